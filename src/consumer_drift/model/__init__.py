@@ -1,0 +1,1 @@
+"""Plain frozen values: names, versions, pins, configuration, observations, findings, the report."""

@@ -1,0 +1,173 @@
+"""The configuration, as the rest of the program knows it: plain, frozen and complete.
+
+``consumer_drift.config`` makes it from YAML; every default is filled in there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.versions import Affixes, Dialect, Scheme
+
+if TYPE_CHECKING:
+    from datetime import date, timedelta
+
+    from consumer_drift.model.findings import Place
+    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.pins import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class FromTags:
+    """The highest version among the source's tags that the template (``runtime-v{version}``) fits."""
+
+    template: str
+
+    @property
+    def affixes(self) -> Affixes:
+        """What stands around the version in a tag."""
+        return Affixes.of(self.template)
+
+
+@dataclass(frozen=True, slots=True)
+class FromRelease:
+    """The tag of the source's latest release, read with the templates of the ``tags`` entries, or a ``v``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """A file on the source's default branch. *key* is empty where the whole file is the version."""
+
+    file: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromLiteral:
+    """A version that stands in the configuration, or was given on the command line."""
+
+    version: str
+
+
+Origin = FromTags | FromRelease | FromFile | FromLiteral
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the target version comes from: the first of *origins* that yields one.
+
+    *repository* is None only where every origin is literal and nobody said which it is.
+    """
+
+    repository: RepositoryName | None
+    origins: tuple[Origin, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A listed repository, with the pins it must carry and the paths it must not. *branch* None: the default."""
+
+    name: RepositoryName
+    place: Place
+    pins: tuple[Pin, ...]
+    forbid: tuple[str, ...] = ()
+    branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A repository that may carry a pin without being listed, until the end of the day *until* (UTC)."""
+
+    name: RepositoryName
+    reason: str
+    place: Place
+    until: date | None = None
+
+
+class Visibility(StrEnum):
+    """Which repositories of the owner can be consumers at all."""
+
+    ALL = "all"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Which repositories of the owner are looked at. The patterns fit names, without case."""
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    visibility: Visibility
+    place: Place
+
+
+class InFlight(StrEnum):
+    """What an open bump pull request makes of ``behind``."""
+
+    ADVISORY = "advisory"
+    DRIFT = "drift"
+
+
+class Ahead(StrEnum):
+    """What a pin above the target counts as."""
+
+    DRIFT = "drift"
+    ADVISORY = "advisory"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How findings are weighed. *grace* is the age up to which a bump pull request excuses its consumer."""
+
+    grace: timedelta
+    in_flight: InFlight = InFlight.ADVISORY
+    ahead: Ahead = Ahead.DRIFT
+
+
+class AutoMerge(StrEnum):
+    """Whether and how propagate asks the forge to merge once the checks pass."""
+
+    OFF = "off"
+    MERGE = "merge"
+    SQUASH = "squash"
+    REBASE = "rebase"
+
+
+@dataclass(frozen=True, slots=True)
+class Propagate:
+    """The bump pull request. *branch*, *title* and *body* may hold ``{source}`` and ``{version}``."""
+
+    branch: str
+    title: str
+    body: str
+    labels: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    draft: bool
+    auto_merge: AutoMerge
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole file. *reconcile* is None where it is switched off."""
+
+    file: str
+    source: Source
+    scheme: Scheme
+    prereleases: bool
+    owner: str
+    pins: tuple[Pin, ...]
+    consumers: tuple[Consumer, ...]
+    consumers_place: Place
+    exempt: tuple[Exemption, ...]
+    reconcile: Reconcile | None
+    policy: Policy
+    propagate: Propagate
+
+    @property
+    def dialect(self) -> Dialect:
+        """How this source's versions are written."""
+        templates = (origin.affixes for origin in self.source.origins if isinstance(origin, FromTags))
+        return Dialect(self.scheme, tuple(dict.fromkeys(templates)))

@@ -1,0 +1,58 @@
+"""Names of repositories, compared the way the forges compare them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# What GitHub, Gitea and Forgejo all accept in an owner's or a repository's name.
+_PART = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
+_RESERVED = frozenset({".", "..", ".git"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepositoryName:
+    """``owner/name``. Two names are equal when they differ in case alone, as on every forge."""
+
+    owner: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str, default_owner: str = "") -> RepositoryName:
+        """``owner/name``, or ``name`` where *default_owner* is not empty.
+
+        Raises ValueError, with a sentence for the user, when *text* is no repository's name.
+        """
+        owner, slash, name = text.rpartition("/")
+        if not slash:
+            owner = default_owner
+        if not owner:
+            raise ValueError(f"{text!r} names no owner: write owner/name")
+        for part in (owner, name):
+            if not is_name(part):
+                raise ValueError(
+                    f"{text!r} is no repository's name: letters, digits, '.', '_' and '-', as name or owner/name"
+                )
+        return cls(owner, name)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What equality and order go by."""
+        return self.owner.casefold(), self.name.casefold()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RepositoryName) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __lt__(self, other: RepositoryName) -> bool:
+        return self.key < other.key
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* can be the name of an owner or of a repository."""
+    return bool(_PART.match(text)) and text not in _RESERVED and not text.endswith(".git")

@@ -1,0 +1,127 @@
+"""What was asked of a forge and what it showed: the ground that judging stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from consumer_drift.model.answers import FileAnswer, Obstacle
+    from consumer_drift.model.config import Visibility
+    from consumer_drift.model.names import RepositoryName
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A listed consumer to read. *branch* None: its default branch."""
+
+    name: RepositoryName
+    files: tuple[str, ...]
+    forbid: tuple[str, ...] = ()
+    branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Which repositories of the owner to list and look into.
+
+    *files* are read in every repository that is not archived, whose name is not in *skip* (those are
+    read as consumers) and fits *include* and not *exclude*.
+    """
+
+    owner: str
+    files: tuple[str, ...]
+    skip: frozenset[RepositoryName]
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that one run asks about repositories. *bump_branch* is the head branch of a bump to the target.
+
+    *probe* is None where reconcile is off; *bump_branch* is empty where no pull request matters.
+    """
+
+    consumers: tuple[Wanted, ...]
+    probe: Probe | None = None
+    bump_branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """An open pull request. *from_fork*: its head is not a branch of the repository itself."""
+
+    number: int
+    url: str
+    head: str
+    created_at: datetime
+    from_fork: bool
+    title: str = ""
+    author: str = ""
+
+
+PullRequests = tuple[PullRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A repository as the forge showed it.
+
+    *name* is what the forge calls it: another one than *asked* where it was renamed. *files* has an
+    answer for every file that was asked for, *forbidden* for every pattern the paths that fit it.
+    *web_url* is the repository's page; *branch* the branch that was read (empty where there is none).
+    *pull_requests* is None where they were not asked for; *open_pull_requests* is the forge's own count,
+    None where it tells none.
+    """
+
+    asked: RepositoryName
+    name: RepositoryName
+    web_url: str = ""
+    branch: str = ""
+    archived: bool = False
+    empty: bool = False
+    public: bool = True
+    files: Mapping[str, FileAnswer] = field(default_factory=dict)
+    forbidden: Mapping[str, tuple[str, ...] | Obstacle] = field(default_factory=dict)
+    pull_requests: PullRequests | Obstacle | None = None
+    open_pull_requests: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The owner's repositories that the token sees.
+
+    *repositories*: all rows, those that fit the probe with their files. *hidden*: how many more there
+    are, None where nobody can tell. *doubts*: why it may be partial, one sentence each, empty where it
+    is complete as far as the forge can be believed. *route* says how it was listed.
+    """
+
+    owner: str
+    route: str
+    repositories: tuple[Snapshot, ...]
+    hidden: int | None = 0
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything that was seen. *consumers* has an entry for every one that was wanted.
+
+    *listing* is None where no probe was asked for.
+    """
+
+    consumers: Mapping[RepositoryName, Snapshot | Obstacle]
+    listing: Listing | Obstacle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of the source; *commit* is the id of the commit it leads to, empty where it was not told."""
+
+    name: str
+    commit: str = ""

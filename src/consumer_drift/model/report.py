@@ -1,0 +1,122 @@
+"""The report: what a run found, as every renderer reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.findings import status_of
+from consumer_drift.model.status import Status, exit_code
+
+if TYPE_CHECKING:
+    from consumer_drift.model.findings import Finding, Place
+    from consumer_drift.model.names import RepositoryName
+
+
+class State(StrEnum):
+    """What a listed consumer is in one word. The order here is from worst to best."""
+
+    UNREADABLE = "unreadable"
+    INVALID_PIN = "invalid-pin"
+    MISSING_PIN = "missing-pin"
+    UNPINNED = "unpinned"
+    FORBIDDEN_PATH = "forbidden-path"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    UNJUDGED = "unjudged"  # read, and there is no target to hold it against
+    IN_FLIGHT = "in-flight"
+    ARCHIVED = "archived"
+    IN_SYNC = "in-sync"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPin:
+    """An occurrence of a pin in a consumer. *line* counts from 1, 0 where there is none."""
+
+    path: str
+    value: str
+    line: int = 0
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerResult:
+    """A listed consumer, with what it carries. *note* is a few words for the table (foreign text)."""
+
+    name: RepositoryName
+    state: State
+    pins: tuple[SeenPin, ...]
+    place: Place
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The version that consumers should pin. *version* is empty where none was found.
+
+    *origin* says where it was found (``the highest of 44 tags runtime-v{version} of acme/runtime``);
+    *looked_at* has a sentence for every place that was tried.
+    """
+
+    version: str
+    source: str
+    origin: str = ""
+    looked_at: tuple[str, ...] = ()
+
+
+class Reconciled(StrEnum):
+    """How far the owner's repositories were seen."""
+
+    COMPLETE = "complete"
+    UNPROVEN = "unproven"  # nothing speaks against it, and nothing proves it
+    PARTIAL = "partial"
+    UNAVAILABLE = "unavailable"
+    FAILED = "failed"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was read of what exists.
+
+    *listed* and *read* count the consumers of the list; *visible* and *probed* the owner's repositories
+    that were listed and looked into; *hidden* those that exist and were not shown. None: unknown, or
+    reconcile did not run.
+    """
+
+    listed: int
+    read: int
+    reconcile: Reconciled
+    visible: int | None = None
+    probed: int | None = None
+    hidden: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run. *findings* stand worst first. *seconds* is wall time; *requests* counts HTTP exchanges.
+
+    *command* is ``check`` or ``propagate``; *forge* where it looked (``Gitea at http://…``).
+    """
+
+    command: str
+    forge: str
+    config_file: str
+    target: Target
+    coverage: Coverage
+    consumers: tuple[ConsumerResult, ...]
+    findings: tuple[Finding, ...]
+    requests: int = 0
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> Status:
+        """The run in one word."""
+        return status_of(self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """The process's exit code."""
+        return exit_code(self.status)

@@ -1,0 +1,54 @@
+"""The exit codes: one table that the program, the documentation and the tests read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What a run says in one word."""
+
+    IN_SYNC = "in-sync"
+    DRIFT = "drift"
+    ERROR = "error"
+    TOKEN_SCOPE = "token-scope"  # noqa: S105 - a status, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A row of the table: the process's exit code, its status and when it is given."""
+
+    code: int
+    status: Status
+    when: str
+
+
+EXITS = (
+    Exit(
+        0,
+        Status.IN_SYNC,
+        "every listed consumer was read and is at the target; reconcile ran over everything, or is switched off",
+    ),
+    Exit(1, Status.DRIFT, "at least one finding that counts as drift"),
+    Exit(
+        2,
+        Status.ERROR,
+        "the configuration is wrong, the target is unknown, a listed consumer is unreadable, the forge failed,"
+        " or the program did",
+    ),
+    Exit(
+        3,
+        Status.TOKEN_SCOPE,
+        "nothing of the above, but the token could not see all it was asked to look at,"
+        ' so "no unlisted consumer" is not proven',
+    ),
+)
+
+# Several at once: the first of these that applies wins. Everything is in the report whichever does.
+PRECEDENCE = (Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE)
+
+
+def exit_code(status: Status) -> int:
+    """The process's exit code for *status*."""
+    return next(row.code for row in EXITS if row.status is status)

@@ -1,0 +1,136 @@
+"""Versions of the two schemes, and how a version is found inside a pin's text."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Scheme(StrEnum):
+    """How versions are written and ordered.
+
+    https://semver.org/spec/v2.0.0.html and
+    https://packaging.python.org/en/latest/specifications/version-specifiers/
+    """
+
+    SEMVER = "semver"
+    PEP440 = "pep440"
+
+
+class _Ordered(Protocol):
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+@functools.total_ordering
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """A version as it was written, ordered as its scheme says: ``1.4`` equals ``1.4.0`` in PEP 440."""
+
+    text: str
+    is_prerelease: bool
+    order: _Ordered = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self.order == other.order
+
+    def __lt__(self, other: Version) -> bool:
+        return self.order < other.order
+
+    def __hash__(self) -> int:
+        return hash(self.order)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_version(text: str, scheme: Scheme) -> Version | None:
+    """The version that *text* is, to the last character, or None.
+
+    No leading ``v`` and no blanks: those belong to the pin, not to its version (``Dialect.locate``).
+    """
+    # Whoever writes a version longer than this does not mean one, and both parsers slow down on it.
+    if not text or len(text) > 256 or not text.isascii() or not (text[0].isdigit() and text.isprintable()):
+        return None
+    return _parse_semver(text) if scheme is Scheme.SEMVER else _parse_pep440(text)
+
+
+def _parse_semver(text: str) -> Version | None:
+    from semver import Version as SemVer  # noqa: PLC0415 - start-up pays for one scheme only
+
+    try:
+        parsed = SemVer.parse(text)
+    except ValueError:
+        return None
+    # Build metadata has no place in the order, so it has none in equality either.
+    return Version(text, parsed.prerelease is not None, parsed.replace(build=None))
+
+
+def _parse_pep440(text: str) -> Version | None:
+    from packaging.version import InvalidVersion  # noqa: PLC0415
+    from packaging.version import Version as Pep440  # noqa: PLC0415
+
+    if text != text.strip():
+        return None
+    try:
+        parsed = Pep440(text)
+    except InvalidVersion:
+        return None
+    return Version(text, parsed.is_prerelease, parsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Affixes:
+    """What the source writes around a version in its tags: ``runtime-v{version}``."""
+
+    prefix: str = ""
+    suffix: str = ""
+
+    @classmethod
+    def of(cls, template: str) -> Affixes:
+        """From a template with exactly one ``{version}``. Raises ValueError where there is not one."""
+        prefix, found, suffix = template.partition("{version}")
+        if not found or "{version}" in suffix:
+            raise ValueError(f"{template!r} needs {{version}} exactly once, as in v{{version}}")
+        return cls(prefix, suffix)
+
+    def strip(self, text: str) -> str | None:
+        """*text* without the affixes, or None where it does not carry them."""
+        if len(text) < len(self.prefix) + len(self.suffix):
+            return None
+        if not (text.startswith(self.prefix) and text.endswith(self.suffix)):
+            return None
+        return text[len(self.prefix) : len(text) - len(self.suffix)]
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A version inside a longer text: ``text[start:start + len(version.text)]``."""
+
+    start: int
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How versions are written in one source's world: the scheme, and the affixes of its tags."""
+
+    scheme: Scheme = Scheme.SEMVER
+    affixes: tuple[Affixes, ...] = ()
+
+    def locate(self, text: str) -> Located | None:
+        """The version in *text*, which may carry a ``v`` or a tag's affixes and nothing else.
+
+        ``0.3.44``, ``v0.3.44`` and ``runtime-v0.3.44`` (with that template) all hold ``0.3.44``,
+        and a bump changes those characters alone.
+        """
+        for affixes in (Affixes(), Affixes("v"), Affixes("V"), *self.affixes):
+            inner = affixes.strip(text)
+            version = parse_version(inner, self.scheme) if inner else None
+            if version is not None:
+                return Located(len(affixes.prefix), version)
+        return None
