@@ -1,0 +1,1 @@
+"""One HTTP exchange with a forge, done carefully: the only room that opens a connection."""

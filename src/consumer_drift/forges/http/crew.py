@@ -1,0 +1,70 @@
+"""Many small works at once, in threads that never keep the process from ending."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from consumer_drift.forges.http.stop import Stop
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# How soon a waiting caller notices that the run was stopped, in seconds.
+_GLANCE = 0.1
+
+
+def each(work: Callable[[T], R], items: Sequence[T], *, threads: int, stop: Stop) -> Iterator[tuple[T, R]]:
+    """``(item, work(item))`` for every item, as they are done.
+
+    After *stop* the rest is left out: the caller knows its items and says what became of them. The
+    threads are daemons, so a request that hangs in one cannot hold the process back (a
+    ThreadPoolExecutor would wait for it at exit). An exception in *work* is raised here.
+    """
+    todo: queue.SimpleQueue[T] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[T, R] | BaseException] = queue.SimpleQueue()
+    for item in items:
+        todo.put(item)
+
+    def serve() -> None:
+        while True:
+            try:
+                item = todo.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                done.put((item, work(item)))
+            except BaseException as error:  # noqa: BLE001 - carried to the caller, who raises it
+                done.put(error)
+                return
+
+    for _ in range(min(threads, len(items))):
+        threading.Thread(target=serve, daemon=True).start()
+    for _ in items:
+        outcome = _next(done, stop)
+        if outcome is None:
+            return
+        if isinstance(outcome, BaseException):
+            raise outcome
+        yield outcome
+
+
+def together(*works: Callable[[], R], stop: Stop) -> list[R | None]:
+    """The results of a few different *works* that run side by side, None for what *stop* cut off."""
+    results: list[R | None] = [None] * len(works)
+    for index, result in each(lambda index: works[index](), range(len(works)), threads=len(works), stop=stop):
+        results[index] = result
+    return results
+
+
+def _next(done: queue.SimpleQueue[tuple[T, R] | BaseException], stop: Stop) -> tuple[T, R] | BaseException | None:
+    while True:
+        try:
+            return done.get(timeout=_GLANCE)
+        except queue.Empty:
+            if stop.obstacle() is not None:
+                return None

@@ -1,0 +1,110 @@
+"""What goes to a forge and what comes back, as plain values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from consumer_drift.model.answers import Obstacle, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A JSON value that was not looked into yet: it becomes a type of ours in the next function, or an obstacle.
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """*path* starts with ``/`` and is quoted already; it follows the API's address.
+
+    *impatient*: statuses that the caller handles better itself than by asking the same thing again.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    json: Json = None
+    anonymous: bool = False
+    impatient: frozenset[int] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete HTTP answer. Header names are lower case. *moved*: a redirect within the forge led here."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    moved: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the answer says of itself that it is JSON."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return kind == "application/json" or kind.endswith("+json")
+
+    def json(self) -> Json:
+        """The parsed body. Raises ValueError where it is none (also for nesting beyond reason)."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+    def message(self) -> str:
+        """What the forge says of itself in an error's body, in one line of at most 300 characters."""
+        try:
+            body = self.json() if self.is_json else None
+        except ValueError:
+            body = None
+        said = body.get("message") if isinstance(body, dict) else None
+        return " ".join(said.split())[:300] if isinstance(said, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is an obstacle. *wait*: seconds after which the forge says to ask again, None: untold."""
+
+    obstacle: Obstacle
+    wait: float | None = None
+
+
+def proxy_wall(answer: Answer, asked: str) -> Obstacle:
+    """The obstacle where something before the forge answered in its place."""
+    kind = answer.headers.get("content-type", "no content type").partition(";")[0].strip()[:60]
+    return Obstacle(
+        Reason.PROXY,
+        f"a proxy answered, not the forge: {answer.status} with {kind}",
+        "let this machine's requests (User-Agent consumer-drift-action) pass the wall or the proxy before the"
+        " forge, and check the server's address",
+        status=answer.status,
+        asked=asked,
+    )
+
+
+def unexpected(answer: Answer, asked: str, what: str) -> Obstacle:
+    """The obstacle where an answer has not the shape that its route promises."""
+    return Obstacle(
+        Reason.UNEXPECTED,
+        f"the answer to {asked} is not what the forge's API promises: {what}",
+        "check that the server's address leads to the forge itself; if it does, please report this",
+        status=answer.status,
+        asked=asked,
+    )
+
+
+def json_of(answer: Answer, asked: str, shape: type[dict[str, Json]] | type[list[Json]]) -> Json | Obstacle:
+    """The body of a good answer as JSON of that *shape*, or the obstacle it turned out to be."""
+    if not answer.is_json:
+        return proxy_wall(answer, asked)
+    try:
+        body = answer.json()
+    except ValueError:
+        return unexpected(answer, asked, "it is no valid JSON")
+    if not isinstance(body, shape):
+        return unexpected(answer, asked, f"a JSON {type(body).__name__} where a {shape.__name__} belongs")
+    return body

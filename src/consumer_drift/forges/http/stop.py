@@ -1,0 +1,45 @@
+"""The end of a run: asked for by a signal, or come by the clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from consumer_drift.model.answers import Obstacle, Reason
+
+
+class Stop:
+    """Shared by all who wait. Once it is set, everything still unasked is answered by its obstacle."""
+
+    def __init__(self, max_time: float) -> None:
+        """*max_time*: seconds that the whole run may take."""
+        self._max_time = max_time
+        self._end = time.monotonic() + max_time
+        self._event = threading.Event()
+        self.signal = 0
+
+    def interrupt(self, signal: int) -> None:
+        """End the run because the process got *signal* (its number). Safe in a signal's handler."""
+        self.signal = self.signal or signal
+        self._event.set()
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the run's own time is up; never negative."""
+        return max(0.0, self._end - time.monotonic())
+
+    def obstacle(self) -> Obstacle | None:
+        """Why nothing is asked any more, or None while the run goes on."""
+        if self._event.is_set():
+            return Obstacle(Reason.INTERRUPTED, "the run was interrupted before this was read", "run it again")
+        if self.remaining <= 0:
+            return Obstacle(
+                Reason.OUT_OF_TIME,
+                f"the run's time of {self._max_time:.0f} s was up before this was read",
+                "raise --max-time, raise --concurrency, or split the list",
+            )
+        return None
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but no longer than the run lasts."""
+        self._event.wait(min(seconds, self.remaining))

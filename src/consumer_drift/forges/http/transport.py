@@ -1,0 +1,292 @@
+"""Requests out, answers in: time-outs, retries, redirects, limits, and a token that stays home."""
+
+from __future__ import annotations
+
+import random
+import ssl
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from consumer_drift import __version__
+from consumer_drift.forges.http.messages import Answer, Refusal, Request
+from consumer_drift.forges.http.patience import Patience, holds_everyone, pause_before_retry
+from consumer_drift.model.answers import Obstacle, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from consumer_drift.forges.http.stop import Stop
+
+USER_AGENT = f"consumer-drift-action/{__version__}"
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+# After so many refusals of one kind in a row the forge, or the token, is beyond asking.
+_ENOUGH = 8
+_HOPELESS = frozenset({Reason.BAD_CREDENTIALS, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.FORGE_ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one exchange: seconds and bytes. *total* bounds a body that drips."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 90.0
+    body: int = 64 * 1024 * 1024
+
+
+class Transport:
+    """One API's address, one token. May be used from many threads at once."""
+
+    def __init__(
+        self,
+        api_url: str,
+        authorization: str,
+        refuse: Callable[[Request, Answer], Refusal | None],
+        stop: Stop,
+        *,
+        concurrency: int,
+        headers: dict[str, str] | None = None,
+        ca_bundle: str = "",
+        patience: Patience | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """*authorization* is the header's whole value, empty for none. *refuse* reads what a status means.
+
+        Raises OSError where *ca_bundle* cannot be read as certificates.
+        """
+        self._api_url = api_url.rstrip("/")
+        self._authorization = authorization
+        self._refuse = refuse
+        self._stop = stop
+        self._patience = patience or Patience()
+        self._limits = limits or Limits()
+        self._slots = threading.BoundedSemaphore(concurrency)
+        self._gate = _Gate()
+        self._breaker = _Breaker()
+        self._lock = threading.Lock()
+        self.requests = 0
+        self._client = httpx.Client(
+            headers={"user-agent": USER_AGENT, "accept": "application/json", **(headers or {})},
+            timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
+            limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
+            verify=ssl.create_default_context(cafile=ca_bundle or None) if ca_bundle else True,
+        )
+
+    @property
+    def has_token(self) -> bool:
+        """Whether requests carry a token at all."""
+        return bool(self._authorization)
+
+    def send(self, request: Request) -> Answer | Obstacle:
+        """The forge's answer to *request*, or why there is none that can be trusted.
+
+        A good answer is a 2xx, or whatever else *refuse* lets pass. What may pass by itself is asked
+        again; reads follow redirects within the forge.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            given_up = self._stop.obstacle() or self._breaker.verdict(request)
+            if given_up is not None:
+                return replace(given_up, asked=str(request))
+            outcome = self._once(request)
+            refusal = outcome if isinstance(outcome, Refusal) else self._refuse(request, outcome)
+            if refusal is None:
+                self._breaker.success(request)
+                assert isinstance(outcome, Answer)  # noqa: S101 - for the type checker
+                return outcome
+            pause = self._pause(request, refusal, attempt)
+            if pause is None:
+                if refusal.obstacle.status not in request.impatient:
+                    self._breaker.failure(request, refusal.obstacle)
+                return replace(refusal.obstacle, asked=str(request))
+            if holds_everyone(refusal):
+                self._gate.hold(pause)
+            else:
+                self._stop.wait(pause)
+
+    def _pause(self, request: Request, refusal: Refusal, attempt: int) -> float | None:
+        if refusal.obstacle.status in request.impatient:
+            return None
+        # Jitter spreads callers; nobody guards a secret with it.
+        return pause_before_retry(
+            refusal,
+            attempt,
+            self._patience,
+            random.random(),  # noqa: S311
+            self._stop.remaining,
+        )
+
+    def _once(self, request: Request) -> Answer | Refusal:
+        url, moved = self._api_url + request.path, False
+        with self._slots:
+            self._gate.wait(self._stop)
+            for _ in range(_MOST_REDIRECTS):
+                answer = self._exchange(request, url, first=not moved)
+                if isinstance(answer, Refusal) or answer.status not in _REDIRECTS:
+                    return replace(answer, moved=moved) if isinstance(answer, Answer) else answer
+                target = urljoin(url, answer.headers.get("location", ""))
+                if request.method != "GET" or not _same_origin(target, url):
+                    return Refusal(_foreign(request, target, answer.status))
+                url, moved = target, True
+        return Refusal(
+            Obstacle(
+                Reason.UNEXPECTED,
+                f"{request} leads in a circle of redirects",
+                "check the server's address and any proxy before it",
+            )
+        )
+
+    def _exchange(self, request: Request, url: str, *, first: bool) -> Answer | Refusal:
+        headers = {} if request.anonymous or not self._authorization else {"authorization": self._authorization}
+        with self._lock:
+            self.requests += 1
+        try:
+            with self._client.stream(
+                request.method,
+                url,
+                params=dict(request.query) if first and request.query else None,
+                json=request.json,
+                headers=headers,
+                timeout=self._timeout(),
+            ) as response:
+                body = self._body(response)
+        except httpx.HTTPError as error:
+            return Refusal(_broken(request, error))
+        except (httpx.InvalidURL, UnicodeError):
+            return Refusal(
+                Obstacle(Reason.UNREACHABLE, f"{_origin(url)} is no address", "check the server's address")
+            )
+        if isinstance(body, Refusal):
+            return body
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+
+    def _timeout(self) -> httpx.Timeout:
+        left = max(0.05, self._stop.remaining)
+        return httpx.Timeout(min(self._limits.read, left), connect=min(self._limits.connect, left))
+
+    def _body(self, response: httpx.Response) -> bytes | Refusal:
+        end = time.monotonic() + min(self._limits.total, self._stop.remaining)
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            chunks.append(chunk)
+            if size > self._limits.body:
+                return Refusal(
+                    Obstacle(
+                        Reason.TOO_LARGE,
+                        f"the answer is larger than {self._limits.body // 2**20} MiB",
+                        "a pin belongs in a small file; check what stands at that path",
+                    )
+                )
+            if time.monotonic() > end:
+                return Refusal(
+                    Obstacle(
+                        Reason.TIMEOUT,
+                        f"the answer had not come whole after {self._limits.total:.0f} s",
+                        "check the forge's health and the network, then run again",
+                    )
+                )
+        return b"".join(chunks)
+
+
+class _Gate:
+    """Holds every request back while a limit of the whole token passes."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def hold(self, seconds: float) -> None:
+        self._until = max(self._until, time.monotonic() + seconds)
+
+    def wait(self, stop: Stop) -> None:
+        while (left := self._until - time.monotonic()) > 0 and stop.obstacle() is None:
+            stop.wait(left)
+
+
+class _Breaker:
+    """Stops asking where every answer will be the same: a dead forge, a dead token, a spent limit.
+
+    Repeated bad credentials earn a lock-out even for good ones, so going on does harm:
+    https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._row: dict[str, list[Obstacle]] = {}
+        self._verdict: dict[str, Obstacle] = {}
+
+    def verdict(self, request: Request) -> Obstacle | None:
+        return self._verdict.get(_channel(request))
+
+    def success(self, request: Request) -> None:
+        if self._row.get(_channel(request)):
+            with self._lock:
+                self._row[_channel(request)] = []
+
+    def failure(self, request: Request, obstacle: Obstacle) -> None:
+        channel = _channel(request)
+        with self._lock:
+            if obstacle.reason is Reason.RATE_LIMIT:
+                self._verdict.setdefault(channel, obstacle)
+                return
+            row = self._row.setdefault(channel, [])
+            if obstacle.reason not in _HOPELESS or (row and row[-1].reason is not obstacle.reason):
+                row.clear()
+            if obstacle.reason in _HOPELESS:
+                row.append(obstacle)
+            if len(row) >= _ENOUGH:
+                said = f"not asked any more after {_ENOUGH} failures in a row: {obstacle.said}"
+                self._verdict.setdefault(channel, replace(obstacle, said=said))
+
+
+def _channel(request: Request) -> str:
+    """GitHub counts its GraphQL and REST limits apart, and an anonymous request has a fate of its own."""
+    return ("graphql" if request.path.endswith("/graphql") else "rest") + "-anonymous" * request.anonymous
+
+
+def _same_origin(one: str, other: str) -> bool:
+    a, b = urlsplit(one), urlsplit(other)
+    return (a.scheme, a.netloc) == (b.scheme, b.netloc)
+
+
+def _origin(url: str) -> str:
+    """Scheme and host alone: a location may carry secrets in its query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}"
+
+
+def _foreign(request: Request, target: str, status: int) -> Obstacle:
+    if request.method != "GET":
+        said = f"{request} was answered by a redirect, and a write is never sent through one"
+    else:
+        said = f"{request} was answered by a redirect to {_origin(target)}, where the token must not go"
+    return Obstacle(
+        Reason.FOREIGN_REDIRECT,
+        said,
+        "use the address that the forge itself uses as the server's address",
+        status=status,
+    )
+
+
+def _broken(request: Request, error: httpx.HTTPError) -> Obstacle:
+    """What a failed exchange means. The library's words may hold addresses, never headers."""
+    kind = type(error).__name__
+    if isinstance(error, httpx.TimeoutException):
+        reason, said = Reason.TIMEOUT, f"no answer to {request} in time ({kind})"
+    elif isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
+        reason, said = Reason.CUT_SHORT, f"the connection broke before the answer to {request} was whole ({kind})"
+    else:
+        reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({kind}: {error})"
+    if "CERTIFICATE" in str(error).upper():
+        remedy = "give the certificate authority of the forge with --ca-bundle (SSL_CERT_FILE works as well)"
+        return Obstacle(reason, said, remedy)
+    return Obstacle(reason, said, "check the forge's health, the server's address and the network, then run again")
