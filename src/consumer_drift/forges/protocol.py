@@ -29,7 +29,7 @@ class Forge(Protocol):
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Obstacle:
         """Every tag of *repository* whose name holds *containing*, in no order; all pages of them."""
 
-    def latest_release(self, repository: RepositoryName) -> Tag | None | Obstacle:
+    def latest_release(self, repository: RepositoryName) -> Tag | Obstacle | None:
         """The tag of the latest release that is neither a draft nor a pre-release, None where there is none."""
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileAnswer:
