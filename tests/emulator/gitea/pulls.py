@@ -1,0 +1,282 @@
+"""Pull requests: reading, opening and editing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.emulator.git import changed_paths
+from tests.emulator.gitea import shapes
+from tests.emulator.gitea.call import when
+from tests.emulator.gitea.issues import label
+from tests.emulator.gitea.refs import head_place
+
+if TYPE_CHECKING:
+    from tests.emulator.gitea.call import Call
+    from tests.emulator.records import PullRequest
+    from tests.emulator.repository import Repository
+    from tests.emulator.routes import Router
+    from tests.emulator.wire import Response
+
+REPO = "/repos/{owner}/{repo}"
+# https://docs.gitea.com/administration/config-cheat-sheet#repository---pull-request-repositorypull-request
+DRAFT_PREFIXES = ("WIP:", "[WIP]")
+
+
+def register(router: Router) -> None:
+    read, write = {"scope": ("repository",)}, {"scope": ("repository",), "token": True}
+    router.route("GET", REPO + "/pulls", **read)(listing)
+    router.route("POST", REPO + "/pulls", **write)(create)
+    router.route("GET", REPO + "/pulls/{index}", **read)(get)
+    router.route("PATCH", REPO + "/pulls/{index}", **write)(edit)
+    router.route("GET", REPO + "/pulls/{index}/files", **read)(changed_files)
+    router.route("GET", REPO + "/pulls/{index}/commits", **read)(pull_commits)
+    router.route("POST", REPO + "/pulls/{index}/requested_reviewers", **write)(request_reviewers)
+    router.route("GET", REPO + "/pulls/{base}/{head*}", **read)(by_branches)
+
+
+def is_draft(pull: PullRequest) -> bool:
+    return pull.title.upper().startswith(DRAFT_PREFIXES)
+
+
+def place(call: Call, repo: Repository | None, name: str, ref: str, oid: str) -> dict[str, Any]:
+    row = {"label": name, "ref": ref, "sha": oid, "repo_id": repo.id if repo else -1}
+    return {**row, "repo": shapes.repository(call, repo) if repo else None}
+
+
+def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any]:
+    """A pull request; in a listing the real one leaves counts out and prints null for empty lists."""
+    repo, objects = row.repository, call.world.objects
+    html = f"{call.url}/{repo.full_name}/pulls/{row.number}"
+    head, base = objects.commits[row.head_tip], objects.commits[row.base_tip]
+    start = objects.merge_base(base.oid, head.oid)
+    before = start.files if start else {}
+    stats = shapes.line_stats(call, before, head.files)
+    ref = f"refs/pull/{row.number}/head" if row.branch_gone else row.head_branch
+    empty: list[Any] | None = None if listed else []
+    reviewers = [shapes.person(call, name) for name in row.reviewers]
+    value: dict[str, Any] = {
+        "id": row.id,
+        "url": html,
+        "number": row.number,
+        "user": shapes.person(call, row.author, signed=not call.caller.anonymous),
+        "title": row.title,
+        "body": row.body,
+        "labels": [label(call, x, f"{call.api}/repos/{repo.full_name}") for x in row.labels],
+        "milestone": None,
+        "assignee": shapes.person(call, row.assignees[0]) if row.assignees else None,
+        "assignees": [shapes.person(call, name) for name in row.assignees] or empty,
+        "requested_reviewers": reviewers or empty,
+        "requested_reviewers_teams": empty,
+        "state": row.state,
+        "draft": is_draft(row),
+        "is_locked": False,
+        "comments": len(row.comments),
+    }
+    if not listed:
+        value["additions"], value["deletions"] = stats["additions"], stats["deletions"]
+        value["changed_files"] = len(changed_paths(before, head.files))
+    return {
+        **value,
+        "html_url": html,
+        "diff_url": f"{html}.diff",
+        "patch_url": f"{html}.patch",
+        "mergeable": not row.merged and objects.merges(base.oid, head.oid),
+        "merged": row.merged,
+        "merged_at": when(row.merged_at),
+        "merge_commit_sha": row.merge_commit,
+        "merged_by": shapes.person(call, row.merged_by),
+        "allow_maintainer_edit": True,
+        "base": place(call, repo, row.base_branch, row.base_branch, base.oid),
+        "head": place(call, row.head_repository, row.head_branch, ref, head.oid),
+        "merge_base": start.oid if start else "",
+        "due_date": None,
+        "created_at": when(row.created_at),
+        "updated_at": when(row.updated_at),
+        "closed_at": when(row.closed_at),
+        "pin_order": 0,
+    }
+
+
+def requests_of(call: Call) -> Repository:
+    """The repository of a pull-request route; an empty one has none at all."""
+    repo = call.repository()
+    if repo.empty:
+        call.not_found()
+    return repo
+
+
+def one(call: Call, repo: Repository) -> PullRequest:
+    number = call.params["index"]
+    row = repo.pull_by_number(int(number)) if number.isdigit() else None
+    if row is None:
+        call.not_found()
+    return row
+
+
+def listing(call: Call) -> Response:
+    repo = requests_of(call)
+    state = call.request.arg("state")
+    rows = list(repo.pulls)
+    # anything but these two words means both states, whatever the documentation says
+    if state in {"open", "closed"}:
+        rows = [p for p in rows if p.state == state]
+    if base := call.request.arg("base_branch"):
+        rows = [p for p in rows if p.base_branch == base]
+    if poster := call.request.arg("poster"):
+        if call.world.owner(poster) is None:
+            call.refuse(400, f"user does not exist [uid: 0, name: {poster}]")
+        rows = [p for p in rows if p.author.lower() == poster.lower()]
+    newest_first = call.request.arg("sort") != "oldest"
+    rows.sort(key=lambda p: (p.created_at, p.id), reverse=newest_first)
+    return call.page(rows, lambda row: pull(call, row, listed=True))
+
+
+def get(call: Call) -> Response:
+    repo = requests_of(call)
+    return call.json(pull(call, one(call, repo)))
+
+
+def by_branches(call: Call) -> Response:
+    """The oldest request between two branches, whatever its state."""
+    repo = requests_of(call)
+    head = call.params["head"]
+    owner, colon, name = head.rpartition(":")
+    source, head = head_place(call, repo, head) if colon else (repo, head)
+    base = call.params["base"]
+    rows = [
+        p for p in repo.pulls if p.base_branch == base and p.head_branch == head and p.head_repository is source
+    ]
+    if not rows:
+        call.not_found()
+    return call.json(pull(call, min(rows, key=lambda p: p.id)))
+
+
+def create(call: Call) -> Response:
+    repo = call.repository()
+    call.writable(repo)
+    if repo.empty:
+        call.not_found()
+    body = call.body()
+    for key in ("head", "base", "title"):
+        if not body.get(key):
+            call.refuse(422, f"[{key.capitalize()}]: Required")
+    if body["head"] == body["base"]:
+        call.refuse(422, "Invalid PullRequest: There are no changes between the head and the base")
+    source, branch = head_place(call, repo, body["head"])
+    if branch not in source.branches or body["base"] not in repo.branches:
+        call.not_found()
+    _refuse_duplicate(call, repo, source, branch, body["base"])
+    reviewers = [_reviewer(call, name) for name in body.get("reviewers") or []]
+    before = pull_state(call, repo)
+    row = call.world.open_pull(
+        repo,
+        source,
+        branch,
+        body["base"],
+        title=body["title"],
+        body=body.get("body") or "",
+        author=call.caller.login or "",
+    )
+    row.labels = repo.find_labels(x for x in body.get("labels") or [] if isinstance(x, int))
+    row.reviewers = reviewers
+    row.assignees = list(body.get("assignees") or [])
+    value = pull(call, row)
+    # the answer shows the repository as it was before its counter moved
+    for side in ("base", "head"):
+        if value[side]["repo"] and value[side]["repo_id"] == repo.id:
+            value[side]["repo"].update(before)
+    return call.json(value, 201)
+
+
+def pull_state(call: Call, repo: Repository) -> dict[str, Any]:
+    return {"open_pr_counter": sum(1 for p in repo.pulls if p.state == "open")}
+
+
+def _refuse_duplicate(call: Call, repo: Repository, source: Repository, branch: str, base: str) -> None:
+    for row in source.pulls_of(branch):
+        if row.repository is repo and row.base_branch == base:
+            call.refuse(
+                409,
+                f"pull request already exists for these targets [id: {row.id}, issue_id: {row.number}, "
+                f"head_repo_id: {source.id}, base_repo_id: {repo.id}, head_branch: {branch}, base_branch: {base}]",
+            )
+
+
+def _reviewer(call: Call, name: str) -> str:
+    user = call.world.owner(name)
+    if user is None or user.kind != "user":
+        call.not_found(f"User '{name}' not exist")
+    return user.login
+
+
+def edit(call: Call) -> Response:
+    """Change title, body, base or state; an archived repository takes it too."""
+    repo = requests_of(call)
+    row = one(call, repo)
+    if row.author != call.caller.login and not call.caller.writes(repo):
+        call.refuse(403, "")
+    body = call.body()
+    if body.get("title"):
+        row.title = body["title"]
+    if body.get("body") is not None:
+        row.body = body["body"]
+    if "labels" in body and body["labels"] is not None:
+        row.labels = repo.find_labels(x for x in body["labels"] if isinstance(x, int))
+    if body.get("base"):
+        if body["base"] not in repo.branches:
+            call.refuse(404, f"new base '{body['base']}' not exist")
+        row.base_branch = body["base"]
+    row.updated_at = call.world.now()
+    state = body.get("state")
+    if state in {"open", "closed"} and state != row.state:
+        if row.merged:
+            call.refuse(412, "cannot change state of this pull request, it was already merged")
+        if state == "closed":
+            call.world.close(row, call.caller.login)
+        else:
+            _refuse_duplicate(call, repo, row.head_repository or repo, row.head_branch, row.base_branch)
+            call.world.reopen(row)
+    call.world.revision += 1
+    return call.json(pull(call, row), 201)
+
+
+def request_reviewers(call: Call) -> Response:
+    repo = requests_of(call)
+    row = one(call, repo)
+    if row.author != call.caller.login and not call.caller.writes(repo):
+        call.refuse(403, "doer can't add or remove reviewers")
+    names = [_reviewer(call, name) for name in call.body().get("reviewers") or []]
+    row.reviewers += [n for n in names if n not in row.reviewers]
+    return call.json([], 201)
+
+
+def changed_files(call: Call) -> Response:
+    repo = requests_of(call)
+    row = one(call, repo)
+    objects = call.world.objects
+    head = objects.commits[row.head_tip]
+    start = objects.merge_base(row.base_tip, head.oid)
+    before = start.files if start else {}
+
+    def shape(item: tuple[str, str]) -> dict[str, Any]:
+        path, kind = item
+        only = (
+            {p: e for p, e in ((path, before.get(path)),) if e},
+            {p: e for p, e in ((path, head.files.get(path)),) if e},
+        )
+        stats = shapes.line_stats(call, *only)
+        status = {"modified": "changed", "removed": "deleted"}.get(kind, kind)
+        counts = {"additions": stats["additions"], "deletions": stats["deletions"], "changes": stats["total"]}
+        return {"filename": path, "status": status, **counts}
+
+    return call.page(changed_paths(before, head.files), shape)
+
+
+def pull_commits(call: Call) -> Response:
+    repo = requests_of(call)
+    row = one(call, repo)
+    objects = call.world.objects
+    start = objects.merge_base(row.base_tip, row.head_tip)
+    known = {c.oid for c in objects.history(start.oid)} if start else set()
+    rows = [c for c in objects.history(row.head_tip) if c.oid not in known]
+    return call.page(rows, lambda c: shapes.full_commit(call, repo, c, stat=True, verification=True, files=True))

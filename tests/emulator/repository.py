@@ -1,0 +1,317 @@
+"""A repository of a world: its branches, tags, releases, labels and pull requests, and what may change them."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.emulator.git import Commit, Entry, Signature
+from tests.emulator.records import Comment, Content, Label, PullRequest, Release, entry_of, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from tests.emulator.world import Owner, World
+
+
+class BranchConflict(Exception):
+    """A branch name that git cannot hold beside another (`bump` beside `bump/x`)."""
+
+
+@dataclass(eq=False)
+class Repository:
+    """One repository. Change it through its methods: they keep dates, counters and the world's revision right."""
+
+    id: int
+    owner: Owner
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    pushed_at: datetime
+    visibility: str = "public"
+    default_branch: str = "main"
+    archived: bool = False
+    archived_at: datetime | None = None
+    fork: bool = False
+    parent: Repository | None = None
+    description: str = ""
+    language: str = ""
+    template: bool = False
+    disabled: bool = False
+    auto_merge_allowed: bool = True
+    branches: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    releases: list[Release] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    pulls: list[PullRequest] = field(default_factory=list)
+    collaborators: dict[str, str] = field(default_factory=dict)
+    protected: list[str] = field(default_factory=list)
+    """Branch patterns nobody may push to through the API."""
+    required_checks: dict[str, list[str]] = field(default_factory=dict)
+    """Per branch pattern, the status contexts a merge waits for; none of them ever arrives by itself."""
+    old_names: list[str] = field(default_factory=list)
+
+    @property
+    def world(self) -> World:
+        return self.owner.world
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner.login}/{self.name}"
+
+    @property
+    def private(self) -> bool:
+        return self.visibility != "public"
+
+    @property
+    def empty(self) -> bool:
+        return not self.branches
+
+    @property
+    def head(self) -> Commit | None:
+        """The default branch's newest commit."""
+        return self.tip(self.default_branch)
+
+    def tip(self, branch: str) -> Commit | None:
+        oid = self.branches.get(branch)
+        return self.world.objects.commits[oid] if oid else None
+
+    def resolve(self, ref: str) -> Commit | None:
+        """A branch, a tag, a full ref, HEAD or a commit's oid (full, or 7 digits and more)."""
+        if ref == "HEAD":
+            return self.head
+        oid = self._named(ref)
+        if oid is None and 7 <= len(ref) <= 40:
+            oid = next((c for c in self.reachable() if c.startswith(ref)), None)
+        return self.world.objects.commits.get(self.world.objects.peel(oid)) if oid else None
+
+    def _named(self, ref: str) -> str | None:
+        if ref.startswith("refs/heads/"):
+            return self.branches.get(ref.removeprefix("refs/heads/"))
+        if ref.startswith("refs/tags/"):
+            return self.tags.get(ref.removeprefix("refs/tags/"))
+        return self.branches.get(ref) or self.tags.get(ref)
+
+    def reachable(self) -> set[str]:
+        """The oids of every commit some branch, tag or pull request leads to."""
+        objects = self.world.objects
+        tips = {*self.branches.values(), *map(objects.peel, self.tags.values())}
+        tips |= {pull.head_oid for pull in self.pulls}
+        return {commit.oid for tip in tips for commit in objects.history(tip)}
+
+    def files(self, branch: str | None = None) -> dict[str, bytes]:
+        """{path: bytes} of a branch, as a test wants to compare it; submodules are left out."""
+        commit = self.tip(branch or self.default_branch)
+        blobs = self.world.objects.blobs
+        return {p: blobs[e.oid] for p, e in commit.files.items() if e.oid in blobs} if commit else {}
+
+    # changing it -----------------------------------------------------------------------------------------
+
+    def commit(
+        self,
+        files: Mapping[str, Content | None],
+        branch: str | None = None,
+        *,
+        message: str = "change",
+        author: str | Signature | None = None,
+        date: datetime | str | None = None,
+        new_branch: str | None = None,
+    ) -> Commit:
+        """Commit changed files (None deletes one) on a branch, or on a new branch that starts there."""
+        with self.world.changing():
+            objects = self.world.objects
+            changes = {p: None if c is None else entry_of(objects, c) for p, c in files.items()}
+            return self.commit_entries(
+                changes, branch, message=message, author=author, date=date, new_branch=new_branch
+            )
+
+    def commit_entries(
+        self,
+        changes: Mapping[str, Entry | None],
+        branch: str | None = None,
+        *,
+        message: str = "change",
+        author: str | Signature | None = None,
+        date: datetime | str | None = None,
+        new_branch: str | None = None,
+    ) -> Commit:
+        with self.world.changing():
+            base = self.tip(branch or self.default_branch)
+            entries = dict(base.files) if base else {}
+            for path, entry in changes.items():
+                entries.pop(path, None)
+                if entry is not None:
+                    entries[path] = entry
+            when = moment(date) if date else self.world.now()
+            who = author if isinstance(author, Signature) else self.world.signature(author, when)
+            parents = (base.oid,) if base else ()
+            commit = self.world.objects.commit(entries, parents, message, who)
+            self.set_branch(new_branch or branch or self.default_branch, commit.oid, when)
+            return commit
+
+    def set_branch(self, name: str, oid: str, when: datetime | None = None) -> None:
+        """Create or move a branch."""
+        clash = next((b for b in self.branches if b.startswith(name + "/") or name.startswith(b + "/")), None)
+        if name not in self.branches and clash:
+            raise BranchConflict(
+                f"cannot lock ref 'refs/heads/{name}': 'refs/heads/{clash}' exists; "
+                f"cannot create 'refs/heads/{name}'"
+            )
+        with self.world.changing():
+            self.branches[name] = oid
+            for pull in self.pulls_of(name):
+                pull.head_oid = oid
+            self.pushed(when)
+
+    def pulls_of(self, branch: str) -> list[PullRequest]:
+        """Open requests of the owner's network whose head is this repository's branch."""
+        return [p for p in self.outgoing if p.head_branch == branch and p.state == "open"]
+
+    @property
+    def outgoing(self) -> list[PullRequest]:
+        return self.world.outgoing.get(self.id, [])
+
+    def delete_branch(self, name: str, by: str | None = None) -> None:
+        """Delete a branch and close the open requests that come from it."""
+        with self.world.changing():
+            for pull in self.pulls_of(name):
+                pull.head_oid = self.branches[name]
+                pull.branch_gone = True
+                self.world.close(pull, by)
+            for pull in self.outgoing:
+                if pull.head_branch == name:
+                    pull.branch_gone = True
+            del self.branches[name]
+            self.pushed()
+
+    def pushed(self, when: datetime | None = None) -> None:
+        self.pushed_at = self.updated_at = when or self.world.now()
+
+    def tag(
+        self, name: str, ref: str | None = None, *, message: str | None = None, date: datetime | str | None = None
+    ) -> str:
+        """Tag a commit (default: the default branch's); with a message the tag is annotated. Returns its oid."""
+        with self.world.changing():
+            commit = self.resolve(ref or self.default_branch)
+            if commit is None:
+                raise ValueError(f"{self.full_name} has no {ref or self.default_branch} to tag")
+            oid = commit.oid
+            if message is not None:
+                when = moment(date) if date else commit.committer.date
+                oid = self.world.objects.annotate(name, oid, message, self.world.signature(None, when)).oid
+            self.tags[name] = oid
+            return oid
+
+    def release(
+        self,
+        tag: str,
+        name: str | None = None,
+        *,
+        author: str | None = None,
+        body: str = "",
+        draft: bool = False,
+        prerelease: bool = False,
+        date: datetime | str | None = None,
+    ) -> Release:
+        """Publish a release; the tag is made when it is not there and the release is no draft."""
+        with self.world.changing():
+            if tag not in self.tags and not draft:
+                self.tag(tag)
+            when = moment(date) if date else self.world.now()
+            release = Release(
+                self.world.next_id("release"),
+                tag,
+                tag if name is None else name,
+                self.world.user(author or self.world.seeder).login,
+                when,
+                when,
+                body,
+                draft=draft,
+                prerelease=prerelease,
+            )
+            self.releases.append(release)
+            return release
+
+    def label(self, name: str, color: str = "ee0701", description: str = "") -> Label:
+        with self.world.changing():
+            label = Label(self.world.next_id("label"), name, color, description)
+            self.labels.append(label)
+            return label
+
+    def find_labels(self, names: Iterable[str | int]) -> list[Label]:
+        """The labels of these names (without case) or ids, the owner's own included; unknown ones are left out."""
+        wanted = {n.lower() if isinstance(n, str) else n for n in names}
+        return [x for x in [*self.labels, *self.owner.labels] if x.id in wanted or x.name.lower() in wanted]
+
+    def pull(
+        self,
+        head: str,
+        *,
+        base: str | None = None,
+        title: str | None = None,
+        body: str = "",
+        files: Mapping[str, Content | None] | None = None,
+        fork: Repository | None = None,
+        author: str | None = None,
+        state: str = "open",
+        merged: bool = False,
+        draft: bool = False,
+        labels: Iterable[str] = (),
+        created_at: datetime | str | None = None,
+    ) -> PullRequest:
+        """Open a pull request; a head branch that is not there is made, with `files` as its one commit."""
+        with self.world.changing():
+            source = fork or self
+            base = base or self.default_branch
+            when = moment(created_at) if created_at else self.world.now()
+            who = self.world.user(author or self.world.seeder).login
+            if head not in source.branches:
+                source.commit(files or {}, base, message=title or head, author=who, date=when, new_branch=head)
+            pull = self.world.open_pull(
+                self, source, head, base, title=title or head, body=body, author=who, when=when, draft=draft
+            )
+            for name in labels:
+                pull.labels.append(next(iter(self.find_labels([name])), None) or self.label(name))
+            if merged:
+                self.world.merge(pull, who, when=when)
+            elif state == "closed":
+                self.world.close(pull, who, when=when)
+            return pull
+
+    def comment(self, number: int, body: str, author: str | None = None) -> Comment:
+        with self.world.changing():
+            pull = self.pull_by_number(number)
+            if pull is None:
+                raise LookupError(f"{self.full_name} has no pull request {number}")
+            who = self.world.user(author or self.world.seeder).login
+            comment = Comment(self.world.next_id("comment"), who, body, self.world.now())
+            pull.comments.append(comment)
+            pull.updated_at = comment.created_at
+            return comment
+
+    def pull_by_number(self, number: int) -> PullRequest | None:
+        return next((p for p in self.pulls if p.number == number), None)
+
+    def archive(self, *, archived: bool = True) -> None:
+        with self.world.changing():
+            self.archived = archived
+            self.archived_at = self.world.now() if archived else None
+
+    def rename(self, name: str) -> None:
+        """Give it another name; the old one redirects from now on."""
+        with self.world.changing():
+            self.old_names.append(self.name)
+            self.world.renamed(self, name)
+
+    def is_protected(self, branch: str) -> bool:
+        return any(fnmatch.fnmatchcase(branch, pattern) for pattern in self.protected)
+
+    def checks_for(self, branch: str) -> list[str]:
+        return [
+            c
+            for pattern, names in self.required_checks.items()
+            if fnmatch.fnmatchcase(branch, pattern)
+            for c in names
+        ]
