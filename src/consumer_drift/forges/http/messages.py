@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from consumer_drift.model.answers import Obstacle, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# A JSON value that was not looked into yet: it becomes a type of ours in the next function, or an obstacle.
-Json = Any
+    from consumer_drift.forges.http.fields import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,7 @@ class Request:
     """*path* starts with ``/`` and is quoted already; it follows the API's address.
 
     *impatient*: statuses that the caller handles better itself than by asking the same thing again.
+    *root* replaces the API's address where it is not empty: GitHub keeps GraphQL beside REST.
     """
 
     method: str
@@ -28,6 +28,7 @@ class Request:
     json: Json = None
     anonymous: bool = False
     impatient: frozenset[int] = frozenset()
+    root: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

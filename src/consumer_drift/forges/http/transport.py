@@ -125,7 +125,7 @@ class Transport:
         )
 
     def _once(self, request: Request) -> Answer | Refusal:
-        url, moved = self._api_url + request.path, False
+        url, moved = (request.root or self._api_url) + request.path, False
         with self._slots:
             self._gate.wait(self._stop)
             for _ in range(_MOST_REDIRECTS):
@@ -250,7 +250,7 @@ class _Breaker:
 
 def _channel(request: Request) -> str:
     """GitHub counts its GraphQL and REST limits apart, and an anonymous request has a fate of its own."""
-    return ("graphql" if request.path.endswith("/graphql") else "rest") + "-anonymous" * request.anonymous
+    return ("graphql" if request.root else "rest") + "-anonymous" * request.anonymous
 
 
 def _same_origin(one: str, other: str) -> bool:

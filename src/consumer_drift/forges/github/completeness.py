@@ -1,0 +1,107 @@
+"""How far GitHub's listing of an owner can be believed: a decision on what else it showed.
+
+An under-scoped token's listing is a plain 200 with fewer rows, so completeness has to be inferred.
+https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class TokenKind(Enum):
+    """What a token's prefix tells of it."""
+
+    CLASSIC = "ghp_"
+    FINE_GRAINED = "github_pat_"
+    INSTALLATION = "ghs_"
+    OAUTH = "gho_"
+    USER_TO_SERVER = "ghu_"
+    UNKNOWN = ""
+
+    @classmethod
+    def of(cls, token: str) -> TokenKind:
+        """By prefix; GHES and old tokens have none."""
+        return next(kind for kind in cls if token.startswith(kind.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What was seen beside the rows. None: not told.
+
+    *scopes*: of ``X-OAuth-Scopes``. *partial_sso*: the listing said of itself that it lacks organisations.
+    *public_total* and *private_total*: the owner's own counts. *selection*: an installation's
+    ``repository_selection``. *lost*: rows that were null. *is_own*: the token's user is the owner.
+    """
+
+    kind: TokenKind
+    public_rows: int
+    private_rows: int
+    scopes: frozenset[str] | None = None
+    partial_sso: bool = False
+    public_total: int | None = None
+    private_total: int | None = None
+    selection: str | None = None
+    lost: int = 0
+    is_own: bool = False
+
+
+def judge(signals: Signals, *, public_only: bool) -> tuple[int | None, tuple[str, ...]]:
+    """``(hidden, doubts)`` of a listing: see ``model.observation.Listing``."""
+    if public_only:
+        return _public(signals)
+    hidden = _counted(signals)
+    doubts = _doubts(signals, hidden)
+    if hidden is None and not doubts and signals.is_own:
+        hidden = 0
+    if hidden is None and signals.kind is TokenKind.INSTALLATION and signals.selection == "all":
+        hidden = signals.lost
+    return hidden, doubts
+
+
+def _public(signals: Signals) -> tuple[int | None, tuple[str, ...]]:
+    """A public listing can be proved complete: the owner's public count is shown to everyone."""
+    if signals.public_total is None:
+        doubts = ("GitHub did not tell how many public repositories the owner has",) if signals.lost else ()
+        return signals.lost or None, doubts
+    hidden = max(signals.lost, signals.public_total - signals.public_rows)
+    return max(0, hidden), (_count(hidden, "public repositories"),) if hidden > 0 else ()
+
+
+def _counted(signals: Signals) -> int | None:
+    if signals.private_total is not None and signals.public_total is not None:
+        rows = signals.public_rows + signals.private_rows
+        return max(signals.lost, signals.public_total + signals.private_total - rows, 0)
+    return signals.lost or None
+
+
+def _doubts(signals: Signals, hidden: int | None) -> tuple[str, ...]:
+    if hidden == 0:
+        return ()
+    doubts = [_count(hidden, "repositories")] if hidden else []
+    if signals.partial_sso:
+        doubts.append("the token is not authorised for the organisation's single sign-on: authorise it")
+    if signals.scopes is not None and "repo" not in signals.scopes:
+        doubts.append("the token has no `repo` scope, so it sees public repositories only: grant `repo`")
+    if signals.kind is TokenKind.FINE_GRAINED and hidden is None:
+        doubts.append(
+            "a fine-grained token cannot tell which repositories it was given: give it all repositories of the"
+            " owner and the permission `Metadata: read`, or use an App's token, which can be checked"
+        )
+    if signals.kind is TokenKind.INSTALLATION and signals.selection != "all":
+        doubts.append(_installation(signals))
+    return tuple(doubts)
+
+
+def _installation(signals: Signals) -> str:
+    if signals.selection == "selected":
+        return (
+            "the token belongs to an App (or to this job) with access to selected repositories only:"
+            " install an App on all repositories of the owner and use its token"
+        )
+    return "GitHub did not tell which repositories the App's token may see"
+
+
+def _count(hidden: int | None, what: str) -> str:
+    return f"{hidden} {what} of the owner were not shown"

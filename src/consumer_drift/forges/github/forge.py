@@ -1,0 +1,115 @@
+"""GitHub as a Forge: consumers by GraphQL in batches, the rest where GraphQL has no answer by REST."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from consumer_drift.forges.github import consumers, source
+from consumer_drift.forges.github.listing import listing
+from consumer_drift.forges.github.session import Session
+from consumer_drift.forges.http.crew import together
+from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.model.observation import Listing, Observation, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.forges.address import Address
+    from consumer_drift.forges.http.patience import Patience
+    from consumer_drift.forges.http.stop import Stop
+    from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.forges.protocol import Progress
+    from consumer_drift.model.answers import FileAnswer
+    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.observation import PullRequests, Survey, Tag
+
+
+class GitHubForge:
+    """Reads GitHub or GitHub Enterprise Server with one token."""
+
+    def __init__(
+        self,
+        address: Address,
+        token: str,
+        *,
+        stop: Stop,
+        concurrency: int,
+        ca_bundle: str = "",
+        patience: Patience | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """Raises OSError where *ca_bundle* cannot be read as certificates."""
+        self._server = address.server
+        self._stop = stop
+        self._session = Session(
+            address,
+            token,
+            stop,
+            concurrency=concurrency,
+            ca_bundle=ca_bundle,
+            patience=patience,
+            limits=limits,
+        )
+
+    @property
+    def label(self) -> str:
+        """``GitHub at https://github.com``."""
+        return f"GitHub at {self._server}"
+
+    @property
+    def requests(self) -> int:
+        """How many HTTP exchanges there were so far."""
+        return self._session.requests
+
+    def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Obstacle:
+        """Every tag whose name holds *containing*."""
+        return source.tags(self._session, repository, containing)
+
+    def latest_release(self, repository: RepositoryName) -> Tag | Obstacle | None:
+        """The tag of the latest release."""
+        return source.latest_release(self._session, repository)
+
+    def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileAnswer:
+        """One file, at the head of the default branch or at *ref*."""
+        return source.file(self._session, repository, path, ref)
+
+    def survey(self, survey: Survey, progress: Progress) -> Observation:
+        """Consumers and the owner's listing side by side."""
+        seen: dict[RepositoryName, Snapshot | Obstacle] = {}
+
+        def read_consumers() -> None:
+            for name, result in consumers.read(self._session, survey.consumers, survey.bump_branch):
+                seen[name] = result
+                progress(name)
+
+        def list_owner() -> Listing | Obstacle | None:
+            return listing(survey.probe, self._session, progress) if survey.probe else None
+
+        _, listed = together(read_consumers, list_owner, stop=self._stop)
+        stopped = self._stop.obstacle()
+        if stopped is None:
+            return Observation(seen, listed)
+        # The threads that were cut off may still write to `seen`: from here on only the copy counts.
+        known = dict(seen)
+        cut_off = {wanted.name: stopped for wanted in survey.consumers if wanted.name not in known}
+        return Observation({**known, **cut_off}, listed or (stopped if survey.probe else None))
+
+    def pull_requests(
+        self,
+        snapshots: Sequence[Snapshot],
+        head: str,  # noqa: ARG002 - the survey asked for it already
+    ) -> Mapping[RepositoryName, PullRequests | Obstacle]:
+        """What the survey brought along."""
+        unasked = Obstacle(Reason.UNEXPECTED, "its pull requests were not asked for", "please report this")
+        return {
+            snapshot.asked: unasked if snapshot.pull_requests is None else snapshot.pull_requests
+            for snapshot in snapshots
+        }
+
+    def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
+        """The page of a file at the branch that was read."""
+        if not snapshot.web_url or not snapshot.branch:
+            return ""
+        anchor = f"#L{line}" if line else ""
+        return f"{snapshot.web_url}/blob/{quote(snapshot.branch)}/{quote(path)}{anchor}"

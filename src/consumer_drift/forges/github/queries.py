@@ -1,0 +1,164 @@
+"""The GraphQL documents we send: built from what is wanted, with every value as a variable.
+
+https://docs.github.com/en/graphql/reference/queries
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.http import fields
+from consumer_drift.forges.paths import is_top_level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.observation import Wanted
+
+_BLOB = """
+fragment Content on GitObject {
+  __typename
+  ... on Blob { oid byteSize isBinary isTruncated text }
+}"""
+
+_PULLS = """
+  pullRequests(states: OPEN, headRefName: $bump, first: 50) {
+    totalCount
+    nodes { number url title createdAt headRefName isCrossRepository author { login } }
+  }"""
+
+
+@dataclass(slots=True)
+class Query:
+    """A document under construction: variables are shared where their values are equal."""
+
+    variables: dict[str, str | int | None] = field(default_factory=dict)
+    _types: dict[str, str] = field(default_factory=dict)
+    _names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def variable(self, value: str, kind: str = "String!") -> str:
+        """The name, with its ``$``, of a variable that holds *value*."""
+        known = self._names.get((value, kind))
+        if known is None:
+            known = f"v{len(self._names)}"
+            self._names[value, kind] = known
+            self.declare(known, kind, value)
+        return f"${known}"
+
+    def declare(self, name: str, kind: str, value: str | int | None) -> None:
+        """A variable with a name of its own."""
+        self.variables[name] = value
+        self._types[name] = kind
+
+    def document(self, body: str, fragments: str = "") -> str:
+        """The whole text of a query with this *body*."""
+        declared = ", ".join(f"${name}: {kind}" for name, kind in self._types.items())
+        head = f"query({declared})" if declared else "query"
+        return f"{head} {{{body}\n}}{fragments}"
+
+
+def contents(query: Query, files: Sequence[str], branch: str | None) -> str:
+    """Fields ``f0``, ``f1``, … with the content of *files* at *branch*, or at the default branch."""
+    root = f"refs/heads/{branch}" if branch else "HEAD"
+    return "".join(
+        f"\n  f{index}: object(expression: {query.variable(f'{root}:{path}')}) {{ ...Content }}"
+        for index, path in enumerate(files)
+    )
+
+
+def repository_fields(query: Query, wanted: Wanted) -> str:
+    """What one consumer is asked: its state, its files, and its root where a forbidden path could stand there."""
+    head = wanted.branch
+    place = f"ref(qualifiedName: {query.variable(f'refs/heads/{head}')})" if head else "defaultBranchRef"
+    fields = f"""
+  nameWithOwner url isArchived isEmpty isPrivate
+  branch: {place} {{ name target {{ oid }} }}"""
+    fields += contents(query, wanted.files, head)
+    if any(is_top_level(pattern) for pattern in wanted.forbid):
+        root = query.variable(f"refs/heads/{head}:" if head else "HEAD:")
+        fields += f"\n  root: object(expression: {root}) {{ ... on Tree {{ entries {{ name type }} }} }}"
+    return fields
+
+
+def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str, str | int | None]]:
+    """A document whose fields ``r0``, ``r1``, … are the repositories of *batch*, and its variables.
+
+    Consumers that are asked the same share one fragment, so that a batch stays small on the wire.
+    """
+    query = Query()
+    fragments: dict[str, str] = {}
+    body = ""
+    for index, wanted in enumerate(batch):
+        name = fragments.setdefault(repository_fields(query, wanted), f"Consumer{len(fragments)}")
+        owner, repository = query.variable(wanted.name.owner), query.variable(wanted.name.name)
+        body += f"\n  r{index}: repository(owner: {owner}, name: {repository}) {{ ...{name} }}"
+    pulls = _PULLS if bump_branch else ""
+    if bump_branch:
+        query.declare("bump", "String!", bump_branch)
+    texts = "".join(f"\nfragment {name} on Repository {{{fields}{pulls}\n}}" for fields, name in fragments.items())
+    blob = _BLOB if any(wanted.files for wanted in batch) else ""
+    return query.document(body, texts + blob), query.variables
+
+
+def owner_page(
+    owner: str, files: Sequence[str], *, public_only: bool, first: int, after: str | None
+) -> tuple[str, dict[str, str | int | None]]:
+    """One page of an owner's repositories, each with the content of *files* at its default branch."""
+    query = Query()
+    query.declare("owner", "String!", owner)
+    query.declare("first", "Int!", first)
+    query.declare("after", "String", after)
+    query.declare("privacy", "RepositoryPrivacy", "PUBLIC" if public_only else None)
+    body = f"""
+  viewer {{ login }}
+  repositoryOwner(login: $owner) {{
+    __typename
+    login
+    repositories(
+      first: $first, after: $after, privacy: $privacy, ownerAffiliations: [OWNER],
+      orderBy: {{field: NAME, direction: ASC}}
+    ) {{
+      totalCount
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{
+        nameWithOwner url isArchived isEmpty isPrivate
+        branch: defaultBranchRef {{ name target {{ oid }} }}{contents(query, files, None)}
+      }}
+    }}
+  }}"""
+    return query.document(body, _BLOB if files else ""), query.variables
+
+
+def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict[str, str | int | None]]:
+    """A document whose ``r0.f0`` is one file at *ref*, or at the default branch where it is empty."""
+    query = Query()
+    owner, name = query.variable(repository.owner), query.variable(repository.name)
+    expression = query.variable(f"{ref or 'HEAD'}:{path}")
+    body = f"""
+  r0: repository(owner: {owner}, name: {name}) {{
+    nameWithOwner
+    f0: object(expression: {expression}) {{ ...Content }}
+  }}"""
+    return query.document(body, _BLOB), query.variables
+
+
+def next_cursor(connection: dict[str, fields.Json]) -> str | None:
+    """Where the next page of a connection begins, None where there is none. Raises Misshapen.
+
+    https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
+    """
+    info = fields.record(connection.get("pageInfo"), "pageInfo")
+    return fields.text(info, "endCursor") if fields.flag(info, "hasNextPage") else None
+
+
+TAGS = """
+query($owner: String!, $name: String!, $containing: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    refs(refPrefix: "refs/tags/", query: $containing, first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { name target { oid ... on Tag { target { oid } } } }
+    }
+  }
+}"""

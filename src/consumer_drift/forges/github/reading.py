@@ -1,0 +1,206 @@
+"""Repositories out of GraphQL's data: pure functions from a reply to snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.github.replies import misshapen
+from consumer_drift.forges.http import fields
+from consumer_drift.forges.paths import Entry, fitting, is_top_level
+from consumer_drift.model.answers import FileAnswer, FileText, NoFile, NoText, Obstacle, Reason
+from consumer_drift.model.observation import PullRequest, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.forges.github.replies import GraphError, Reply
+    from consumer_drift.forges.http.fields import Json
+    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.observation import PullRequests, Wanted
+
+# GitHub gives no text past about 500 kB; a file of this size is no pin, and its blob is not fetched either.
+_LARGEST_BLOB = 10 * 1024 * 1024
+
+
+class AskLess:
+    """It did not land, and may in a smaller batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoPullRequests:
+    """The token may read the repository but not its pull requests, which hides both: ask for one alone."""
+
+    obstacle: Obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A repository that was read. *blobs*: files that only REST has, by path; *commit*: what was read."""
+
+    snapshot: Snapshot
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    commit: str = ""
+
+
+def consumer(
+    reply: Reply, alias: str, wanted: Wanted, *, alone: bool
+) -> Landed | Obstacle | AskLess | NoPullRequests:
+    """What *reply* shows of *wanted*. *alone*: there is no smaller batch to try."""
+    node = reply.data.get(alias)
+    errors = reply.errors_at(alias)
+    if node is None:
+        return _not_there(reply, errors, wanted, alone=alone)
+    passing = next((error for error in errors if error.may_pass), None)
+    if passing is None and reply.placeless and _has_null(node, wanted):
+        passing = reply.placeless[0]
+    if passing is not None:
+        return passing.obstacle(str(wanted.name)) if alone else AskLess()
+    try:
+        return _landed(fields.record(node, alias), reply, (alias,), wanted)
+    except fields.Misshapen as error:
+        return misshapen(str(wanted.name), error)
+
+
+def _not_there(
+    reply: Reply, errors: Sequence[GraphError], wanted: Wanted, *, alone: bool
+) -> Obstacle | AskLess | NoPullRequests:
+    first = next(iter((*errors, *reply.placeless)), None)
+    if first is None:
+        return Obstacle(
+            Reason.UNEXPECTED,
+            f"GitHub showed nothing of {wanted.name} and gave no reason",
+            "run again; if it stays so, please report this",
+            asked=str(wanted.name),
+        )
+    if first.may_pass and not alone:
+        return AskLess()
+    if first.path[1:2] == ("pullRequests",):
+        return NoPullRequests(first.obstacle(f"the pull requests of {wanted.name}"))
+    return first.obstacle(str(wanted.name))
+
+
+def _has_null(node: Json, wanted: Wanted) -> bool:
+    return not isinstance(node, dict) or any(node.get(f"f{index}") is None for index in range(len(wanted.files)))
+
+
+def _landed(node: dict[str, Json], reply: Reply, path: tuple[str | int, ...], wanted: Wanted) -> Landed | Obstacle:
+    snapshot, commit = repository(node, wanted.name)
+    if wanted.branch and not commit and not snapshot.empty:
+        return Obstacle(
+            Reason.NOT_FOUND,
+            f"{snapshot.name} has no branch {wanted.branch!r}",
+            "correct or remove the consumer's branch",
+            asked=str(wanted.name),
+        )
+    contents, blobs = files(node, reply, path, wanted.files)
+    return Landed(
+        replace(
+            snapshot,
+            files=contents,
+            forbidden=_forbidden(node, wanted.forbid),
+            pull_requests=_pull_requests(node, reply, path),
+        ),
+        blobs,
+        commit,
+    )
+
+
+def repository(node: dict[str, Json], asked: RepositoryName | None) -> tuple[Snapshot, str]:
+    """The state of a repository, without its files, and the commit its branch stands at ("" for none).
+
+    Raises Misshapen.
+    """
+    name = fields.repository(node, "nameWithOwner")
+    branch = node.get("branch")
+    commit = ""
+    if branch is not None:
+        branch = fields.record(branch, "branch")
+        commit = fields.text(fields.record(branch.get("target"), "target"), "oid")
+    snapshot = Snapshot(
+        asked=asked or name,
+        name=name,
+        web_url=fields.text(node, "url"),
+        branch=fields.text(branch, "name") if branch else "",
+        archived=fields.flag(node, "isArchived"),
+        empty=fields.flag(node, "isEmpty"),
+        public=not fields.flag(node, "isPrivate"),
+    )
+    return snapshot, commit
+
+
+def files(
+    node: dict[str, Json], reply: Reply, path: tuple[str | int, ...], wanted: Sequence[str]
+) -> tuple[dict[str, FileAnswer], dict[str, str]]:
+    """An answer for every wanted file, and the blobs (by path) whose content REST has to tell.
+
+    Raises Misshapen.
+    """
+    answers: dict[str, FileAnswer] = {}
+    blobs: dict[str, str] = {}
+    for index, file in enumerate(wanted):
+        errors = reply.errors_at(*path, f"f{index}")
+        if errors:
+            answers[file] = errors[0].obstacle(f"{node.get('nameWithOwner')}:{file}")
+            continue
+        content = node.get(f"f{index}")
+        answer = NoFile() if content is None else _content(fields.record(content, file))
+        if isinstance(answer, str):
+            blobs[file] = answer
+        else:
+            answers[file] = answer
+    return answers, blobs
+
+
+def _content(node: dict[str, Json]) -> FileAnswer | str:
+    """The file, or the id of the blob that REST has to be asked for."""
+    kind = fields.text(node, "__typename")
+    if kind != "Blob":
+        return NoText("a folder" if kind == "Tree" else "a submodule")
+    if fields.number(node, "byteSize") > _LARGEST_BLOB:
+        return NoText(f"a file of more than {_LARGEST_BLOB // 2**20} MiB")
+    text = node.get("text")
+    if text is None or fields.flag(node, "isTruncated") or node.get("isBinary"):
+        return fields.text(node, "oid")
+    return FileText(fields.text(node, "text"))
+
+
+def _forbidden(node: dict[str, Json], patterns: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """The patterns that the root alone can tell; the others need the whole tree."""
+    here = [pattern for pattern in patterns if is_top_level(pattern)]
+    if not here:
+        return {}
+    root = node.get("root")
+    listed = fields.rows(fields.record(root, "root").get("entries"), "entries") if root is not None else []
+    return fitting(here, [_entry(fields.record(row, "entry")) for row in listed])
+
+
+def _entry(row: dict[str, Json]) -> Entry:
+    return Entry(fields.text(row, "name"), fields.text(row, "type") in {"tree", "commit"})
+
+
+def _pull_requests(
+    node: dict[str, Json], reply: Reply, path: tuple[str | int, ...]
+) -> PullRequests | Obstacle | None:
+    if "pullRequests" not in node:
+        return None
+    errors = reply.errors_at(*path, "pullRequests")
+    if errors:
+        return errors[0].obstacle(f"the pull requests of {node.get('nameWithOwner')}")
+    connection = fields.record(node["pullRequests"], "pullRequests")
+    return tuple(
+        _pull_request(fields.record(row, "pull request")) for row in fields.rows(connection.get("nodes"), "nodes")
+    )
+
+
+def _pull_request(row: dict[str, Json]) -> PullRequest:
+    author = row.get("author")
+    return PullRequest(
+        number=fields.number(row, "number"),
+        url=fields.text(row, "url"),
+        head=fields.text(row, "headRefName"),
+        created_at=fields.moment(row, "createdAt"),
+        from_fork=fields.flag(row, "isCrossRepository"),
+        title=fields.text(row, "title"),
+        author=fields.text(fields.record(author, "author"), "login") if author is not None else "",
+    )

@@ -1,0 +1,163 @@
+"""GraphQL answers, and what their errors mean.
+
+GitHub answers 200 with partial data: a null means "not there" only where no error explains it.
+https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.http.messages import Answer, json_of
+from consumer_drift.model.answers import Obstacle, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from consumer_drift.forges.http import fields
+    from consumer_drift.forges.http.fields import Json
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphError:
+    """One entry of ``errors``. *kind* is GitHub's ``type``, empty where it gave none."""
+
+    kind: str
+    path: Path
+    message: str
+    is_saml: bool = False
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether a smaller query, or the same one later, may succeed: too much was asked, or it broke."""
+        return self.kind in {"", "RESOURCE_LIMITS_EXCEEDED", "SERVICE_UNAVAILABLE", "INTERNAL", "TIMEOUT"}
+
+    def obstacle(self, asked: str) -> Obstacle:
+        """What it means for the one thing that was *asked*."""
+        said = f"{asked}: {self.message!r}"
+        if self.is_saml:
+            return Obstacle(
+                Reason.SSO,
+                "the organisation demands single sign-on, and the token is not authorised for it",
+                "authorise the token for the organisation in its settings",
+                needs="SSO authorisation",
+                asked=asked,
+            )
+        if self.kind == "NOT_FOUND":
+            return Obstacle(
+                Reason.NOT_FOUND,
+                f"{asked} was not found",
+                "check the name; if it is right, the token cannot see it: grant it read access to the repository",
+                asked=asked,
+            )
+        if self.kind == "INSUFFICIENT_SCOPES":
+            return _missing_scope(self.message, said, asked)
+        if self.kind == "FORBIDDEN":
+            return _forbidden(self.message, said, asked)
+        if self.kind == "RESOURCE_LIMITS_EXCEEDED":
+            return Obstacle(
+                Reason.RESOURCE_LIMIT,
+                f"GitHub's resource limit was exceeded by asking for {asked} alone",
+                "check whether its pinned files are very large",
+                asked=asked,
+            )
+        return Obstacle(
+            Reason.FORGE_ERROR, f"GitHub failed on {said}", "check the forge's health and run again", asked=asked
+        )
+
+
+def _missing_scope(message: str, said: str, asked: str) -> Obstacle:
+    scopes = re.search(r"following scopes: \[([^\]]*)\]", message)
+    needs = scopes[1].replace("'", "").replace(",", " or").strip() if scopes else ""
+    return Obstacle(
+        Reason.MISSING_SCOPE,
+        f"the token lacks a scope ({said})",
+        f"grant it {needs}" if needs else "grant it what the message names",
+        needs=needs,
+        asked=asked,
+    )
+
+
+def _forbidden(message: str, said: str, asked: str) -> Obstacle:
+    lower = message.lower()
+    if "ip allow list" in lower:
+        return Obstacle(
+            Reason.IP_ALLOW_LIST,
+            "the organisation's IP allow list keeps this machine out",
+            "run on a machine whose address is on the list, or have its address added",
+            asked=asked,
+        )
+    if "forbids access via" in lower:
+        return Obstacle(
+            Reason.TOKEN_POLICY,
+            f"the organisation's policy forbids a token of this kind ({said})",
+            "use a kind of token that the organisation allows",
+            asked=asked,
+        )
+    return Obstacle(
+        Reason.MISSING_SCOPE if "resource not accessible" in lower else Reason.DENIED,
+        f"the token may not see {said}",
+        "grant it read access (fine-grained: Contents and Metadata; classic: repo)",
+        asked=asked,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The parts of a GraphQL answer. *data* is empty where there was none."""
+
+    data: Mapping[str, Json]
+    errors: tuple[GraphError, ...]
+    headers: Mapping[str, str]
+
+    def errors_at(self, *path: str | int) -> tuple[GraphError, ...]:
+        """The errors at *path* or below it."""
+        return tuple(error for error in self.errors if error.path[: len(path)] == path)
+
+    @property
+    def placeless(self) -> tuple[GraphError, ...]:
+        """The errors that name no path: they may explain any null."""
+        return tuple(error for error in self.errors if not error.path)
+
+
+def read_reply(answer: Answer, asked: str) -> Reply | Obstacle:
+    """A GraphQL answer as its parts, or the obstacle it is: no JSON, or no GraphQL."""
+    body = json_of(answer, asked, dict)
+    if isinstance(body, Obstacle):
+        return body
+    data, errors = body.get("data"), body.get("errors") or []
+    if not isinstance(errors, list) or not (isinstance(data, dict) or errors):
+        return Obstacle(
+            Reason.UNEXPECTED,
+            "the answer is no GraphQL answer: it has neither data nor errors",
+            "check the GraphQL address",
+            asked=asked,
+        )
+    return Reply(data if isinstance(data, dict) else {}, tuple(_errors(errors)), answer.headers)
+
+
+def misshapen(asked: str, error: fields.Misshapen) -> Obstacle:
+    """The obstacle of an answer that lacks what the API promises."""
+    return Obstacle(
+        Reason.UNEXPECTED,
+        f"the answer about {asked} is not what GitHub's API promises: {error}",
+        "check that the server's address leads to GitHub itself; if it does, please report this",
+        asked=asked,
+    )
+
+
+def _errors(entries: Iterable[Json]) -> Iterable[GraphError]:
+    for entry in entries:
+        error = entry if isinstance(entry, dict) else {}
+        path = error.get("path")
+        extensions = error.get("extensions")
+        yield GraphError(
+            kind=str(error.get("type") or ""),
+            path=tuple(path) if isinstance(path, list) and all(isinstance(p, str | int) for p in path) else (),
+            message=" ".join(str(error.get("message") or "no message").split())[:300],
+            is_saml=isinstance(extensions, dict) and bool(extensions.get("saml_failure")),
+        )
