@@ -1,0 +1,44 @@
+"""Writes what is made of the configuration's types: ``python -m consumer_drift.config.generate [ROOT]``.
+
+That is the JSON Schema for editors and the tables of the reference; both are committed, and a test fails
+when they are stale.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from consumer_drift.config.reference import reference
+from consumer_drift.config.schema import json_schema
+
+SCHEMA = Path("schema/consumer-drift.schema.json")
+REFERENCE = Path("docs/configuration.md")
+START, END = "<!-- reference: generated from the schema -->", "<!-- end of the reference -->"
+
+
+def schema_text() -> str:
+    """The schema as it is committed, and as the command line prints it."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def with_reference(page: str) -> str:
+    """*page* with its tables made anew. Raises ValueError where it lacks the two marks around them."""
+    before, start, rest = page.partition(START)
+    _, end, after = rest.partition(END)
+    if not (start and end):
+        raise ValueError(f"{REFERENCE} lacks the marks {START} and {END}")
+    return f"{before}{START}\n\n{reference()}\n{END}{after}"
+
+
+def main(root: Path) -> None:
+    """Writes both files under *root*."""
+    schema, page = root / SCHEMA, root / REFERENCE
+    schema.parent.mkdir(parents=True, exist_ok=True)
+    schema.write_text(schema_text(), encoding="utf-8", newline="\n")
+    page.write_text(with_reference(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "."))

@@ -1,0 +1,84 @@
+"""The configuration file: bytes → ``Config``, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.config.build import Builder
+from consumer_drift.config.content import Content, check, readable
+from consumer_drift.config.mistakes import FatalMistakeError, Mistake
+from consumer_drift.config.nodes import Scalar, Table
+from consumer_drift.config.origins import given_version, lacks_repository
+from consumer_drift.config.rules import broken_rules
+from consumer_drift.config.tree import read_tree
+from consumer_drift.config.typed import check_types
+from consumer_drift.model.findings import Code, Finding
+
+if TYPE_CHECKING:
+    from consumer_drift.config.nodes import Node
+    from consumer_drift.model.config import Config
+    from consumer_drift.model.names import RepositoryName
+
+
+def load(
+    data: bytes, file: str, calling: RepositoryName | None, version: str | None = None
+) -> Config | tuple[Finding, ...]:
+    """The configuration in *data*, or one finding for every mistake in it, in the file's order.
+
+    *file* is what the findings call it. *calling* is the repository that asks: the default source and
+    the default owner. *version*, from the command line, wins over what ``source`` says; a mistake in it
+    is a finding without a place. Raises nothing, whatever *data* holds.
+    """
+    content = Content.of(readable(data))
+    try:
+        check(data, content.text)
+    except FatalMistakeError as error:
+        return _findings([error.mistake], content, file)
+    tree, seen = read_tree(content.text)
+    mistakes = list(seen)
+    root = _root(tree, content.text, mistakes)
+    if root is None:
+        return _findings(mistakes, content, file)
+    typed = check_types(root)
+    builder = Builder(file, typed, root, lambda at: content.place(file, at), calling)
+    config = builder.config()
+    mistakes += [*typed.mistakes, *broken_rules(root), *builder.mistakes]
+    if not version and "source" not in typed.blamed and lacks_repository(config.source):
+        said = "is not known outside of a job: write which repository it is, as in 'repository: acme/runtime'"
+        mistakes.append(Mistake(("source", "repository"), said, root.key_at("source")))
+    wrong: tuple[Finding, ...] = ()
+    if version:
+        config, wrong = _with_version(config, version)
+    return (*_findings(mistakes, content, file), *wrong) or config
+
+
+def _root(tree: Node | None, text: str, mistakes: list[Mistake]) -> Table | None:
+    if isinstance(tree, Table):
+        return tree
+    if isinstance(tree, Scalar) and tree.text is None:
+        tree = None
+    if tree is not None:
+        what = "a text" if isinstance(tree, Scalar) else "a list"
+        mistakes.append(
+            Mistake((), f"the file must be a mapping, not {what}: write keys, as in 'consumers:'", tree.at)
+        )
+    elif not mistakes:
+        said = "the file holds nothing but comments" if text.strip() else "the file is empty"
+        mistakes.append(Mistake((), f"{said}: it needs at least 'pins:' and 'consumers:'", 0))
+    return None
+
+
+def _with_version(config: Config, version: str) -> tuple[Config, tuple[Finding, ...]]:
+    try:
+        return replace(config, source=given_version(config, version)), ()
+    except ValueError as error:
+        return config, (Finding.of(Code.CONFIGURATION, f"--version: {error}"),)
+
+
+def _findings(mistakes: list[Mistake], content: Content, file: str) -> tuple[Finding, ...]:
+    unique = dict.fromkeys(sorted(mistakes, key=lambda mistake: mistake.at))
+    return tuple(
+        Finding.of(Code.CONFIGURATION, mistake.message, place=content.place(file, mistake.at))
+        for mistake in unique
+    )
