@@ -90,9 +90,13 @@ class NoFile:
 
 @dataclass(frozen=True, slots=True)
 class NoText:
-    """There is something at that path, and it is no text: *why* says what (``a binary file``, ``a folder``)."""
+    """There is something at that path, and it is no text: *why* says what (``a binary file``, ``a folder``).
+
+    *is_file*: it has content, which nobody could read a pin out of.
+    """
 
     why: str
+    is_file: bool = True
 
 
 FileAnswer = FileText | NoFile | NoText | Obstacle

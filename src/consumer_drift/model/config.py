@@ -65,6 +65,11 @@ class Source:
     origins: tuple[Origin, ...]
     place: Place
 
+    @property
+    def name(self) -> str:
+        """What ``{source}`` stands for."""
+        return self.repository.name if self.repository else "source"
+
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
@@ -147,6 +152,10 @@ class Propagate:
     reviewers: tuple[str, ...]
     draft: bool
     auto_merge: AutoMerge
+
+    def head(self, source: str, version: str) -> str:
+        """The branch that bumps to *version*: one name for each, so that a bump is known by its branch."""
+        return self.branch.replace("{source}", source).replace("{version}", version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Coverage:
 
     *listed* and *read* count the consumers of the list; *visible* and *probed* the owner's repositories
     that were listed and looked into; *hidden* those that exist and were not shown. None: unknown, or
-    reconcile did not run.
+    reconcile did not run. *owner* is whose repositories they are, empty where nobody said.
     """
 
     listed: int
@@ -92,6 +92,7 @@ class Coverage:
     visible: int | None = None
     probed: int | None = None
     hidden: int | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def _content(node: dict[str, Json]) -> FileAnswer | str:
     """The file, or the id of the blob that REST has to be asked for."""
     kind = fields.text(node, "__typename")
     if kind != "Blob":
-        return NoText("a folder" if kind == "Tree" else "a submodule")
+        return NoText("a folder" if kind == "Tree" else "a submodule", is_file=False)
     if fields.number(node, "byteSize") > _LARGEST_BLOB:
         return NoText(f"a file of more than {_LARGEST_BLOB // 2**20} MiB")
     text = node.get("text")

@@ -1,0 +1,1 @@
+"""Judging: pure functions from what was observed to what is found."""

@@ -1,0 +1,240 @@
+"""Drift: what a listed consumer is, and what there is to say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.assess.pins import Sighting, Weighed, weigh
+from consumer_drift.assess.target import releases_between
+from consumer_drift.model.answers import Obstacle
+from consumer_drift.model.config import Ahead, InFlight
+from consumer_drift.model.findings import Code, Finding, Level, Related
+from consumer_drift.model.report import ConsumerResult, SeenPin, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime, timedelta
+
+    from consumer_drift.assess.target import Aim
+    from consumer_drift.model.config import Config, Consumer
+    from consumer_drift.model.observation import PullRequest, PullRequests, Snapshot
+
+    # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
+    Address = Callable[[Snapshot, str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A consumer that was read, with its pins weighed once: every later step looks at this."""
+
+    consumer: Consumer
+    snapshot: Snapshot
+    weighed: Weighed
+
+    @property
+    def unread(self) -> tuple[tuple[str, Obstacle], ...]:
+        """The parts of it that gave no answer."""
+        forbidden = (
+            (pattern, paths) for pattern, paths in self.snapshot.forbidden.items() if isinstance(paths, Obstacle)
+        )
+        return (*self.weighed.unread, *forbidden)
+
+    def needs_pull_requests(self, aim: Aim) -> bool:
+        """Whether an open bump pull request would change what is said of it."""
+        return aim.version is not None and not self.snapshot.archived and bool(self.weighed.behind(aim.version))
+
+
+def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> Read:
+    """Weigh the consumer's pins. An archived one is not judged, so it is not weighed either."""
+    pins = () if snapshot.archived else consumer.pins
+    return Read(consumer, snapshot, weigh(pins, snapshot.files, config.dialect))
+
+
+def judge_unreadable(consumer: Consumer, obstacle: Obstacle) -> tuple[ConsumerResult, Finding]:
+    """A listed consumer of which nothing is known."""
+    finding = Finding.of(
+        Code.UNREADABLE,
+        f"{consumer.name} could not be read: {obstacle}",
+        consumer=consumer.name,
+        place=consumer.place,
+    )
+    return ConsumerResult(consumer.name, State.UNREADABLE, (), consumer.place, note=obstacle.said), finding
+
+
+def judge(
+    seen: Read,
+    config: Config,
+    aim: Aim,
+    pull_requests: PullRequests | Obstacle | None,
+    now: datetime,
+    address: Address,
+) -> tuple[ConsumerResult, tuple[Finding, ...]]:
+    """Everything there is to say about a consumer that was read.
+
+    *pull_requests*: the open ones from the bump branch, None where nobody asked.
+    """
+    judge_ = _Judge(seen, config, aim, address)
+    findings = tuple(judge_.findings(pull_requests, now))
+    state = _state(findings, aim, archived=seen.snapshot.archived)
+    pins = tuple(
+        SeenPin(pin.path, pin.value, pin.line, address(seen.snapshot, pin.path, pin.line))
+        for pin in (*seen.weighed.exact, *seen.weighed.unpinned, *seen.weighed.invalid)
+        if pin.value
+    )
+    note = next((f.message for f in findings if f.code.value == state.value), "")
+    return (
+        ConsumerResult(seen.consumer.name, state, pins, seen.consumer.place, seen.snapshot.web_url, note),
+        findings,
+    )
+
+
+def _state(findings: Sequence[Finding], aim: Aim, *, archived: bool) -> State:
+    if archived:
+        return State.ARCHIVED
+    codes = {finding.code.value for finding in findings}
+    worst = next((state for state in State if state.value in codes), None)
+    if worst is not None:
+        return worst
+    return State.IN_SYNC if aim.version is not None else State.UNJUDGED
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """One consumer's case. Each method is one row of the table of findings."""
+
+    seen: Read
+    config: Config
+    aim: Aim
+    address: Address
+
+    def findings(self, pull_requests: PullRequests | Obstacle | None, now: datetime) -> Iterable[Finding]:
+        yield from self._tidy()
+        if self.seen.snapshot.archived:
+            return
+        weighed = self.seen.weighed
+        if self.seen.unread:
+            yield self._unreadable()
+        if weighed.missing:
+            yield self._missing()
+        if weighed.invalid:
+            what = f"{_all(weighed.invalid)}. Write one version there{self._as_target()}"
+            yield self._finding(Code.INVALID_PIN, what, weighed.invalid)
+        if weighed.unpinned:
+            what = f"{_all(weighed.unpinned)}. Pin an exact version{self._as_target()}"
+            yield self._finding(Code.UNPINNED, what, weighed.unpinned)
+        if self.aim.version is not None:
+            yield from self._behind(pull_requests, now)
+            yield from self._ahead()
+        yield from self._forbidden()
+
+    def _finding(self, code: Code, what: str, sightings: Sequence[Sighting] = ()) -> Finding:
+        snapshot = self.seen.snapshot
+        return Finding.of(
+            code,
+            f"{self.seen.consumer.name}: {what}",
+            consumer=self.seen.consumer.name,
+            place=self.seen.consumer.place,
+            related=tuple(
+                Related(snapshot.name, one.path, one.line, self.address(snapshot, one.path, one.line), one.value)
+                for one in sightings
+            ),
+        )
+
+    def _as_target(self) -> str:
+        return f", {self.aim.version}" if self.aim.version else ""
+
+    def _tidy(self) -> Iterable[Finding]:
+        """What does not count, but makes the list wrong."""
+        snapshot, consumer = self.seen.snapshot, self.seen.consumer
+        if snapshot.name != consumer.name:
+            what = f"it is called {snapshot.name} by now. Change the list to that name"
+            yield self._finding(Code.RENAMED_CONSUMER, what)
+        if snapshot.archived:
+            what = "it is archived and was not judged, since it could never be bumped. Take it off the list"
+            yield self._finding(Code.ARCHIVED_CONSUMER, what)
+
+    def _unreadable(self) -> Finding:
+        parts = "; ".join(f"{what} could not be read: {obstacle}" for what, obstacle in self.seen.unread)
+        return self._finding(Code.UNREADABLE, parts)
+
+    def _missing(self) -> Finding:
+        missing = self.seen.weighed.missing
+        remedy = f"Add it{self._as_target()}, or override `pins:` for this consumer"
+        where = f" on branch {self.seen.snapshot.branch}" if self.seen.consumer.branch else ""
+        return self._finding(Code.MISSING_PIN, f"{_all(missing)}{where}. {remedy}", missing)
+
+    def _behind(self, pull_requests: PullRequests | Obstacle | None, now: datetime) -> Iterable[Finding]:
+        target = self.aim.version
+        behind = self.seen.weighed.behind(target) if target is not None else []
+        if target is None or not behind:
+            return
+        lowest = min(one.version for one in behind if one.version is not None)
+        count = releases_between(self.aim.releases, lowest, target)
+        distance = f" ({count} release{'s' if count != 1 else ''} behind)" if count else ""
+        what = f"pins {_all(behind)}; the target is {target}{distance}"
+        policy = self.config.policy
+        if isinstance(pull_requests, Obstacle):
+            tail = f"Bump it (whether a bump is under way could not be seen: {pull_requests})"
+            yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
+            return
+        open_one, tail = _youngest(pull_requests or (), now)
+        in_flight = policy.in_flight is InFlight.ADVISORY and open_one is not None
+        if open_one is not None and in_flight and now - open_one.created_at <= policy.grace:
+            yield self._finding(Code.IN_FLIGHT, f"{what}. {tail}", behind)
+        else:
+            yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
+
+    def _ahead(self) -> Iterable[Finding]:
+        target = self.aim.version
+        ahead = self.seen.weighed.ahead(target) if target is not None else []
+        if not ahead:
+            return
+        what = (
+            f"pins {_all(ahead)}, which is higher than the target {target}. Release that version, or lower the pin"
+        )
+        finding = self._finding(Code.AHEAD, what, ahead)
+        if self.config.policy.ahead is Ahead.ADVISORY:
+            finding = replace(finding, level=Level.WARNING, counts_as=None)
+        yield finding
+
+    def _forbidden(self) -> Iterable[Finding]:
+        found = [
+            Sighting(path.rstrip("/"), path, value=path)
+            for paths in self.seen.snapshot.forbidden.values()
+            if not isinstance(paths, Obstacle)
+            for path in paths
+        ]
+        unique = list({one.what: one for one in found}.values())
+        if unique:
+            what = f"carries {_all(unique)}, which `forbid:` rules out. Remove it there, or change `forbid:`"
+            yield self._finding(Code.FORBIDDEN_PATH, what, unique)
+
+
+# So many of one kind are named in a message; the rest is counted, and stands in the report.
+_NAMED = 10
+
+
+def _all(sightings: Sequence[Sighting]) -> str:
+    named = ", ".join(one.what for one in sightings[:_NAMED])
+    more = len(sightings) - _NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _youngest(pull_requests: PullRequests, now: datetime) -> tuple[PullRequest | None, str]:
+    """The youngest bump pull request that counts, and the sentence about it."""
+    own = [one for one in pull_requests if not one.from_fork]
+    if not own:
+        if pull_requests:
+            return None, f"Bump it (the pull request {pull_requests[0].url} is from a fork and does not count)"
+        return None, "Bump it"
+    youngest = max(own, key=lambda one: one.created_at)
+    age = _age(now - youngest.created_at)
+    return youngest, f"Merge its bump pull request {youngest.url}, open for {age}"
+
+
+def _age(age: timedelta) -> str:
+    hours = max(0, int(age.total_seconds() // 3600))
+    if hours < 48:
+        return f"{hours} hour{'s' if hours != 1 else ''}"
+    return f"{hours // 24} days"

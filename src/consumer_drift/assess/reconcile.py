@@ -1,0 +1,274 @@
+"""Reconcile: does a repository of the owner carry a pin that nobody listed, and is the answer complete?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle, Reason
+from consumer_drift.model.config import Visibility
+from consumer_drift.model.findings import Code, Finding, Related
+from consumer_drift.model.observation import Listing, Snapshot
+from consumer_drift.model.pins import Damaged, Found
+from consumer_drift.model.report import Reconciled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from consumer_drift.assess.drift import Address
+    from consumer_drift.model.config import Config, Exemption, Reconcile
+    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.pins import Pin
+    from consumer_drift.model.versions import Dialect
+
+# A probe that is answered so says that the token may not look, not that the forge failed.
+_NOT_SHOWN = Reason.NOT_FOUND
+# So many repositories are named in a message; the rest is counted.
+_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reconcile came to. *probed* counts the repositories that were looked into."""
+
+    reconciled: Reconciled
+    findings: tuple[Finding, ...] = ()
+    visible: int | None = None
+    probed: int | None = None
+    hidden: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Presence:
+    """What an unlisted repository shows at the pins' places."""
+
+    carried: list[Related] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
+    unread: list[Obstacle] = field(default_factory=list)
+
+
+def pins_of(config: Config) -> tuple[Pin, ...]:
+    """What makes a repository a consumer: the common pins, or where there are none those of any consumer."""
+    if config.pins:
+        return config.pins
+    return tuple(dict.fromkeys(pin for consumer in config.consumers for pin in consumer.pins))
+
+
+def judge(
+    config: Config,
+    consumers: Mapping[RepositoryName, Snapshot | Obstacle],
+    listing: Listing | Obstacle | None,
+    now: datetime,
+    address: Address,
+) -> Verdict:
+    """All findings about repositories that are not on the list. *listing* None: reconcile is off."""
+    rules = config.reconcile
+    if listing is None or rules is None:
+        return Verdict(Reconciled.OFF)
+    if isinstance(listing, Obstacle):
+        return _not_listed(listing, config, rules)
+    case = _Case(config, rules, listing, consumers, now, address)
+    return case.verdict()
+
+
+def _not_listed(obstacle: Obstacle, config: Config, rules: Reconcile) -> Verdict:
+    if not obstacle.is_permission:
+        what = f"the repositories of {config.owner} could not be listed: {obstacle}"
+        finding = Finding.of(Code.RECONCILE_FAILED, what, place=rules.place)
+        return Verdict(Reconciled.FAILED, (finding,))
+    needs = f" It needs {obstacle.needs}." if obstacle.needs and obstacle.needs not in obstacle.remedy else ""
+    what = (
+        f"the repositories of {config.owner} may not be listed, so an unlisted consumer would go unseen:"
+        f" {obstacle}.{needs} Or switch the check off with `reconcile: false`"
+    )
+    return Verdict(Reconciled.UNAVAILABLE, (Finding.of(Code.RECONCILE_UNAVAILABLE, what, place=rules.place),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One owner's repositories, held against the list."""
+
+    config: Config
+    rules: Reconcile
+    listing: Listing
+    consumers: Mapping[RepositoryName, Snapshot | Obstacle]
+    now: datetime
+    address: Address
+
+    def verdict(self) -> Verdict:
+        pins = pins_of(self.config)
+        known = self._known()
+        probed = [one for one in self.listing.repositories if one.files and one.name not in known]
+        findings: list[Finding] = []
+        carrying: set[RepositoryName] = set()
+        unseen: list[tuple[RepositoryName, Obstacle]] = []
+        failed = False
+        for snapshot in probed:
+            presence = _look(pins, snapshot, self.config.dialect, self.address)
+            if presence.carried or presence.undecided or presence.unread:
+                carrying.add(snapshot.name)
+            if presence.carried:
+                findings += self._carrier(snapshot, presence)
+            elif presence.undecided and self._exemption(snapshot.name) is None:
+                failed = True
+                findings.append(self._undecided(snapshot, presence))
+            elif presence.unread:
+                unseen.append((snapshot.name, presence.unread[0]))
+        errors = [(name, o) for name, o in unseen if not (o.is_permission or o.reason is _NOT_SHOWN)]
+        if errors:
+            failed = True
+            findings.append(self._probes_failed(errors))
+        findings += self._hidden([one for one in unseen if one not in errors])
+        findings += self._stale(probed, carrying)
+        partial = any(finding.code is Code.HIDDEN_REPOSITORIES for finding in findings)
+        return Verdict(
+            self._reconciled(failed=failed, partial=partial),
+            tuple(findings),
+            visible=len(self.listing.repositories),
+            probed=len(probed) - len(unseen),
+            hidden=self.listing.hidden,
+        )
+
+    def _reconciled(self, *, failed: bool, partial: bool) -> Reconciled:
+        if failed:
+            return Reconciled.FAILED
+        if partial:
+            return Reconciled.PARTIAL
+        return Reconciled.UNPROVEN if self.listing.hidden is None else Reconciled.COMPLETE
+
+    def _known(self) -> set[RepositoryName | None]:
+        """The source, and the consumers under the names they are listed by and have by now."""
+        listed = {consumer.name for consumer in self.config.consumers}
+        current = {one.name for one in self.consumers.values() if isinstance(one, Snapshot)}
+        return {*listed, *current, self.config.source.repository}
+
+    def _exemption(self, name: RepositoryName) -> Exemption | None:
+        return next((one for one in self.config.exempt if one.name == name), None)
+
+    def _carrier(self, snapshot: Snapshot, presence: _Presence) -> Iterable[Finding]:
+        exemption = self._exemption(snapshot.name)
+        where = ", ".join(f"{one.value} at {one.path}:{one.line}" for one in presence.carried[:_NAMED])
+        if exemption is None:
+            yield Finding.of(
+                Code.UNLISTED,
+                f"{snapshot.name} carries a pin ({where}) and is not listed."
+                " List it under `consumers:`, or under `exempt:` with a reason",
+                consumer=snapshot.name,
+                place=self.config.consumers_place,
+                related=tuple(presence.carried),
+            )
+        elif exemption.until is not None and self.now.date() > exemption.until:
+            yield Finding.of(
+                Code.EXPIRED_EXEMPTION,
+                f"{snapshot.name} carries a pin ({where}) and its exemption ended on {exemption.until}."
+                " List it under `consumers:`, remove the pin, or set a later `until:`",
+                consumer=snapshot.name,
+                place=exemption.place,
+                related=tuple(presence.carried),
+            )
+
+    def _undecided(self, snapshot: Snapshot, presence: _Presence) -> Finding:
+        return Finding.of(
+            Code.RECONCILE_FAILED,
+            f"whether {snapshot.name} carries a pin cannot be told: {'; '.join(presence.undecided)}."
+            " Mend the file, list the repository, or exempt it with a reason",
+            consumer=snapshot.name,
+            place=self.config.consumers_place,
+        )
+
+    def _probes_failed(self, errors: Sequence[tuple[RepositoryName, Obstacle]]) -> Finding:
+        return Finding.of(
+            Code.RECONCILE_FAILED,
+            f"whether {_names([name for name, _ in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
+            f" could not be read: {errors[0][1]}",
+            place=self.rules.place,
+        )
+
+    def _hidden(self, unseen: Sequence[tuple[RepositoryName, Obstacle]]) -> Iterable[Finding]:
+        doubts = list(self.listing.doubts)
+        missing = self._missing_consumers()
+        if missing:
+            doubts.append(
+                f"the listing lacks {_names(missing)}, which {'was' if len(missing) == 1 else 'were'} read"
+            )
+        if unseen:
+            doubts.append(f"the token may not look into {_names([name for name, _ in unseen])}: {unseen[0][1]}")
+        if not doubts:
+            return
+        remedy = "Give the token read access to every repository of the owner"
+        if self.rules.visibility is Visibility.ALL:
+            remedy += ", or say `reconcile: {visibility: public}` where only public ones can be consumers"
+        yield Finding.of(
+            Code.HIDDEN_REPOSITORIES,
+            f"not all repositories of {self.config.owner} were seen, so an unlisted consumer may be among the"
+            f" others: {'; '.join(doubts)}. {remedy}",
+            place=self.rules.place,
+        )
+
+    def _missing_consumers(self) -> list[RepositoryName]:
+        """Consumers that were just read from the same owner and that the listing does not show."""
+        rows = {snapshot.name for snapshot in self.listing.repositories}
+        public_only = self.rules.visibility is Visibility.PUBLIC
+        return sorted(
+            one.name
+            for one in self.consumers.values()
+            if isinstance(one, Snapshot)
+            and one.name.owner.casefold() == self.listing.owner.casefold()
+            and (one.public or not public_only)
+            and one.name not in rows
+        )
+
+    def _stale(self, probed: Sequence[Snapshot], carrying: set[RepositoryName]) -> Iterable[Finding]:
+        looked_at = {snapshot.name for snapshot in probed}
+        rows = {snapshot.name: snapshot for snapshot in self.listing.repositories}
+        for exemption in self.config.exempt:
+            name, row = exemption.name, rows.get(exemption.name)
+            if name.owner.casefold() != self.listing.owner.casefold():
+                continue
+            if name in looked_at and name not in carrying:
+                why = "carries no pin"
+            elif row is not None and row.archived:
+                why = "is archived, and an archived repository is never unlisted"
+            elif row is None and self.listing.hidden == 0 and self.rules.visibility is Visibility.ALL:
+                why = "does not exist (any more)"
+            else:
+                continue
+            yield Finding.of(
+                Code.STALE_EXEMPTION,
+                f"{name} {why}: its exemption is not needed. Remove it",
+                consumer=name,
+                place=exemption.place,
+            )
+
+
+def _look(pins: Sequence[Pin], snapshot: Snapshot, dialect: Dialect, address: Address) -> _Presence:
+    presence = _Presence()
+    for pin in pins:
+        answer = snapshot.files[pin.file]
+        match answer:
+            case Obstacle():
+                presence.unread.append(answer)
+            case NoFile():
+                pass
+            case NoText():
+                if answer.is_file:
+                    presence.undecided.append(f"{pin.file} is {answer.why}")
+            case FileText():
+                reading = pin.read(answer.text, dialect)
+                if isinstance(reading, Damaged):
+                    presence.undecided.append(f"{pin.file}: {reading.why}")
+                elif isinstance(reading, Found):
+                    presence.carried.extend(
+                        Related(
+                            snapshot.name, pin.file, one.line, address(snapshot, pin.file, one.line), one.value
+                        )
+                        for one in reading.occurrences
+                    )
+    return presence
+
+
+def _names(names: Sequence[RepositoryName]) -> str:
+    shown = ", ".join(str(name) for name in names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{shown} and {more} more" if more > 0 else shown

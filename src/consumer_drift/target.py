@@ -1,0 +1,109 @@
+"""Find the version that consumers should pin: ask the source, one origin after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift.assess.pins import short
+from consumer_drift.assess.target import Aim, releases
+from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle
+from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags
+from consumer_drift.model.pins import Found, Standing
+from consumer_drift.model.versions import Version, parse_version
+from consumer_drift.pins import Key, WholeFile
+
+if TYPE_CHECKING:
+    from consumer_drift.forges.protocol import Forge
+    from consumer_drift.model.config import Config, Origin
+    from consumer_drift.model.names import RepositoryName
+
+
+def find(config: Config, forge: Forge) -> Aim:
+    """The first origin that yields a version.
+
+    An origin that cannot be read ends the search: what it would have said is unknown, and the next one
+    might name another version.
+    """
+    looked_at: list[str] = []
+    for origin in config.source.origins:
+        aim = _ask(origin, config, forge)
+        if aim.version is not None or aim.obstacle is not None:
+            return Aim(aim.version, aim.origin, (*looked_at, *aim.looked_at), aim.releases, aim.obstacle)
+        looked_at.extend(aim.looked_at)
+    return Aim(None, looked_at=tuple(looked_at))
+
+
+def _ask(origin: Origin, config: Config, forge: Forge) -> Aim:
+    if isinstance(origin, FromLiteral):
+        version = parse_version(origin.version, config.scheme)
+        return _found(version, f"the literal version {origin.version}", "is no version of the scheme")
+    repository = config.source.repository
+    if repository is None:
+        return Aim(None, looked_at=("no source repository is known: set source.repository",))
+    match origin:
+        case FromTags():
+            return _from_tags(origin, repository, config, forge)
+        case FromRelease():
+            return _from_release(repository, config, forge)
+        case FromFile():
+            return _from_file(origin, repository, config, forge)
+
+
+def _found(version: Version | None, where: str, otherwise: str) -> Aim:
+    if version is None:
+        return Aim(None, looked_at=(f"{where} {otherwise}",))
+    return Aim(version, origin=where)
+
+
+def _unreadable(where: str, obstacle: Obstacle) -> Aim:
+    return Aim(None, looked_at=(f"{where} could not be read: {obstacle}",), obstacle=obstacle)
+
+
+def _from_tags(origin: FromTags, repository: RepositoryName, config: Config, forge: Forge) -> Aim:
+    affixes = origin.affixes
+    where = f"the tags {origin.template} of {repository}"
+    tags = forge.tags(repository, max(affixes.prefix, affixes.suffix, key=len))
+    if isinstance(tags, Obstacle):
+        return _unreadable(where, tags)
+    known = releases(tags, affixes, config.scheme, prereleases=config.prereleases)
+    if not known:
+        only = "" if config.prereleases else " that is no pre-release"
+        return Aim(None, looked_at=(f"{where}: none of {len(tags)} names a {config.scheme} version{only}",))
+    return Aim(known[-1], f"the highest of {len(known)} tags {origin.template} of {repository}", releases=known)
+
+
+def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> Aim:
+    where = f"the latest release of {repository}"
+    tag = forge.latest_release(repository)
+    if isinstance(tag, Obstacle):
+        return _unreadable(where, tag)
+    if tag is None:
+        return Aim(None, looked_at=(f"{repository} has no release",))
+    located = config.dialect.locate(tag.name)
+    version = located.version if located else None
+    return _found(version, where, f"is tagged {short(tag.name)}, which names no {config.scheme} version")
+
+
+def _from_file(origin: FromFile, repository: RepositoryName, config: Config, forge: Forge) -> Aim:
+    where = f"{origin.file}{f' ({origin.key})' if origin.key else ''} of {repository}"
+    answer = forge.file(repository, origin.file)
+    match answer:
+        case Obstacle():
+            return _unreadable(where, answer)
+        case NoFile():
+            return Aim(None, looked_at=(f"{where}: there is no such file",))
+        case NoText():
+            return Aim(None, looked_at=(f"{where} is {answer.why}",))
+        case FileText():
+            return _found(*_version_in(answer.text, origin, config, where))
+
+
+def _version_in(text: str, origin: FromFile, config: Config, where: str) -> tuple[Version | None, str, str]:
+    pin = Key(origin.file, origin.key) if origin.key else WholeFile(origin.file)
+    reading = pin.read(text, config.dialect)
+    if not isinstance(reading, Found):
+        return None, where, "holds no such key"
+    exact = {one.version for one in reading.occurrences if one.standing is Standing.EXACT and one.version}
+    if len(exact) != 1 or any(one.standing is not Standing.EXACT for one in reading.occurrences):
+        return None, where, f"holds {short(reading.occurrences[0].value)}, which is not one exact version"
+    return exact.pop(), where, ""
