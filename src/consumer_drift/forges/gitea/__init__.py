@@ -1,0 +1,1 @@
+"""Gitea and Forgejo: one API, two servers that differ in what they have and in what they let a token see."""

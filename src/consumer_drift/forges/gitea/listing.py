@@ -1,0 +1,127 @@
+"""An owner's repositories: by the organisation's own route, or by a search that asks for less.
+
+https://docs.gitea.com/api/ (orgListRepos, repoSearch)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.gitea import routes, rows
+from consumer_drift.forges.gitea.paging import Page, page_of, rest
+from consumer_drift.model.answers import Obstacle, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from consumer_drift.forges.gitea.access import Access
+    from consumer_drift.forges.gitea.rows import Row
+    from consumer_drift.forges.http.fields import Json
+    from consumer_drift.forges.http.messages import Request
+    from consumer_drift.forges.http.stop import Stop
+
+ORGANISATION = "/orgs/{owner}/repos"
+SEARCH = "/repos/search"
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The owner's repositories as far as they are shown. *total*: the forge's own count, None where untold.
+
+    *whole*: all pages were read. *route* says which list it is.
+    """
+
+    rows: tuple[Row, ...]
+    total: int | None
+    route: str
+    whole: bool = True
+
+
+class Lister:
+    """Lists owners. *worth* decides, by the first page, whether the others are."""
+
+    def __init__(self, access: Access, *, threads: int, stop: Stop) -> None:
+        self._access = access
+        self._threads = threads
+        self._stop = stop
+
+    def owned(
+        self,
+        owner: str,
+        anyone: Callable[[], Row | None],
+        worth: Callable[[Page[Row]], bool] = lambda _: True,
+    ) -> Owned | Obstacle:
+        """All repositories of *owner*. *anyone* finds one of them, whose row has the owner's number."""
+
+        def by_organisation(number: int) -> Page[Row] | Obstacle:
+            return self._page(routes.organisation_repositories(owner, number), rows.repositories)
+
+        listed = self._all(by_organisation, ORGANISATION, worth)
+        if not isinstance(listed, Obstacle) or not _may_search(listed):
+            return listed
+        one = anyone()
+        if one is None:
+            return listed
+        owner_id, login = one.owner_id, one.name.owner.casefold()
+
+        def by_search(number: int) -> Page[Row] | Obstacle:
+            return self._page(routes.owned_repositories(owner_id, number), rows.found_repositories)
+
+        found = self._all(by_search, SEARCH, worth)
+        if isinstance(found, Obstacle):
+            # The first refusal names what would be better; the search is only a way around it.
+            return found if self._stop.obstacle() else listed
+        own = tuple(row for row in found.rows if row.name.owner.casefold() == login)
+        return Owned(own, found.total, SEARCH, found.whole)
+
+    def _all(
+        self, fetch: Callable[[int], Page[Row] | Obstacle], route: str, worth: Callable[[Page[Row]], bool]
+    ) -> Owned | Obstacle:
+        first = fetch(1)
+        if isinstance(first, Obstacle):
+            return first
+        if not worth(first):
+            return Owned(first.rows, first.total, route, whole=False)
+        everything = rest(first, fetch, threads=self._threads, stop=self._stop)
+        if isinstance(everything, Obstacle):
+            return everything
+        # A repository made while the pages were read moves the others on: the same row comes twice.
+        unique = {row.name: row for row in everything.rows}
+        return Owned(tuple(unique.values()), everything.total, route)
+
+    def _page(self, request: Request, read: Callable[[Json], tuple[Row, ...]]) -> Page[Row] | Obstacle:
+        answer = self._access.direct(request)
+        if isinstance(answer, Obstacle):
+            return answer
+        found = rows.shaped(answer, str(request), read)
+        return found if isinstance(found, Obstacle) else page_of(found, answer.headers)
+
+
+def _may_search(refusal: Obstacle) -> bool:
+    """Permission, or an owner that is no organisation; a failing server would fail again."""
+    return refusal.is_permission or refusal.reason is Reason.NOT_FOUND
+
+
+def completeness(
+    owned: Owned, owner: str, *, has_token: bool, public_only: bool
+) -> tuple[int | None, tuple[str, ...]]:
+    """How many repositories are hidden (None: nobody can tell), and why the listing may be partial.
+
+    The organisation's count holds what the token may not see, but for a request without a token; the
+    search counts only what it shows.
+    """
+    if owned.route == SEARCH:
+        return None, ()
+    if public_only:
+        return 0, ()
+    if not has_token:
+        return None, (
+            f"the repositories of {owner} were listed without a token, which shows the public ones alone",
+        )
+    if owned.total is None:
+        return None, (f"the forge did not tell how many repositories {owner} has",)
+    hidden = max(0, owned.total - len(owned.rows))
+    if not hidden:
+        return 0, ()
+    return hidden, (f"{hidden} of the {owned.total} repositories of {owner} are hidden from the token",)

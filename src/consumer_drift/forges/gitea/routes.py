@@ -1,0 +1,98 @@
+"""What is asked of the API: every route this program uses, as a request.
+
+https://docs.gitea.com/api and https://codeberg.org/api/swagger
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from consumer_drift.forges.http.messages import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from consumer_drift.model.names import RepositoryName
+
+# The servers cut a page at 50 rows, whatever is asked, and a tree at 1,000 entries.
+PAGE = 50
+TREE_PAGE = 1000
+# The batch route stops silently after as many files.
+MOST_FILES = 30
+# Servers and proxies refuse long addresses, commonly beyond 8 KiB.
+_LONGEST_BATCH = 4000
+
+
+def repository(name: RepositoryName) -> Request:
+    """The repository's row."""
+    return Request("GET", _repo(name))
+
+
+def organisation_repositories(owner: str, page: int) -> Request:
+    """An organisation's repositories. Needs read:organization."""
+    return Request("GET", f"/orgs/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page})
+
+
+def owned_repositories(owner_id: int, page: int) -> Request:
+    """The repositories of an organisation or a user. Needs read:repository alone."""
+    return Request("GET", "/repos/search", {"uid": owner_id, "exclusive": "true", "limit": PAGE, "page": page})
+
+
+def batch(name: RepositoryName, paths: Sequence[str], ref: str) -> Request:
+    """Several files at once (Gitea alone, since 1.25); at most ``MOST_FILES``."""
+    body = json.dumps({"files": list(paths)}, separators=(",", ":"), ensure_ascii=False)
+    return Request("GET", f"{_repo(name)}/file-contents", {"ref": ref, "body": body})
+
+
+def batches(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """*paths* in parts that one batch request can carry."""
+    part: list[str] = []
+    length = 0
+    for path in paths:
+        cost = len(quote(path, safe="")) + len("%22%22%2C")
+        if part and (len(part) == MOST_FILES or length + cost > _LONGEST_BATCH):
+            yield tuple(part)
+            part, length = [], 0
+        part.append(path)
+        length += cost
+    if part:
+        yield tuple(part)
+
+
+def contents(name: RepositoryName, path: str, ref: str) -> Request:
+    """One file. *ref* empty: the default branch."""
+    return Request("GET", f"{_repo(name)}/contents/{quote(path)}", {"ref": ref} if ref else {})
+
+
+def branch(name: RepositoryName, branch_name: str) -> Request:
+    """A branch; its name may hold slashes, which this route takes as they are."""
+    return Request("GET", f"{_repo(name)}/branches/{quote(branch_name)}")
+
+
+def tree(name: RepositoryName, ref: str, page: int, *, recursive: bool) -> Request:
+    """The entries of the root, or of everything. *ref*: a branch, a tag or a commit's id."""
+    query: dict[str, str | int] = {"per_page": TREE_PAGE, "page": page}
+    if recursive:
+        query["recursive"] = "true"
+    return Request("GET", f"{_repo(name)}/git/trees/{quote(ref, safe='')}", query)
+
+
+def tags(name: RepositoryName, page: int) -> Request:
+    """Tags. Gitea's answer has no ``Link``."""
+    return Request("GET", f"{_repo(name)}/tags", {"limit": PAGE, "page": page})
+
+
+def latest_release(name: RepositoryName) -> Request:
+    """The newest release that is neither a draft nor a pre-release."""
+    return Request("GET", f"{_repo(name)}/releases/latest")
+
+
+def open_pull_requests(name: RepositoryName, page: int) -> Request:
+    """Open pull requests. Without ``state`` the servers mix in the closed ones."""
+    return Request("GET", f"{_repo(name)}/pulls", {"state": "open", "limit": PAGE, "page": page})
+
+
+def _repo(name: RepositoryName) -> str:
+    return f"/repos/{quote(name.owner, safe='')}/{quote(name.name, safe='')}"

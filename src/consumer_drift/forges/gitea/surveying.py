@@ -1,0 +1,149 @@
+"""One survey: rows first, by as few listings as pay off, then every repository in one parallel pass."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.gitea.listing import Lister, Owned, completeness
+from consumer_drift.forges.http.crew import each
+from consumer_drift.forges.paths import name_fits
+from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.model.config import Visibility
+from consumer_drift.model.observation import Listing, Observation, Probe, Snapshot, Survey, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from consumer_drift.forges.gitea.access import Access
+    from consumer_drift.forges.gitea.paging import Page
+    from consumer_drift.forges.gitea.reading import Reader
+    from consumer_drift.forges.gitea.rows import Row
+    from consumer_drift.forges.http.stop import Stop
+    from consumer_drift.forges.protocol import Progress
+    from consumer_drift.model.names import RepositoryName
+
+# From so many consumers of one owner on, the first page of its listing is worth a try.
+_FEW = 2
+# How many names are asked for the sake of the owner's number, before the owner counts as unknown.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A repository to read. *row* None: it has to be asked for first. *probing*: it is no listed consumer."""
+
+    wanted: Wanted
+    row: Row | None
+    probing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyor:
+    """What a survey needs of its forge."""
+
+    access: Access
+    reader: Reader
+    threads: int
+    stop: Stop
+
+    def observe(self, survey: Survey, progress: Progress) -> Observation:
+        """Read everything. What *stop* cut off is answered by its obstacle."""
+        listed = self._list(survey)
+        rows = {row.name: row for owned in listed.values() if isinstance(owned, Owned) for row in owned.rows}
+        tasks = [_Task(wanted, rows.get(wanted.name)) for wanted in survey.consumers]
+        probe = survey.probe
+        owner = listed.get(probe.owner.casefold()) if probe else None
+        if probe and isinstance(owner, Owned):
+            tasks += [_task(probe, row) for row in owner.rows if _is_probed(probe, row.snapshot)]
+        consumers: dict[RepositoryName, Snapshot | Obstacle] = {}
+        probed: dict[RepositoryName, Snapshot | Obstacle] = {}
+        for task, result in each(self._read, tasks, threads=self.threads, stop=self.stop):
+            (probed if task.probing else consumers)[task.wanted.name] = result
+            progress(task.wanted.name)
+        for task in tasks:
+            (probed if task.probing else consumers).setdefault(task.wanted.name, self._unread())
+        listing = self._listing(probe, owner, probed) if probe else None
+        return Observation(consumers, listing)
+
+    def _unread(self) -> Obstacle:
+        return self.stop.obstacle() or Obstacle(
+            Reason.CUT_SHORT, "the run ended before this was read", "run it again"
+        )
+
+    def _read(self, task: _Task) -> Snapshot | Obstacle:
+        wanted = task.wanted
+        row = task.row or self.access.repository(wanted.name)
+        if isinstance(row, Obstacle):
+            return row
+        snapshot = replace(row.snapshot, asked=wanted.name, branch=wanted.branch or row.snapshot.branch)
+        return self.reader.read(snapshot, wanted.files, wanted.forbid, probing=task.probing)
+
+    # listings
+
+    def _list(self, survey: Survey) -> Mapping[str, Owned | Obstacle]:
+        """What could be listed, by the owner's name in lower case."""
+        by_owner: dict[str, list[RepositoryName]] = defaultdict(list)
+        for wanted in survey.consumers:
+            by_owner[wanted.name.owner.casefold()].append(wanted.name)
+        lister = Lister(self.access, threads=self.threads, stop=self.stop)
+        listed: dict[str, Owned | Obstacle] = {}
+        if survey.probe:
+            owner = survey.probe.owner
+            others = sorted(name for name in survey.probe.skip if name.owner.casefold() == owner.casefold())
+            names = by_owner.pop(owner.casefold(), [])
+            listed[owner.casefold()] = lister.owned(owner, lambda: self._anyone([*names, *others]))
+        for key, names in by_owner.items():
+            if len(names) > _FEW:
+                listed[key] = self._cheaply(lister, names)
+        return listed
+
+    def _cheaply(self, lister: Lister, names: Sequence[RepositoryName]) -> Owned | Obstacle:
+        """The owner's listing, as long as it costs less than asking for each of *names*."""
+
+        def worth(first: Page[Row]) -> bool:
+            missing = set(names) - {row.name for row in first.rows}
+            return first.last - 1 < len(missing)
+
+        return lister.owned(names[0].owner, lambda: self._anyone(names), worth)
+
+    def _anyone(self, names: Iterable[RepositoryName]) -> Row | None:
+        """The row of the first of *names* that is there, for its owner's number."""
+        for name in list(dict.fromkeys(names))[:_TRIES]:
+            row = self.access.repository(name)
+            if not isinstance(row, Obstacle):
+                return row
+        return None
+
+    def _listing(
+        self,
+        probe: Probe,
+        owned: Owned | Obstacle | None,
+        probed: Mapping[RepositoryName, Snapshot | Obstacle],
+    ) -> Listing | Obstacle:
+        if owned is None or isinstance(owned, Obstacle):
+            return owned or self._unread()
+        public_only = probe.visibility is Visibility.PUBLIC
+        hidden, doubts = completeness(owned, probe.owner, has_token=self.access.has_token, public_only=public_only)
+        shown = tuple(_shown(row.snapshot, probed.get(row.name), probe.files) for row in owned.rows)
+        return Listing(probe.owner, owned.route, shown, hidden, doubts)
+
+
+def _task(probe: Probe, row: Row) -> _Task:
+    return _Task(Wanted(row.name, probe.files), row, probing=True)
+
+
+def _is_probed(probe: Probe, row: Snapshot) -> bool:
+    if row.archived or row.name in probe.skip:
+        return False
+    if probe.visibility is Visibility.PUBLIC and not row.public:
+        return False
+    return name_fits(row.name.name, probe.include, probe.exclude)
+
+
+def _shown(row: Snapshot, read: Snapshot | Obstacle | None, files: Sequence[str]) -> Snapshot:
+    """A repository of the listing, with what probing it brought."""
+    if read is None:
+        return row
+    return replace(row, files=dict.fromkeys(files, read)) if isinstance(read, Obstacle) else read
