@@ -1,0 +1,98 @@
+"""The report as JSON: for programs. ``schema/report.schema.json`` and ``docs/report.md`` describe it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from consumer_drift.render.safe import json_text
+
+if TYPE_CHECKING:
+    from consumer_drift.model.findings import Finding, Place, Related
+    from consumer_drift.model.report import ConsumerResult, Coverage, Report, Target
+
+# A field may be added under the same number; one that goes away or changes its meaning needs the next.
+SCHEMA = "consumer-drift/report/1"
+
+
+def render(report: Report) -> str:
+    """*report* as an ASCII document with a final newline; the same report gives the same characters."""
+    return json_text(document(report))
+
+
+def document(report: Report) -> dict[str, Any]:
+    """*report* as plain lists, dictionaries, texts and numbers. *seconds* to the millisecond."""
+    return {
+        "schema": SCHEMA,
+        "status": str(report.status),
+        "exit_code": report.exit_code,
+        "command": report.command,
+        "forge": report.forge,
+        "config_file": report.config_file,
+        "target": _target(report.target),
+        "coverage": _coverage(report.coverage),
+        "consumers": [_consumer(consumer) for consumer in report.consumers],
+        "findings": [_finding(finding) for finding in report.findings],
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "version": target.version or None,
+        "source": target.source or None,
+        "origin": target.origin,
+        "looked_at": list(target.looked_at),
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "listed": coverage.listed,
+        "read": coverage.read,
+        "reconcile": str(coverage.reconcile),
+        "owner": coverage.owner or None,
+        "visible": coverage.visible,
+        "probed": coverage.probed,
+        "hidden": coverage.hidden,
+    }
+
+
+def _consumer(consumer: ConsumerResult) -> dict[str, Any]:
+    return {
+        "name": str(consumer.name),
+        "state": str(consumer.state),
+        "pins": [
+            {"value": pin.value, "path": pin.path, "line": pin.line or None, "url": pin.url or None}
+            for pin in consumer.pins
+        ],
+        "place": _place(consumer.place),
+        "url": consumer.url or None,
+        "note": consumer.note,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": str(finding.code),
+        "level": str(finding.level),
+        "counts_as": str(finding.counts_as) if finding.counts_as else None,
+        "consumer": str(finding.consumer) if finding.consumer else None,
+        "message": finding.message,
+        "place": _place(finding.place) if finding.place else None,
+        "related": [_related(place) for place in finding.related],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return {
+        "repository": str(related.repository),
+        "path": related.path or None,
+        "line": related.line or None,
+        "url": related.url or None,
+        "value": related.value or None,
+    }

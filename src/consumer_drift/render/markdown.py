@@ -1,0 +1,111 @@
+"""The report as a job summary: the verdict first, then what to do, then what was fine.
+
+Holds what GitHub's, Gitea's and Forgejo's Markdown have in common. A summary past 1 MiB is not shown at all
+(https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands), so whole rows are
+dropped before that, and the verdict never.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.findings import Level
+from consumer_drift.model.status import Status
+from consumer_drift.render import words
+from consumer_drift.render.budget import Section, fit
+from consumer_drift.render.rows import rows
+from consumer_drift.render.safe import code, markdown, url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from consumer_drift.model.findings import Finding
+    from consumer_drift.model.report import Report, SeenPin
+    from consumer_drift.render.rows import Row
+
+LIMIT = 1_000_000
+_PINS = 5
+_MESSAGE = 2000
+_SIGNS = {Status.IN_SYNC: "✅", Status.DRIFT: "❌", Status.ERROR: "❌", Status.TOKEN_SCOPE: "⚠️"}
+_TABLE = "| Consumer | File:line | Pinned | Expected | Status |\n| --- | --- | --- | --- | --- |\n"
+
+
+def render(report: Report, limit: int = LIMIT) -> str:
+    """*report* as Markdown of at most *limit* bytes in UTF-8, the verdict's own two lines always in it."""
+    verdict = f"## {_SIGNS[report.status]} {markdown(words.verdict(report), 400)}\n"
+    coverage = f"\nCoverage: {markdown(words.coverage(report), 400)}. Exit code {report.exit_code}.\n"
+    return fit(verdict + coverage, _sections(report), limit)
+
+
+def _sections(report: Report) -> list[Section]:
+    """What is shown, in order. The shares let no section starve those that follow it."""
+    table = rows(report)
+    errors = [finding for finding in report.findings if finding.counts_as is Status.ERROR]
+    warnings = [finding for finding in report.findings if finding.level is Level.WARNING and finding not in errors]
+    others = [f for f in report.findings if f.level is not Level.WARNING and f.counts_as is not Status.ERROR]
+    in_sync = [row for row in table if row.in_sync]
+    return [
+        Section(_TABLE, _table(row for row in table if not row.in_sync), share=0.6),
+        Section("### Could not be judged\n\n", _list(errors), share=0.5),
+        Section("### Warnings\n\n", _list(warnings), share=0.5),
+        _folded("What is so, and what to do", "", _list(others), share=0.8),
+        _folded(f"{words.counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),
+        _folded("Where this comes from", "", _settings(report), share=1.0),
+    ]
+
+
+def _folded(title: str, head: str, lines: list[str], share: float) -> Section:
+    return Section(f"<details>\n<summary>{title}</summary>\n\n{head}", lines, share, "\n</details>\n")
+
+
+def _table(shown: Iterable[Row]) -> list[str]:
+    return [f"| {' | '.join(_cells(row))} |\n" for row in shown]
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    status = f"{row.state}: {markdown(row.note, 120)}" if row.note else row.state
+    pins = row.pins[:_PINS]
+    more = [f"… {len(row.pins) - _PINS:,} more"] if len(row.pins) > _PINS else []
+    places = "<br>".join([*(_linked(code(words.at(pin)), pin.url) for pin in pins), *more])
+    return (
+        _linked(markdown(row.name, 140), row.url),
+        places or "–",
+        _values(row, pins) or "–",
+        code(row.expected, 80) or "listed or exempt",
+        status,
+    )
+
+
+def _values(row: Row, pins: tuple[SeenPin, ...]) -> str:
+    """One value where all pins agree, else one beside each place."""
+    shown = row.values if len(row.values) == 1 else [pin.value for pin in pins]
+    return "<br>".join(code(value, 80) or "–" for value in shown)
+
+
+def _linked(text: str, address: str) -> str:
+    target = url(address)
+    return f"[{text}]({target})" if target and text else text
+
+
+def _list(findings: Iterable[Finding]) -> list[str]:
+    return [f"- {_sentence(finding)}\n" for finding in findings]
+
+
+def _sentence(finding: Finding) -> str:
+    parts = [f"**{finding.code}**"]
+    if finding.consumer and str(finding.consumer) not in finding.message:
+        parts.append(f"{markdown(str(finding.consumer), 140)}:")
+    parts.append(markdown(finding.message, _MESSAGE))
+    if finding.place:
+        parts.append(f"({code(f'{finding.place.file}:{finding.place.line}')})")
+    return " ".join(parts)
+
+
+def _settings(report: Report) -> list[str]:
+    figures = f"{words.counted(report.requests, 'request')} in {report.seconds:,.1f} s"
+    return [
+        *(f"- {markdown(sentence, _MESSAGE)}\n" for sentence in words.target(report)),
+        f"- List: {code(report.config_file) or 'none found'}\n",
+        f"- Forge: {markdown(report.forge) or 'none'}\n",
+        f"- Command: {markdown(report.command)}, {figures}\n",
+    ]

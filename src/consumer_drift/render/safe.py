@@ -1,0 +1,180 @@
+"""Foreign text made safe: the one place that knows what a log, a runner or Markdown would make of it.
+
+Names, paths, values, branch names and error bodies come from other people's repositories. Each function
+here takes any text, lone surrogates and megabyte lines included, and returns one line that is harmless
+where its name says.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# What a reader does not see, or sees elsewhere than it stands: control and format characters (bidirectional
+# marks, zero widths, tags), line and paragraph separators, blanks that are no space, fillers, lone surrogates.
+# Runners need it too: .NET's culture-sensitive search skips ignorable characters, so ":\u200b:" is "::" there.
+_UNSEEN = re.compile(
+    "["
+    "\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
+    "\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]"
+)
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# GitHub's runner obeys "##[command]" anywhere in a line and "::" after leading blanks; act wants "::" in the
+# first column and takes the last one for the separator.
+_COMMAND = re.compile(r":(?=:)|##(?=\[)")
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]~$&<>|]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
+# What forges turn into links by themselves: mentions, mail addresses, references, addresses.
+_LINKED = re.compile(r"[@#]|://|www\.", re.IGNORECASE)
+_WORDS = re.compile(r"( +)")
+# At the start of a block: a list, a heading, a rule or an indented block.
+_START = re.compile(r"^(?:[-+=# ]|\d(?=\d*[.)](?: |$)))")
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?\Z|\[[0-9A-Fa-f:.]+\](:[0-9]+)?\Z")
+_MASK = "***"
+
+
+def visible(text: str, limit: int = 200) -> str:
+    """*text* as one line of at most *limit* characters, what is unseen shown as an escape, "…" where cut."""
+    shown = _UNSEEN.sub(_escape, text[: limit + 1])
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()
+    code = ord(character)
+    if code < 0x100:
+        return _SHORT.get(character) or f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def inert(text: str, limit: int = 200) -> str:
+    """``visible``, with everything broken up that a runner could take for a command: for logs and commands."""
+    broken = _COMMAND.sub(r"\g<0> ", visible(text, limit))
+    return broken if len(broken) <= limit else broken[: limit - 1] + "…"
+
+
+def markdown(text: str, limit: int = 200) -> str:
+    """*text* as Markdown that shows just that text: no markup, no HTML, no mention, reference or link.
+
+    Fit for a table's cell, for a list item and for a link's text.
+    Words that a forge would link by itself become code, where every forge leaves them alone.
+    Commands are broken up as in ``inert``: Forgejo's runner prints a summary to the log.
+    """
+    return _START.sub(_entity, "".join(_word(word) for word in _WORDS.split(inert(text, limit))))
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found.group())};"
+
+
+def _word(word: str) -> str:
+    return _code(word) if _LINKED.search(word) else _MARKDOWN.sub(_escaped, word)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return _ENTITIES.get(found.group(), "\\" + found.group())
+
+
+def code(text: str, limit: int = 200) -> str:
+    """*text* as Markdown code; empty where it is. Fit for a table's cell. Commands are broken up."""
+    return _code(inert(text, limit))
+
+
+def _code(shown: str) -> str:
+    if not shown:
+        return ""
+    if "`" not in shown and "|" not in shown and shown.strip() == shown:
+        return f"`{shown}`"
+    # A code span cannot hold a pipe in a table on every forge, and a backtick only with care.
+    unlinked = _LINKED.sub(lambda found: f"{found.group()[0]}\u200b{found.group()[1:]}", shown)
+    return f"<code>{_MARKDOWN.sub(_escaped, unlinked)}</code>".replace("\u200b", "&#8203;")
+
+
+def url(text: str, limit: int = 2000) -> str:
+    """*text* as an address to link to, percent-encoded, or "" where it is no plain http(s) address.
+
+    One that carries a user name or a password is none either.
+    """
+    if len(text) > limit or _SURROGATE.search(text):
+        return ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not _HOST.match(parts.netloc):
+        return ""
+    path = quote(parts.path, safe="/%~:@+,=-._")
+    query = f"?{quote(parts.query, safe='/%~:@+,=-._&')}" if parts.query else ""
+    fragment = f"#{quote(parts.fragment, safe='/%~:@+,=-._')}" if parts.fragment else ""
+    return f"{parts.scheme}://{parts.netloc}{path}{query}{fragment}"
+
+
+def json_text(document: object) -> str:
+    """*document* as JSON in ASCII, with a final newline.
+
+    It parses to what went in (lone surrogates, which strict parsers refuse, as visible escapes), and holds
+    no command for a runner that sees it in a log.
+    """
+    text = json.dumps(_whole(document), ensure_ascii=True, indent=2, allow_nan=False)
+    # "##[" can only stand inside a string, where an escape says the same.
+    return text.replace("##[", "#\\u0023[") + "\n"
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return _SURROGATE.sub(_escape, value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    return value
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """*text* with each of *secrets* and its encoded forms replaced: see ``redactor``."""
+    return redactor(secrets)(text)
+
+
+def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
+    """What replaces each of *secrets* and its encoded forms in a text. Empty secrets are skipped.
+
+    Forms: as it is, percent-encoded, and base64 (plain and url-safe) of any text that holds it, as in a
+    ``Basic`` header of ``x-access-token:…``. Use it before a renderer: what escapes or cuts hides a secret.
+    """
+    forms = {form for secret in secrets if secret for form in _forms(secret)}
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    # No form at all must match nothing, and an empty pattern matches everywhere.
+    pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    return lambda text: pattern.sub(_MASK, text)
+
+
+def _forms(secret: str) -> Iterable[str]:
+    raw = secret.encode("utf-8", "surrogatepass")
+    yield secret
+    yield quote(raw, safe="")
+    for before in (b"", b"x-access-token:"):
+        whole = base64.b64encode(before + raw).decode("ascii")
+        for encoded in (whole, whole.translate(_URL_SAFE)):
+            yield from (encoded, encoded.rstrip("="), quote(encoded, safe=""))
+    for shift in range(3):
+        # Base64 groups three bytes: only the groups that the secret fills alone are the same in any text.
+        inner = base64.b64encode(raw[shift : len(raw) - (len(raw) - shift) % 3]).decode("ascii")
+        # Shorter pieces than this turn up by chance.
+        if len(inner) >= 12:
+            yield from (inner, inner.translate(_URL_SAFE))
+
+
+_URL_SAFE = str.maketrans("+/", "-_")

@@ -1,0 +1,153 @@
+"""The report as SARIF 2.1.0, for GitHub's code scanning and other viewers.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html and
+https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from consumer_drift import __version__
+from consumer_drift.model.findings import RULES, Level
+from consumer_drift.model.status import EXITS, Status
+from consumer_drift.render import words
+from consumer_drift.render.safe import json_text, url, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from consumer_drift.model.findings import Finding, Related, Rule
+    from consumer_drift.model.report import Report
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+# GitHub refuses a run with more results, or a file that is larger after gzip; uncompressed is the safe side.
+RESULTS = 25_000
+BYTES = 9_500_000
+_RELATED = 100  # what GitHub stores of a result's locations
+_MESSAGE = 2000
+
+_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTICE: "note"}
+# Where a list is looked for first. GitHub refuses a whole file for one result that has no location.
+_DEFAULT_FILE = ".github/consumer-drift.yml"
+
+
+def render(report: Report) -> str:
+    """*report* as one run; the worst findings where not all may be in it, and a notification that says so."""
+    results = _results(report)[:RESULTS]
+    # Each result's share of the document, the indentation of its lines included.
+    sizes = [len(json_text([[[[result]]]])) + 200 for result in results]
+    kept, left = 0, BYTES
+    while kept < len(results) and sizes[kept] <= left:
+        left -= sizes[kept]
+        kept += 1
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, results[:kept])]})
+
+
+def _run(report: Report, results: list[dict[str, Any]]) -> dict[str, Any]:
+    rules = [_rule(rule) for rule in RULES.values()]
+    return {
+        "tool": {"driver": {"name": "consumer-drift", "semanticVersion": __version__, "rules": rules}},
+        "invocations": [_invocation(report, len(results))],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    counts = f"It counts as {rule.counts_as}." if rule.counts_as else "It never changes the exit code."
+    sentence = rule.when[0].upper() + rule.when[1:] + "."
+    return {
+        "id": str(rule.code),
+        "shortDescription": {"text": sentence},
+        "help": {"text": f"{sentence} {counts}"},
+        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+    }
+
+
+def _invocation(report: Report, shown: int) -> dict[str, Any]:
+    notes = [_note("note", words.coverage(report) + ".")]
+    if shown < len(report.findings):
+        cut = f"{shown:,} of {words.counted(len(report.findings), 'finding')} are in this file, the worst first."
+        notes.insert(0, _note("warning", f"{cut} The log has all of them."))
+    return {
+        "executionSuccessful": report.status is not Status.ERROR,
+        "exitCode": report.exit_code,
+        "exitCodeDescription": next(row.when for row in EXITS if row.status is report.status),
+        "toolExecutionNotifications": notes,
+    }
+
+
+def _note(level: str, text: str) -> dict[str, Any]:
+    return {"level": level, "message": {"text": _prose(text)}}
+
+
+def _results(report: Report) -> list[dict[str, Any]]:
+    order = {code: index for index, code in enumerate(RULES)}
+    fallback = report.config_file or _DEFAULT_FILE
+    return [
+        {
+            "ruleId": str(finding.code),
+            "ruleIndex": order[finding.code],
+            "level": _LEVELS[finding.level],
+            "message": {"text": _prose(finding.message) or str(finding.code)},
+            "locations": [_location(finding, fallback)],
+            "relatedLocations": [
+                _related(related, number) for number, related in enumerate(finding.related[:_RELATED], start=1)
+            ],
+            "partialFingerprints": {
+                # GitHub goes by this key alone, and the hash it would make of the line is the same for all
+                # unlisted repositories: they stand at one line of the list.
+                "primaryLocationLineHash": fingerprint,
+                "consumerDrift/v1": fingerprint,
+            },
+        }
+        for finding, fingerprint in zip(report.findings, _fingerprints(report.findings), strict=True)
+    ]
+
+
+def _location(finding: Finding, fallback: str) -> dict[str, Any]:
+    place = finding.place
+    artifact = {"uri": _relative(place.file if place else fallback), "uriBaseId": "%SRCROOT%"}
+    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)} if place else {"startLine": 1}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+
+
+def _related(related: Related, number: int) -> dict[str, Any]:
+    where = " ".join(part for part in (str(related.repository), words.at(related)) if part)
+    message = {"text": _prose(f"{where}: {related.value}" if related.value else where)}
+    address = url(related.url)
+    if not address:
+        name = f"{related.repository}/{related.path}" if related.path else str(related.repository)
+        logical = {"fullyQualifiedName": visible(name, 400), "kind": "resource"}
+        return {"id": number, "logicalLocations": [logical], "message": message}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": address}}
+    if related.line > 0:
+        physical["region"] = {"startLine": related.line}
+    return {"id": number, "physicalLocation": physical, "message": message}
+
+
+def _relative(path: str) -> str:
+    """*path* as a relative URI reference: a first segment with a colon would read as a scheme."""
+    return quote(visible(path, 1000).lstrip("/"), safe="/~.-_@") or _DEFAULT_FILE
+
+
+def _prose(text: str) -> str:
+    """Plain text as SARIF has it: ``[text](target)`` would be a link there."""
+    return visible(text, _MESSAGE).replace("](", "] (")
+
+
+def _fingerprints(findings: Iterable[Finding]) -> list[str]:
+    """One for each: the same in every run for the same code and consumer, wherever its line has moved."""
+    seen: Counter[str] = Counter()
+    fingerprints = []
+    for finding in findings:
+        what = "/".join(finding.consumer.key) if finding.consumer else finding.message
+        digest = hashlib.sha256(f"{finding.code}\0{what}".encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        seen[digest] += 1
+        fingerprints.append(f"{digest}:{seen[digest]}")
+    return fingerprints

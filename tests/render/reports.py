@@ -1,0 +1,219 @@
+"""The reports that the golden files show, and a way to any number of findings."""
+
+from __future__ import annotations
+
+from consumer_drift.model.findings import Code, Finding, Place, Related, worst_first
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.report import ConsumerResult, Coverage, Reconciled, Report, SeenPin, State, Target
+
+CONFIG = ".github/consumer-drift.yml"
+FORGE = "Gitea at https://git.acme.example"
+TARGET = Target("1.4.0", "acme/runtime", "the highest of 44 tags runtime-v{version} of acme/runtime")
+
+
+def name(text: str) -> RepositoryName:
+    """``core`` is ``acme/core``."""
+    return RepositoryName.parse(text, "acme")
+
+
+def page(repository: str, path: str, line: int) -> str:
+    """The address of a line."""
+    return f"https://git.acme.example/{name(repository)}/src/branch/main/{path}#L{line}"
+
+
+def pin(repository: str, value: str, path: str = ".runtime-version", line: int = 1) -> SeenPin:
+    """A pin as a forge with pages shows it."""
+    return SeenPin(path, value, line, page(repository, path, line))
+
+
+def related(repository: str, value: str, path: str = ".runtime-version", line: int = 1) -> Related:
+    """The same as a related place of a finding."""
+    return Related(name(repository), path, line, page(repository, path, line), value)
+
+
+def consumer(repository: str, line: int, state: State, *pins: SeenPin, note: str = "") -> ConsumerResult:
+    """A listed consumer at *line* of the configuration."""
+    url = f"https://git.acme.example/{name(repository)}"
+    return ConsumerResult(name(repository), state, pins, Place(CONFIG, line, 5), url, note)
+
+
+def all_clear() -> Report:
+    """Two consumers, both where they should be, and the whole owner seen."""
+    return Report(
+        "check",
+        FORGE,
+        CONFIG,
+        TARGET,
+        Coverage(2, 2, Reconciled.COMPLETE, visible=14, probed=11, hidden=0, owner="acme"),
+        (
+            consumer("core", 18, State.IN_SYNC, pin("core", "1.4.0"), pin("core", "1.4.0", "requirements.txt", 3)),
+            consumer("shop", 19, State.IN_SYNC, pin("shop", "1.4.0")),
+        ),
+        (),
+        requests=9,
+        seconds=0.4126,
+    )
+
+
+def mixed_day() -> Report:
+    """Drift of four kinds, a bump on its way, a gap in what the token sees, and a list to tidy."""
+    consumers = (
+        consumer("core", 18, State.IN_SYNC, pin("core", "1.4.0"), pin("core", "1.4.0", "requirements.txt", 3)),
+        consumer(
+            "template-hermes",
+            19,
+            State.BEHIND,
+            pin("template-hermes", "1.2.0"),
+            pin("template-hermes", "1.3.1", "requirements.txt", 7),
+            note="3 releases behind",
+        ),
+        consumer("shop", 20, State.MISSING_PIN),
+        consumer("desk", 21, State.IN_FLIGHT, pin("desk", "1.3.1"), note="pull request 12, 3 h old"),
+        consumer("old-shop", 22, State.ARCHIVED),
+        consumer("site", 23, State.IN_SYNC, pin("site", "1.4.0")),
+    )
+    findings = (
+        Finding.of(
+            Code.BEHIND,
+            "acme/template-hermes pins 1.2.0 in .runtime-version:1 and 1.3.1 in requirements.txt:7, up to 3"
+            " releases behind 1.4.0. Run propagate, or merge its bump.",
+            consumer=name("template-hermes"),
+            place=Place(CONFIG, 19, 5),
+            related=(
+                related("template-hermes", "1.2.0"),
+                related("template-hermes", "1.3.1", "requirements.txt", 7),
+            ),
+        ),
+        Finding.of(
+            Code.MISSING_PIN,
+            "acme/shop has no file .runtime-version. Add it with 1.4.0, or mark the pin optional: true.",
+            consumer=name("shop"),
+            place=Place(CONFIG, 20, 5),
+            related=(Related(name("shop"), ".runtime-version"),),
+        ),
+        Finding.of(
+            Code.UNLISTED,
+            "acme/lab pins 1.1.0 in .runtime-version:1 and is neither listed nor exempt. Add it to one of them.",
+            consumer=name("lab"),
+            place=Place(CONFIG, 17),
+            related=(related("lab", "1.1.0"),),
+        ),
+        Finding.of(
+            Code.IN_FLIGHT,
+            "acme/desk pins 1.3.1, and https://git.acme.example/acme/desk/pulls/12 to 1.4.0 is 3 hours old.",
+            consumer=name("desk"),
+            place=Place(CONFIG, 21, 5),
+            related=(related("desk", "1.3.1"),),
+        ),
+        Finding.of(
+            Code.HIDDEN_REPOSITORIES,
+            "22 of 76 repositories of acme are hidden from this token, so an unlisted consumer may be among them."
+            " Give it an account that is a member of every team.",
+            place=Place(CONFIG, 30),
+        ),
+        Finding.of(
+            Code.ARCHIVED_CONSUMER,
+            "acme/old-shop is archived and was not judged. Take it off the list.",
+            consumer=name("old-shop"),
+            place=Place(CONFIG, 22, 5),
+        ),
+    )
+    coverage = Coverage(6, 6, Reconciled.PARTIAL, visible=54, probed=47, hidden=22, owner="acme")
+    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), 31, 1.8449)
+
+
+def error() -> Report:
+    """A mistake in the list: nothing was read at all."""
+    findings = (
+        Finding.of(
+            Code.CONFIGURATION,
+            f"{CONFIG}:4:1: unknown key 'consumer': did you mean 'consumers'?",
+            place=Place(CONFIG, 4),
+        ),
+        Finding.of(
+            Code.TARGET_UNKNOWN,
+            "No version of acme/runtime was found. Push a tag that fits runtime-v{version}, or set a version.",
+        ),
+    )
+    target = Target("", "acme/runtime", "", ("44 tags, none of which fits runtime-v{version}", "no release"))
+    return Report("check", FORGE, CONFIG, target, Coverage(0, 0, Reconciled.OFF), (), findings)
+
+
+def interrupted() -> Report:
+    """Stopped half way: what was not read is unreadable, never in sync."""
+    said = "the run was interrupted before an answer came. Run it again."
+    findings = tuple(
+        Finding.of(Code.UNREADABLE, f"acme/{each}: {said}", consumer=name(each), place=Place(CONFIG, line, 5))
+        for each, line in (("desk", 19), ("shop", 20))
+    )
+    failed = Finding.of(Code.RECONCILE_FAILED, f"Listing acme: {said}", place=Place(CONFIG, 17))
+    consumers = (
+        consumer("core", 18, State.IN_SYNC, pin("core", "1.4.0")),
+        consumer("desk", 19, State.UNREADABLE, note="interrupted"),
+        consumer("shop", 20, State.UNREADABLE, note="interrupted"),
+    )
+    coverage = Coverage(3, 1, Reconciled.FAILED, owner="acme")
+    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first((*findings, failed)), 4, 0.21)
+
+
+EVIL = (
+    "::set-output name=exit-code::0\r\n##[add-mask]e\x1b[31m\u202e\u200b|a|`b`<img src=x onerror=alert(1)>"
+    "[x](javascript:alert(1)) @acme/owners #1 https://evil.example www.evil.example a@evil.example"
+    " %0A::error::\ud800"
+)
+
+
+def hostile() -> Report:
+    """Someone else's repository tries everything."""
+    consumers = (
+        ConsumerResult(
+            name("core"),
+            State.INVALID_PIN,
+            (SeenPin(EVIL, EVIL, 1, "javascript:alert(1)"), SeenPin("a|b", "||", 2, "https://x.example/) <b>`|")),
+            Place(CONFIG, 18, 5),
+            "https://token:secret@x.example/",
+            EVIL,
+        ),
+    )
+    findings = (
+        Finding.of(
+            Code.INVALID_PIN,
+            EVIL,
+            consumer=name("core"),
+            place=Place(EVIL, 18, 5),
+            related=(Related(name("core"), EVIL, 1, EVIL, EVIL),),
+        ),
+        Finding.of(Code.UNREADABLE, ":" + EVIL),
+    )
+    target = Target(EVIL, EVIL, EVIL, (EVIL,))
+    coverage = Coverage(1, 1, Reconciled.PARTIAL, visible=1, probed=1, hidden=3, owner=EVIL)
+    return Report("check", EVIL, EVIL, target, coverage, consumers, findings, 3, 0.5)
+
+
+GOLDEN = {
+    "all-clear": all_clear,
+    "mixed-day": mixed_day,
+    "error": error,
+    "interrupted": interrupted,
+    "hostile": hostile,
+}
+
+
+def fleet(size: int, state: State = State.BEHIND, code: Code | None = Code.BEHIND) -> Report:
+    """*size* consumers of one state, each with a finding where *code* says which."""
+    names = [f"consumer-{number:05}" for number in range(size)]
+    value = "1.4.0" if state is State.IN_SYNC else "1.3.0"
+    consumers = tuple(consumer(each, line, state, pin(each, value)) for line, each in enumerate(names, start=10))
+    findings = tuple(
+        Finding.of(
+            code,
+            f"acme/{each} pins 1.3.0 in .runtime-version:1, 1 release behind 1.4.0. Merge its bump.",
+            consumer=name(each),
+            place=Place(CONFIG, line, 5),
+            related=(related(each, "1.3.0"),),
+        )
+        for line, each in enumerate(names, start=10)
+        if code
+    )
+    coverage = Coverage(size, size, Reconciled.COMPLETE, size + 5, 5, 0, "acme")
+    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, findings, size, 12.0)

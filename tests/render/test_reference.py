@@ -1,0 +1,62 @@
+"""``docs/report.md`` says what the program does: its tables are made, not written.
+
+``GOLDEN=write pytest tests/render`` makes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from consumer_drift.model.findings import RULES
+from consumer_drift.model.status import EXITS
+from consumer_drift.render import FORMATS, reference
+from tests.render import golden
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "report.md"
+SCHEMA = json.loads((ROOT / "schema" / "report.schema.json").read_text())
+TABLES = {
+    "exit codes": reference.exit_codes(),
+    "findings": reference.findings(),
+    "fields": reference.fields(SCHEMA),
+}
+
+
+@pytest.mark.parametrize("title", TABLES)
+def test_the_page_shows_the_table_as_it_is(title: str) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    pattern = re.compile(rf"(<!-- table: {title} -->\n\n).*?(<!-- end -->)", re.DOTALL)
+    assert pattern.search(page)
+    golden.check(PAGE, pattern.sub(lambda found: f"{found[1]}{TABLES[title]}\n{found[2]}", page))
+
+
+def test_what_may_be_null_through_a_reference_is_told() -> None:
+    assert "| `findings[].place` | object or null |" in TABLES["fields"]
+
+
+def test_every_exit_code_and_every_finding_has_its_row() -> None:
+    assert len(TABLES["exit codes"].splitlines()) == len(EXITS) + 2
+    assert len(TABLES["findings"].splitlines()) == len(RULES) + 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| `target.version` | string or null | The version; null where none was found. |",
+        "| `target.looked_at[]` | list of strings | A sentence for every place that was tried. |",
+        "| `consumers[].pins[].line` | integer or null | The line, from 1; null where there is none. |",
+        "| `findings[].related[].url` | string or null | Its page on the forge; null where there is none. |",
+        "| `findings[].place.line` | integer | The line, from 1. |",
+    ],
+)
+def test_fields_are_named_by_their_path(row: str) -> None:
+    assert row in TABLES["fields"].splitlines()
+
+
+def test_the_page_speaks_of_every_format() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in FORMATS)

@@ -1,0 +1,131 @@
+"""SARIF: valid by OASIS's schema, within GitHub's limits, and the same alert stays the same alert."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from jsonschema import Draft4Validator
+
+from consumer_drift.model.findings import RULES, Code, Finding, Place, Related
+from consumer_drift.render import sarif
+from tests.render import reports
+from tests.render.strategies import any_report
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif" / "sarif-schema-2.1.0.json").read_text())
+VALIDATOR = Draft4Validator(SCHEMA, format_checker=Draft4Validator.FORMAT_CHECKER)
+
+
+def run_of(report) -> dict:
+    (run,) = json.loads(sarif.render(report))["runs"]
+    return run
+
+
+@pytest.mark.parametrize("day", reports.GOLDEN)
+def test_a_report_is_valid_sarif(day: str) -> None:
+    VALIDATOR.validate(json.loads(sarif.render(reports.GOLDEN[day]())))
+
+
+@settings(max_examples=25, deadline=None)
+@given(any_report())
+def test_any_text_gives_valid_sarif_without_links(report) -> None:
+    text = sarif.render(report)
+    document = json.loads(text)
+    VALIDATOR.validate(document)
+    assert "##[" not in text
+    for result in document["runs"][0]["results"]:
+        assert "](" not in result["message"]["text"]
+        assert ":" not in result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+
+def test_the_schema_would_refuse_a_mistake() -> None:
+    broken = json.loads(sarif.render(reports.mixed_day()))
+    broken["runs"][0]["results"][0]["level"] = "notice"
+    assert not VALIDATOR.is_valid(broken)
+
+
+def test_every_code_is_a_rule_with_its_level() -> None:
+    rules = run_of(reports.all_clear())["tool"]["driver"]["rules"]
+    levels = {"error": "error", "warning": "warning", "notice": "note"}
+    assert {rule["id"]: rule["defaultConfiguration"]["level"] for rule in rules} == {
+        str(code): levels[rule.level] for code, rule in RULES.items()
+    }
+
+
+def test_a_result_stands_in_the_list_and_points_at_the_pin() -> None:
+    result = run_of(reports.mixed_day())["results"][0]
+    location = result["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == ".github/consumer-drift.yml"
+    assert location["region"] == {"startLine": 19, "startColumn": 5}
+    first = result["relatedLocations"][0]
+    assert first["physicalLocation"]["region"] == {"startLine": 1}
+    assert first["message"]["text"] == "acme/template-hermes .runtime-version:1: 1.2.0"
+
+
+def test_a_pin_without_an_address_is_named() -> None:
+    finding = Finding.of(Code.BEHIND, "x", related=(Related(reports.name("core"), "a/b", url="javascript:x"),))
+    related = run_of(replace(reports.all_clear(), findings=(finding,)))["results"][0]["relatedLocations"][0]
+    assert "physicalLocation" not in related
+    assert related["logicalLocations"][0]["fullyQualifiedName"] == "acme/core/a/b"
+
+
+def test_every_result_has_a_location() -> None:
+    lost = (Finding.of(Code.CONFIGURATION, "There is no configuration file."),)
+    result = run_of(replace(reports.error(), config_file="", findings=lost))["results"][0]
+    location = result["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == ".github/consumer-drift.yml"
+    assert location["region"] == {"startLine": 1}
+
+
+def fingerprints(*findings: Finding) -> list[str]:
+    results = run_of(replace(reports.all_clear(), findings=findings))["results"]
+    return [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
+
+
+def test_a_fingerprint_outlives_another_line_another_message_and_another_case() -> None:
+    before = Finding.of(Code.BEHIND, "pins 1.2.0", consumer=reports.name("core"), place=Place("a", 1))
+    after = Finding.of(Code.BEHIND, "pins 1.3.0", consumer=reports.name("Core"), place=Place("a", 9))
+    assert fingerprints(before) == fingerprints(after)
+
+
+def test_findings_at_one_line_have_fingerprints_of_their_own() -> None:
+    place = Place("a", 1)
+    unlisted = [Finding.of(Code.UNLISTED, "x", consumer=reports.name(n), place=place) for n in ("a", "b")]
+    mistakes = [Finding.of(Code.CONFIGURATION, text, place=place) for text in ("one", "two", "two")]
+    assert len(set(fingerprints(*unlisted, *mistakes))) == 5
+
+
+@pytest.mark.parametrize(("day", "successful", "code"), [("mixed-day", True, 1), ("error", False, 2)])
+def test_the_invocation_tells_the_exit_code(day: str, successful: bool, code: int) -> None:
+    (invocation,) = run_of(reports.GOLDEN[day]())["invocations"]
+    assert (invocation["executionSuccessful"], invocation["exitCode"]) == (successful, code)
+
+
+def many(number: int, message: str) -> tuple[Finding, ...]:
+    return tuple(Finding.of(Code.BEHIND, f"{n}{message}", consumer=reports.name(f"c{n}")) for n in range(number))
+
+
+@pytest.mark.parametrize(("number", "message"), [(25_001, "x"), (6_000, "語" * 2_000)])
+def test_too_many_results_are_cut_with_a_notification(number: int, message: str) -> None:
+    text = sarif.render(replace(reports.all_clear(), findings=many(number, message)))
+    (run,) = json.loads(text)["runs"]
+    shown = len(run["results"])
+    assert 0 < shown < number
+    assert shown <= 25_000
+    assert len(gzip.compress(text.encode())) < 10_000_000
+    assert len(text) < 10_000_000
+    note = run["invocations"][0]["toolExecutionNotifications"][0]
+    assert note["level"] == "warning"
+    assert note["message"]["text"].startswith(f"{shown:,} of {number:,} findings are in this file")
+
+
+def test_ten_thousand_consumers_take_less_than_two_seconds() -> None:
+    report = reports.fleet(10_000)
+    start = time.process_time()
+    sarif.render(report)
+    assert time.process_time() - start < 2
