@@ -1,0 +1,189 @@
+"""The command line: flags to Settings, a report to stdout, everything else to stderr.
+
+Nothing heavy is imported here: ``--version``, ``--help`` and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from consumer_drift import __version__
+from consumer_drift.settings import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_MAX_TIME,
+    ForgeChoice,
+    Settings,
+    UsageError,
+    find_token,
+    surroundings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_PATH = click.Path(path_type=Path)
+FORMATS = ("log", "json", "markdown", "sarif", "github")
+
+_EXIT_CODES = """\b
+Exit codes:
+  0  in sync: everything was read and is at the target
+  1  drift: a consumer is behind, ahead, without a pin, or unlisted
+  2  error: the configuration, the target, a listed consumer or the forge
+  3  token scope: nothing of these, but the token could not see everything
+"""
+
+_EXAMPLES = """\b
+Examples:
+  consumer-drift check                                  in a checkout of the source
+  consumer-drift check --server https://git.example.org --forge gitea
+  consumer-drift check --only template-hermes --format json
+  consumer-drift check --root examples/fleet --version 1.4.0
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EXAMPLES,
+)
+@click.version_option(__version__, prog_name="consumer-drift", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Does every consumer pin the source's current version?
+
+    Reads the list of consumers from .github/consumer-drift.yml.
+    """
+
+
+def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command which reads a forge has."""
+    options = (
+        click.option("--config", metavar="F", default="", help="Path, or owner/repo/path@ref on the forge."),
+        click.option("--root", metavar="DIR", type=_PATH, help="Consumers are folders under DIR; no network."),
+        click.option(
+            "--forge",
+            type=click.Choice([choice.value for choice in ForgeChoice]),
+            default=ForgeChoice.AUTO.value,
+            show_default=True,
+            help="Kind of forge; gitea and forgejo are the same API.",
+        ),
+        click.option("--server", metavar="URL", default="", help="The address that a browser uses."),
+        click.option(
+            "--token-env",
+            metavar="NAME",
+            default="",
+            help="Variable with the token; else GITHUB_TOKEN, GITEA_TOKEN or FORGEJO_TOKEN.",
+        ),
+        click.option("--version", "target", metavar="V", default="", help="Target instead of the source's."),
+        click.option("--only", metavar="NAME", multiple=True, help="Only this consumer; may be repeated."),
+        click.option("--no-reconcile", is_flag=True, help="Do not look for unlisted repositories."),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            default="log",
+            show_default=True,
+            help="What is printed.",
+        ),
+        click.option("--report", metavar="F", type=_PATH, help="Write the JSON report to F as well."),
+        click.option(
+            "--concurrency",
+            metavar="N",
+            type=click.IntRange(1, 64),
+            default=DEFAULT_CONCURRENCY,
+            show_default=True,
+            help="Requests at once.",
+        ),
+        click.option(
+            "--max-time",
+            metavar="SECONDS",
+            type=click.FloatRange(min=1),
+            default=DEFAULT_MAX_TIME,
+            show_default=True,
+            help="End then, with what is known.",
+        ),
+        click.option("--ca-bundle", metavar="F", default="", help="Certificates (PEM) to trust."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def settings_of(environment: Mapping[str, str], **flags: Any) -> Settings:
+    """Flags over the environment over the defaults. Raises UsageError."""
+    from consumer_drift.forges.connect import kind_of  # noqa: PLC0415
+
+    here = surroundings(environment)
+    forge, server, root = ForgeChoice(flags["forge"]), flags["server"].rstrip("/"), flags["root"]
+    at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
+    if at_home and forge is ForgeChoice.AUTO:
+        forge = here.forge
+    if root is not None:
+        forge = ForgeChoice.LOCAL
+    elif forge is ForgeChoice.AUTO:
+        forge = ForgeChoice(kind_of(forge, server or here.server or "https://github.com").value)
+    return Settings(
+        config=flags["config"],
+        root=root,
+        forge=forge,
+        server=server or here.server,
+        api=here.api if at_home else "",
+        graphql=here.graphql if at_home else "",
+        token=find_token(environment, forge, flags["token_env"], in_its_own_job=at_home),
+        calling=here.calling,
+        commit=here.commit,
+        version=flags["target"],
+        only=flags["only"],
+        reconcile=not flags["no_reconcile"],
+        concurrency=flags["concurrency"],
+        max_time=flags["max_time"],
+        ca_bundle=flags["ca_bundle"],
+    )
+
+
+@cli.command(epilog=f"{_EXIT_CODES}\n{_EXAMPLES}")
+@_shared
+def check(form: str, report: Path | None, **flags: Any) -> None:
+    """Read every consumer and the owner's repositories, and report drift."""
+    from consumer_drift.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
+
+    settings = settings_of(os.environ, **flags)
+    sys.exit(Terminal(form, report).check(settings))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of the configuration, for editors."""
+    import json  # noqa: PLC0415
+
+    from consumer_drift.config import json_schema  # noqa: PLC0415
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def main() -> None:
+    """The console script. Every way out has its exit code, and none is a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except UsageError as error:
+        click.echo(f"consumer-drift: {error}", err=True)
+        sys.exit(2)
+    except Exception as error:
+        # The program's own fault is told like any other, and never thrown at the user.
+        if os.environ.get("CONSUMER_DRIFT_DEBUG"):
+            raise
+        click.echo(
+            f"consumer-drift: the program failed ({type(error).__name__}). This is a defect: please report it"
+            " with what CONSUMER_DRIFT_DEBUG=1 prints",
+            err=True,
+        )
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,174 @@
+"""From settings to a report: find the configuration, open the forge, and run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consumer_drift.check import check
+from consumer_drift.config import LOCATIONS, RemoteConfig, load, parse_remote
+from consumer_drift.forges.connect import connect
+from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle
+from consumer_drift.model.config import Config
+from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.report import Coverage, Reconciled, Report, Target
+from consumer_drift.settings import ForgeChoice, Settings, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from consumer_drift.forges.http.patience import Patience
+    from consumer_drift.forges.http.stop import Stop
+    from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.forges.protocol import Forge, Progress
+
+    # Called once the list is known, with the number of consumers; gives what to call for each one read.
+    Started = Callable[[int], Progress]
+
+# Whose repository a run on folders is: nobody's, so it has a name that cannot be taken for one.
+_ON_FOLDERS = RepositoryName("local", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The configuration's bytes and the name it goes by in messages."""
+
+    data: bytes
+    file: str
+
+
+def run(
+    settings: Settings,
+    stop: Stop,
+    started: Started,
+    *,
+    workspace: Path,
+    patience: Patience | None = None,
+    limits: Limits | None = None,
+) -> Report:
+    """One check. Mistakes in the configuration are findings of the report.
+
+    Raises UsageError where the settings themselves cannot be followed.
+    """
+    forge = connect(settings, stop, patience=patience, limits=limits)
+    found = _find(settings, forge, workspace)
+    if isinstance(found, Finding):
+        return _unchecked(forge, settings.config, (found,))
+    on_folders = settings.root is not None or settings.forge is ForgeChoice.LOCAL
+    calling = settings.calling or (_ON_FOLDERS if on_folders else None)
+    config = load(found.data, found.file, calling, settings.version or None)
+    if not isinstance(config, Config):
+        return _unchecked(forge, found.file, config)
+    config = _narrowed(config, settings)
+    return check(config, forge, datetime.now(UTC), started(len(config.consumers)))
+
+
+def _unchecked(forge: Forge, file: str, findings: tuple[Finding, ...]) -> Report:
+    """The report of a run that got no further than its configuration."""
+    return Report(
+        command="check",
+        forge=forge.label,
+        config_file=file,
+        target=Target("", ""),
+        coverage=Coverage(0, 0, Reconciled.OFF),
+        consumers=(),
+        findings=findings,
+        requests=forge.requests,
+    )
+
+
+def _narrowed(config: Config, settings: Settings) -> Config:
+    """What is left of the list by ``--only`` and ``--no-reconcile``.
+
+    With ``--only`` most of the list goes unread, so reconcile would compare with half a picture: it is off.
+    """
+    if not settings.reconcile:
+        config = replace(config, reconcile=None)
+    if not settings.only:
+        return config
+    wanted: set[RepositoryName] = set()
+    listed = {consumer.name for consumer in config.consumers}
+    for text in settings.only:
+        try:
+            name = RepositoryName.parse(text, config.owner)
+        except ValueError as error:
+            raise UsageError(f"--only: {error}") from error
+        if name not in listed:
+            raise UsageError(f"--only {text}: {config.file} lists no such consumer{_meant(name, listed)}")
+        wanted.add(name)
+    kept = tuple(consumer for consumer in config.consumers if consumer.name in wanted)
+    return replace(config, consumers=kept, reconcile=None)
+
+
+def _meant(name: RepositoryName, listed: set[RepositoryName]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake alone
+
+    close = get_close_matches(str(name), [str(one) for one in listed], n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _find(settings: Settings, forge: Forge, workspace: Path) -> Found | Finding:
+    """The configuration: the named file, another repository's, or the first of the usual places."""
+    if settings.config:
+        local = workspace / settings.config
+        remote = parse_remote(settings.config)
+        if local.is_file() or remote is None:
+            return _local(local, settings.config)
+        return _remote(remote, forge, settings.config)
+    for location in LOCATIONS:
+        if (workspace / location).is_file():
+            return _local(workspace / location, location)
+    if settings.calling is not None and settings.root is None:
+        return _in_calling_repository(settings.calling, settings.commit, forge)
+    return Finding.of(
+        Code.CONFIGURATION,
+        f"there is no configuration here: create {LOCATIONS[0]}, or name another file with --config."
+        f" Looked for {', '.join(LOCATIONS)}",
+    )
+
+
+def _local(path: Path, name: str) -> Found | Finding:
+    try:
+        return Found(path.read_bytes(), Path(name).as_posix())
+    except OSError as error:
+        return Finding.of(
+            Code.CONFIGURATION,
+            f"the configuration {name} cannot be read: {error.strerror or error}. Check the path and its rights",
+        )
+
+
+def _remote(remote: RemoteConfig, forge: Forge, name: str) -> Found | Finding:
+    answer = forge.file(remote.repository, remote.path, remote.ref or "")
+    if isinstance(answer, FileText):
+        return Found(answer.text.encode(), name)
+    return _unread(name, answer)
+
+
+def _unread(name: str, answer: NoFile | NoText | Obstacle) -> Finding:
+    match answer:
+        case NoFile():
+            why = "there is no such file (or no such branch, tag or commit). Correct it"
+        case NoText():
+            why = f"it is {answer.why}. Name a YAML file"
+        case Obstacle():
+            why = str(answer)
+    return Finding.of(Code.CONFIGURATION, f"the configuration {name} could not be read: {why}")
+
+
+def _in_calling_repository(calling: RepositoryName, commit: str, forge: Forge) -> Found | Finding:
+    """Without a checkout the workspace holds nothing: the job's own commit has the file."""
+    for location in LOCATIONS:
+        answer = forge.file(calling, location, commit)
+        if isinstance(answer, FileText):
+            return Found(answer.text.encode(), location)
+        if not isinstance(answer, NoFile):
+            return _unread(f"{location} of {calling}", answer)
+    at = f" at {commit}" if commit else ""
+    return Finding.of(
+        Code.CONFIGURATION,
+        f"neither the workspace nor {calling}{at} holds a configuration: create {LOCATIONS[0]}, or name"
+        f" another file. Looked for {', '.join(LOCATIONS)}",
+    )
