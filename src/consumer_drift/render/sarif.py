@@ -7,6 +7,7 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-# GitHub refuses a run with more results, or a file that is larger after gzip; uncompressed is the safe side.
+# GitHub refuses a run with more results, or a file that is larger after gzip.
 RESULTS = 25_000
 BYTES = 9_500_000
 _RELATED = 100  # what GitHub stores of a result's locations
@@ -39,13 +40,28 @@ _DEFAULT_FILE = ".github/consumer-drift.yml"
 def render(report: Report) -> str:
     """*report* as one run; the worst findings where not all may be in it, and a notification that says so."""
     results = _results(report)[:RESULTS]
-    # Each result's share of the document, the indentation of its lines included.
-    sizes = [len(json_text([[[[result]]]])) + 200 for result in results]
-    kept, left = 0, BYTES
-    while kept < len(results) and sizes[kept] <= left:
-        left -= sizes[kept]
-        kept += 1
-    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, results[:kept])]})
+    text = _document(report, results)
+    return text if _fits(text) else _document(report, results[: _that_fit(results)])
+
+
+def _fits(text: str) -> bool:
+    # The fastest level gives the largest result: whoever compresses it for the upload ends below.
+    return len(text) <= BYTES or len(zlib.compress(text.encode("ascii"), 1)) <= BYTES
+
+
+def _document(report: Report, results: list[dict[str, Any]]) -> str:
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, results)]})
+
+
+def _that_fit(results: list[dict[str, Any]]) -> int:
+    # Uncompressed, which is the safe side: only text that does not compress comes here.
+    # Nested as deep as in the document, so that the indentation counts; the rest of the run is small.
+    left = BYTES - 100_000
+    for number, result in enumerate(results):
+        left -= len(json_text([[[[result]]]]))
+        if left < 0:
+            return number
+    return len(results)
 
 
 def _run(report: Report, results: list[dict[str, Any]]) -> dict[str, Any]:
