@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.http.fields import Json
 
-_KINDS = {"dir": "a folder", "symlink": "a symbolic link", "submodule": "a submodule"}
+_FOLDER = NoText("a folder", is_file=False)
+# What a symbolic link leads to may well hold a pin; a folder and a submodule are none themselves.
+_KINDS = {
+    "dir": _FOLDER,
+    "symlink": NoText("a symbolic link"),
+    "submodule": NoText("a submodule", is_file=False),
+}
 
 Content = FileText | NoFile | NoText
 
@@ -28,14 +34,14 @@ def content(value: Json, path: str) -> Content:
     (that is how Forgejo shows it).
     """
     if isinstance(value, list):
-        return NoText("a folder") if value else NoFile()
+        return _FOLDER if value else NoFile()
     row = fields.record(value, "the answer")
     # The server tells the path in its own spelling: without a leading "./".
     if fields.text(row, "path") != posixpath.normpath(path).strip("/"):
         raise fields.Misshapen(f"it shows another path than {path}")
     kind = fields.text(row, "type")
     if kind in _KINDS:
-        return NoText(_KINDS[kind])
+        return _KINDS[kind]
     if kind != "file":
         raise fields.Misshapen(f"type is {kind!r}")
     return _file(row)

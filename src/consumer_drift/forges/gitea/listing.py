@@ -1,11 +1,11 @@
-"""An owner's repositories: by the organisation's own route, or by a search that asks for less.
+"""An owner's repositories: by the organisation's own route, or by ways around its refusal.
 
 https://docs.gitea.com/api/ (orgListRepos, repoSearch)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import routes, rows
@@ -50,30 +50,64 @@ class Lister:
         self,
         owner: str,
         anyone: Callable[[], Row | None],
+        *,
         worth: Callable[[Page[Row]], bool] = lambda _: True,
+        public_only: bool = False,
     ) -> Owned | Obstacle:
-        """All repositories of *owner*. *anyone* finds one of them, whose row has the owner's number."""
+        """All repositories of *owner*. *anyone* finds one of them, whose row has the owner's number.
 
-        def by_organisation(number: int) -> Page[Row] | Obstacle:
-            return self._page(routes.organisation_repositories(owner, number), rows.repositories)
-
-        listed = self._all(by_organisation, ORGANISATION, worth)
-        if not isinstance(listed, Obstacle) or not _may_search(listed):
+        *public_only*: the others do not matter, so a listing without the token is as good.
+        """
+        listed = self._of_organisation(owner, worth)
+        if not isinstance(listed, Obstacle):
+            return self._with_all_public(owner, listed) if public_only else listed
+        if not _may_be_worked_around(listed):
             return listed
-        one = anyone()
+        found: Owned | Obstacle = listed
+        if public_only and self._access.has_token:
+            found = self._of_organisation(owner, worth, anonymous=True)
+        if isinstance(found, Obstacle):
+            found = self._by_search(anyone(), worth) or listed
+        if isinstance(found, Obstacle) and self._stop.obstacle() is None:
+            # The first refusal names what would be better; the others were only ways around it.
+            return listed
+        return found
+
+    def _of_organisation(
+        self, owner: str, worth: Callable[[Page[Row]], bool], *, anonymous: bool = False
+    ) -> Owned | Obstacle:
+        def fetch(number: int) -> Page[Row] | Obstacle:
+            request = routes.organisation_repositories(owner, number)
+            return self._page(replace(request, anonymous=anonymous), rows.repositories)
+
+        return self._all(fetch, ORGANISATION, worth)
+
+    def _with_all_public(self, owner: str, listed: Owned) -> Owned:
+        """*listed*, and the public repositories that the token hides.
+
+        Some tokens (a job's own one on Forgejo) are shown less than nobody is.
+        """
+        if not self._access.has_token or listed.total is None or listed.total <= len(listed.rows):
+            return listed
+        public = self._of_organisation(owner, lambda _: True, anonymous=True)
+        if isinstance(public, Obstacle):
+            return listed
+        unique = {row.name: row for row in (*public.rows, *listed.rows)}
+        return replace(listed, rows=tuple(unique.values()))
+
+    def _by_search(self, one: Row | None, worth: Callable[[Page[Row]], bool]) -> Owned | Obstacle | None:
+        """What a search for the owner of *one* finds. It may mix in repositories of others."""
         if one is None:
-            return listed
+            return None
         owner_id, login = one.owner_id, one.name.owner.casefold()
 
-        def by_search(number: int) -> Page[Row] | Obstacle:
+        def fetch(number: int) -> Page[Row] | Obstacle:
             return self._page(routes.owned_repositories(owner_id, number), rows.found_repositories)
 
-        found = self._all(by_search, SEARCH, worth)
+        found = self._all(fetch, SEARCH, worth)
         if isinstance(found, Obstacle):
-            # The first refusal names what would be better; the search is only a way around it.
-            return found if self._stop.obstacle() else listed
-        own = tuple(row for row in found.rows if row.name.owner.casefold() == login)
-        return Owned(own, found.total, SEARCH, found.whole)
+            return found
+        return replace(found, rows=tuple(row for row in found.rows if row.name.owner.casefold() == login))
 
     def _all(
         self, fetch: Callable[[int], Page[Row] | Obstacle], route: str, worth: Callable[[Page[Row]], bool]
@@ -98,7 +132,7 @@ class Lister:
         return found if isinstance(found, Obstacle) else page_of(found, answer.headers)
 
 
-def _may_search(refusal: Obstacle) -> bool:
+def _may_be_worked_around(refusal: Obstacle) -> bool:
     """Permission, or an owner that is no organisation; a failing server would fail again."""
     return refusal.is_permission or refusal.reason is Reason.NOT_FOUND
 

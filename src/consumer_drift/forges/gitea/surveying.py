@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # From so many consumers of one owner on, the first page of its listing is worth a try.
 _FEW = 2
 # How many names are asked for the sake of the owner's number, before the owner counts as unknown.
-_TRIES = 3
+_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,11 @@ class Surveyor:
             owner = survey.probe.owner
             others = sorted(name for name in survey.probe.skip if name.owner.casefold() == owner.casefold())
             names = by_owner.pop(owner.casefold(), [])
-            listed[owner.casefold()] = lister.owned(owner, lambda: self._anyone([*names, *others]))
+            listed[owner.casefold()] = lister.owned(
+                owner,
+                lambda: self._anyone([*names, *others]),
+                public_only=survey.probe.visibility is Visibility.PUBLIC,
+            )
         for key, names in by_owner.items():
             if len(names) > _FEW:
                 listed[key] = self._cheaply(lister, names)
@@ -106,7 +110,7 @@ class Surveyor:
             missing = set(names) - {row.name for row in first.rows}
             return first.last - 1 < len(missing)
 
-        return lister.owned(names[0].owner, lambda: self._anyone(names), worth)
+        return lister.owned(names[0].owner, lambda: self._anyone(names), worth=worth)
 
     def _anyone(self, names: Iterable[RepositoryName]) -> Row | None:
         """The row of the first of *names* that is there, for its owner's number."""
@@ -114,6 +118,8 @@ class Surveyor:
             row = self.access.repository(name)
             if not isinstance(row, Obstacle):
                 return row
+            if row.reason is not Reason.NOT_FOUND:
+                return None
         return None
 
     def _listing(
