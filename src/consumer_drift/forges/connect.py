@@ -29,13 +29,8 @@ def connect(
     if settings.root is not None or settings.forge is ForgeChoice.LOCAL:
         return _folders(settings)
     address = _address(settings)
-    forge: type[GitHubForge | GiteaForge]
-    if address.kind is Kind.GITHUB:
-        from consumer_drift.forges.github import GitHubForge as forge  # noqa: N813, PLC0415
-    else:
-        from consumer_drift.forges.gitea import GiteaForge as forge  # noqa: N813, PLC0415
     try:
-        return forge(
+        return _maker(address.kind)(
             address,
             settings.token,
             stop=stop,
@@ -48,6 +43,16 @@ def connect(
         raise UsageError(
             f"the CA bundle {settings.ca_bundle} cannot be read: {error.strerror or error}. Give a PEM file"
         ) from error
+
+
+def _maker(kind: Kind) -> type[GitHubForge | GiteaForge]:
+    if kind is Kind.GITHUB:
+        from consumer_drift.forges.github import GitHubForge  # noqa: PLC0415
+
+        return GitHubForge
+    from consumer_drift.forges.gitea import GiteaForge  # noqa: PLC0415
+
+    return GiteaForge
 
 
 def _folders(settings: Settings) -> Forge:

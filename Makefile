@@ -1,0 +1,56 @@
+# Everything here needs python3 (3.11 or newer, with venv) and make, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format schema clean
+
+help: ## show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## run a check on the example fleet
+	@code=0; $(BIN)/consumer-drift check $(DEMO) || code=$$?; \
+	printf '\nThis was a demonstration on folders. A real run would have ended with exit code %s.\n' "$$code"
+
+test: $(VENV)/.test ## run the whole suite
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(VENV)/.lint ## check format, types, workflows and scripts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/lint_workflows.py
+
+format: $(VENV)/.lint ## put the code into its format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: $(VENV)/.run ## write the committed schema and tables anew
+	$(BIN)/python scripts/generate.py
+
+clean: ## remove what was made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+
+$(VENV)/.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.13 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade pip
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.venv pyproject.toml
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) install --group test
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.test
+	$(PIP) install --group lint
+	@touch $@

@@ -1,0 +1,92 @@
+"""Run the program itself against an emulator, as a user would, and keep everything it shows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from consumer_drift import render
+from consumer_drift.forges.http.patience import Patience
+from consumer_drift.forges.http.stop import Stop
+from consumer_drift.forges.http.transport import Limits
+from consumer_drift.render.redaction import redacted
+from consumer_drift.run import run
+from consumer_drift.settings import ForgeChoice, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from consumer_drift.model.report import Report
+    from tests.emulator import Emulator
+
+# The waits of a real run, in small.
+HASTE = Patience(attempts=3, first=0.005, longest=1.0, secondary=0.02)
+SHORT = Limits(connect=2.0, read=0.4, total=0.8, body=2 * 1024 * 1024)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: the report, and everything that any user of it could see."""
+
+    report: Report
+
+    @property
+    def codes(self) -> list[str]:
+        """The findings' codes, worst first, one for each finding."""
+        return [finding.code.value for finding in self.report.findings]
+
+    @property
+    def messages(self) -> str:
+        """All messages, one a line."""
+        return "\n".join(finding.message for finding in self.report.findings)
+
+    @property
+    def shown(self) -> str:
+        """The report in every format there is."""
+        return "\n".join(form(self.report) for form in render.FORMATS.values())
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The JSON report, parsed."""
+        parsed: dict[str, Any] = json.loads(render.FORMATS["json"](self.report))
+        return parsed
+
+
+def check(
+    emulator: Emulator,
+    config: str,
+    workspace: Path,
+    token: str = "",
+    *,
+    calling: str = "acme/runtime",
+    concurrency: int = 8,
+    max_time: float = 60.0,
+    **settings: Any,
+) -> Run:
+    """``consumer-drift check`` with *config* as the configuration's text."""
+    from consumer_drift.model.names import RepositoryName  # noqa: PLC0415
+
+    folder = workspace / ".github"
+    folder.mkdir(exist_ok=True)
+    (folder / "consumer-drift.yml").write_text(config, encoding="utf-8")
+    chosen = Settings(
+        forge=ForgeChoice(emulator.forge),
+        server=emulator.url,
+        api=emulator.api_url,
+        graphql=emulator.graphql_url if emulator.forge == "github" else "",
+        token=token,
+        calling=RepositoryName.parse(calling),
+        concurrency=concurrency,
+        max_time=max_time,
+        **settings,
+    )
+    report = run(
+        chosen,
+        Stop(max_time),
+        lambda _count: lambda _name: None,
+        workspace=workspace,
+        patience=HASTE,
+        limits=SHORT,
+    )
+    return Run(redacted(report, [token] if token else []))
