@@ -213,6 +213,23 @@ class Objects:
             if entry.mode == DIRECTORY:
                 yield from self.walk(entry.oid, path + "/")
 
+    def touches(self, commit: Commit, path: str) -> bool:
+        """Whether a commit changed a path, seen from its first parent."""
+        before = self.lookup(self.commits[commit.parents[0]], path) if commit.parents else None
+        return self.lookup(commit, path) != before
+
+    def line_stats(self, before: Mapping[str, Entry], after: Mapping[str, Entry]) -> dict[str, int]:
+        """Added and deleted lines between two flat trees; a binary file counts none, as with git."""
+        added = deleted = 0
+        for path, _ in changed_paths(before, after):
+            old = self.blobs.get(before[path].oid, b"") if path in before else b""
+            new = self.blobs.get(after[path].oid, b"") if path in after else b""
+            if b"\0" in old[:8000] or b"\0" in new[:8000]:
+                continue
+            plus, minus = line_difference(old.splitlines(keepends=True), new.splitlines(keepends=True))
+            added, deleted = added + plus, deleted + minus
+        return {"total": added + deleted, "additions": added, "deletions": deleted}
+
     def size(self, entry: Entry) -> int:
         return len(self.blobs.get(entry.oid, b""))
 
@@ -226,3 +243,21 @@ def changed_paths(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> li
         kind = "added" if path not in before else "removed" if path not in after else "modified"
         rows.append((path, kind))
     return rows
+
+
+def line_difference(old: list[bytes], new: list[bytes]) -> tuple[int, int]:
+    """(added, deleted) lines of the shortest edit between two files."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    # longest common subsequence of what is left
+    row = [0] * (len(new) + 1)
+    for a in old:
+        previous, row = row, [0]
+        for i, b in enumerate(new):
+            row.append(previous[i] + 1 if a == b else max(previous[i + 1], row[-1]))
+    return len(new) - row[-1], len(old) - row[-1]

@@ -30,7 +30,6 @@ class App(Protocol):
     """One forge's behaviour over a world."""
 
     prefix: str
-    api_path: str
 
     def identify(self, request: Request) -> tuple[Caller, bool]: ...
 
@@ -63,6 +62,8 @@ class Emulator:
         self._threads: set[threading.Thread] = set()
         self._guard = threading.Lock()
         self._closing = False
+        self.active = 0
+        """Requests being answered at this moment."""
         self._app: App
 
     # life ------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ class Emulator:
     def __exit__(self, kind: object, *_: object) -> None:
         self.stop()
         if self.failures and kind is None:
-            raise AssertionError("the emulator failed:\n" + "\n".join(self.failures))
+            raise AssertionError("the emulator failed:\n" + "\n".join(self.failures[:3]))
 
     def start(self) -> Self:
         listener = socket.create_server(self._address, backlog=512)
@@ -172,6 +173,8 @@ class Emulator:
 
     def _answer(self, request: Request) -> tuple[Response, str]:
         token = "?"
+        with self._guard:
+            self.active += 1
         try:
             caller, known = self._app.identify(request)
             token = (caller.token.name if caller.token else "") if known else "?"
@@ -181,6 +184,8 @@ class Emulator:
             response = Response(500, b"the emulator failed", [("Content-Type", "text/plain")])
         if self.latency:
             time.sleep(self.latency)
+        with self._guard:
+            self.active -= 1
         return response, token
 
 

@@ -67,6 +67,7 @@ def make_token(
     """Add a token named `name`.
 
     user: whose it is, default a user of the token's name.
+    permissions: of fine-grained, installation and job tokens, e.g. {"contents": "read"}.
     sees: "all", "public" or a list of owners and owner/name that the user is given `role` for.
     repositories: limits the token itself to these full names (fine-grained, installation with a selection).
     job_repository: makes it that repository's own job token.
@@ -83,7 +84,8 @@ def make_token(
             kind,
             holder.login,
             tuple(scopes or ()),
-            dict(permissions or {}),
+            # an app's or job's token that says nothing else may do everything
+            dict({"*": "write"} if permissions is None and kind in {"job", "installation"} else permissions or {}),
             None if repositories is None else {r.lower() for r in repositories},
             owner.lower() if owner else None,
             job_repository.lower() if job_repository else None,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING
 
 from tests.emulator.access import Caller
+from tests.emulator.credentials import secret_of
 from tests.emulator.faultkinds import scope_message
 from tests.emulator.gitea import account, files, issues, listings, merging, pulls, refs, writing
 from tests.emulator.gitea.call import Call, Refused
@@ -47,7 +46,6 @@ class GiteaApp:
     """Answers /api/v1 of one world, as Gitea or as Forgejo."""
 
     prefix = "/api/v1"
-    api_path = "/api/v1"
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
@@ -55,7 +53,7 @@ class GiteaApp:
 
     def identify(self, request: Request) -> tuple[Caller, bool]:
         """(caller, whether what was sent is a token of this server or nothing)."""
-        secret = _secret(request.headers.get("authorization", ""))
+        secret = secret_of(request.headers.get("authorization", ""))
         if not secret:
             return Caller(self.world), True
         token = self.world.tokens.get(secret)
@@ -103,17 +101,3 @@ class GiteaApp:
         if not all(allows(token.scopes, w) for w in wanted):
             call.refuse(403, scope_message(call.forge, " ".join(wanted), scope_text(token.scopes)))
         call.public_only = "public-only" in token.scopes
-
-
-def _secret(header: str) -> str:
-    kind, _, value = header.strip().partition(" ")
-    value = value.strip()
-    if kind.lower() in {"token", "bearer"}:
-        return value
-    if kind.lower() == "basic":
-        try:
-            name, _, password = base64.b64decode(value).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return "?"
-        return password if password not in {"", "x-oauth-basic"} else name
-    return ""

@@ -50,7 +50,7 @@ def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any
     head, base = objects.commits[row.head_tip], objects.commits[row.base_tip]
     start = objects.merge_base(base.oid, head.oid)
     before = start.files if start else {}
-    stats = shapes.line_stats(call, before, head.files)
+    stats = objects.line_stats(before, head.files)
     ref = f"refs/pull/{row.number}/head" if row.branch_gone else row.head_branch
     empty: list[Any] | None = None if listed else []
     reviewers = [shapes.person(call, name) for name in row.reviewers]
@@ -264,7 +264,7 @@ def changed_files(call: Call) -> Response:
             {p: e for p, e in ((path, before.get(path)),) if e},
             {p: e for p, e in ((path, head.files.get(path)),) if e},
         )
-        stats = shapes.line_stats(call, *only)
+        stats = objects.line_stats(*only)
         status = {"modified": "changed", "removed": "deleted"}.get(kind, kind)
         counts = {"additions": stats["additions"], "deletions": stats["deletions"], "changes": stats["total"]}
         return {"filename": path, "status": status, **counts}

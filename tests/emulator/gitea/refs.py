@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from tests.emulator.git import Commit
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import when
 from tests.emulator.repository import BranchConflict
@@ -230,7 +229,7 @@ def commits(call: Call) -> Response:
     rows = sorted(call.world.objects.history(start.oid), key=lambda c: c.committer.date, reverse=True)
     path = call.request.arg("path")
     if path:
-        rows = [c for c in rows if _touches(call, c, path)]
+        rows = [c for c in rows if call.world.objects.touches(c, path)]
         if not rows:
             call.not_found("FileCommitsCount")
     page, size = call.paging()
@@ -249,12 +248,6 @@ def commits(call: Call) -> Response:
     if links := call.links(len(rows), page, size):
         headers.append(("Link", links))
     return Response(200, dump(shown) + b"\n", [("Content-Type", "application/json;charset=utf-8"), *headers])
-
-
-def _touches(call: Call, commit: Commit, path: str) -> bool:
-    objects = call.world.objects
-    before = objects.lookup(objects.commits[commit.parents[0]], path) if commit.parents else None
-    return objects.lookup(commit, path) != before
 
 
 def get_commit(call: Call) -> Response:

@@ -208,40 +208,8 @@ def full_commit(
         "committer": person(call, commit.committer.name),
         "parents": [commit_reference(call, repo, oid) for oid in commit.parents],
         "files": [{"filename": path, "status": kind} for path, kind in changes] if files else None,
-        "stats": line_stats(call, before, commit.files) if stat else None,
+        "stats": objects.line_stats(before, commit.files) if stat else None,
     }
-
-
-def line_stats(call: Call, before: Any, after: Any) -> dict[str, int]:
-    """Added and deleted lines between two flat trees; a binary file counts none, as with git."""
-    blobs = call.world.objects.blobs
-    added = deleted = 0
-    for path, _ in changed_paths(before, after):
-        old = blobs.get(before[path].oid, b"") if path in before else b""
-        new = blobs.get(after[path].oid, b"") if path in after else b""
-        if b"\0" in old[:8000] or b"\0" in new[:8000]:
-            continue
-        plus, minus = _line_difference(old.splitlines(True), new.splitlines(True))
-        added, deleted = added + plus, deleted + minus
-    return {"total": added + deleted, "additions": added, "deletions": deleted}
-
-
-def _line_difference(old: list[bytes], new: list[bytes]) -> tuple[int, int]:
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    old, new = old[start : len(old) - end], new[start : len(new) - end]
-    # longest common subsequence, on what is left of two small files
-    row = [0] * (len(new) + 1)
-    for a in old:
-        previous = row
-        row = [0]
-        for i, b in enumerate(new):
-            row.append(previous[i] + 1 if a == b else max(previous[i + 1], row[-1]))
-    return len(new) - row[-1], len(old) - row[-1]
 
 
 def content(

@@ -1,2 +1,124 @@
+"""The GitHub application: authentication, limits, REST and GraphQL routing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.emulator import faulttexts as texts
+from tests.emulator.access import Caller
+from tests.emulator.credentials import secret_of
+from tests.emulator.github import permission as permissions
+from tests.emulator.github import rest
+from tests.emulator.github.call import JSON, Call, Refused
+from tests.emulator.github.graphql import engine
+from tests.emulator.github.graphql.session import Session
+from tests.emulator.github.limits import Limits
+from tests.emulator.wire import Request, Response, dump
+
+if TYPE_CHECKING:
+    from tests.emulator.server import Emulator
+
+READING = {"GET", "HEAD"}
+
+
 class GitHubApp:
-    pass
+    """Answers REST and GraphQL of one world; on an Enterprise Server under /api/v3 and /api/graphql."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.world = emulator.world
+        ghes = self.world.settings.ghes
+        self.prefix = "/api/v3" if ghes else ""
+        self.graphql_path = "/api/graphql" if ghes else "/graphql"
+        self.graphql_url = emulator.url + self.graphql_path
+        self.limits = Limits(self.world)
+
+    def identify(self, request: Request) -> tuple[Caller, bool]:
+        secret = secret_of(request.headers.get("authorization", ""))
+        if not secret:
+            return Caller(self.world), True
+        token = self.world.tokens.get(secret)
+        if token is None or token.revoked:
+            return Caller(self.world), False
+        return Caller(self.world, token), True
+
+    def handle(self, request: Request) -> Response:
+        with self.world.lock:
+            caller, known = self.identify(request)
+            call = Call(request, self.world, self.emulator.url, self.emulator.url + self.prefix, caller)
+            try:
+                response = self._dispatch(call, known=known)
+            except Refused as refused:
+                response = refused.response
+            return self._dressed(call, response)
+
+    def _dispatch(self, call: Call, *, known: bool) -> Response:
+        request = call.request
+        if "user-agent" not in request.headers:
+            text = (
+                "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
+            )
+            return Response(403, text.encode(), [("Content-Type", "text/html")])
+        if not known:
+            call.refuse(401, "Bad credentials")
+        if request.path == self.graphql_path:
+            return self._graphql(call)
+        if not request.raw_path.startswith(self.prefix + "/"):
+            call.not_found()
+        resource = "core"
+        free = request.raw_path == f"{self.prefix}/rate_limit"
+        if not free:
+            self._limit(call, resource, 1 if request.method in READING else 5)
+            if not self.limits.spend(call.caller, resource):
+                call.refuse(403, texts.PRIMARY)
+        method = "GET" if request.method == "HEAD" else request.method
+        route, call.params, _ = rest.ROUTER.find(method, request.raw_path[len(self.prefix) :])
+        if route is None:
+            call.not_found()
+        call.needs = route.needs
+        if route.needs.get("token") and call.caller.anonymous:
+            call.refuse(401, "Requires authentication")
+        return route.handler(call, self.limits) if route.needs.get("limits") else route.handler(call)
+
+    def _limit(self, call: Call, resource: str, points: int) -> None:
+        made = call.request.method == "POST" and resource == "core"
+        active = self.emulator.active
+        said = self.limits.secondary(call.caller, resource, points, content=made, active=active)
+        if said:
+            call.refuse(403, said, ("Retry-After", str(self.limits.retry_after(call.caller))))
+
+    # GraphQL ---------------------------------------------------------------------------------------------
+
+    def _graphql(self, call: Call) -> Response:
+        if call.request.method != "POST":
+            call.not_found()
+        if call.caller.anonymous:
+            text = "This endpoint requires you to be authenticated."
+            raise Refused(call.json({"message": text, "documentation_url": texts.DOCS, "status": "401"}, 401))
+        if self.limits.remaining(call.caller, "graphql") <= 0:
+            return call.json({"errors": [{"type": "RATE_LIMITED", "message": texts.PRIMARY}]})
+        self._limit(call, "graphql", 1)
+        session = Session(self.world, call.caller, call.url, self.emulator.faults, self.limits)
+        body, cost, mutation = engine.answer(lambda: session, call.body())
+        self.limits.window(call.caller, "graphql").used += cost.points
+        if mutation:
+            self._limit(call, "graphql", 4)
+        return Response(200, dump(body), [JSON])
+
+    def _dressed(self, call: Call, response: Response) -> Response:
+        """Add the headers every answer carries."""
+        resource = "graphql" if call.request.path == self.graphql_path else "core"
+        response.headers += self.limits.headers(call.caller, resource)
+        response.headers.append(("X-GitHub-Media-Type", "github.v3; format=json"))
+        token = call.caller.token
+        if token is not None and token.kind in permissions.SCOPED:
+            response.headers.append(("X-OAuth-Scopes", ", ".join(token.scopes)))
+            response.headers.append(("X-Accepted-OAuth-Scopes", call.needs.get("scopes", "")))
+        elif (
+            token is not None
+            and call.needs.get("permission")
+            and not response.header("x-accepted-github-permissions")
+        ):
+            name, level = call.needs["permission"]
+            response.headers.append(("X-Accepted-GitHub-Permissions", f"{name}={level}"))
+        return response

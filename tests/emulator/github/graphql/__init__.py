@@ -1,0 +1,1 @@
+"""GitHub's GraphQL, executed by graphql-core on the published schema."""

@@ -1,0 +1,324 @@
+"""Repositories, references and releases as GraphQL nodes."""
+
+# ruff: noqa: N803, N815 - the names are GraphQL's
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.emulator.github import permission as permissions
+from tests.emulator.github.call import when
+from tests.emulator.github.graphql.connections import Connection
+from tests.emulator.github.graphql.objects import CommitNode, ObjectNode, of_entry, of_oid
+from tests.emulator.github.graphql.owners import OwnerNode, actor
+from tests.emulator.github.graphql.pulls import PullRequestNode, pull_connection
+from tests.emulator.github.graphql.session import Denied, Session
+
+if TYPE_CHECKING:
+    from tests.emulator.git import Commit
+    from tests.emulator.records import Label, Release
+    from tests.emulator.repository import Repository
+
+PERMISSIONS = {0: None, 1: "READ", 2: "WRITE", 3: "ADMIN"}
+
+
+class RepositoryNode:
+    """A repository the caller may see."""
+
+    graphql_type = "Repository"
+    isDisabled = isLocked = isMirror = deleteBranchOnMerge = False
+    mergeCommitAllowed = rebaseMergeAllowed = squashMergeAllowed = hasIssuesEnabled = True
+    homepageUrl = None
+    diskUsage = forkCount = 0
+
+    def __init__(self, session: Session, repository: Repository) -> None:
+        self.session, self.repository = session, repository
+        self.repository_name = self.nameWithOwner = repository.full_name
+        self.id, self.databaseId, self.name = f"R_{repository.id}", repository.id, repository.name
+        self.resourcePath = f"/{repository.full_name}"
+        self.url = session.url + self.resourcePath
+        self.sshUrl = f"git@github.com:{repository.full_name}.git"
+        self.description = repository.description or None
+        self.isArchived, self.isFork, self.isEmpty = repository.archived, repository.fork, repository.empty
+        self.isPrivate, self.visibility = repository.private, repository.visibility.upper()
+        self.isTemplate, self.isInOrganization = repository.template, repository.owner.kind == "organisation"
+        self.autoMergeAllowed = repository.auto_merge_allowed
+
+    @property
+    def createdAt(self) -> str | None:
+        return when(self.repository.created_at)
+
+    @property
+    def updatedAt(self) -> str | None:
+        return when(self.repository.updated_at)
+
+    @property
+    def pushedAt(self) -> str | None:
+        return None if self.repository.empty else when(self.repository.pushed_at)
+
+    @property
+    def archivedAt(self) -> str | None:
+        return when(self.repository.archived_at)
+
+    @property
+    def owner(self) -> OwnerNode:
+        return OwnerNode(self.session, self.repository.owner)
+
+    @property
+    def parent(self) -> RepositoryNode | None:
+        parent = self.repository.parent
+        return RepositoryNode(self.session, parent) if parent and self.session.visible(parent) else None
+
+    @property
+    def viewerPermission(self) -> str | None:
+        return PERMISSIONS[permissions.rank(self.session.caller, self.repository)]
+
+    @property
+    def viewerCanAdminister(self) -> bool:
+        return permissions.rank(self.session.caller, self.repository) > 2
+
+    # git -------------------------------------------------------------------------------------------------
+
+    def object(self, expression: str | None = None, oid: str | None = None) -> ObjectNode | None:
+        self.session.require(self.repository, "contents")
+        if oid is not None:
+            return of_oid(self, oid)
+        if not expression:
+            raise Denied(None, "expression or oid is required")
+        ref, colon, path = expression.partition(":")
+        commit = self.repository.resolve(ref) if ref else None
+        if commit is None:
+            return of_oid(self, ref) if not colon and len(ref) == 40 else None
+        if not colon:
+            return self._named(ref, commit)
+        # git takes no ./ and no leading slash here
+        entry = None if path.startswith("/") else self.session.world.objects.lookup(commit, path.rstrip("/"))
+        return of_entry(self, entry, path.rstrip("/")) if entry else None
+
+    def _named(self, ref: str, commit: Commit) -> ObjectNode | None:
+        oid = self.repository.tags.get(ref.removeprefix("refs/tags/"))
+        if oid in self.session.world.objects.tags and ref not in self.repository.branches:
+            return of_oid(self, oid or "")
+        return CommitNode(self, commit.oid)
+
+    @property
+    def defaultBranchRef(self) -> RefNode | None:
+        self.session.require(self.repository, "contents")
+        name = self.repository.default_branch
+        return RefNode(self, "refs/heads/", name) if name in self.repository.branches else None
+
+    def ref(self, qualifiedName: str) -> RefNode | None:
+        self.session.require(self.repository, "contents")
+        return find_ref(self, qualifiedName)
+
+    def refs(
+        self,
+        refPrefix: str,
+        query: str | None = None,
+        orderBy: dict[str, str] | None = None,
+        direction: str | None = None,
+        **page: Any,
+    ) -> Connection:
+        """refs/heads/ or refs/tags/ by name; query is a text somewhere in the name, without case."""
+        self.session.require(self.repository, "contents")
+        prefix = refPrefix if refPrefix.endswith("/") else refPrefix + "/"
+        names = [full for full in all_refs(self.repository) if full.startswith(prefix)]
+        if query:
+            names = [n for n in names if query.lower() in n.removeprefix(prefix).lower()]
+        order = orderBy or {"field": "ALPHABETICAL", "direction": direction or "ASC"}
+        if order["field"] == "TAG_COMMIT_DATE":
+            objects = self.session.world.objects
+            names.sort(key=lambda n: (objects.commits[objects.peel(oid_of(self.repository, n))].committer.date, n))
+        if order["direction"] == "DESC":
+            names.reverse()
+        return Connection(names, lambda full: RefNode(self, prefix, full.removeprefix(prefix)), **page)
+
+    # requests, releases, labels --------------------------------------------------------------------------
+
+    def pullRequest(self, number: int) -> PullRequestNode:
+        self.session.require(self.repository, "pull_requests")
+        found = self.repository.pull_by_number(number)
+        if found is None:
+            raise Denied("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
+        return PullRequestNode(self, found)
+
+    def pullRequests(self, **filters: Any) -> Connection:
+        self.session.require(self.repository, "pull_requests")
+        return pull_connection(self, self.repository.pulls, **filters)
+
+    def _releases(self) -> list[Release]:
+        drafts = permissions.rank(self.session.caller, self.repository) > 1
+        rows = [r for r in self.repository.releases if drafts or not r.draft]
+        return sorted(rows, key=lambda r: (r.created_at, r.id), reverse=True)
+
+    def releases(self, orderBy: dict[str, str] | None = None, **page: Any) -> Connection:
+        self.session.require(self.repository, "contents")
+        rows = self._releases()
+        if orderBy and orderBy["direction"] == "ASC":
+            rows.reverse()
+        return Connection(rows, lambda r: ReleaseNode(self, r), **page)
+
+    def release(self, tagName: str) -> ReleaseNode | None:
+        self.session.require(self.repository, "contents")
+        found = next((r for r in self._releases() if r.tag == tagName and not r.draft), None)
+        return ReleaseNode(self, found) if found else None
+
+    @property
+    def latestRelease(self) -> ReleaseNode | None:
+        self.session.require(self.repository, "contents")
+        found = next((r for r in self._releases() if not r.draft and not r.prerelease), None)
+        return ReleaseNode(self, found) if found else None
+
+    def label(self, name: str) -> LabelNode | None:
+        found = next((x for x in self.repository.labels if x.name.lower() == name.lower()), None)
+        return LabelNode(self, found) if found else None
+
+    def labels(self, orderBy: Any = None, query: str | None = None, **page: Any) -> Connection:
+        rows = [x for x in self.repository.labels if not query or query.lower() in x.name.lower()]
+        return Connection(rows, lambda x: LabelNode(self, x), **page)
+
+
+def all_refs(repository: Repository) -> list[str]:
+    """Every full reference name, sorted as git sorts them."""
+    heads = [f"refs/heads/{name}" for name in repository.branches]
+    return sorted([*heads, *(f"refs/tags/{name}" for name in repository.tags)])
+
+
+def oid_of(repository: Repository, full: str) -> str:
+    store = repository.branches if full.startswith("refs/heads/") else repository.tags
+    return store[full.split("/", 2)[2]]
+
+
+def find_ref(repository: RepositoryNode, name: str) -> RefNode | None:
+    """A reference by its full name, or by a branch's or tag's own."""
+    known = repository.repository
+    for prefix, store in (("refs/heads/", known.branches), ("refs/tags/", known.tags)):
+        short = name.removeprefix(prefix)
+        if (name.startswith(prefix) or not name.startswith("refs/")) and short in store:
+            return RefNode(repository, prefix, short)
+    return None
+
+
+class RefNode:
+    """A branch or a tag."""
+
+    graphql_type = "Ref"
+
+    def __init__(self, repository: RepositoryNode, prefix: str, name: str) -> None:
+        self.repository, self.prefix, self.name = repository, prefix, name
+        self.repository_name = repository.repository_name
+        self.id = f"REF_{repository.databaseId}_{prefix}{name}"
+
+    @property
+    def target(self) -> ObjectNode | None:
+        return of_oid(self.repository, oid_of(self.repository.repository, self.prefix + self.name))
+
+    def associatedPullRequests(self, **filters: Any) -> Connection:
+        known = self.repository.repository
+        known_session = self.repository.session
+        known_session.require(known, "pull_requests")
+        rows = [p for p in known.outgoing if p.head_branch == self.name and known_session.visible(p.repository)]
+        return pull_connection(self.repository, rows, **filters)
+
+    @property
+    def branchProtectionRule(self) -> dict[str, Any] | None:
+        rule = self.refUpdateRule
+        if rule is None:
+            return None
+        checks = rule["requiredStatusCheckContexts"]
+        more = {"databaseId": 1, "id": f"BPR_{self.id}", "requiresStatusChecks": bool(checks)}
+        return {**more, "pattern": rule["pattern"], "requiredStatusCheckContexts": checks}
+
+    @property
+    def refUpdateRule(self) -> dict[str, Any] | None:
+        known = self.repository.repository
+        checks = known.checks_for(self.name)
+        if self.prefix != "refs/heads/" or not (checks or known.is_protected(self.name)):
+            return None
+        return {
+            "allowsDeletions": False,
+            "allowsForcePushes": False,
+            "pattern": self.name,
+            "requiredApprovingReviewCount": 0,
+            "requiredStatusCheckContexts": checks,
+            "requiresLinearHistory": False,
+            "requiresSignatures": False,
+            "viewerCanPush": not known.is_protected(self.name),
+        }
+
+    def compare(self, headRef: str) -> ComparisonNode | None:
+        base = self.repository.repository.resolve(self.prefix + self.name)
+        head = self.repository.repository.resolve(headRef)
+        return ComparisonNode(self.repository, base, head) if base and head else None
+
+
+class ComparisonNode:
+    """How two commits lie to each other."""
+
+    graphql_type = "Comparison"
+
+    def __init__(self, repository: RepositoryNode, base: Commit, head: Commit) -> None:
+        objects = repository.session.world.objects
+        mine = {c.oid for c in objects.history(base.oid)}
+        theirs = {c.oid for c in objects.history(head.oid)}
+        self._ahead = [c for c in objects.history(head.oid) if c.oid not in mine]
+        self.id = f"CMP_{base.oid}_{head.oid}"
+        self.aheadBy, self.behindBy = len(self._ahead), len(mine - theirs)
+        states = {(False, False): "IDENTICAL", (True, False): "AHEAD", (False, True): "BEHIND"}
+        self.status = states.get((bool(self.aheadBy), bool(self.behindBy)), "DIVERGED")
+        self._repository = repository
+        self.baseTarget, self.headTarget = CommitNode(repository, base.oid), CommitNode(repository, head.oid)
+
+    def commits(self, **page: Any) -> Connection:
+        connection = Connection(self._ahead, lambda c: CommitNode(self._repository, c.oid), **page)
+        connection.authorCount = len({c.author.email for c in self._ahead})  # type: ignore[attr-defined]
+        return connection
+
+
+class ReleaseNode:
+    """A release."""
+
+    graphql_type = "Release"
+
+    def __init__(self, repository: RepositoryNode, release: Release) -> None:
+        self.repository, self._release = repository, release
+        self.repository_name = repository.repository_name
+        self.id, self.databaseId = f"RE_{release.id}", release.id
+        self.name, self.description, self.tagName = release.name, release.body, release.tag
+        self.isDraft, self.isPrerelease = release.draft, release.prerelease
+        self.createdAt = self.updatedAt = when(release.created_at)
+        self.publishedAt = None if release.draft else when(release.published_at)
+        self.resourcePath = f"{repository.resourcePath}/releases/tag/{release.tag}"
+        self.url = f"{repository.url}/releases/tag/{release.tag}"
+
+    @property
+    def isLatest(self) -> bool:
+        latest = self.repository.latestRelease
+        return latest is not None and latest.databaseId == self.databaseId
+
+    @property
+    def author(self) -> OwnerNode | None:
+        return actor(self.repository.session, self._release.author)
+
+    @property
+    def tag(self) -> RefNode | None:
+        return find_ref(self.repository, f"refs/tags/{self.tagName}")
+
+    @property
+    def tagCommit(self) -> CommitNode | None:
+        commit = self.repository.repository.resolve(f"refs/tags/{self.tagName}")
+        return CommitNode(self.repository, commit.oid) if commit else None
+
+
+class LabelNode:
+    """A label."""
+
+    graphql_type = "Label"
+    isDefault = False
+
+    def __init__(self, repository: RepositoryNode, label: Label) -> None:
+        self.repository, self.label = repository, label
+        self.id, self.name, self.color = f"LA_{label.id}", label.name, label.color
+        self.description = label.description or None
+        self.createdAt = self.updatedAt = repository.createdAt
+        self.resourcePath = f"{repository.resourcePath}/labels/{label.name}"
+        self.url = f"{repository.url}/labels/{label.name}"
