@@ -52,6 +52,7 @@ def check(config: Config, forge: Forge, now: datetime, progress: Progress) -> Re
         ),
         consumers=tuple(consumers),
         findings=worst_first([*unknown, *findings, *verdict.findings]),
+        exempt=verdict.exempt,
         requests=forge.requests,
         seconds=time.monotonic() - started,
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from consumer_drift.assess.target import Aim
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.observation import PullRequest, PullRequests, Snapshot
+    from consumer_drift.model.versions import Version
 
     # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
     Address = Callable[[Snapshot, str, int], str]
@@ -82,11 +83,8 @@ def judge(
         for pin in (*seen.weighed.exact, *seen.weighed.unpinned, *seen.weighed.invalid)
         if pin.value
     )
-    note = next((f.message for f in findings if f.code.value == state.value), "")
-    return (
-        ConsumerResult(seen.consumer.name, state, pins, seen.consumer.place, seen.snapshot.web_url, note),
-        findings,
-    )
+    url = seen.snapshot.web_url
+    return ConsumerResult(seen.consumer.name, state, pins, seen.consumer.place, url, judge_.note(state)), findings
 
 
 def _state(findings: Sequence[Finding], aim: Aim, *, archived: bool) -> State:
@@ -127,6 +125,23 @@ class _Judge:
             yield from self._behind(pull_requests, now)
             yield from self._ahead()
         yield from self._forbidden()
+
+    def note(self, state: State) -> str:
+        """What a table says beside the state: what the pins beside it do not show."""
+        weighed, target = self.seen.weighed, self.aim.version
+        match state:
+            case State.MISSING_PIN:
+                return weighed.missing[0].what
+            case State.INVALID_PIN:
+                return weighed.invalid[0].what
+            case State.UNREADABLE:
+                return self.seen.unread[0][1].said
+            case State.BEHIND | State.IN_FLIGHT if target is not None:
+                return self._distance(weighed.behind(target), target)
+            case State.FORBIDDEN_PATH:
+                return ", ".join(one.what for one in self._carried()[:_NAMED])
+            case _:
+                return ""
 
     def _finding(self, code: Code, what: str, sightings: Sequence[Sighting] = ()) -> Finding:
         snapshot = self.seen.snapshot
@@ -169,10 +184,8 @@ class _Judge:
         behind = self.seen.weighed.behind(target) if target is not None else []
         if target is None or not behind:
             return
-        lowest = min(one.version for one in behind if one.version is not None)
-        count = releases_between(self.aim.releases, lowest, target)
-        distance = f" ({count} release{'s' if count != 1 else ''} behind)" if count else ""
-        what = f"pins {_all(behind)}; the target is {target}{distance}"
+        distance = self._distance(behind, target)
+        what = f"pins {_all(behind)}; the target is {target}{f' ({distance})' if distance else ''}"
         policy = self.config.policy
         if isinstance(pull_requests, Obstacle):
             tail = f"Bump it (whether a bump is under way could not be seen: {pull_requests})"
@@ -184,6 +197,11 @@ class _Judge:
             yield self._finding(Code.IN_FLIGHT, f"{what}. {tail}", behind)
         else:
             yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
+
+    def _distance(self, behind: Sequence[Sighting], target: Version) -> str:
+        lowest = min(one.version for one in behind if one.version is not None)
+        count = releases_between(self.aim.releases, lowest, target)
+        return f"{count} release{'s' if count != 1 else ''} behind" if count else ""
 
     def _ahead(self) -> Iterable[Finding]:
         target = self.aim.version
@@ -198,17 +216,21 @@ class _Judge:
             finding = replace(finding, level=Level.WARNING, counts_as=None)
         yield finding
 
-    def _forbidden(self) -> Iterable[Finding]:
+    def _carried(self) -> list[Sighting]:
+        """The forbidden paths that are there, each once."""
         found = [
             Sighting(path.rstrip("/"), path, value=path)
             for paths in self.seen.snapshot.forbidden.values()
             if not isinstance(paths, Obstacle)
             for path in paths
         ]
-        unique = list({one.what: one for one in found}.values())
-        if unique:
-            what = f"carries {_all(unique)}, which `forbid:` rules out. Remove it there, or change `forbid:`"
-            yield self._finding(Code.FORBIDDEN_PATH, what, unique)
+        return list({one.what: one for one in found}.values())
+
+    def _forbidden(self) -> Iterable[Finding]:
+        carried = self._carried()
+        if carried:
+            what = f"carries {_all(carried)}, which `forbid:` rules out. Remove it there, or change `forbid:`"
+            yield self._finding(Code.FORBIDDEN_PATH, what, carried)
 
 
 # So many of one kind are named in a message; the rest is counted, and stands in the report.

@@ -10,10 +10,11 @@ from consumer_drift.model.config import Visibility
 from consumer_drift.model.findings import Code, Finding, Related
 from consumer_drift.model.observation import Listing, Snapshot
 from consumer_drift.model.pins import Damaged, Found
-from consumer_drift.model.report import Reconciled
+from consumer_drift.model.report import ExemptResult, Reconciled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from consumer_drift.assess.drift import Address
@@ -34,6 +35,7 @@ class Verdict:
 
     reconciled: Reconciled
     findings: tuple[Finding, ...] = ()
+    exempt: tuple[ExemptResult, ...] = ()
     visible: int | None = None
     probed: int | None = None
     hidden: int | None = None
@@ -65,7 +67,7 @@ def judge(
     """All findings about repositories that are not on the list. *listing* None: reconcile is off."""
     rules = config.reconcile
     if listing is None or rules is None:
-        return Verdict(Reconciled.OFF)
+        return Verdict(Reconciled.OFF, exempt=_exempt(config))
     if isinstance(listing, Obstacle):
         return _not_listed(listing, config, rules)
     case = _Case(config, rules, listing, consumers, now, address)
@@ -76,13 +78,31 @@ def _not_listed(obstacle: Obstacle, config: Config, rules: Reconcile) -> Verdict
     if not obstacle.is_permission:
         what = f"the repositories of {config.owner} could not be listed: {obstacle}"
         finding = Finding.of(Code.RECONCILE_FAILED, what, place=rules.place)
-        return Verdict(Reconciled.FAILED, (finding,))
+        return Verdict(Reconciled.FAILED, (finding,), _exempt(config))
     needs = f" It needs {obstacle.needs}." if obstacle.needs and obstacle.needs not in obstacle.remedy else ""
     what = (
         f"the repositories of {config.owner} may not be listed, so an unlisted consumer would go unseen:"
         f" {obstacle}.{needs} Or switch the check off with `reconcile: false`"
     )
-    return Verdict(Reconciled.UNAVAILABLE, (Finding.of(Code.RECONCILE_UNAVAILABLE, what, place=rules.place),))
+    finding = Finding.of(Code.RECONCILE_UNAVAILABLE, what, place=rules.place)
+    return Verdict(Reconciled.UNAVAILABLE, (finding,), _exempt(config))
+
+
+def _exempt(
+    config: Config,
+    looked_at: AbstractSet[RepositoryName] = frozenset(),
+    carrying: AbstractSet[RepositoryName] = frozenset(),
+) -> tuple[ExemptResult, ...]:
+    return tuple(
+        ExemptResult(
+            one.name,
+            one.reason,
+            one.until.isoformat() if one.until else "",
+            one.place,
+            one.name in carrying if one.name in looked_at else None,
+        )
+        for one in config.exempt
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +145,7 @@ class _Case:
         return Verdict(
             self._reconciled(failed=failed, partial=partial),
             tuple(findings),
+            _exempt(self.config, {one.name for one in probed}, carrying),
             visible=len(self.listing.repositories),
             probed=len(probed) - len(unseen),
             hidden=self.listing.hidden,

@@ -42,7 +42,7 @@ class SeenPin:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerResult:
-    """A listed consumer, with what it carries. *note* is a few words for the table (foreign text)."""
+    """A listed consumer, with what it carries. *note* is a few words for a table (may hold foreign text)."""
 
     name: RepositoryName
     state: State
@@ -50,6 +50,17 @@ class ConsumerResult:
     place: Place
     url: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptResult:
+    """An exempt repository. *until* is an ISO date or empty; *carries* a pin: None where nobody looked."""
+
+    name: RepositoryName
+    reason: str
+    until: str
+    place: Place
+    carries: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,7 @@ class Report:
     coverage: Coverage
     consumers: tuple[ConsumerResult, ...]
     findings: tuple[Finding, ...]
+    exempt: tuple[ExemptResult, ...] = ()
     requests: int = 0
     seconds: float = 0.0
 
