@@ -73,7 +73,7 @@ class Obstacle:
         return self.reason in PERMISSION
 
     def __str__(self) -> str:
-        return f"{self.said}. {self.remedy}" if self.remedy else self.said
+        return f"{self.said}. {self.remedy[:1].upper()}{self.remedy[1:]}" if self.remedy else self.said
 
 
 @dataclass(frozen=True, slots=True)
