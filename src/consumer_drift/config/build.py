@@ -43,7 +43,7 @@ class Builder:
         """The configuration: to be used only where there were no mistakes."""
         document, root = self.typed.document, self.typed.tree
         owner = self._owner()
-        pins = make_pins(document.pins, root.get("pins"), self.mistakes)
+        pins = make_pins(document.pins, root.get("pins"), self.typed.damaged, self.mistakes)
         consumers = self._consumers(owner, pins)
         return Config(
             file=self.file,
@@ -91,7 +91,7 @@ class Builder:
     def _consumer(self, entry: ConsumerEntry, node: Node, owner: str, common: tuple[Pin, ...]) -> Consumer:
         pins = common
         if entry.pins is not None and isinstance(node, Table):
-            pins = make_pins(entry.pins, node.get("pins"), self.mistakes)
+            pins = make_pins(entry.pins, node.get("pins"), self.typed.damaged, self.mistakes)
         forbid = self.typed.document.forbid if entry.forbid is None else entry.forbid
         name = RepositoryName.parse(entry.name, owner)
         return Consumer(name, self.place(node.at), pins, forbid, entry.branch)

@@ -27,8 +27,8 @@ def load(
     """The configuration in *data*, or one finding for every mistake in it, in the file's order.
 
     *file* is what the findings call it. *calling* is the repository that asks: the default source and
-    the default owner. *version*, from the command line, wins over what ``source`` says; a mistake in it
-    is a finding without a place. Raises nothing, whatever *data* holds.
+    the default owner. *version*, from the command line, wins over what ``source`` says (None or empty:
+    not given); a mistake in it is a finding without a place. Raises nothing, whatever *data* holds.
     """
     content = Content.of(readable(data))
     try:
@@ -44,13 +44,17 @@ def load(
     builder = Builder(file, typed, root, lambda at: content.place(file, at), calling)
     config = builder.config()
     mistakes += [*typed.mistakes, *broken_rules(root), *builder.mistakes]
-    if not version and "source" not in typed.blamed and lacks_repository(config.source):
-        said = "is not known outside of a job: write which repository it is, as in 'repository: acme/runtime'"
-        mistakes.append(Mistake(("source", "repository"), said, root.key_at("source")))
-    wrong: tuple[Finding, ...] = ()
-    if version:
-        config, wrong = _with_version(config, version)
+    if not version and ("source",) not in typed.damaged:
+        mistakes += _missing_repository(config, root)
+    config, wrong = _with_version(config, version)
     return (*_findings(mistakes, content, file), *wrong) or config
+
+
+def _missing_repository(config: Config, root: Table) -> list[Mistake]:
+    if not lacks_repository(config.source):
+        return []
+    said = "is not known outside of a job: write which repository it is, as in 'repository: acme/runtime'"
+    return [Mistake(("source", "repository"), said, root.key_at("source"))]
 
 
 def _root(tree: Node | None, text: str, mistakes: list[Mistake]) -> Table | None:
@@ -69,7 +73,9 @@ def _root(tree: Node | None, text: str, mistakes: list[Mistake]) -> Table | None
     return None
 
 
-def _with_version(config: Config, version: str) -> tuple[Config, tuple[Finding, ...]]:
+def _with_version(config: Config, version: str | None) -> tuple[Config, tuple[Finding, ...]]:
+    if not version:
+        return config, ()
     try:
         return replace(config, source=given_version(config, version)), ()
     except ValueError as error:

@@ -31,7 +31,7 @@ def make_source(
     origins = tuple(_origin(entry) for entry in found)
     for entry, node in zip(found, nodes, strict=False):
         mistakes.extend(_wrong_key(entry, node))
-        if "scheme" not in typed.blamed:
+        if ("scheme",) not in typed.damaged:
             mistakes.extend(_wrong_version(entry, node, typed.document.scheme))
     named = next((entry.repository for entry in found if entry.repository is not None), None)
     repository = RepositoryName.parse(named, owner) if named is not None else calling
@@ -64,9 +64,7 @@ def not_a_version(text: str, scheme: Scheme) -> str:
         return f"{quoted(text)} is not the bare version: write {within.version}"
     other = next(one for one in Scheme if one is not scheme)
     if parse_version(text, other):
-        return (
-            f"{quoted(text)} is a version of {other}, not of {scheme}: write 'scheme: {other}', or another version"
-        )
+        return f"{quoted(text)} is a version of {other}, not of {scheme}: write another, or 'scheme: {other}'"
     return f"{quoted(text)} is no version of {scheme}: write one as 1.4.0"
 
 

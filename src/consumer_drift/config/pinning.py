@@ -10,7 +10,7 @@ from consumer_drift.config.nodes import Table, entries
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from consumer_drift.config.document import PinEntry
     from consumer_drift.config.mistakes import Path
@@ -18,11 +18,18 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
 
 
-def make_pins(found: Sequence[PinEntry], node: Node | None, mistakes: list[Mistake]) -> tuple[Pin, ...]:
-    """The pins of one list, whose tree is *node*. What is wrong with them is added to *mistakes*."""
+def make_pins(
+    found: Sequence[PinEntry], node: Node | None, damaged: Collection[Path], mistakes: list[Mistake]
+) -> tuple[Pin, ...]:
+    """The pins of one list, whose tree is *node*. What is wrong with them is added to *mistakes*.
+
+    Entries at *damaged* paths are passed over: their mistakes are known, and what is left of them misleads.
+    """
     pins: list[Pin] = []
     first_of: dict[PinEntry, Path] = {}
     for entry, place in zip(found, entries(node), strict=True):
+        if place.path in damaged or entry.requirement == ():
+            continue
         alike = entry.model_copy(update={"optional": False})
         if alike in first_of:
             said = f"is the same pin as {key_path(first_of[alike])}: keep one of them"

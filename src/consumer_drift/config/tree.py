@@ -6,7 +6,7 @@ https://yaml.org/spec/1.2.2/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -23,15 +23,15 @@ MOST_LEVELS = 32
 MOST_ALIASED = 10_000
 
 # The C parser is ten times faster; a Python built without libyaml has only the other one.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _HARMLESS_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
-def read_tree(text: str) -> tuple[Node | None, tuple[Mistake, ...]]:
+def read_tree(text: str, loader: Any = LOADER) -> tuple[Node | None, tuple[Mistake, ...]]:
     """The file's one document with the mistakes seen on the way; None where none is there or can be read."""
-    composer = _Composer(text)
+    composer = _Composer(yaml.parse(text, Loader=loader), text)
     return composer.document(), tuple(composer.mistakes)
 
 
@@ -43,10 +43,10 @@ def _index(event: yaml.Event) -> int:
 class _Composer:
     """One pass over the parser's events. Recursion is bounded by ``MOST_LEVELS``."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, events: Iterator[yaml.Event], text: str) -> None:
         self.mistakes: list[Mistake] = []
         self._text = text
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
+        self._events = events
         # None marks an anchor whose value is still being read.
         self._anchors: dict[str, Node | None] = {}
         self._aliased = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from consumer_drift.config.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Typed:
     """*document* holds what *tree* does: the file less its *mistakes*."""
 
@@ -24,10 +25,11 @@ class Typed:
     tree: Table
     mistakes: tuple[Mistake, ...]
 
-    @property
-    def blamed(self) -> frozenset[str | int]:
-        """The top keys with mistakes: what the document says under them may not be what the file means."""
-        return frozenset(mistake.path[0] for mistake in self.mistakes if mistake.path)
+    @cached_property
+    def damaged(self) -> frozenset[Path]:
+        """The paths with mistakes at or under them: what the document says there may mislead."""
+        paths = (mistake.path for mistake in self.mistakes)
+        return frozenset(path[:end] for path in paths for end in range(len(path) + 1))
 
 
 def check_types(root: Table) -> Typed:

@@ -1,0 +1,301 @@
+"""Each kind of text is checked, and a wrong one is told with what a right one looks like."""
+
+import pytest
+
+from tests.config.loading import told, whole
+
+# What is written, and all that is told about it.
+MISTAKES = [
+    ("prereleases: maybe\n", ["1:14 prereleases: must be true or false, not 'maybe'"]),
+    ("prereleases: [yes]\n", ["1:14 prereleases: must be true or false, not a list"]),
+    (
+        "owner: acme/core\n",
+        ["1:8 owner: 'acme/core' is no owner's name: letters, digits, '.', '_' and '-', as in acme"],
+    ),
+    ("owner: .git\n", ["1:8 owner: '.git' is no owner's name: letters, digits, '.', '_' and '-', as in acme"]),
+    ("owner: ''\n", ["1:8 owner: is empty: write a text, or remove it"]),
+    (
+        "consumers: [a/b/c]\n",
+        [
+            (
+                "1:13 consumers[0]: 'a/b/c' is no repository's name: letters, digits, '.', '_' and '-', as "
+                "name or owner/name"
+            )
+        ],
+    ),
+    (
+        "consumers: ['a b']\n",
+        [
+            (
+                "1:13 consumers[0]: 'a b' is no repository's name: letters, digits, '.', '_' and '-', as "
+                "name or owner/name"
+            )
+        ],
+    ),
+    ("consumers: ['']\n", ["1:13 consumers[0]: is empty: write a text, or remove it"]),
+    (
+        "consumers: [..]\n",
+        [
+            (
+                "1:13 consumers[0]: '..' is no repository's name: letters, digits, '.', '_' and '-', as name "
+                "or owner/name"
+            )
+        ],
+    ),
+    (
+        "consumers: [core.git]\n",
+        [
+            (
+                "1:13 consumers[0]: 'core.git' is no repository's name: letters, digits, '.', '_' and '-', "
+                "as name or owner/name"
+            )
+        ],
+    ),
+    (
+        "consumers: [http://x/y]\n",
+        [
+            (
+                "1:13 consumers[0]: 'http://x/y' is no repository's name: letters, digits, '.', '_' and '-', "
+                "as name or owner/name"
+            )
+        ],
+    ),
+    (
+        "consumers: [{name: core, branch: a..b}]\n",
+        [
+            (
+                "1:34 consumers[0].branch: 'a..b' is no branch: a branch's name may not be '@' or 'HEAD', "
+                "start with '-', or hold '..' or '@{'"
+            )
+        ],
+    ),
+    (
+        "consumers: [{name: core, branch: a b}]\n",
+        ["1:34 consumers[0].branch: 'a b' is no branch: a branch's name may not hold ' '"],
+    ),
+    (
+        "consumers: [{name: core, branch: a/.b}]\n",
+        [
+            (
+                "1:34 consumers[0].branch: 'a/.b' is no branch: no part of a branch's name may start with "
+                "'.' or end in '.lock', and the name may not end in '.'"
+            )
+        ],
+    ),
+    (
+        "consumers: [{name: core, branch: /a}]\n",
+        ["1:34 consumers[0].branch: '/a' is no branch: no part of a branch's name may be empty"],
+    ),
+    (
+        "consumers: [{name: core, branch: ''}]\n",
+        ["1:34 consumers[0].branch: '' is no branch: no part of a branch's name may be empty"],
+    ),
+    (
+        "pins: [{file: /etc/passwd}]\n",
+        [
+            (
+                "1:15 pins[0].file: '/etc/passwd' is not relative: write the path from the repository's "
+                "root, without '/'"
+            )
+        ],
+    ),
+    ("pins: [{file: 'C:\\x'}]\n", ["1:15 pins[0].file: 'C:\\x' holds a backslash: separate folders by '/'"]),
+    (
+        "pins: [{file: C:/x}]\n",
+        [("1:15 pins[0].file: 'C:/x' is not relative: write the path from the repository's root, without '/'")],
+    ),
+    ("pins: [{file: ../x}]\n", ["1:15 pins[0].file: '../x' leads out of the repository: remove '..'"]),
+    ("pins: [{file: a/../b}]\n", ["1:15 pins[0].file: 'a/../b' leads out of the repository: remove '..'"]),
+    (
+        "pins: [{file: .git/config}]\n",
+        ["1:15 pins[0].file: '.git/config' leads into .git, which is no part of a repository's files"],
+    ),
+    (
+        "pins: [{file: a/.GIT/b}]\n",
+        ["1:15 pins[0].file: 'a/.GIT/b' leads into .git, which is no part of a repository's files"],
+    ),
+    ("pins: [{file: 'a\\b'}]\n", ["1:15 pins[0].file: 'a\\b' holds a backslash: separate folders by '/'"]),
+    (
+        'pins: [{file: "a\\tb"}]\n',
+        [("1:15 pins[0].file: 'a\\tb' holds a control character or a line break: keep it to one plain line")],
+    ),
+    ("pins: [{file: ''}]\n", ["1:15 pins[0].file: is empty: write a path inside the repository"]),
+    ("pins: [{file: ./a}]\n", ["1:15 pins[0].file: './a' holds the step '.': remove it"]),
+    ("pins: [{file: a//b}]\n", ["1:15 pins[0].file: 'a//b' names no file: remove the '/' too many"]),
+    ("pins: [{file: a/}]\n", ["1:15 pins[0].file: 'a/' names no file: remove the '/' too many"]),
+    (
+        "forbid: [/a]\n",
+        ["1:10 forbid[0]: '/a' is not relative: write the path from the repository's root, without '/'"],
+    ),
+    ("forbid: [../a]\n", ["1:10 forbid[0]: '../a' leads out of the repository: remove '..'"]),
+    ("forbid: ['']\n", ["1:10 forbid[0]: is empty: write a path inside the repository"]),
+    ("forbid: [a//b]\n", ["1:10 forbid[0]: 'a//b' holds '//': write one '/'"]),
+    ("forbid: ['a\\b']\n", ["1:10 forbid[0]: 'a\\b' holds a backslash: separate folders by '/'"]),
+    ("forbid: [.git/]\n", ["1:10 forbid[0]: '.git/' leads into .git, which is no part of a repository's files"]),
+    (
+        "pins: [{file: a, requirement: acme==1}]\n",
+        [
+            (
+                "1:31 pins[0].requirement: 'acme==1' is no package's name: write the name alone, without "
+                "extras or a version"
+            )
+        ],
+    ),
+    (
+        "pins: [{file: a, requirement: ['acme[x]']}]\n",
+        [
+            (
+                "1:32 pins[0].requirement[0]: 'acme[x]' is no package's name: write the name alone, without "
+                "extras or a version"
+            )
+        ],
+    ),
+    (
+        "pins: [{file: a, image: 'x:1'}]\n",
+        [
+            (
+                "1:25 pins[0].image: 'x:1' is no image's name: write it without tag and digest, as "
+                "ghcr.io/acme/runtime"
+            )
+        ],
+    ),
+    (
+        "pins: [{file: a, image: x@sha256:1}]\n",
+        [
+            (
+                "1:25 pins[0].image: 'x@sha256:1' is no image's name: write it without tag and digest, as "
+                "ghcr.io/acme/runtime"
+            )
+        ],
+    ),
+    (
+        "pins: [{file: a, uses: a/b@v1}]\n",
+        [("1:24 pins[0].uses: 'a/b@v1' is no action: write owner/name, or owner/name/path, without '@' and ref")],
+    ),
+    (
+        "pins: [{file: a, uses: b}]\n",
+        [("1:24 pins[0].uses: 'b' is no action: write owner/name, or owner/name/path, without '@' and ref")],
+    ),
+    ("pins: [{file: a, key: ''}]\n", ["1:23 pins[0].key: is empty: write a text, or remove it"]),
+    ("pins: [{file: a, optional: perhaps}]\n", ["1:28 pins[0].optional: must be true or false, not 'perhaps'"]),
+    ("source: {tags: runtime}\n", ["1:16 source.tags: 'runtime' needs {version} exactly once, as in v{version}"]),
+    (
+        "source: {tags: 'v{version}-{version}'}\n",
+        ["1:16 source.tags: 'v{version}-{version}' needs {version} exactly once, as in v{version}"],
+    ),
+    (
+        "source: {tags: 'a b{version}'}\n",
+        ["1:16 source.tags: no tag looks like 'a b{version}': a tag's name may not hold ' '"],
+    ),
+    (
+        'source: {tags: "v{version}\\n"}\n',
+        [
+            (
+                "1:16 source.tags: 'v{version}\\n' holds a control character or a line break: keep it to one "
+                "plain line"
+            )
+        ],
+    ),
+    ("exempt: [{name: old, reason: '  '}]\n", ["1:30 exempt[0].reason: is empty: write a text, or remove it"]),
+    (
+        'exempt: [{name: old, reason: "a\\nb"}]\n',
+        [("1:30 exempt[0].reason: 'a\\nb' holds a control character or a line break: keep it to one plain line")],
+    ),
+    (
+        "exempt: [{name: old, reason: a, until: 2027-02-30}]\n",
+        ["1:40 exempt[0].until: '2027-02-30' is no day of the calendar: write one as 2027-06-30"],
+    ),
+    (
+        "exempt: [{name: old, reason: a, until: soon}]\n",
+        ["1:40 exempt[0].until: 'soon' is no date: write one as 2027-06-30"],
+    ),
+    (
+        "exempt: [{name: old, reason: a, until: 20270630}]\n",
+        ["1:40 exempt[0].until: '20270630' is no date: write one as 2027-06-30"],
+    ),
+    (
+        "reconcile: {include: [acme/x]}\n",
+        [
+            (
+                "1:23 reconcile.include[0]: 'acme/x' holds a '/': patterns fit names without their owner, as "
+                "in template-*"
+            )
+        ],
+    ),
+    (
+        "reconcile: {visibility: private}\n",
+        ["1:25 reconcile.visibility: must be 'all' or 'public', not 'private'"],
+    ),
+    (
+        "policy: {grace: 3 days}\n",
+        [("1:17 policy.grace: '3 days' is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w")],
+    ),
+    (
+        "policy: {grace: 72}\n",
+        [("1:17 policy.grace: '72' is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w")],
+    ),
+    (
+        "policy: {grace: -1h}\n",
+        [("1:17 policy.grace: '-1h' is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w")],
+    ),
+    ("policy: {in-flight: notice}\n", ["1:21 policy.in-flight: must be 'advisory' or 'drift', not 'notice'"]),
+    ("policy: {ahead: warn}\n", ["1:17 policy.ahead: must be 'drift' or 'advisory', not 'warn'"]),
+    (
+        "propagate: {branch: bump}\n",
+        ["1:21 propagate.branch: 'bump' lacks {version}: every version needs a branch of its own"],
+    ),
+    (
+        "propagate: {branch: 'bump {version}'}\n",
+        ["1:21 propagate.branch: 'bump 1.0.0' is no branch: a branch's name may not hold ' '"],
+    ),
+    (
+        "propagate: {branch: 'bump/{version}.lock'}\n",
+        [
+            (
+                "1:21 propagate.branch: 'bump/1.0.0.lock' is no branch: no part of a branch's name may start "
+                "with '.' or end in '.lock', and the name may not end in '.'"
+            )
+        ],
+    ),
+    (
+        "propagate: {branch: 'x-{verison}'}\n",
+        ["1:21 propagate.branch: '{verison}' is not filled in here: use {source} and {version}"],
+    ),
+    (
+        'propagate: {title: "a\\nb"}\n',
+        [("1:20 propagate.title: 'a\\nb' holds a control character or a line break: keep it to one plain line")],
+    ),
+    ("propagate: {title: ''}\n", ["1:20 propagate.title: is empty: write a text, or remove it"]),
+    (
+        "propagate: {title: 'a { version }'}\n",
+        ["1:20 propagate.title: '{ version }' is not filled in here: use {source} and {version}"],
+    ),
+    (
+        "propagate: {body: 'a {repo}'}\n",
+        ["1:19 propagate.body: '{repo}' is not filled in here: use {source} and {version}"],
+    ),
+    ('propagate: {body: "a\\x07"}\n', ["1:19 propagate.body: holds a control character: remove it"]),
+    ("propagate: {draft: 2}\n", ["1:20 propagate.draft: must be true or false, not '2'"]),
+    (
+        "propagate: {auto-merge: true}\n",
+        ["1:25 propagate.auto-merge: true does not say how: write merge, squash or rebase"],
+    ),
+    (
+        "propagate: {auto-merge: fast}\n",
+        ["1:25 propagate.auto-merge: must be false, 'merge', 'squash' or 'rebase', not 'fast'"],
+    ),
+    (
+        "propagate: {reviewers: ['@me']}\n",
+        [("1:25 propagate.reviewers[0]: '@me' is no reviewer: write a user's name without '@', or owner/team")],
+    ),
+    (
+        "propagate: {reviewers: [a/b/c]}\n",
+        [("1:25 propagate.reviewers[0]: 'a/b/c' is no reviewer: write a user's name without '@', or owner/team")],
+    ),
+    ("propagate: {labels: ['']}\n", ["1:22 propagate.labels[0]: is empty: write a text, or remove it"]),
+]
+
+
+@pytest.mark.parametrize(("text", "messages"), MISTAKES)
+def test_a_text_that_is_not_of_its_keys_kind_is_told_with_its_place(text: str, messages: list[str]) -> None:
+    assert told(whole(text)) == messages

@@ -1,0 +1,98 @@
+"""What keys must be to each other."""
+
+import pytest
+
+from tests.config.loading import told, whole
+
+# What is written, and all that is told about it.
+MISTAKES = [
+    (
+        "pins: []\nconsumers: [core]\n",
+        ["1:1 pins: there is no pin, neither here nor at a consumer: write one, as in 'file: VERSION'"],
+    ),
+    (
+        "consumers: []\n",
+        ["1:1 consumers: the list is empty, so nothing would be checked: name at least one repository"],
+    ),
+    ("pins: [{file: VERSION}]\nconsumers:\n", ["2:10 consumers: has no value: write one, or remove it"]),
+    (
+        "pins: []\nconsumers: []\n",
+        ["2:1 consumers: the list is empty, so nothing would be checked: name at least one repository"],
+    ),
+    (
+        "forbid: [x]\npins: []\nconsumers: [core]\n",
+        ["2:1 pins: there is no pin, neither here nor at a consumer: write one, as in 'file: VERSION'"],
+    ),
+    (
+        "consumers:\n  - core\n  - {name: web, pins: []}\n",
+        ["3:5 consumers[1]: has neither pins nor forbidden paths, so there is nothing to check"],
+    ),
+    (
+        "consumers:\n  - {name: web, pins: [], forbid: []}\n  - core\n",
+        ["2:5 consumers[0]: has neither pins nor forbidden paths, so there is nothing to check"],
+    ),
+    (
+        "pins: [{file: a, key: b, image: c}]\n",
+        [
+            (
+                "1:26 pins[0].image: stands beside 'key', and an entry has at most one of requirement, "
+                "image, uses, key, regex: make two entries of it"
+            )
+        ],
+    ),
+    (
+        "pins: [{file: a.json, key: b, regex: c, uses: d/e}]\n",
+        [
+            (
+                "1:31 pins[0].regex: stands beside 'key', and an entry has at most one of requirement, "
+                "image, uses, key, regex: make two entries of it"
+            ),
+            (
+                "1:41 pins[0].uses: stands beside 'key', and an entry has at most one of requirement, image, "
+                "uses, key, regex: make two entries of it"
+            ),
+        ],
+    ),
+    (
+        "pins: [{file: a, requirement: []}]\n",
+        ["1:18 pins[0].requirement: the list is empty: name a package, or remove the key"],
+    ),
+    (
+        "reconcile: {include: []}\n",
+        [
+            (
+                "1:13 reconcile.include: the list is empty: nothing would be looked at; write reconcile: "
+                "false to mean that"
+            )
+        ],
+    ),
+    ("source: []\n", ["1:1 source: the list is empty: name a place of the version, or remove the key"]),
+    (
+        "source: {tags: 'v{version}', version: 1.0.0}\n",
+        [
+            (
+                "1:30 source.version: stands beside 'tags', and an entry has at most one of tags, release, "
+                "file, version: make two entries of it"
+            )
+        ],
+    ),
+    ("source: {key: a.b}\n", ["1:10 source.key: needs the file that it stands in: write 'file:' beside it"]),
+    (
+        "source: [{release: latest}, {repository: a/b}]\n",
+        ["1:29 source[1]: names no place of the version: write one of tags, release, file, version"],
+    ),
+    (
+        "source: [{repository: a/b, release: latest}, {repository: a/c, tags: 'v{version}'}]\n",
+        [
+            (
+                "1:59 source[1].repository: all entries read one repository, and source[0].repository names "
+                "another: remove one of them"
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "messages"), MISTAKES)
+def test_keys_that_contradict_each_other_are_told_at_the_one_to_change(text: str, messages: list[str]) -> None:
+    assert told(whole(text)) == messages
