@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.emulator.world import Owner, World
 
 
-class BranchConflict(Exception):
+class BranchConflictError(Exception):
     """A branch name that git cannot hold beside another (`bump` beside `bump/x`)."""
 
 
@@ -155,7 +155,7 @@ class Repository:
         """Create or move a branch."""
         clash = next((b for b in self.branches if b.startswith(name + "/") or name.startswith(b + "/")), None)
         if name not in self.branches and clash:
-            raise BranchConflict(
+            raise BranchConflictError(
                 f"cannot lock ref 'refs/heads/{name}': 'refs/heads/{clash}' exists; "
                 f"cannot create 'refs/heads/{name}'"
             )

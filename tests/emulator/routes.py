@@ -21,13 +21,16 @@ class Route:
     handler: Handler
     needs: dict[str, Any]
 
+    @property
+    def names(self) -> list[str]:
+        return [part.strip("{}*") for part in _split(self.pattern) if part.startswith("{")]
+
 
 @dataclass
 class _Node:
     literal: dict[str, _Node] = field(default_factory=dict)
-    name: str = ""
     child: _Node | None = None
-    rest: tuple[str, dict[str, Route]] | None = None
+    rest: dict[str, Route] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
 
 
@@ -51,11 +54,10 @@ class Router:
         node = self._root
         for part in _split(route.pattern):
             if part.endswith("*}"):
-                node.rest = node.rest or (part[1:-2], {})
-                node.rest[1][route.method] = route
+                node.rest[route.method] = route
                 return
             if part.startswith("{"):
-                node.child = node.child or _Node(name=part[1:-1])
+                node.child = node.child or _Node()
                 node = node.child
             else:
                 node = node.literal.setdefault(part, _Node())
@@ -66,7 +68,8 @@ class Router:
         known = False
         for routes, values in _match(self._root, _split(path)):
             if method in routes:
-                return routes[method], {k: unquote(v) for k, v in values.items()}, True
+                route = routes[method]
+                return route, dict(zip(route.names, map(unquote, values), strict=True)), True
             known = known or bool(routes)
         return None, {}, known
 
@@ -75,15 +78,15 @@ def _split(path: str) -> list[str]:
     return path.strip("/").split("/") if path.strip("/") else []
 
 
-def _match(node: _Node, parts: list[str]) -> Iterator[tuple[dict[str, Route], dict[str, str]]]:
+def _match(node: _Node, parts: list[str]) -> Iterator[tuple[dict[str, Route], list[str]]]:
     if not parts:
-        yield node.routes, {}
+        yield node.routes, []
         return
     first, rest = parts[0], parts[1:]
     if first in node.literal:
         yield from _match(node.literal[first], rest)
     if node.child is not None:
         for routes, values in _match(node.child, rest):
-            yield routes, {node.child.name: first, **values}
-    if node.rest is not None:
-        yield node.rest[1], {node.rest[0]: "/".join(parts)}
+            yield routes, [first, *values]
+    if node.rest:
+        yield node.rest, ["/".join(parts)]

@@ -36,7 +36,7 @@ class App(Protocol):
     def handle(self, request: Request) -> Response: ...
 
 
-class BadRequest(Exception):
+class BadRequestError(Exception):
     """What was sent is no HTTP/1.1 request."""
 
 
@@ -140,7 +140,7 @@ class Emulator:
     def _exchange(self, connection: socket.socket, reader: BinaryIO) -> bool:
         try:
             request = read_request(reader, connection)
-        except BadRequest as error:
+        except BadRequestError as error:
             answer = Response(400, f"{error}\n".encode(), [("Content-Type", "text/plain")])
             connection.sendall(answer.head(keep_alive=False) + answer.body)
             return False
@@ -202,21 +202,21 @@ def _make_app(emulator: Emulator) -> App:
 
 
 def read_request(reader: BinaryIO, connection: socket.socket) -> Request | None:
-    """Read one request; None when the client closed. Raises BadRequest."""
+    """Read one request; None when the client closed. Raises BadRequestError."""
     line = reader.readline(MAX_LINE)
     if not line:
         return None
     parts = line.decode("latin-1").split()
     if len(parts) != 3 or not parts[2].startswith("HTTP/1."):
-        raise BadRequest("malformed request line")
+        raise BadRequestError("malformed request line")
     headers: dict[str, str] = {}
     while (line := reader.readline(MAX_LINE)) not in {b"\r\n", b"\n", b""}:
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon or len(headers) > MAX_HEADERS:
-            raise BadRequest("malformed header")
+            raise BadRequestError("malformed header")
         headers[name.lower()] = value.strip()
     if "host" not in headers:
-        raise BadRequest("no Host header")
+        raise BadRequestError("no Host header")
     if headers.get("expect", "").lower() == "100-continue":
         connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
     target = parts[1]
@@ -235,7 +235,7 @@ def _read_body(reader: BinaryIO, headers: dict[str, str]) -> bytes:
         return b"".join(chunks)
     length = headers.get("content-length", "0")
     if not length.isdigit():
-        raise BadRequest("malformed Content-Length")
+        raise BadRequestError("malformed Content-Length")
     return reader.read(int(length)) if int(length) else b""
 
 

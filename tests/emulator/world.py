@@ -27,7 +27,7 @@ from tests.emulator.records import (
     Symlink,
     moment,
 )
-from tests.emulator.repository import BranchConflict, Repository
+from tests.emulator.repository import BranchConflictError, Repository
 from tests.emulator.tokens import Token, make_token
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AutoMerge",
-    "BranchConflict",
+    "BranchConflictError",
     "Comment",
     "Content",
     "Executable",

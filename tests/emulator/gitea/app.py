@@ -8,7 +8,7 @@ from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
 from tests.emulator.faultkinds import scope_message
 from tests.emulator.gitea import account, files, issues, listings, merging, pulls, refs, writing
-from tests.emulator.gitea.call import Call, Refused
+from tests.emulator.gitea.call import Call, RefusedError
 from tests.emulator.routes import Router
 from tests.emulator.wire import Request, Response, dump
 
@@ -68,7 +68,7 @@ class GiteaApp:
             call = Call(request, self.world, self.emulator.url, self.emulator.forge, caller)
             try:
                 return self._dispatch(call, known=known)
-            except Refused as refused:
+            except RefusedError as refused:
                 return refused.response
 
     def _dispatch(self, call: Call, *, known: bool) -> Response:

@@ -27,7 +27,7 @@ EPOCH = "1970-01-01T00:00:00Z"
 NOT_FOUND = {"de": "Das Ziel konnte nicht gefunden werden.", "en": "The target couldn't be found."}
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A call that ends here, with the answer to give."""
 
     def __init__(self, response: Response) -> None:
@@ -66,7 +66,7 @@ class Call:
         return Response(status, dump(value) + b"\n", [JSON, *headers])
 
     def refuse(self, status: int, message: str) -> NoReturn:
-        raise Refused(self.json({"message": message, "url": f"{self.url}/api/swagger"}, status))
+        raise RefusedError(self.json({"message": message, "url": f"{self.url}/api/swagger"}, status))
 
     def not_found(self, message: str = "", *errors: str) -> NoReturn:
         """404 in the three-key shape; Forgejo words it in the reader's language."""
@@ -76,7 +76,7 @@ class Call:
         # Forgejo builds the list with make(), Gitea leaves it nil
         listed = list(errors) or ([] if self.forgejo else None)
         body = {"errors": listed, "message": message, "url": f"{self.url}/api/swagger"}
-        raise Refused(self.json(body, 404))
+        raise RefusedError(self.json(body, 404))
 
     def page(
         self, rows: list[Any], shape: Callable[[Any], Any], *, link: bool = True, key: str | None = None
@@ -146,8 +146,8 @@ class Call:
         body = f'<a href="{target}">{ {301: "Moved Permanently", 307: "Temporary Redirect"}[status] }</a>.\n\n'
         if self.request.method in {"GET", "HEAD"}:
             headers = [("Content-Type", "text/html; charset=utf-8"), ("Location", target)]
-            raise Refused(Response(status, body.encode(), headers))
-        raise Refused(Response(status, b"", [("Location", target)]))
+            raise RefusedError(Response(status, body.encode(), headers))
+        raise RefusedError(Response(status, b"", [("Location", target)]))
 
     def writable(self, repository: Repository) -> None:
         """Guard of the write routes that change git or requests."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import when
-from tests.emulator.repository import BranchConflict
+from tests.emulator.repository import BranchConflictError
 from tests.emulator.wire import Response, dump
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def create_branch(call: Call) -> Response:
         call.refuse(409, "The branch already exists.")
     try:
         repo.set_branch(name, commit.oid)
-    except BranchConflict:
+    except BranchConflictError:
         call.refuse(409, "The branch with the same name already exists.")
     return call.json(branch(call, repo, name), 201)
 

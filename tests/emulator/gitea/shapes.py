@@ -221,7 +221,7 @@ def content(
     escaped = segments(path)
     own = f"{api}/contents/{escaped}?ref={quote(name, safe='')}"
     objects = call.world.objects
-    git = f"{api}/git/{'trees' if entry.mode == DIRECTORY else 'blobs'}/{entry.oid}"
+    git = f"{api}/git/blobs/{entry.oid}"
     html = f"{call.url}/{repo.full_name}/src/{kind}/{segments(name)}/{escaped}"
     raw = f"{call.url}/{repo.full_name}/raw/{kind}/{segments(name)}/{escaped}"
     is_file = entry.mode not in KINDS

@@ -10,7 +10,7 @@ from tests.emulator.git import DIRECTORY, FILE, Commit, Entry, Signature
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.files import clean
 from tests.emulator.records import moment
-from tests.emulator.repository import BranchConflict
+from tests.emulator.repository import BranchConflictError
 
 if TYPE_CHECKING:
     from tests.emulator.gitea.call import Call
@@ -80,7 +80,7 @@ def _change(
     message = (body.get("message") or _message(rows)).rstrip("\n") + "\n"
     try:
         commit = repo.commit_entries(changes, old, message=message, author=_who(call, body), new_branch=new)
-    except BranchConflict as conflict:
+    except BranchConflictError as conflict:
         call.refuse(403, str(conflict))
     return commit, [p for p, entry in changes.items() if entry is not None]
 

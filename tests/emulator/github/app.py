@@ -9,7 +9,7 @@ from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
 from tests.emulator.github import permission as permissions
 from tests.emulator.github import rest
-from tests.emulator.github.call import JSON, Call, Refused
+from tests.emulator.github.call import JSON, Call, RefusedError
 from tests.emulator.github.graphql import engine
 from tests.emulator.github.graphql.session import Session
 from tests.emulator.github.limits import Limits
@@ -48,7 +48,7 @@ class GitHubApp:
             call = Call(request, self.world, self.emulator.url, self.emulator.url + self.prefix, caller)
             try:
                 response = self._dispatch(call, known=known)
-            except Refused as refused:
+            except RefusedError as refused:
                 response = refused.response
             return self._dressed(call, response)
 
@@ -94,7 +94,7 @@ class GitHubApp:
             call.not_found()
         if call.caller.anonymous:
             text = "This endpoint requires you to be authenticated."
-            raise Refused(call.json({"message": text, "documentation_url": texts.DOCS, "status": "401"}, 401))
+            raise RefusedError(call.json({"message": text, "documentation_url": texts.DOCS, "status": "401"}, 401))
         if self.limits.remaining(call.caller, "graphql") <= 0:
             return call.json({"errors": [{"type": "RATE_LIMITED", "message": texts.PRIMARY}]})
         self._limit(call, "graphql", 1)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 JSON = ("Content-Type", "application/json; charset=utf-8")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A call that ends here, with the answer to give."""
 
     def __init__(self, response: Response) -> None:
@@ -56,13 +56,13 @@ class Call:
 
     def refuse(self, status: int, message: str, *headers: tuple[str, str], **extra: object) -> NoReturn:
         body = {"message": message, **extra, "documentation_url": texts.DOCS, "status": str(status)}
-        raise Refused(self.json(body, status, *headers))
+        raise RefusedError(self.json(body, status, *headers))
 
     def not_found(self) -> NoReturn:
         self.refuse(404, "Not Found")
 
     def invalid(self, *errors: dict[str, Any], message: str = "Validation Failed") -> NoReturn:
-        raise Refused(
+        raise RefusedError(
             self.json(
                 {"message": message, "errors": list(errors), "documentation_url": texts.DOCS, "status": "422"}, 422
             )
@@ -126,7 +126,7 @@ class Call:
         target = f"{self.api}/repositories/{moved.id}{rest}"
         reading = self.request.method in {"GET", "HEAD"}
         body = {"message": "Moved Permanently", "url": target, "documentation_url": texts.DOCS}
-        raise Refused(self.json(body, 301 if reading else 307, ("Location", target)))
+        raise RefusedError(self.json(body, 301 if reading else 307, ("Location", target)))
 
     def check_sso(self, owner: Owner) -> None:
         if permissions.needs_sso(self.caller, owner):

@@ -8,7 +8,7 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.emulator.github.graphql.session import Denied
+from tests.emulator.github.graphql.session import DeniedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +19,14 @@ def cursor(index: int) -> str:
 
 
 def position(text: str) -> int:
-    """The index a cursor stands for; raises Denied for what is no cursor of ours."""
+    """The index a cursor stands for; raises DeniedError for what is no cursor of ours."""
     try:
         kind, version, index = base64.b64decode(text, validate=True).split(b":")
         if (kind, version) == (b"cursor", b"v2"):
             return int(index)
     except (binascii.Error, ValueError):
         pass
-    raise Denied("INVALID_CURSOR_ARGUMENTS", f"`{text}` does not appear to be a valid cursor.")
+    raise DeniedError("INVALID_CURSOR_ARGUMENTS", f"`{text}` does not appear to be a valid cursor.")
 
 
 @dataclass

@@ -23,7 +23,7 @@ from graphql.execution import get_variable_values
 from tests.emulator.github.graphql.cost import Cost, measure
 from tests.emulator.github.graphql.mutations import Mutation
 from tests.emulator.github.graphql.query import Query
-from tests.emulator.github.graphql.session import Denied, Session, resolve, type_of
+from tests.emulator.github.graphql.session import DeniedError, Session, resolve, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,11 +143,11 @@ def _execute(
 
 
 def _shape(error: GraphQLError) -> dict[str, Any]:
-    cause = error if isinstance(error, Denied) else error.original_error
+    cause = error if isinstance(error, DeniedError) else error.original_error
     if cause is not None and not isinstance(cause, GraphQLError):
         # a defect of the emulator, not an answer of GitHub
         raise cause
     row: dict[str, Any] = {}
-    if isinstance(cause, Denied):
+    if isinstance(cause, DeniedError):
         row = {**({"type": cause.kind} if cause.kind else {}), **cause.extra}
     return {**row, "path": error.path or [], "locations": _locations(error), "message": error.message}

@@ -11,7 +11,7 @@ from tests.emulator.github.graphql.objects import of_oid
 from tests.emulator.github.graphql.owners import OwnerNode, find_repository
 from tests.emulator.github.graphql.pulls import PullRequestNode
 from tests.emulator.github.graphql.repositories import LabelNode, RepositoryNode, find_ref
-from tests.emulator.github.graphql.session import Denied, Session
+from tests.emulator.github.graphql.session import DeniedError, Session
 
 if TYPE_CHECKING:
     from tests.emulator.repository import Repository
@@ -36,24 +36,24 @@ class Query:
     def organization(self, login: str) -> OwnerNode:
         owner = self.session.world.owner(login)
         if owner is None or owner.kind != "organisation":
-            raise Denied("NOT_FOUND", f"Could not resolve to an Organization with the login of '{login}'.")
+            raise DeniedError("NOT_FOUND", f"Could not resolve to an Organization with the login of '{login}'.")
         self.session.check_sso(owner)
         if not permissions.organisation_scope(self.session.caller):
             has = str(list(permissions.scopes(self.session.caller)))
-            raise Denied("INSUFFICIENT_SCOPES", texts.NO_SCOPES.replace("['']", has))
+            raise DeniedError("INSUFFICIENT_SCOPES", texts.NO_SCOPES.replace("['']", has))
         return OwnerNode(self.session, owner)
 
     def user(self, login: str) -> OwnerNode:
         owner = self.session.world.owner(login)
         if owner is None or owner.kind != "user":
-            raise Denied("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
+            raise DeniedError("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
         return OwnerNode(self.session, owner)
 
     @property
     def viewer(self) -> OwnerNode:
         owner = self.session.caller.user
         if owner is None:
-            raise Denied("FORBIDDEN", texts.NO_INTEGRATION)
+            raise DeniedError("FORBIDDEN", texts.NO_INTEGRATION)
         return OwnerNode(self.session, owner)
 
     def rateLimit(self, dryRun: bool = False) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Query:
     def node(self, id: str) -> Any:
         found = find_node(self.session, id)
         if found is None:
-            raise Denied("NOT_FOUND", f"Could not resolve to a node with the global id of '{id}'")
+            raise DeniedError("NOT_FOUND", f"Could not resolve to a node with the global id of '{id}'")
         return found
 
     def nodes(self, ids: list[str]) -> list[Any]:

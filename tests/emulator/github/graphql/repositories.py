@@ -11,7 +11,7 @@ from tests.emulator.github.graphql.connections import Connection
 from tests.emulator.github.graphql.objects import CommitNode, ObjectNode, of_entry, of_oid
 from tests.emulator.github.graphql.owners import OwnerNode, actor
 from tests.emulator.github.graphql.pulls import PullRequestNode, pull_connection
-from tests.emulator.github.graphql.session import Denied, Session
+from tests.emulator.github.graphql.session import DeniedError, Session
 
 if TYPE_CHECKING:
     from tests.emulator.git import Commit
@@ -83,7 +83,7 @@ class RepositoryNode:
         if oid is not None:
             return of_oid(self, oid)
         if not expression:
-            raise Denied(None, "expression or oid is required")
+            raise DeniedError(None, "expression or oid is required")
         ref, colon, path = expression.partition(":")
         commit = self.repository.resolve(ref) if ref else None
         if commit is None:
@@ -138,7 +138,7 @@ class RepositoryNode:
         self.session.require(self.repository, "pull_requests")
         found = self.repository.pull_by_number(number)
         if found is None:
-            raise Denied("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
+            raise DeniedError("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
         return PullRequestNode(self, found)
 
     def pullRequests(self, **filters: Any) -> Connection:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.emulator.world import Owner, World
 
 
-class Denied(GraphQLError):
+class DeniedError(GraphQLError):
     """An error at a field, as GitHub types it."""
 
     def __init__(self, kind: str | None, message: str, **extra: Any) -> None:
@@ -30,8 +30,8 @@ class Denied(GraphQLError):
         self.extra = extra
 
 
-def no_repository(name: str) -> Denied:
-    return Denied("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
+def no_repository(name: str) -> DeniedError:
+    return DeniedError("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
 
 
 @dataclass
@@ -54,17 +54,17 @@ class Session:
         self.touched += 1
         limit = self.world.settings.graphql_object_limit
         if limit is not None and self.touched > limit:
-            raise Denied("RESOURCE_LIMITS_EXCEEDED", texts.RESOURCE_LIMITS)
+            raise DeniedError("RESOURCE_LIMITS_EXCEEDED", texts.RESOURCE_LIMITS)
 
     def touch_root(self) -> None:
         self.roots += 1
         limit = self.world.settings.graphql_alias_limit
         if limit is not None and self.roots > limit:
-            raise Denied("RESOURCE_LIMITS_EXCEEDED", texts.RESOURCE_LIMITS)
+            raise DeniedError("RESOURCE_LIMITS_EXCEEDED", texts.RESOURCE_LIMITS)
 
     def check_sso(self, owner: Owner) -> None:
         if permissions.needs_sso(self.caller, owner):
-            raise Denied("FORBIDDEN", texts.SSO, extensions={"saml_failure": True})
+            raise DeniedError("FORBIDDEN", texts.SSO, extensions={"saml_failure": True})
 
     def visible(self, repository: Repository) -> bool:
         return permissions.visible(self.caller, repository)
@@ -73,9 +73,9 @@ class Session:
         if not permissions.permitted(self.caller, repository, permission, level):
             raise self.lacking()
 
-    def lacking(self) -> Denied:
+    def lacking(self) -> DeniedError:
         integration = permissions.kind(self.caller) in permissions.INTEGRATIONS
-        return Denied("FORBIDDEN", texts.NO_INTEGRATION if integration else texts.NO_PAT)
+        return DeniedError("FORBIDDEN", texts.NO_INTEGRATION if integration else texts.NO_PAT)
 
 
 def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
@@ -97,7 +97,7 @@ def _strike(session: Session, source: Any, info: GraphQLResolveInfo, arguments: 
     error = session.faults.graphql(at)
     if error is not None:
         message = error.pop("message")
-        raise Denied(error.pop("type", None), message, **error)
+        raise DeniedError(error.pop("type", None), message, **error)
 
 
 def type_of(value: Any, info: GraphQLResolveInfo, abstract: Any) -> str:

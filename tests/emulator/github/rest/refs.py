@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.emulator.github import permission as permissions
 from tests.emulator.github import shapes
 from tests.emulator.github.graphql.repositories import all_refs, oid_of
-from tests.emulator.repository import BranchConflict
+from tests.emulator.repository import BranchConflictError
 from tests.emulator.wire import Response
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def create_ref(call: Call) -> Response:
         call.refuse(422, "Reference cannot be created: protected by a rule")
     try:
         repo.set_branch(name, sha)
-    except BranchConflict:
+    except BranchConflictError:
         call.refuse(422, "Reference cannot be created: a directory of that name is in the way")
     return call.json(reference(call, repo, full), 201)
 
