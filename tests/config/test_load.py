@@ -162,5 +162,12 @@ def test_outside_of_a_job_the_owner_must_be_named() -> None:
     assert config_of("owner: acme\n" + text, calling=None).owner == "acme"
 
 
+def test_a_bumps_branch_must_be_one_for_the_sources_own_name() -> None:
+    text = whole("source: {repository: acme/.github}\n")
+    (message,) = told(text)
+    assert message.startswith("1:1 propagate.branch: becomes 'bump/.github-1.0.0', which is no branch: ")
+    assert config_of(text + "propagate: {branch: 'bump-{source}-{version}'}\n").propagate.branch
+
+
 def test_the_same_bytes_give_the_same_answer() -> None:
     assert load(EVERY_KEY.encode(), FILE, CALLING) == load(EVERY_KEY.encode(), FILE, CALLING)

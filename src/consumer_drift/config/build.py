@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from consumer_drift.config.mistakes import Mistake, key_path
-from consumer_drift.config.nodes import Node, Table, entries
+from consumer_drift.config.mistakes import Mistake, key_path, quoted
+from consumer_drift.config.nodes import Node, Table, descend, entries
 from consumer_drift.config.origins import make_source
 from consumer_drift.config.pinning import make_pins
+from consumer_drift.config.refs import why_no_branch
 from consumer_drift.model.config import Config, Consumer, Exemption, Policy, Propagate, Reconcile
 from consumer_drift.model.names import RepositoryName
 
@@ -45,9 +46,12 @@ class Builder:
         owner = self._owner()
         pins = make_pins(document.pins, root.get("pins"), self.typed.damaged, self.mistakes)
         consumers = self._consumers(owner, pins)
+        source = make_source(self.typed, owner, self.calling, self._place_of("source"), self.mistakes)
+        propagate = _propagate(document.propagate)
+        self._check_branch(propagate.head(source.name, "1.0.0"))
         return Config(
             file=self.file,
-            source=make_source(self.typed, owner, self.calling, self._place_of("source"), self.mistakes),
+            source=source,
             scheme=document.scheme,
             prereleases=document.prereleases,
             owner=owner,
@@ -57,7 +61,7 @@ class Builder:
             exempt=self._exempt(owner, {consumer.name: consumer for consumer in consumers}),
             reconcile=self._reconcile(),
             policy=Policy(document.policy.grace, document.policy.in_flight, document.policy.ahead),
-            propagate=_propagate(document.propagate),
+            propagate=propagate,
         )
 
     def _place_of(self, key: str) -> Place:
@@ -114,6 +118,15 @@ class Builder:
             exempt[name] = Exemption(name, entry.reason, self.place(node.at), entry.until)
             first_of[name] = node
         return tuple(exempt.values())
+
+    def _check_branch(self, head: str) -> None:
+        """The template alone is right; a source called ``.github`` may still make it start a part with a dot."""
+        why = why_no_branch(head)
+        if not why:
+            return
+        written = descend(self.typed.tree, ("propagate", "branch"))
+        said = f"becomes {quoted(head)}, which is no branch: {why}; write another template"
+        self.mistakes.append(Mistake(("propagate", "branch"), said, written.at))
 
     def _reconcile(self) -> Reconcile | None:
         entry = self.typed.document.reconcile
