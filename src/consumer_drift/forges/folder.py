@@ -11,7 +11,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.paths import Entry
-from consumer_drift.model.answers import FileAnswer, NoFile, NoText, Obstacle, Reason
+from consumer_drift.model.answers import FileAnswer, FileText, NoFile, NoText, Obstacle, Reason
 from consumer_drift.model.observation import Tag
 from consumer_drift.pins.decode import decode
 
@@ -32,15 +32,7 @@ def read_file(folder: Path, path: str) -> FileAnswer:
         real = place.resolve()
         if not _is_inside(folder, real):
             return NoText("a symbolic link that leads out of the repository")
-        # Opened only after its kind is known: to open a named pipe is to wait for its other end.
-        kind = real.stat()
-        if stat.S_ISDIR(kind.st_mode):
-            return NoText("a folder", is_file=False)
-        if not stat.S_ISREG(kind.st_mode):
-            return NoText("neither a file nor a folder")
-        if kind.st_size > _LARGEST:
-            return NoText(f"a file of more than {_LARGEST // 2**20} MiB")
-        return decode(real.read_bytes())
+        return _read(real)
     except (FileNotFoundError, NotADirectoryError):
         return NoText("a symbolic link that leads nowhere") if place.is_symlink() else NoFile()
     except ValueError:  # a NUL, which no name on a disk holds
@@ -49,6 +41,18 @@ def read_file(folder: Path, path: str) -> FileAnswer:
         return NoText("a symbolic link that leads in a circle")
     except OSError as error:
         return unreadable(place, error)
+
+
+def _read(real: Path) -> FileText | NoText:
+    """The content, once it is known to be a file: to open a named pipe is to wait for its other end."""
+    kind = real.stat()
+    if stat.S_ISDIR(kind.st_mode):
+        return NoText("a folder", is_file=False)
+    if not stat.S_ISREG(kind.st_mode):
+        return NoText("neither a file nor a folder")
+    if kind.st_size > _LARGEST:
+        return NoText(f"a file of more than {_LARGEST // 2**20} MiB")
+    return decode(real.read_bytes())
 
 
 def paths(folder: Path, *, recursive: bool) -> tuple[Entry, ...] | Obstacle:

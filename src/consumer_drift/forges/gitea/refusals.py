@@ -118,10 +118,10 @@ def _forbidden(asked: str, answer: Answer, *, with_token: bool) -> Obstacle:
     scope = _SCOPE.search(message)
     if scope:
         needs = " and ".join(part.strip() for part in scope["needs"].split(",") if part.strip())
-        has = f"; it has {scope['has'].strip()}" if scope["has"] else ""
+        has = f"403; it has {scope['has'].strip()}" if scope["has"] else "403"
         return Obstacle(
             Reason.MISSING_SCOPE,
-            f"the token may not do {asked}: it lacks the scope {needs}{has} ({_told(answer)})",
+            f"the token may not do {asked}: it lacks the scope {needs} ({has})",
             f"make a token that has {needs} as well",
             needs=needs,
             status=403,

@@ -6,6 +6,7 @@ import random
 import ssl
 import threading
 import time
+import weakref
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -78,6 +79,8 @@ class Transport:
             limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
             verify=ssl.create_default_context(cafile=ca_bundle or None) if ca_bundle else True,
         )
+        # Idle connections are closed with the transport. Not at exit: a request may hang there still.
+        weakref.finalize(self, self._client.close).atexit = False
 
     @property
     def has_token(self) -> bool:
