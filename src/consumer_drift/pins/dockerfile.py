@@ -1,0 +1,144 @@
+"""The images that a Dockerfile builds on. https://docs.docker.com/reference/dockerfile/"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import dropwhile, islice
+from typing import TYPE_CHECKING
+
+from consumer_drift.pins.expansion import expand
+from consumer_drift.pins.piece import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*([A-Za-z]+)[ \t]*=[ \t]*(\S*)[^\n]*(?:\n|$)")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
+_INSTRUCTION = re.compile(r"\s*(?:ONBUILD\s+)?(FROM|ARG|COPY|RUN|ADD)\s+", re.IGNORECASE)
+_HEREDOC = re.compile(r"(?:^|(?<=\s))[0-9]*<<(-?)([\"']?)([A-Za-z_][\w.]*)\2(?=\s|$)")
+_WORD = re.compile(r"\S+")
+_ARGUMENT = re.compile(r"([A-Za-z_]\w*)(?:=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']*))?(?:\s+|$)")
+_MOUNT_FROM = re.compile(r"--mount=(?:[^\s,]+,)*from=([^\s,]+)")
+_COPY_FROM = re.compile(r"--from=(\S+)")
+
+
+def images(text: str) -> Iterator[Piece]:
+    """Every reference to an image, in ``FROM``, ``COPY --from=`` and ``RUN --mount=…,from=``.
+
+    Names of earlier stages are none. A build argument's default stands for the argument.
+    """
+    reader = _Reader()
+    for instruction in _instructions(text):
+        yield from reader.images(instruction)
+
+
+@dataclass(slots=True)
+class _Reader:
+    arguments: dict[str, Piece] = field(default_factory=dict)
+    stages: set[str] = field(default_factory=set)
+    in_stage: bool = False
+
+    def images(self, line: Piece) -> Iterator[Piece]:
+        """The images that one instruction names."""
+        head = _INSTRUCTION.match(line.text)
+        if head is None:
+            return
+        word, rest = head[1].upper(), line.cut(head.end())
+        if word == "FROM":
+            yield from self._base(rest)
+        elif word == "ARG" and not self.in_stage:
+            self._declare(rest)
+        elif word == "COPY":
+            yield from self._named(rest, _COPY_FROM)
+        elif word == "RUN":
+            yield from self._named(rest, _MOUNT_FROM)
+
+    def _base(self, rest: Piece) -> Iterator[Piece]:
+        self.in_stage = True
+        all_words = (rest.cut(*match.span()) for match in _WORD.finditer(rest.text))
+        words = list(islice(dropwhile(lambda word: word.text.startswith("--"), all_words), 3))
+        if not words:
+            return
+        image = expand(words[0], self.arguments).stripped("\"'")
+        if image.text.lower() not in self.stages:
+            yield image
+        if len(words) == 3 and words[1].text.lower() == "as":
+            self.stages.add(words[2].text.lower())
+
+    def _declare(self, rest: Piece) -> None:
+        for match in _ARGUMENT.finditer(rest.text):
+            if match[2] is None:
+                continue
+            value = rest.cut(*match.span(2))
+            if value.text[:1] in ("'", '"'):
+                value = value.cut(1, len(value.text) - 1)
+            self.arguments[match[1]] = expand(value, self.arguments)
+
+    def _named(self, rest: Piece, pattern: re.Pattern[str]) -> Iterator[Piece]:
+        for match in _WORD.finditer(rest.text):
+            if not match.group().startswith("--"):
+                return
+            found = pattern.match(match.group())
+            if found is None:
+                continue
+            start = match.start()
+            image = rest.cut(start + found.start(1), start + found.end(1)).stripped("\"'")
+            if image.text.lower() not in self.stages:
+                yield image
+
+
+def _instructions(text: str) -> Iterator[Piece]:
+    """Logical lines: comments and continuations become blanks, heredocs are passed over."""
+    continued = re.compile(re.escape(_escape(text)) + r"[ \t]*\r?\n\Z")
+    parts: list[str] = []
+    start = 0
+    ends: list[tuple[str, bool]] = []
+    for line in _LINE.finditer(text):
+        if ends:
+            if _closes(line.group(), *ends[0]):
+                ends.pop(0)
+            start = line.end()
+            continue
+        shown = _blanked(line.group())
+        goes_on = continued.search(shown)
+        if goes_on:
+            shown = shown[: goes_on.start()] + " " * (goes_on.end() - goes_on.start())
+        parts.append(shown)
+        if goes_on or (len(parts) > 1 and not shown.strip()):
+            continue
+        whole = Piece.at("".join(parts), start)
+        parts, start = [], line.end()
+        yield whole
+        ends = _heredocs(whole.text)
+    if parts:
+        yield Piece.at("".join(parts), start)
+
+
+def _blanked(line: str) -> str:
+    """A comment or a BOM as blanks, so that every other character keeps its place."""
+    if line.lstrip("\ufeff \t").startswith("#"):
+        return " " * len(line)
+    return line.replace("\ufeff", " ")
+
+
+def _heredocs(line: str) -> list[tuple[str, bool]]:
+    head = _INSTRUCTION.match(line)
+    if head is None or head[1].upper() not in ("RUN", "COPY", "ADD"):
+        return []
+    return [(match[3], bool(match[1])) for match in _HEREDOC.finditer(line)]
+
+
+def _closes(line: str, word: str, tabs: bool) -> bool:
+    shown = line.rstrip("\r\n")
+    return (shown.lstrip("\t") if tabs else shown) == word
+
+
+def _escape(text: str) -> str:
+    """The character that continues a line, which a directive at the top can change."""
+    at = 1 if text.startswith("\ufeff") else 0
+    while match := _DIRECTIVE.match(text, at):
+        if match[1].lower() == "escape" and match[2] == "`":
+            return "`"
+        at = match.end()
+    return "\\"

@@ -1,0 +1,120 @@
+"""The tree that every format is read into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# Deeper than any real file, and shallow enough for a parser that calls itself.
+MAX_DEPTH = 100
+TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep"
+
+# YAML's merge key: https://yaml.org/type/merge.html
+_MERGE = "<<"
+
+
+class MalformedError(ValueError):
+    """The text is not of its format. *why* as ``is no valid JSON: …``; *line* from 1, 0 where unknown."""
+
+    def __init__(self, why: str, line: int = 0) -> None:
+        super().__init__(why)
+        self.why = why
+        self.line = line
+
+
+@dataclass(slots=True, eq=False)
+class Leaf:
+    """A scalar: its value, and the characters ``text[start:end]`` (without quotes) that write it."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A mapping. A key that stands there twice has two nodes."""
+
+    start: int
+    entries: dict[str, list[Node]] = field(default_factory=dict)
+
+    def add(self, key: str, node: Node) -> None:
+        """One more node under *key*."""
+        self.entries.setdefault(key, []).append(node)
+
+    def leaf(self, key: str) -> Leaf | None:
+        """The scalar under *key*, the first where there are several."""
+        return next((node for node in self.entries.get(key, ()) if isinstance(node, Leaf)), None)
+
+
+@dataclass(slots=True, eq=False)
+class Listing:
+    """A sequence."""
+
+    start: int
+    items: list[Node] = field(default_factory=list)
+
+
+# YAML's aliases make it a graph: a node may have several parents, or even hold itself.
+Node = Leaf | Table | Listing
+
+
+def find(root: Node, path: Sequence[str]) -> list[Node]:
+    """Every node at *path*. Digits count from 0 in a listing."""
+    level = [root]
+    for key in path:
+        # By identity: through aliases the same few nodes could be reached in exponentially many ways.
+        level = list({id(child): child for node in level for child in _children(node, key)}.values())
+    return level
+
+
+def walk(root: Node) -> Iterator[Table]:
+    """Every table in the tree, each once."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or isinstance(node, Leaf):
+            continue
+        seen.add(id(node))
+        if isinstance(node, Table):
+            yield node
+            waiting += [child for children in node.entries.values() for child in children]
+        else:
+            waiting += node.items
+
+
+def _children(node: Node, key: str) -> list[Node]:
+    if isinstance(node, Listing):
+        return _item(node, key)
+    if isinstance(node, Table):
+        return node.entries.get(key) or _merged(node, key)
+    return []
+
+
+def _item(node: Listing, key: str) -> list[Node]:
+    if not (key.isascii() and key.isdecimal() and len(key) < 10):
+        return []
+    index = int(key)
+    return node.items[index : index + 1]
+
+
+def _merged(table: Table, key: str) -> list[Node]:
+    """What the tables that are merged into *table* hold under *key*: the first that holds it counts."""
+    seen: set[int] = set()
+    waiting = list(table.entries.get(_MERGE, ()))
+    while waiting:
+        node = waiting.pop(0)
+        if id(node) in seen or isinstance(node, Leaf):
+            continue
+        seen.add(id(node))
+        if isinstance(node, Listing):
+            waiting = [*node.items, *waiting]
+        elif key in node.entries:
+            return node.entries[key]
+        else:
+            waiting += node.entries.get(_MERGE, ())
+    return []

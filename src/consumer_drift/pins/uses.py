@@ -1,0 +1,166 @@
+"""An action or a reusable workflow, in a workflow or in an action's own YAML.
+
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses
+Absolute addresses: https://docs.gitea.com/usage/actions/comparison#absolute-action-urls
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.pins import Damaged
+from consumer_drift.pins.page import Page, reading
+from consumer_drift.pins.piece import Piece
+from consumer_drift.pins.references import image_name, split_reference
+from consumer_drift.pins.references import judge as judge_image
+from consumer_drift.pins.trees import Format, Leaf, MalformedError, parse, walk
+from consumer_drift.pins.values import ELSEWHERE, MOVES, locate_fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from consumer_drift.model.pins import Occurrence, Reading
+    from consumer_drift.model.versions import Dialect, Located
+    from consumer_drift.pins.trees import Table
+
+_DOCKER = "docker://"
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_PART = r"[A-Za-z0-9_.-]+"
+_CONFIGURED = re.compile(
+    rf"{_DOCKER}[A-Za-z0-9._:/-]+|(?:https?://[A-Za-z0-9.:-]+/)?{_PART}/{_PART}(?:/[^@\s]+)?", re.IGNORECASE
+)
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+# Behind the scalar: its quote, the brackets of a flow mapping, and the comment on the same line.
+_COMMENT = re.compile(r"[\"']?[ \t]*[}\], \t]*[ \t]#(?P<comment>[^\n]*)")
+# v1.4.0, tag=v1.4.0, pin@v1.4.0, ratchet:acme/setup-runtime@v1.4.0
+_MARK = re.compile(r"[^\s,;()]+")
+_LONGEST_COMMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """``- uses: acme/setup-runtime``: ``uses: acme/setup-runtime@v1.4.0``.
+
+    Without a path it stands for every action and reusable workflow of that repository, with one for
+    that action alone. A host counts only where both sides name one. Raises ValueError, with a sentence
+    for the user, where *uses* is no action's name.
+    """
+
+    file: str
+    uses: str
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        if "@" in self.uses:
+            raise ValueError(f"{self.uses!r} carries a version: write the action without @ and what follows it")
+        if not _CONFIGURED.fullmatch(self.uses):
+            raise ValueError(
+                f"{self.uses!r} is no action: write owner/repository, owner/repository/path or docker://image"
+            )
+
+    def describe(self) -> str:
+        """``uses acme/setup-runtime``."""
+        return f"uses {self.uses}"
+
+    def read(self, text: str, dialect: Dialect) -> Reading:
+        """Every ``uses:`` of the action."""
+        page = Page(text, dialect)
+        try:
+            tables = [table for document in parse(text, Format.YAML) for table in walk(document)]
+        except MalformedError as error:
+            return Damaged(error.why, error.line)
+        return reading(self._occurrences(page, tables), f"no {self.describe()}")
+
+    def _occurrences(self, page: Page, tables: list[Table]) -> Iterator[Occurrence]:
+        if self.uses.lower().startswith(_DOCKER):
+            # A Docker action's own YAML names its image under ``runs.image``.
+            yield from _images(page, _leaves(tables, ("uses", "image")), image_name(self.uses[len(_DOCKER) :]))
+            return
+        wanted = _Action.of(self.uses)
+        for leaf in _leaves(tables, ("uses",)):
+            piece = _piece(page, leaf)
+            action, at, _ = piece.text.partition("@")
+            if wanted.covers(_Action.of(action)):
+                yield _judge(page, leaf, piece, piece.cut(len(action) + len(at)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """What stands before the ``@``, folded for comparing. *host* and *path* may be empty."""
+
+    host: str
+    repository: str
+    path: str
+
+    @classmethod
+    def of(cls, text: str) -> _Action:
+        scheme = _SCHEME.match(text)
+        rest = text.casefold()
+        host = ""
+        if scheme:
+            host, _, rest = rest[scheme.end() :].partition("/")
+        owner, _, rest = rest.partition("/")
+        name, _, path = rest.partition("/")
+        return cls(host, f"{owner}/{name.removesuffix('.git')}", path.strip("/"))
+
+    def covers(self, other: _Action) -> bool:
+        """Whether *other*, from a file, is what was configured."""
+        if self.repository != other.repository or (self.path and self.path != other.path):
+            return False
+        return not (self.host and other.host) or self.host == other.host
+
+
+def _judge(page: Page, leaf: Leaf, whole: Piece, ref: Piece) -> Occurrence:
+    if not ref.text:
+        return page.broken(whole, "names no version behind an @")
+    if _COMMIT.fullmatch(ref.text):
+        return _commit(page, leaf, whole)
+    located = locate_fixed(page.dialect, ref.text)
+    if located:
+        return page.exact(ref, located)
+    return page.floating(whole, ELSEWHERE if "{" in ref.text else MOVES)
+
+
+def _commit(page: Page, leaf: Leaf, whole: Piece) -> Occurrence:
+    comment = _COMMENT.match(page.text, leaf.end)
+    if comment is None:
+        return page.floating(whole, "is a commit without a version comment")
+    start, end = comment.span("comment")
+    for mark in _MARK.finditer(page.text, start, min(end, start + _LONGEST_COMMENT)):
+        piece = Piece.at(mark.group(), mark.start())
+        found = _in_mark(page, piece)
+        if found:
+            return page.exact(*found, lock="commit")
+    return page.floating(whole, "is a commit whose comment names no full version")
+
+
+def _in_mark(page: Page, piece: Piece) -> tuple[Piece, Located] | None:
+    behind = 1 + max(piece.text.rfind(sign) for sign in "=@:")
+    for start in {0: None, behind: None}:
+        body = piece.cut(start)
+        located = locate_fixed(page.dialect, body.text)
+        if located:
+            return body, located
+    return None
+
+
+def _images(page: Page, leaves: Iterator[Leaf], wanted: str) -> Iterator[Occurrence]:
+    for leaf in leaves:
+        piece = _piece(page, leaf)
+        if not piece.text.lower().startswith(_DOCKER):
+            continue
+        reference = split_reference(piece.cut(len(_DOCKER)))
+        if reference.name == wanted:
+            yield judge_image(page, piece, reference)
+
+
+def _leaves(tables: list[Table], keys: tuple[str, ...]) -> Iterator[Leaf]:
+    for table in tables:
+        for key in keys:
+            yield from (node for node in table.entries.get(key, ()) if isinstance(node, Leaf))
+
+
+def _piece(page: Page, leaf: Leaf) -> Piece:
+    return Piece.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
