@@ -112,5 +112,10 @@ def _disagreement(pin: Pin, exact: Sequence[Occurrence]) -> Sighting:
 
 
 def short(value: str) -> str:
-    """A value as a message shows it: quoted, and cut where it is longer than anybody reads."""
-    return repr(value if len(value) <= 80 else value[:79] + "…")
+    """A value as a message shows it: quoted, and cut."""
+    return repr(cut(value))
+
+
+def cut(value: str) -> str:
+    """*value* without what is longer than anybody reads."""
+    return value if len(value) <= 80 else value[:79] + "…"

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle, Reason
+from consumer_drift.assess.pins import cut
+from consumer_drift.assess.presence import Presence, look
+from consumer_drift.model.answers import Obstacle, Reason
 from consumer_drift.model.config import Visibility
-from consumer_drift.model.findings import Code, Finding, Related
+from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.observation import Listing, Snapshot
-from consumer_drift.model.pins import Damaged, Found
 from consumer_drift.model.report import ExemptResult, Reconciled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from consumer_drift.assess.drift import Address
     from consumer_drift.model.config import Config, Exemption, Reconcile
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.pins import Pin
-    from consumer_drift.model.versions import Dialect
 
 # A probe that is answered so says that the token may not look, not that the forge failed.
 _NOT_SHOWN = Reason.NOT_FOUND
@@ -39,15 +38,6 @@ class Verdict:
     visible: int | None = None
     probed: int | None = None
     hidden: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Presence:
-    """What an unlisted repository shows at the pins' places."""
-
-    carried: list[Related] = field(default_factory=list)
-    undecided: list[str] = field(default_factory=list)
-    unread: list[Obstacle] = field(default_factory=list)
 
 
 def pins_of(config: Config) -> tuple[Pin, ...]:
@@ -70,7 +60,10 @@ def judge(
         return Verdict(Reconciled.OFF, exempt=_exempt(config))
     if isinstance(listing, Obstacle):
         return _not_listed(listing, config, rules)
-    case = _Case(config, rules, listing, consumers, now, address)
+    # Each repository once: one that moves between two pages while they are read is told twice.
+    rows = {snapshot.name: snapshot for snapshot in listing.repositories}
+    exemptions = {one.name: one for one in config.exempt}
+    case = _Case(config, rules, listing, rows, consumers, exemptions, now, address)
     return case.verdict()
 
 
@@ -88,18 +81,15 @@ def _not_listed(obstacle: Obstacle, config: Config, rules: Reconcile) -> Verdict
     return Verdict(Reconciled.UNAVAILABLE, (finding,), _exempt(config))
 
 
-def _exempt(
-    config: Config,
-    looked_at: AbstractSet[RepositoryName] = frozenset(),
-    carrying: AbstractSet[RepositoryName] = frozenset(),
-) -> tuple[ExemptResult, ...]:
+def _exempt(config: Config, looks: Mapping[RepositoryName, Presence] | None = None) -> tuple[ExemptResult, ...]:
+    looks = looks or {}
     return tuple(
         ExemptResult(
             one.name,
             one.reason,
             one.until.isoformat() if one.until else "",
             one.place,
-            one.name in carrying if one.name in looked_at else None,
+            looks[one.name].carries if one.name in looks else None,
         )
         for one in config.exempt
     )
@@ -112,44 +102,52 @@ class _Case:
     config: Config
     rules: Reconcile
     listing: Listing
+    rows: Mapping[RepositoryName, Snapshot]
     consumers: Mapping[RepositoryName, Snapshot | Obstacle]
+    exemptions: Mapping[RepositoryName, Exemption]
     now: datetime
     address: Address
 
     def verdict(self) -> Verdict:
         pins = pins_of(self.config)
         known = self._known()
-        probed = [one for one in self.listing.repositories if one.files and one.name not in known]
+        probed = [one for one in self.rows.values() if one.files and one.name not in known]
         findings: list[Finding] = []
-        carrying: set[RepositoryName] = set()
+        looks: dict[RepositoryName, Presence] = {}
         unseen: list[tuple[RepositoryName, Obstacle]] = []
-        failed = False
         for snapshot in probed:
-            presence = _look(pins, snapshot, self.config.dialect, self.address)
-            if presence.carried or presence.undecided or presence.unread:
-                carrying.add(snapshot.name)
-            if presence.carried:
-                findings += self._carrier(snapshot, presence)
-            elif presence.undecided and self._exemption(snapshot.name) is None:
-                failed = True
-                findings.append(self._undecided(snapshot, presence))
-            elif presence.unread:
+            presence = looks[snapshot.name] = look(pins, snapshot, self.config.dialect, self.address)
+            exemption = self.exemptions.get(snapshot.name)
+            if presence.unread and not presence.carried:
                 unseen.append((snapshot.name, presence.unread[0]))
-        errors = [(name, o) for name, o in unseen if not (o.is_permission or o.reason is _NOT_SHOWN)]
+            if exemption is None or self._is_over(exemption):
+                findings += self._not_excused(snapshot, presence, exemption)
+        # What an exemption that holds excuses needs no answer, so the lack of one is no finding either.
+        asked = [(name, o) for name, o in unseen if self._needs_answer(name, looks[name])]
+        denied = [(name, o) for name, o in asked if o.is_permission or o.reason is _NOT_SHOWN]
+        errors = [(name, o) for name, o in asked if not (o.is_permission or o.reason is _NOT_SHOWN)]
         if errors:
-            failed = True
             findings.append(self._probes_failed(errors))
-        findings += self._hidden([one for one in unseen if one not in errors])
-        findings += self._stale(probed, carrying)
-        partial = any(finding.code is Code.HIDDEN_REPOSITORIES for finding in findings)
+        findings += self._hidden(denied)
+        codes = {finding.code for finding in findings}
+        partial = Code.HIDDEN_REPOSITORIES in codes
+        findings += self._stale(looks, partial=partial)
         return Verdict(
-            self._reconciled(failed=failed, partial=partial),
+            self._reconciled(failed=Code.RECONCILE_FAILED in codes, partial=partial),
             tuple(findings),
-            _exempt(self.config, {one.name for one in probed}, carrying),
-            visible=len(self.listing.repositories),
+            _exempt(self.config, looks),
+            visible=len(self.rows),
             probed=len(probed) - len(unseen),
             hidden=self.listing.hidden,
         )
+
+    def _needs_answer(self, name: RepositoryName, presence: Presence) -> bool:
+        exemption = self.exemptions.get(name)
+        excused = exemption is not None and not self._is_over(exemption)
+        return not (excused or presence.undecided)
+
+    def _is_over(self, exemption: Exemption) -> bool:
+        return exemption.until is not None and self.now.date() > exemption.until
 
     def _reconciled(self, *, failed: bool, partial: bool) -> Reconciled:
         if failed:
@@ -164,14 +162,19 @@ class _Case:
         current = {one.name for one in self.consumers.values() if isinstance(one, Snapshot)}
         return {*listed, *current, self.config.source.repository}
 
-    def _exemption(self, name: RepositoryName) -> Exemption | None:
-        return next((one for one in self.config.exempt if one.name == name), None)
+    def _not_excused(
+        self, snapshot: Snapshot, presence: Presence, exemption: Exemption | None
+    ) -> Iterable[Finding]:
+        """What a repository comes to that no exemption covers: none was given, or it is over."""
+        if presence.carried:
+            yield self._carrier(snapshot, presence, exemption)
+        elif presence.undecided:
+            yield self._undecided(snapshot, presence)
 
-    def _carrier(self, snapshot: Snapshot, presence: _Presence) -> Iterable[Finding]:
-        exemption = self._exemption(snapshot.name)
-        where = ", ".join(f"{one.value} at {one.path}:{one.line}" for one in presence.carried[:_NAMED])
+    def _carrier(self, snapshot: Snapshot, presence: Presence, exemption: Exemption | None) -> Finding:
+        where = ", ".join(f"{cut(one.value)} at {one.path}:{one.line}" for one in presence.carried[:_NAMED])
         if exemption is None:
-            yield Finding.of(
+            return Finding.of(
                 Code.UNLISTED,
                 f"{snapshot.name} carries a pin ({where}) and is not listed."
                 " List it under `consumers:`, or under `exempt:` with a reason",
@@ -179,17 +182,16 @@ class _Case:
                 place=self.config.consumers_place,
                 related=tuple(presence.carried),
             )
-        elif exemption.until is not None and self.now.date() > exemption.until:
-            yield Finding.of(
-                Code.EXPIRED_EXEMPTION,
-                f"{snapshot.name} carries a pin ({where}) and its exemption ended on {exemption.until}."
-                " List it under `consumers:`, remove the pin, or set a later `until:`",
-                consumer=snapshot.name,
-                place=exemption.place,
-                related=tuple(presence.carried),
-            )
+        return Finding.of(
+            Code.EXPIRED_EXEMPTION,
+            f"{snapshot.name} carries a pin ({where}) and its exemption ended on {exemption.until}."
+            " List it under `consumers:`, remove the pin, or set a later `until:`",
+            consumer=snapshot.name,
+            place=exemption.place,
+            related=tuple(presence.carried),
+        )
 
-    def _undecided(self, snapshot: Snapshot, presence: _Presence) -> Finding:
+    def _undecided(self, snapshot: Snapshot, presence: Presence) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
             f"whether {snapshot.name} carries a pin cannot be told: {'; '.join(presence.undecided)}."
@@ -229,7 +231,6 @@ class _Case:
 
     def _missing_consumers(self) -> list[RepositoryName]:
         """Consumers that were just read from the same owner and that the listing does not show."""
-        rows = {snapshot.name for snapshot in self.listing.repositories}
         public_only = self.rules.visibility is Visibility.PUBLIC
         return sorted(
             one.name
@@ -237,21 +238,21 @@ class _Case:
             if isinstance(one, Snapshot)
             and one.name.owner.casefold() == self.listing.owner.casefold()
             and (one.public or not public_only)
-            and one.name not in rows
+            and one.name not in self.rows
         )
 
-    def _stale(self, probed: Sequence[Snapshot], carrying: set[RepositoryName]) -> Iterable[Finding]:
-        looked_at = {snapshot.name for snapshot in probed}
-        rows = {snapshot.name: snapshot for snapshot in self.listing.repositories}
+    def _stale(self, looks: Mapping[RepositoryName, Presence], *, partial: bool) -> Iterable[Finding]:
+        # Only a listing that lacks nothing proves by its silence that something is not there.
+        is_whole = self.listing.hidden == 0 and not partial and self.rules.visibility is Visibility.ALL
         for exemption in self.config.exempt:
-            name, row = exemption.name, rows.get(exemption.name)
+            name, row = exemption.name, self.rows.get(exemption.name)
             if name.owner.casefold() != self.listing.owner.casefold():
                 continue
-            if name in looked_at and name not in carrying:
+            if name in looks and looks[name].carries is False:
                 why = "carries no pin"
             elif row is not None and row.archived:
                 why = "is archived, and an archived repository is never unlisted"
-            elif row is None and self.listing.hidden == 0 and self.rules.visibility is Visibility.ALL:
+            elif row is None and is_whole:
                 why = "does not exist (any more)"
             else:
                 continue
@@ -261,32 +262,6 @@ class _Case:
                 consumer=name,
                 place=exemption.place,
             )
-
-
-def _look(pins: Sequence[Pin], snapshot: Snapshot, dialect: Dialect, address: Address) -> _Presence:
-    presence = _Presence()
-    for pin in pins:
-        answer = snapshot.files[pin.file]
-        match answer:
-            case Obstacle():
-                presence.unread.append(answer)
-            case NoFile():
-                pass
-            case NoText():
-                if answer.is_file:
-                    presence.undecided.append(f"{pin.file} is {answer.why}")
-            case FileText():
-                reading = pin.read(answer.text, dialect)
-                if isinstance(reading, Damaged):
-                    presence.undecided.append(f"{pin.file}: {reading.why}")
-                elif isinstance(reading, Found):
-                    presence.carried.extend(
-                        Related(
-                            snapshot.name, pin.file, one.line, address(snapshot, pin.file, one.line), one.value
-                        )
-                        for one in reading.occurrences
-                    )
-    return presence
 
 
 def _names(names: Sequence[RepositoryName]) -> str:
