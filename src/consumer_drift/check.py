@@ -49,6 +49,7 @@ def check(config: Config, forge: Forge, now: datetime, progress: Progress) -> Re
             visible=verdict.visible,
             probed=verdict.probed,
             hidden=verdict.hidden,
+            owner=config.owner,
         ),
         consumers=tuple(consumers),
         findings=worst_first([*unknown, *findings, *verdict.findings]),
