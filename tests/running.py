@@ -62,6 +62,8 @@ def check(
     calling: str = "acme/runtime",
     concurrency: int = 8,
     max_time: float = 60.0,
+    patience: Patience = HASTE,
+    limits: Limits = SHORT,
     **settings: Any,
 ) -> Run:
     """``consumer-drift check`` with *config* as the configuration's text."""
@@ -86,7 +88,7 @@ def check(
         Stop(max_time),
         lambda _count: lambda _name: None,
         workspace=workspace,
-        patience=HASTE,
-        limits=SHORT,
+        patience=patience,
+        limits=limits,
     )
     return Run(redacted(report, [token] if token else []))

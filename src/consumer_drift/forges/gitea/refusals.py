@@ -66,11 +66,10 @@ def _date(value: str) -> datetime | None:
 
 def _limited(asked: str, answer: Answer) -> Refusal:
     wait = wait_of(answer)
-    # Without a time the wait is ours to choose, which is how a secondary limit is treated.
-    reason = Reason.SECONDARY_LIMIT if wait is None else Reason.RATE_LIMIT
     when = "" if wait is None else f", to be asked again in {wait:.0f} s"
+    # Neither forge counts requests by token, so this limit belongs to something that passes sooner.
     obstacle = Obstacle(
-        reason,
+        Reason.SECONDARY_LIMIT,
         f"the forge, or a proxy before it, limits requests: {asked} was refused ({_told(answer)}){when}",
         "lower --concurrency, run later, or have the limit for this token or address raised",
         status=429,
