@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from consumer_drift.model.findings import Code, Finding, Place, Related, worst_first
 from consumer_drift.model.names import RepositoryName
-from consumer_drift.model.report import ConsumerResult, Coverage, Reconciled, Report, SeenPin, State, Target
+from consumer_drift.model.report import (
+    ConsumerResult,
+    Coverage,
+    ExemptResult,
+    Reconciled,
+    Report,
+    SeenPin,
+    State,
+    Target,
+)
 
 CONFIG = ".github/consumer-drift.yml"
 FORGE = "Gitea at https://git.acme.example"
@@ -118,8 +127,14 @@ def mixed_day() -> Report:
             place=Place(CONFIG, 22, 5),
         ),
     )
+    exempt = (
+        ExemptResult(
+            name("seo-agent"), "prompts only, installs nothing", "2027-06-30", Place(CONFIG, 26, 5), True
+        ),
+        ExemptResult(name("wiki"), "documentation", "", Place(CONFIG, 29, 5)),
+    )
     coverage = Coverage(6, 6, Reconciled.PARTIAL, visible=54, probed=47, hidden=22, owner="acme")
-    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), 31, 1.8449)
+    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), exempt, 31, 1.8449)
 
 
 def error() -> Report:
@@ -153,7 +168,9 @@ def interrupted() -> Report:
         consumer("shop", 20, State.UNREADABLE, note="interrupted"),
     )
     coverage = Coverage(3, 1, Reconciled.FAILED, owner="acme")
-    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first((*findings, failed)), 4, 0.21)
+    return Report(
+        "check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first((*findings, failed)), (), 4, 0.21
+    )
 
 
 EVIL = (
@@ -186,8 +203,9 @@ def hostile() -> Report:
         Finding.of(Code.UNREADABLE, ":" + EVIL),
     )
     target = Target(EVIL, EVIL, EVIL, (EVIL,))
+    exempt = (ExemptResult(name("lab"), EVIL, EVIL, Place(EVIL, 26, 5), False),)
     coverage = Coverage(1, 1, Reconciled.PARTIAL, visible=1, probed=1, hidden=3, owner=EVIL)
-    return Report("check", EVIL, EVIL, target, coverage, consumers, findings, 3, 0.5)
+    return Report("check", EVIL, EVIL, target, coverage, consumers, findings, exempt, 3, 0.5)
 
 
 GOLDEN = {
@@ -216,4 +234,4 @@ def fleet(size: int, state: State = State.BEHIND, code: Code | None = Code.BEHIN
         if code
     )
     coverage = Coverage(size, size, Reconciled.COMPLETE, size + 5, 5, 0, "acme")
-    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, findings, size, 12.0)
+    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, findings, (), size, 12.0)

@@ -69,6 +69,14 @@ def test_the_values_are_where_the_contract_says() -> None:
     assert (parsed["requests"], parsed["seconds"]) == (31, 1.845)
 
 
+def test_exempt_repositories_are_told_with_what_they_carry() -> None:
+    exempt = stdlib.loads(json.render(reports.mixed_day()))["exempt"]
+    assert [(each["name"], each["until"], each["carries"]) for each in exempt] == [
+        ("acme/seo-agent", "2027-06-30", True),
+        ("acme/wiki", None, None),
+    ]
+
+
 def test_what_is_not_there_is_null() -> None:
     parsed = stdlib.loads(json.render(reports.error()))
     assert parsed["target"]["version"] is None

@@ -79,6 +79,14 @@ def test_what_is_not_in_sync_is_always_shown() -> None:
     assert shown.count("error: behind") == 200
 
 
+def test_exempt_repositories_are_told_with_their_reason_and_summed_up_past_a_screenful() -> None:
+    report = reports.mixed_day()
+    assert "\nExempt: acme/wiki: documentation (not looked into)\n" in log.render(report)
+    shown = log.render(replace(report, exempt=report.exempt * 30))
+    assert shown.count("Exempt: ") == log.TABLE_ROWS
+    assert "… and 10 more exempt repositories\n" in shown
+
+
 def test_ten_thousand_consumers_take_less_than_two_seconds() -> None:
     report = reports.fleet(10_000)
     start = time.process_time()

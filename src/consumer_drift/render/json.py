@@ -8,7 +8,7 @@ from consumer_drift.render.safe import json_text
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding, Place, Related
-    from consumer_drift.model.report import ConsumerResult, Coverage, Report, Target
+    from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, Target
 
 # A field may be added under the same number; one that goes away or changes its meaning needs the next.
 SCHEMA = "consumer-drift/report/1"
@@ -31,6 +31,7 @@ def document(report: Report) -> dict[str, Any]:
         "target": _target(report.target),
         "coverage": _coverage(report.coverage),
         "consumers": [_consumer(consumer) for consumer in report.consumers],
+        "exempt": [_exempt(exempt) for exempt in report.exempt],
         "findings": [_finding(finding) for finding in report.findings],
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
@@ -69,6 +70,16 @@ def _consumer(consumer: ConsumerResult) -> dict[str, Any]:
         "place": _place(consumer.place),
         "url": consumer.url or None,
         "note": consumer.note,
+    }
+
+
+def _exempt(exempt: ExemptResult) -> dict[str, Any]:
+    return {
+        "name": str(exempt.name),
+        "reason": exempt.reason,
+        "until": exempt.until or None,
+        "carries": exempt.carries,
+        "place": _place(exempt.place),
     }
 
 

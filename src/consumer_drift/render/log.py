@@ -121,5 +121,10 @@ def _related(related: Related) -> str:
 def _circumstances(report: Report) -> Iterator[str]:
     for sentence in words.target(report):
         yield inert(sentence, _MESSAGE)
+    for exempt in report.exempt[:TABLE_ROWS]:
+        yield inert(f"Exempt: {words.exempt(exempt)}", 400)
+    more = len(report.exempt) - TABLE_ROWS
+    if more > 0:
+        yield f"… and {words.counted(more, 'more exempt repository', 'more exempt repositories')}"
     yield inert(f"Coverage: {words.coverage(report)}", _MESSAGE)
     yield inert(f"List: {report.config_file or 'none found'}, forge: {report.forge or 'none'}", _MESSAGE)

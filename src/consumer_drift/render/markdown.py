@@ -50,6 +50,7 @@ def _sections(report: Report) -> list[Section]:
         Section("### Warnings\n\n", _list(warnings), share=0.5),
         _folded("What is so, and what to do", "", _list(others), share=0.8),
         _folded(f"{words.counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),
+        _folded(f"{len(report.exempt):,} exempt", "", _exempt(report), share=0.5),
         _folded("Where this comes from", "", _settings(report), share=1.0),
     ]
 
@@ -99,6 +100,10 @@ def _sentence(finding: Finding) -> str:
     if finding.place:
         parts.append(f"({code(f'{finding.place.file}:{finding.place.line}')})")
     return " ".join(parts)
+
+
+def _exempt(report: Report) -> list[str]:
+    return [f"- {markdown(words.exempt(exempt), 400)}\n" for exempt in report.exempt]
 
 
 def _settings(report: Report) -> list[str]:

@@ -104,14 +104,13 @@ def _note(level: str, text: str) -> dict[str, Any]:
 
 def _results(report: Report) -> list[dict[str, Any]]:
     order = {code: index for index, code in enumerate(RULES)}
-    fallback = report.config_file or _DEFAULT_FILE
     return [
         {
             "ruleId": str(finding.code),
             "ruleIndex": order[finding.code],
             "level": _LEVELS[finding.level],
             "message": {"text": _prose(finding.message) or str(finding.code)},
-            "locations": [_location(finding, fallback)],
+            "locations": [_location(finding, report.config_file)],
             "relatedLocations": [
                 _related(related, number) for number, related in enumerate(finding.related[:_RELATED], start=1)
             ],
@@ -126,9 +125,9 @@ def _results(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _location(finding: Finding, fallback: str) -> dict[str, Any]:
+def _location(finding: Finding, config_file: str) -> dict[str, Any]:
     place = finding.place
-    artifact = {"uri": _relative(place.file if place else fallback), "uriBaseId": "%SRCROOT%"}
+    artifact = {"uri": _relative(place.file if place else config_file), "uriBaseId": "%SRCROOT%"}
     region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)} if place else {"startLine": 1}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 

@@ -9,7 +9,7 @@ from consumer_drift.model.report import Reconciled, State
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Related
-    from consumer_drift.model.report import Coverage, Report, SeenPin
+    from consumer_drift.model.report import Coverage, ExemptResult, Report, SeenPin
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -84,6 +84,13 @@ def _visible(seen: Coverage, visible: int, owner: str) -> str:
         return f"{visible_ones} of {owner} visible before it failed"
     doubt = "nobody can tell how many are hidden" if seen.hidden is None else "that these are all is not proven"
     return f"{visible_ones} of {owner} visible, {doubt}"
+
+
+def exempt(result: ExemptResult) -> str:
+    """Why an exempt repository is let be, until when, and whether it carries a pin at all."""
+    carries = {True: "carries a pin", False: "carries no pin", None: "not looked into"}[result.carries]
+    until = f"until {result.until}, " if result.until else ""
+    return f"{result.name}: {result.reason} ({until}{carries})"
 
 
 def at(pin: SeenPin | Related) -> str:
