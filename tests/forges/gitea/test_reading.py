@@ -260,7 +260,7 @@ def test_without_a_batch_route_one_tree_tells_that_a_probed_repository_holds_not
         ("bad-gateway", Reason.FORGE_ERROR),
         ("unavailable", Reason.FORGE_ERROR),
         ("gateway-timeout", Reason.FORGE_ERROR),
-        ("too-many-requests", Reason.RATE_LIMIT),
+        ("too-many-requests", Reason.SECONDARY_LIMIT),
         ("html-wall-200", Reason.PROXY),
         ("html-wall-403", Reason.PROXY),
         ("wrong-content-type", Reason.PROXY),

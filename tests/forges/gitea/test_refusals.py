@@ -47,7 +47,7 @@ FORGEJO_SCOPE = "token does not have at least one of required scope(s): [read:or
         (answer(418), Reason.UNEXPECTED),
         (answer(422, "no"), Reason.UNEXPECTED),
         (answer(423, "acme/core is archived"), Reason.BLOCKED),
-        (answer(429, retry_after="7"), Reason.RATE_LIMIT),
+        (answer(429, retry_after="7"), Reason.SECONDARY_LIMIT),
         (answer(429), Reason.SECONDARY_LIMIT),
         (answer(451), Reason.BLOCKED),
         (answer(500, ""), Reason.FORGE_ERROR),
