@@ -1,0 +1,102 @@
+"""The budgets that are counts: how many requests a fleet of a thousand costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from consumer_drift.forges.http.transport import Limits
+from tests.emulator import Emulator, World
+from tests.running import check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.running import Run
+
+PATIENT = Limits(connect=10, read=30, total=60, body=64 * 1024 * 1024)
+THOUSAND = 1000
+PINS = """\
+pins:
+  - file: .runtime-version
+  - file: requirements.txt
+    requirement: acme-runtime
+"""
+
+
+def world(listed: int, *, behind: int = 0, in_flight: int = 0) -> World:
+    """*listed* consumers, the first *behind* of them behind, the first *in_flight* with a bump open."""
+    made = World()
+    acme = made.organisation("acme")
+    acme.repository("runtime", tags=["v1.3.0", "v1.4.0"])
+    for index in range(listed):
+        pin = "1.3.0" if index < behind else "1.4.0"
+        repository = acme.repository(
+            f"consumer-{index:04}",
+            files={".runtime-version": f"{pin}\n", "requirements.txt": f"acme-runtime=={pin}\n"},
+        )
+        if index < in_flight:
+            repository.pull("bump/runtime-1.4.0", files={".runtime-version": "1.4.0\n"}, author="bot")
+    return made
+
+
+def config(listed: int, *, reconcile: bool) -> str:
+    """The list of them."""
+    names = "".join(f"  - consumer-{index:04}\n" for index in range(listed))
+    return f"{PINS}consumers:\n{names}{'' if reconcile else 'reconcile: false'}\n"
+
+
+def run(forge: str, made: World, text: str, workspace: Path) -> tuple[Run, int]:
+    """The run, and how many requests the server saw."""
+    scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
+    token = made.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees="all")
+    with Emulator(made, forge) as emulator:
+        result = check(emulator, text, workspace, token.secret, limits=PATIENT, concurrency=16)
+        seen = len(emulator.requests)
+    assert result.report.requests == seen, "the report tells the number that the server saw"
+    return result, seen
+
+
+def test_github_reads_a_thousand_consumers_with_their_bumps_in_fifty_requests(tmp_path: Path) -> None:
+    """Two pins each, and the state of what is in flight."""
+    made = world(THOUSAND, behind=60, in_flight=40)
+    result, seen = run("github", made, config(THOUSAND, reconcile=False), tmp_path)
+    assert result.report.coverage.read == THOUSAND
+    assert result.codes.count("behind") == 20
+    assert result.codes.count("in-flight") == 40
+    assert seen <= 50
+
+
+def test_github_lists_and_probes_a_thousand_repositories_in_twelve_requests(tmp_path: Path) -> None:
+    """One listed consumer, so nearly all that is asked belongs to reconcile."""
+    made = world(THOUSAND - 1)
+    result, seen = run("github", made, config(1, reconcile=True), tmp_path)
+    assert result.codes == ["unlisted"] * (THOUSAND - 2)
+    # The target and the one consumer take a request each.
+    assert seen - 2 <= 12
+
+
+@pytest.mark.parametrize(("batch_route", "budget"), [(True, 1100), (False, 2100)])
+def test_gitea_reads_a_thousand_consumers_within_its_budget(
+    batch_route: bool, budget: int, tmp_path: Path
+) -> None:
+    """With the route for several files at once, and without."""
+    made = world(THOUSAND)
+    made.settings.has_batch_route = batch_route
+    result, seen = run("gitea", made, config(THOUSAND, reconcile=True), tmp_path)
+    assert result.codes == []
+    assert result.report.coverage.read == THOUSAND
+    assert seen <= budget
+
+
+def test_gitea_asks_for_pull_requests_only_where_something_is_behind_and_one_is_open(tmp_path: Path) -> None:
+    """A row tells how many are open, so the others are not asked."""
+    made = world(30, behind=10, in_flight=4)
+    scopes = ["read:repository", "read:organization"]
+    token = made.token("bot", scopes=scopes, sees="all")
+    with Emulator(made, "gitea") as emulator:
+        result = check(emulator, config(30, reconcile=True), tmp_path, token.secret)
+        assert emulator.requests.count("GET", r"/pulls$") == 4
+    assert result.codes.count("in-flight") == 4
+    assert result.codes.count("behind") == 6
