@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from typing import TYPE_CHECKING, TypeVar
+
+from consumer_drift.forges.http.stop import GLANCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -13,9 +16,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-# How soon a waiting caller notices that the run was stopped, in seconds.
-_GLANCE = 0.1
 
 
 def each(work: Callable[[T], R], items: Sequence[T], *, threads: int, stop: Stop) -> Iterator[tuple[T, R]]:
@@ -44,13 +44,19 @@ def each(work: Callable[[T], R], items: Sequence[T], *, threads: int, stop: Stop
 
     for _ in range(min(threads, len(items))):
         threading.Thread(target=serve, daemon=True).start()
-    for _ in items:
-        outcome = _next(done, stop)
-        if outcome is None:
-            return
-        if isinstance(outcome, BaseException):
-            raise outcome
-        yield outcome
+    try:
+        for _ in items:
+            outcome = _next(done, stop)
+            if outcome is None:
+                return
+            if isinstance(outcome, BaseException):
+                raise outcome
+            yield outcome
+    finally:
+        # Nobody is left to take what the others would still do.
+        with contextlib.suppress(queue.Empty):
+            while True:
+                todo.get_nowait()
 
 
 def together(*works: Callable[[], R], stop: Stop) -> list[R | None]:
@@ -64,7 +70,7 @@ def together(*works: Callable[[], R], stop: Stop) -> list[R | None]:
 def _next(done: queue.SimpleQueue[tuple[T, R] | BaseException], stop: Stop) -> tuple[T, R] | BaseException | None:
     while True:
         try:
-            return done.get(timeout=_GLANCE)
+            return done.get(timeout=GLANCE)
         except queue.Empty:
             if stop.obstacle() is not None:
                 return None

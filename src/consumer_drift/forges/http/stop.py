@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 from consumer_drift.model.answers import Obstacle, Reason
+
+# How soon whoever waits notices that the run was stopped, in seconds.
+GLANCE = 0.1
 
 
 class Stop:
@@ -15,13 +17,17 @@ class Stop:
         """*max_time*: seconds that the whole run may take."""
         self._max_time = max_time
         self._end = time.monotonic() + max_time
-        self._event = threading.Event()
+        self._interrupted = False
         self.signal = 0
 
     def interrupt(self, signal: int) -> None:
-        """End the run because the process got *signal* (its number). Safe in a signal's handler."""
+        """End the run because the process got *signal* (its number). Safe in a signal's handler.
+
+        A handler runs between any two steps of the main thread, which may hold the lock of an Event at that
+        moment: so there is no lock here, only values.
+        """
         self.signal = self.signal or signal
-        self._event.set()
+        self._interrupted = True
 
     @property
     def remaining(self) -> float:
@@ -30,7 +36,7 @@ class Stop:
 
     def obstacle(self) -> Obstacle | None:
         """Why nothing is asked any more, or None while the run goes on."""
-        if self._event.is_set():
+        if self._interrupted:
             return Obstacle(Reason.INTERRUPTED, "the run was interrupted before this was read", "run it again")
         if self.remaining <= 0:
             return Obstacle(
@@ -42,4 +48,6 @@ class Stop:
 
     def wait(self, seconds: float) -> None:
         """Sleep, but no longer than the run lasts."""
-        self._event.wait(min(seconds, self.remaining))
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self.obstacle() is None:
+            time.sleep(min(left, self.remaining, GLANCE))
