@@ -40,9 +40,12 @@ def connect(
             limits=limits,
         )
     except OSError as error:
+        bundle = settings.ca_bundle or "that SSL_CERT_FILE or SSL_CERT_DIR names"
         raise UsageError(
-            f"the CA bundle {settings.ca_bundle} cannot be read: {error.strerror or error}. Give a PEM file"
+            f"the CA bundle {bundle} cannot be read: {error.strerror or error}. Give a PEM file"
         ) from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _maker(kind: Kind) -> type[GitHubForge | GiteaForge]:

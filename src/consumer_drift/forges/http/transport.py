@@ -8,12 +8,14 @@ import threading
 import time
 import weakref
 from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from consumer_drift import __version__
+from consumer_drift.forges.http.crew import together
 from consumer_drift.forges.http.messages import Answer, Refusal, Request
 from consumer_drift.forges.http.patience import Patience, holds_everyone, pause_before_retry
 from consumer_drift.model.answers import Obstacle, Reason
@@ -60,7 +62,8 @@ class Transport:
     ) -> None:
         """*authorization* is the header's whole value, empty for none. *refuse* reads what a status means.
 
-        Raises OSError where *ca_bundle* cannot be read as certificates.
+        Raises OSError where *ca_bundle* (or what SSL_CERT_FILE names) cannot be read as certificates, and
+        ValueError, with a sentence for the user, where the environment names a proxy that cannot be used.
         """
         self._api_url = api_url.rstrip("/")
         self._authorization = authorization
@@ -73,12 +76,21 @@ class Transport:
         self._breaker = _Breaker()
         self._lock = threading.Lock()
         self.requests = 0
-        self._client = httpx.Client(
-            headers={"user-agent": USER_AGENT, "accept": "application/json", **(headers or {})},
-            timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
-            limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
-            verify=ssl.create_default_context(cafile=ca_bundle or None) if ca_bundle else True,
-        )
+        verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else True
+        try:
+            self._client = httpx.Client(
+                headers={"user-agent": USER_AGENT, "accept": "application/json", **(headers or {})},
+                # A session begun with the token would make an anonymous request after it a known one's.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
+                limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
+                verify=verify,
+            )
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            raise ValueError(
+                "the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used"
+                f" ({type(error).__name__}): give one as http://host:port, or unset it"
+            ) from error
         # Idle connections are closed with the transport. Not at exit: a request may hang there still.
         weakref.finalize(self, self._client.close).atexit = False
 
@@ -99,7 +111,7 @@ class Transport:
             given_up = self._stop.obstacle() or self._breaker.verdict(request)
             if given_up is not None:
                 return replace(given_up, asked=str(request))
-            outcome = self._once(request)
+            outcome = self._attempt(request)
             refusal = outcome if isinstance(outcome, Refusal) else self._refuse(request, outcome)
             if refusal is None:
                 self._breaker.success(request)
@@ -127,6 +139,17 @@ class Transport:
             self._stop.remaining,
         )
 
+    def _attempt(self, request: Request) -> Answer | Refusal:
+        """One try. From the main thread it is handed to another, so that a signal or the clock ends the wait."""
+        if threading.current_thread() is not threading.main_thread():
+            return self._once(request)
+        [outcome] = together(lambda: self._once(request), stop=self._stop)
+        if outcome is not None:
+            return outcome
+        stopped = self._stop.obstacle()
+        assert stopped is not None  # noqa: S101 - nothing else cuts a work off
+        return Refusal(stopped)
+
     def _once(self, request: Request) -> Answer | Refusal:
         url, moved = (request.root or self._api_url) + request.path, False
         with self._slots:
@@ -135,7 +158,7 @@ class Transport:
                 answer = self._exchange(request, url, first=not moved)
                 if isinstance(answer, Refusal) or answer.status not in _REDIRECTS:
                     return replace(answer, moved=moved) if isinstance(answer, Answer) else answer
-                target = urljoin(url, answer.headers.get("location", ""))
+                target = _target(url, answer.headers.get("location", ""))
                 if request.method != "GET" or not _same_origin(target, url):
                     return Refusal(_foreign(request, target, answer.status))
                 url, moved = target, True
@@ -205,10 +228,12 @@ class _Gate:
     """Holds every request back while a limit of the whole token passes."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._until = 0.0
 
     def hold(self, seconds: float) -> None:
-        self._until = max(self._until, time.monotonic() + seconds)
+        with self._lock:
+            self._until = max(self._until, time.monotonic() + seconds)
 
     def wait(self, stop: Stop) -> None:
         while (left := self._until - time.monotonic()) > 0 and stop.obstacle() is None:
@@ -261,10 +286,19 @@ def _same_origin(one: str, other: str) -> bool:
     return (a.scheme, a.netloc) == (b.scheme, b.netloc)
 
 
+def _target(url: str, location: str) -> str:
+    """Where a redirect from *url* leads, empty where its location is no address."""
+    try:
+        target = urljoin(url, location)
+        return target if urlsplit(target).hostname else ""
+    except ValueError:
+        return ""
+
+
 def _origin(url: str) -> str:
     """Scheme and host alone: a location may carry secrets in its query."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}"
+    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no address"
 
 
 def _foreign(request: Request, target: str, status: int) -> Obstacle:
@@ -281,14 +315,15 @@ def _foreign(request: Request, target: str, status: int) -> Obstacle:
 
 
 def _broken(request: Request, error: httpx.HTTPError) -> Obstacle:
-    """What a failed exchange means. The library's words may hold addresses, never headers."""
+    """What a failed exchange means. The library's words may hold addresses, and of a bad header its value."""
     kind = type(error).__name__
+    detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
     if isinstance(error, httpx.TimeoutException):
         reason, said = Reason.TIMEOUT, f"no answer to {request} in time ({kind})"
     elif isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
         reason, said = Reason.CUT_SHORT, f"the connection broke before the answer to {request} was whole ({kind})"
     else:
-        reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({kind}: {error})"
+        reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({detail})"
     if "CERTIFICATE" in str(error).upper():
         remedy = "give the certificate authority of the forge with --ca-bundle (SSL_CERT_FILE works as well)"
         return Obstacle(reason, said, remedy)
