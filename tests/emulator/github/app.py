@@ -68,7 +68,7 @@ class GitHubApp:
         resource = "core"
         free = request.raw_path == f"{self.prefix}/rate_limit"
         if not free:
-            self._limit(call, resource, 1 if request.method in READING else 5)
+            self._limit(call, resource, 1 if request.method in READING else 5, made=request.method == "POST")
             if not self.limits.spend(call.caller, resource):
                 call.refuse(403, texts.PRIMARY)
         method = "GET" if request.method == "HEAD" else request.method
@@ -80,8 +80,7 @@ class GitHubApp:
             call.refuse(401, "Requires authentication")
         return route.handler(call, self.limits) if route.needs.get("limits") else route.handler(call)
 
-    def _limit(self, call: Call, resource: str, points: int) -> None:
-        made = call.request.method == "POST" and resource == "core"
+    def _limit(self, call: Call, resource: str, points: int, *, made: bool) -> None:
         active = self.emulator.active
         said = self.limits.secondary(call.caller, resource, points, content=made, active=active)
         if said:
@@ -97,12 +96,13 @@ class GitHubApp:
             raise RefusedError(call.json({"message": text, "documentation_url": texts.DOCS, "status": "401"}, 401))
         if self.limits.remaining(call.caller, "graphql") <= 0:
             return call.json({"errors": [{"type": "RATE_LIMITED", "message": texts.PRIMARY}]})
-        self._limit(call, "graphql", 1)
         session = Session(self.world, call.caller, call.url, self.emulator.faults, self.limits)
-        body, cost, mutation = engine.answer(lambda: session, call.body())
-        self.limits.window(call.caller, "graphql").used += cost.points
-        if mutation:
-            self._limit(call, "graphql", 4)
+
+        def gate(mutation: bool) -> None:
+            self._limit(call, "graphql", 5 if mutation else 1, made=mutation)
+
+        body, points = engine.answer(session, call.body(), gate)
+        self.limits.window(call.caller, "graphql").used += points
         return Response(200, dump(body), [JSON])
 
     def _dressed(self, call: Call, response: Response) -> Response:

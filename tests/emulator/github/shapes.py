@@ -239,6 +239,8 @@ def label(call: Call, repo: Repository, row: Label) -> dict[str, Any]:
         "color": row.color,
         "default": False,
         "description": row.description or None,
+        "archived_at": None,
+        "archived_by": None,
     }
 
 

@@ -20,7 +20,7 @@ from graphql import (
 )
 from graphql.execution import get_variable_values
 
-from tests.emulator.github.graphql.cost import Cost, measure
+from tests.emulator.github.graphql.cost import measure
 from tests.emulator.github.graphql.mutations import Mutation
 from tests.emulator.github.graphql.query import Query
 from tests.emulator.github.graphql.session import DeniedError, Session, resolve, type_of
@@ -89,8 +89,11 @@ def _invalid(error: GraphQLError) -> dict[str, Any]:
     return {"message": message, "locations": _locations(error), **extensions}
 
 
-def answer(session_of: Callable[[], Session], request: dict[str, Any]) -> tuple[dict[str, Any], Cost, bool]:
-    """(body, cost, whether it is a mutation) of a request {query, variables, operationName}."""
+def answer(session: Session, request: dict[str, Any], gate: Callable[[bool], None]) -> tuple[dict[str, Any], int]:
+    """(body, points) of a request {query, variables, operationName}.
+
+    gate: called before anything is executed with whether it is a mutation; what it raises ends the request.
+    """
     text = request.get("query")
     if not isinstance(text, str) or not text:
         return (
@@ -100,27 +103,27 @@ def answer(session_of: Callable[[], Session], request: dict[str, Any]) -> tuple[
         )
     prepared = prepare(text)
     if prepared.errors:
-        return {"errors": prepared.errors}, Cost(), False
+        return {"errors": prepared.errors}, 1
     operation = prepared.operation(request.get("operationName"))
     if operation is None or prepared.document is None:
-        return {"errors": [{"message": "An operation name is required"}]}, Cost(), False
+        return {"errors": [{"message": "An operation name is required"}]}, 1
     variables = request.get("variables") or {}
     values = get_variable_values(SCHEMA, operation.variable_definitions or (), variables)
     coerced = getattr(values, "coerced", values)
     if isinstance(coerced, list):
-        return {"errors": [{"message": e.message, "locations": _locations(e)} for e in coerced]}, Cost(), False
+        return {"errors": [{"message": e.message, "locations": _locations(e)} for e in coerced]}, 1
     cost = measure(SCHEMA, prepared.document, operation, coerced)
-    session = session_of()
     limit = session.world.settings.graphql_max_nodes
     if cost.nodes > limit:
         text = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of {limit:,}."
         cost.errors.append({"type": "MAX_NODE_LIMIT_EXCEEDED", "message": text})
     if cost.errors:
-        return {"errors": cost.errors}, cost, False
+        return {"errors": cost.errors}, 1
     session.cost, session.node_count = cost.points, cost.nodes
     mutation = operation.operation is OperationType.MUTATION
+    gate(mutation)
     body = _execute(session, prepared.document, variables, request.get("operationName"), mutation=mutation)
-    return body, cost, mutation
+    return body, cost.points
 
 
 def _execute(
