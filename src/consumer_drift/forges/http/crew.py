@@ -53,10 +53,7 @@ def each(work: Callable[[T], R], items: Sequence[T], *, threads: int, stop: Stop
                 raise outcome
             yield outcome
     finally:
-        # Nobody is left to take what the others would still do.
-        with contextlib.suppress(queue.Empty):
-            while True:
-                todo.get_nowait()
+        _drain(todo)
 
 
 def together(*works: Callable[[], R], stop: Stop) -> list[R | None]:
@@ -65,6 +62,13 @@ def together(*works: Callable[[], R], stop: Stop) -> list[R | None]:
     for index, result in each(lambda index: works[index](), range(len(works)), threads=len(works), stop=stop):
         results[index] = result
     return results
+
+
+def _drain(todo: queue.SimpleQueue[T]) -> None:
+    """Leave the threads nothing to do: nobody is there any more to take what they would bring."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            todo.get_nowait()
 
 
 def _next(done: queue.SimpleQueue[tuple[T, R] | BaseException], stop: Stop) -> tuple[T, R] | BaseException | None:
