@@ -39,13 +39,10 @@ def main() -> int:
     workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
     examples = sorted((ROOT / "examples" / "workflows").glob("*.yml"))
     actions = [path for path in (ROOT / "action.yml",) if path.exists()]
-    scripts = [
-        path
-        for path in subprocess.run(
-            ["git", "ls-files", "*.sh", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout.split()
-    ]
-    good = run(tools / "shellcheck", *scripts)
+    tracked = subprocess.run(
+        ["git", "ls-files", "*.sh", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    good = run(tools / "shellcheck", *tracked.stdout.split())
     if actions or workflows:
         good &= run(tools / "zizmor", "--offline", "--no-progress", *actions, *workflows)
     if workflows or examples:

@@ -16,11 +16,12 @@ from tests.render import reports
     [
         (
             Coverage(11, 11, Reconciled.PARTIAL, 54, 47, 22, "acme"),
-            "11 of 11 listed consumers read; 54 of 76 repositories of acme visible, 22 hidden, 47 looked into",
+            "11 of 11 listed consumers read; 54 of 76 repositories of acme visible, 22 hidden,"
+            " 47 not on the list looked into",
         ),
         (
             Coverage(1, 0, Reconciled.COMPLETE, 14, 11, 0, "acme"),
-            "0 of 1 listed consumer read; all 14 repositories of acme visible, 11 looked into",
+            "0 of 1 listed consumer read; all 14 repositories of acme visible, 11 not on the list looked into",
         ),
         (Coverage(0, 0, Reconciled.OFF), "no consumer was read"),
     ],
@@ -32,18 +33,22 @@ def test_coverage_says_what_was_read_of_what_exists(coverage: Coverage, sentence
 @pytest.mark.parametrize(
     ("reconciled", "numbers", "half"),
     [
-        (Reconciled.COMPLETE, (1, 1, 0), "the only repository of acme visible, 1 looked into"),
+        (Reconciled.COMPLETE, (1, 1, 0), "the only repository of acme visible, 1 not on the list looked into"),
         (
             Reconciled.UNPROVEN,
             (9, 9, 0),
-            "9 repositories of acme visible, that these are all is not proven, 9 looked into",
+            "9 repositories of acme visible, that these are all is not proven, 9 not on the list looked into",
         ),
         (
             Reconciled.PARTIAL,
             (9, 9, None),
-            "9 repositories of acme visible, nobody can tell how many are hidden, 9 looked into",
+            "9 repositories of acme visible, nobody can tell how many are hidden, 9 not on the list looked into",
         ),
-        (Reconciled.FAILED, (5, 3, None), "5 repositories of acme visible before it failed, 3 looked into"),
+        (
+            Reconciled.FAILED,
+            (5, 3, None),
+            "5 repositories of acme visible before it failed, 3 not on the list looked into",
+        ),
         (
             Reconciled.FAILED,
             (),

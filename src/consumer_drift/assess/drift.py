@@ -84,7 +84,9 @@ def judge(
         if pin.value
     )
     url = seen.snapshot.web_url
-    return ConsumerResult(seen.consumer.name, state, pins, seen.consumer.place, url, judge_.note(state)), findings
+    return ConsumerResult(
+        seen.consumer.name, state, pins, seen.consumer.place, url, judge_.note(state, pull_requests, now)
+    ), findings
 
 
 def _state(findings: Sequence[Finding], aim: Aim, *, archived: bool) -> State:
@@ -126,7 +128,7 @@ class _Judge:
             yield from self._ahead()
         yield from self._forbidden()
 
-    def note(self, state: State) -> str:
+    def note(self, state: State, pull_requests: PullRequests | Obstacle | None, now: datetime) -> str:
         """What a table says beside the state: what the pins beside it do not show."""
         weighed, target = self.seen.weighed, self.aim.version
         match state:
@@ -136,8 +138,11 @@ class _Judge:
                 return weighed.invalid[0].what
             case State.UNREADABLE:
                 return self.seen.unread[0][1].said
-            case State.BEHIND | State.IN_FLIGHT if target is not None:
+            case State.BEHIND if target is not None:
                 return self._distance(weighed.behind(target), target)
+            case State.IN_FLIGHT if isinstance(pull_requests, tuple):
+                youngest, _ = _youngest(pull_requests, now)
+                return f"bump open for {_age(now - youngest.created_at)}" if youngest else ""
             case State.FORBIDDEN_PATH:
                 return ", ".join(one.what for one in self._carried()[:_NAMED])
             case _:

@@ -44,6 +44,7 @@ def render(report: Report, colour: bool = False, width: int = 100) -> str:
     """
     paint = _coloured if colour else _plain
     blocks = [
+        "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in words.target(report)),
         "\n".join(_table(rows(report), width, paint)),
         *("\n".join(_finding(finding, paint)) for finding in report.findings),
         "\n".join(_circumstances(report)),
@@ -67,7 +68,7 @@ def _table(all_rows: list[Row], width: int, paint: Paint) -> Iterator[str]:
     open_ones = [row for row in all_rows if not row.in_sync]
     in_sync = [row for row in all_rows if row.in_sync]
     shown = in_sync[: max(0, TABLE_ROWS - len(open_ones))]
-    header = ["Consumer", "State", "Pinned → Target", "Where", "Note"]
+    header = ["Consumer", "State", "Pinned", "Where", "Note"]
     table = [header, *(cells for row in [*open_ones, *shown] for cells in _cells(row))]
     if not any(cells[-1] for cells in table[1:]):
         table = [cells[:-1] for cells in table]
@@ -95,9 +96,8 @@ def _cells(row: Row) -> Iterator[list[str]]:
         return
     unpinned = [("?" if row.state in _UNREAD else "none", "")]
     pins = [(inert(pin.value, 60) or "(empty)", inert(words.at(pin), 200)) for pin in row.pins[:_PINS]] or unpinned
-    expected = f" → {inert(row.expected, 60)}" if row.expected else ""
     for number, (value, where) in enumerate(pins):
-        yield [*(first if number == 0 else ["", ""]), value + expected, where, note if number == 0 else ""]
+        yield [*(first if number == 0 else ["", ""]), value, where, note if number == 0 else ""]
     if len(row.pins) > _PINS:
         yield ["", "", "", f"and {words.counted(len(row.pins) - _PINS, 'more pin')}", ""]
 
@@ -105,7 +105,9 @@ def _cells(row: Row) -> Iterator[list[str]]:
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     level = paint(f"{finding.level}: {finding.code}", _LEVELS[finding.level])
     yield f"{level}  {inert(str(finding.consumer))}" if finding.consumer else level
-    yield f"  {inert(finding.message, _MESSAGE)}"
+    # The line above names the consumer; everywhere else the message has to.
+    message = finding.message.removeprefix(f"{finding.consumer}: ")
+    yield f"  {inert(message, _MESSAGE)}"
     if finding.place:
         yield f"  at {inert(str(finding.place), 400)}"
     for related in finding.related:
@@ -119,8 +121,6 @@ def _related(related: Related) -> str:
 
 
 def _circumstances(report: Report) -> Iterator[str]:
-    for sentence in words.target(report):
-        yield inert(sentence, _MESSAGE)
     for exempt in report.exempt[:TABLE_ROWS]:
         yield inert(f"Exempt: {words.exempt(exempt)}", 400)
     more = len(report.exempt) - TABLE_ROWS

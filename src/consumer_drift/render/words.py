@@ -44,11 +44,13 @@ def closing(report: Report) -> str:
 
 
 def target(report: Report) -> list[str]:
-    """Where the target version comes from, or what was looked at in vain: a sentence a line."""
+    """Where the target version comes from, or what was looked at in vain: a sentence a line, none if nowhere."""
     found = report.target
     of = f" of {found.source}" if found.source else ""
     if found.version:
-        return [f"Target: {found.version}{of}" + (f", {found.origin}" if found.origin else "")]
+        return [f"Target: {found.version} ({found.origin})" if found.origin else f"Target: {found.version}{of}"]
+    if not found.looked_at:
+        return []
     return [f"Target: no version{of} was found", *(f"looked at: {sentence}" for sentence in found.looked_at)]
 
 
@@ -68,7 +70,9 @@ def _reconciled(seen: Coverage) -> str:
     if seen.reconcile is Reconciled.UNAVAILABLE or seen.visible is None:
         how = "failed" if seen.reconcile is Reconciled.FAILED else "is not permitted"
         return f"listing the repositories of {owner} {how}, so unlisted consumers were not looked for"
-    return _visible(seen, seen.visible, owner) + ("" if seen.probed is None else f", {seen.probed:,} looked into")
+    return _visible(seen, seen.visible, owner) + (
+        "" if seen.probed is None else f", {seen.probed:,} not on the list looked into"
+    )
 
 
 def _visible(seen: Coverage, visible: int, owner: str) -> str:
