@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github.replies import misshapen
+from consumer_drift.forges.github.replies import misshapen, unexplained
 from consumer_drift.forges.http import fields
 from consumer_drift.forges.paths import Entry, fitting, is_top_level
 from consumer_drift.model.answers import FileAnswer, FileText, NoFile, NoText, Obstacle, Reason
@@ -29,7 +29,7 @@ class AskLess:
 
 @dataclass(frozen=True, slots=True)
 class NoPullRequests:
-    """The token may read the repository but not its pull requests, which hides both: ask for one alone."""
+    """The token may read the repository but not its pull requests, which hides both: ask without those."""
 
     obstacle: Obstacle
 
@@ -52,10 +52,13 @@ def consumer(
     if node is None:
         return _not_there(reply, errors, wanted, alone=alone)
     passing = next((error for error in errors if error.may_pass), None)
-    if passing is None and reply.placeless and _has_null(node, wanted):
+    if passing is None and reply.placeless and _has_null(node):
         passing = reply.placeless[0]
     if passing is not None:
         return passing.obstacle(str(wanted.name)) if alone else AskLess()
+    whole = next((error for error in errors if not _is_of_a_part(error)), None)
+    if whole is not None:
+        return whole.obstacle(str(wanted.name))
     try:
         return _landed(fields.record(node, alias), reply, (alias,), wanted)
     except fields.Misshapen as error:
@@ -67,12 +70,7 @@ def _not_there(
 ) -> Obstacle | AskLess | NoPullRequests:
     first = next(iter((*errors, *reply.placeless)), None)
     if first is None:
-        return Obstacle(
-            Reason.UNEXPECTED,
-            f"GitHub showed nothing of {wanted.name} and gave no reason",
-            "run again; if it stays so, please report this",
-            asked=str(wanted.name),
-        )
+        return unexplained(str(wanted.name))
     if first.may_pass and not alone:
         return AskLess()
     if first.path[1:2] == ("pullRequests",):
@@ -80,8 +78,14 @@ def _not_there(
     return first.obstacle(str(wanted.name))
 
 
-def _has_null(node: Json, wanted: Wanted) -> bool:
-    return not isinstance(node, dict) or any(node.get(f"f{index}") is None for index in range(len(wanted.files)))
+def _has_null(node: Json) -> bool:
+    return not isinstance(node, dict) or any(value is None for value in node.values())
+
+
+def _is_of_a_part(error: GraphError) -> bool:
+    """Whether it is about a file, the root or the pull requests, which have an answer each of their own."""
+    part = error.path[1] if len(error.path) > 1 else ""
+    return isinstance(part, str) and (part in {"root", "pullRequests"} or part[:1] == "f")
 
 
 def _landed(node: dict[str, Json], reply: Reply, path: tuple[str | int, ...], wanted: Wanted) -> Landed | Obstacle:
@@ -98,7 +102,7 @@ def _landed(node: dict[str, Json], reply: Reply, path: tuple[str | int, ...], wa
         replace(
             snapshot,
             files=contents,
-            forbidden=_forbidden(node, wanted.forbid),
+            forbidden=_forbidden(node, reply, path, wanted.forbid, commit),
             pull_requests=_pull_requests(node, reply, path),
         ),
         blobs,
@@ -143,7 +147,7 @@ def files(
         if errors:
             answers[file] = errors[0].obstacle(f"{node.get('nameWithOwner')}:{file}")
             continue
-        content = node.get(f"f{index}")
+        content = _told(node, f"f{index}")
         answer = NoFile() if content is None else _content(fields.record(content, file))
         if isinstance(answer, str):
             blobs[file] = answer
@@ -165,12 +169,26 @@ def _content(node: dict[str, Json]) -> FileAnswer | str:
     return FileText(fields.text(node, "text"))
 
 
-def _forbidden(node: dict[str, Json], patterns: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+def _told(node: dict[str, Json], key: str) -> Json:
+    """A field that may be null and has to be there. Raises Misshapen."""
+    if key not in node:
+        raise fields.Misshapen(f"{key} is not there")
+    return node[key]
+
+
+def _forbidden(
+    node: dict[str, Json], reply: Reply, path: tuple[str | int, ...], patterns: Sequence[str], commit: str
+) -> Mapping[str, tuple[str, ...] | Obstacle]:
     """The patterns that the root alone can tell; the others need the whole tree."""
     here = [pattern for pattern in patterns if is_top_level(pattern)]
     if not here:
         return {}
-    root = node.get("root")
+    errors = reply.errors_at(*path, "root")
+    if errors:
+        return dict.fromkeys(here, errors[0].obstacle(f"the root of {node.get('nameWithOwner')}"))
+    root = _told(node, "root")
+    if root is None and commit:
+        raise fields.Misshapen("the branch has a commit and no root")
     listed = fields.rows(fields.record(root, "root").get("entries"), "entries") if root is not None else []
     return fitting(here, [_entry(fields.record(row, "entry")) for row in listed])
 

@@ -140,6 +140,16 @@ def read_reply(answer: Answer, asked: str) -> Reply | Obstacle:
     return Reply(data if isinstance(data, dict) else {}, tuple(_errors(errors)), answer.headers)
 
 
+def unexplained(asked: str) -> Obstacle:
+    """The obstacle of a null that no error explains, where the thing itself was asked for."""
+    return Obstacle(
+        Reason.UNEXPECTED,
+        f"GitHub showed nothing of {asked} and gave no reason",
+        "run again; if it stays so, please report this",
+        asked=asked,
+    )
+
+
 def misshapen(asked: str, error: fields.Misshapen) -> Obstacle:
     """The obstacle of an answer that lacks what the API promises."""
     return Obstacle(
@@ -156,8 +166,12 @@ def _errors(entries: Iterable[Json]) -> Iterable[GraphError]:
         path = error.get("path")
         extensions = error.get("extensions")
         yield GraphError(
-            kind=str(error.get("type") or ""),
+            kind=_text(error.get("type")),
             path=tuple(path) if isinstance(path, list) and all(isinstance(p, str | int) for p in path) else (),
-            message=" ".join(str(error.get("message") or "no message").split())[:300],
+            message=" ".join(_text(error.get("message")).split())[:300] or "no message",
             is_saml=isinstance(extensions, dict) and bool(extensions.get("saml_failure")),
         )
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""

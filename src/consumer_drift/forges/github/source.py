@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github import queries, reading
-from consumer_drift.forges.github.replies import misshapen
+from consumer_drift.forges.github.replies import misshapen, unexplained
 from consumer_drift.forges.github.session import repository_path
 from consumer_drift.forges.http import fields
-from consumer_drift.model.answers import FileAnswer, NoFile, Obstacle, Reason
+from consumer_drift.model.answers import FileAnswer, Obstacle, Reason
 from consumer_drift.model.observation import Tag
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def file(session: Session, repository: RepositoryName, path: str, ref: str) -> F
         return reply
     node = reply.data.get("r0")
     if node is None or reply.placeless:
-        return reply.errors[0].obstacle(asked) if reply.errors else NoFile()
+        return reply.errors[0].obstacle(asked) if reply.errors else unexplained(asked)
     try:
         answers, blobs = reading.files(fields.record(node, "repository"), reply, ("r0",), [path])
     except fields.Misshapen as error:
