@@ -89,6 +89,11 @@ def _doubts(signals: Signals, hidden: int | None) -> tuple[str, ...]:
             "a fine-grained token cannot tell which repositories it was given: give it all repositories of the"
             " owner and the permission `Metadata: read`, or use an App's token, which can be checked"
         )
+    if signals.kind is TokenKind.USER_TO_SERVER and hidden is None:
+        doubts.append(
+            "a token of an App's user sees only where both may look, and cannot tell what that leaves out: use the"
+            " App's installation token, which can be checked"
+        )
     if signals.kind is TokenKind.INSTALLATION and signals.selection != "all":
         doubts.append(_installation(signals))
     return tuple(doubts)

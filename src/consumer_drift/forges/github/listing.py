@@ -62,11 +62,16 @@ def listing(probe: Probe, session: Session, progress: Progress) -> Listing | Obs
     ):
         progress(snapshot.name)
         done.append(snapshot)
+    stopped = session.stop.obstacle()
+    if stopped is not None and len(done) < len(pages.found):
+        # Rows were left out: a listing without them would look as whole as one with all.
+        return stopped
     return Listing(pages.login, "GraphQL repositoryOwner", tuple(done), hidden, doubts)
 
 
 def _is_too_much(obstacle: Obstacle) -> bool:
-    return obstacle.reason is Reason.RESOURCE_LIMIT or obstacle.status in TOO_MUCH
+    broke_within = obstacle.reason is Reason.FORGE_ERROR and not obstacle.status
+    return obstacle.reason is Reason.RESOURCE_LIMIT or obstacle.status in TOO_MUCH or broke_within
 
 
 def _page(pages: _Pages, probe: Probe, session: Session, size: int) -> Obstacle | None:
@@ -89,7 +94,8 @@ def _page(pages: _Pages, probe: Probe, session: Session, size: int) -> Obstacle 
 
 
 def _read(pages: _Pages, probe: Probe, reply: Reply, asked: str) -> Obstacle | None:
-    whole = next((error for error in reply.errors if error.may_pass), None)
+    # What broke, and what names no place, may be behind any null of the page.
+    whole = next((error for error in reply.errors if error.may_pass), None) or next(iter(reply.placeless), None)
     if whole is not None:
         return whole.obstacle(asked)
     owner = reply.data.get("repositoryOwner")
@@ -162,13 +168,25 @@ def _signals(pages: _Pages, session: Session) -> completeness.Signals:
     )
     if session.kind is not completeness.TokenKind.INSTALLATION:
         return signals
-    return replace(signals, selection=_selection(session))
+    shown = _known(session.rest("/installation/repositories", {"per_page": 1}))
+    return replace(signals, selection=_selection(shown, pages.login))
 
 
-def _selection(session: Session) -> str | None:
-    """https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation"""
-    selection = _known(session.rest("/installation/repositories", {"per_page": 1})).get("repository_selection")
-    return selection if isinstance(selection, str) else None
+def _selection(shown: dict[str, Json], owner: str) -> str | None:
+    """What an installation may see of *owner*. An App on all repositories of another one proves nothing here.
+
+    https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
+    """
+    try:
+        for row in fields.rows(shown.get("repositories"), "repositories"):
+            if (
+                fields.repository(fields.record(row, "repository"), "full_name").owner.casefold()
+                != owner.casefold()
+            ):
+                return "selected"
+        return fields.text(shown, "repository_selection")
+    except fields.Misshapen:
+        return None
 
 
 def _known(body: dict[str, Json] | Obstacle) -> dict[str, Json]:
