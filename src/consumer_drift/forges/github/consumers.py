@@ -11,7 +11,7 @@ from consumer_drift.forges.http.crew import each
 from consumer_drift.model.answers import Obstacle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from consumer_drift.forges.github.session import Session
     from consumer_drift.model.names import RepositoryName
@@ -25,11 +25,11 @@ _BATCH_FIELDS = 250
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A batch. *denied*: why its pull requests are not asked for, where that was tried before."""
+    """A batch. *denied*: why pull requests are not asked for, by consumer, where that was tried before."""
 
     wanted: Sequence[Wanted]
     bump_branch: str
-    denied: Obstacle | None = None
+    denied: Mapping[RepositoryName, Obstacle] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -38,7 +38,8 @@ class _Outcome:
 
     done: dict[RepositoryName, Snapshot | Obstacle] = field(default_factory=dict)
     smaller: list[Wanted] = field(default_factory=list)
-    without_pulls: list[_Job] = field(default_factory=list)
+    without_pulls: list[Wanted] = field(default_factory=list)
+    denied: dict[RepositoryName, Obstacle] = field(default_factory=dict)
 
 
 def read(
@@ -57,7 +58,8 @@ def read(
                 replace(job, wanted=outcome.smaller[start : start + half])
                 for start in range(0, len(outcome.smaller), half)
             ]
-            again += outcome.without_pulls
+            if outcome.without_pulls:
+                again.append(_Job(outcome.without_pulls, "", outcome.denied))
         jobs = again
 
 
@@ -83,7 +85,8 @@ def _batch(session: Session, job: _Job) -> _Outcome:
         if isinstance(result, reading.AskLess):
             outcome.smaller.append(wanted)
         elif isinstance(result, reading.NoPullRequests):
-            outcome.without_pulls.append(_Job([wanted], "", result.obstacle))
+            outcome.without_pulls.append(wanted)
+            outcome.denied[wanted.name] = result.obstacle
         elif isinstance(result, Obstacle):
             outcome.done[wanted.name] = result
         else:
@@ -93,8 +96,9 @@ def _batch(session: Session, job: _Job) -> _Outcome:
 
 def _finish(session: Session, job: _Job, wanted: Wanted, landed: reading.Landed) -> Snapshot:
     snapshot = complete(session, landed)
-    if job.denied is not None:
-        snapshot = replace(snapshot, pull_requests=job.denied)
+    denied = job.denied.get(wanted.name)
+    if denied is not None:
+        snapshot = replace(snapshot, pull_requests=denied)
     rest = [pattern for pattern in wanted.forbid if pattern not in snapshot.forbidden]
     if not rest:
         return snapshot
