@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -77,14 +78,19 @@ class GitHubForge:
     def survey(self, survey: Survey, progress: Progress) -> Observation:
         """Consumers and the owner's listing side by side."""
         seen: dict[RepositoryName, Snapshot | Obstacle] = {}
+        one_at_a_time = threading.Lock()
+
+        def told(name: RepositoryName) -> None:
+            with one_at_a_time:
+                progress(name)
 
         def read_consumers() -> None:
             for name, result in consumers.read(self._session, survey.consumers, survey.bump_branch):
                 seen[name] = result
-                progress(name)
+                told(name)
 
         def list_owner() -> Listing | Obstacle | None:
-            return listing(survey.probe, self._session, progress) if survey.probe else None
+            return listing(survey.probe, self._session, told) if survey.probe else None
 
         _, listed = together(read_consumers, list_owner, stop=self._stop)
         stopped = self._stop.obstacle()

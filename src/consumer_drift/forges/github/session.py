@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -112,7 +111,7 @@ class Session:
             return decode(base64.b64decode(fields.text(body, "content")))
         except fields.Misshapen as error:
             return misshapen(path, error)
-        except binascii.Error:
+        except ValueError:  # binascii.Error is one; characters outside ASCII are another
             return NoText("a file that GitHub sent in no readable form")
 
     def in_tree(
