@@ -189,3 +189,27 @@ def test_a_server_with_smaller_pages_is_listed_whole() -> None:
         listing = listed(emulator, token, "r000")
     assert isinstance(listing, Listing)
     assert (len(listing.repositories), listing.hidden) == (80, 0)
+
+
+@pytest.mark.parametrize("scopes", [[REPOSITORY, ORG], [REPOSITORY]])
+@pytest.mark.parametrize("visibility", Visibility)
+def test_a_token_limited_to_public_repositories_proves_nothing_of_the_others(
+    scopes: list[str], visibility: Visibility
+) -> None:
+    world = acme()
+    token = world.token("bot", scopes=[*scopes, "public-only"], sees="all")
+    with Emulator(world, "gitea") as emulator:
+        listing = listed(emulator, token, "r000", visibility=visibility)
+    assert isinstance(listing, Listing)
+    assert len(listing.repositories) == 60
+    assert bool(listing.doubts) is (visibility is Visibility.ALL)
+    assert visibility is Visibility.PUBLIC or listing.hidden is None
+
+
+def test_an_owner_with_nothing_private_is_listed_whole() -> None:
+    world = acme(private=0)
+    token = world.token("bot", scopes=[REPOSITORY, ORG], sees="all")
+    with Emulator(world, "gitea") as emulator:
+        listing = listed(emulator, token, "r000")
+    assert isinstance(listing, Listing)
+    assert (listing.hidden, listing.doubts) == (0, ())

@@ -159,7 +159,7 @@ def test_consumers_of_several_owners_are_read_together() -> None:
     consumers = wanted(*names, *(f"beta/b{number}" for number in range(5)))
     with Emulator(world, "gitea") as emulator:
         seen = look(forge_at(emulator, token), consumers, probe(*names)).consumers
-        assert len(emulator.requests) == 12
+        assert len(emulator.requests) == 13
     assert all(isinstance(one, Snapshot) for one in seen.values())
     assert len(seen) == 10
 

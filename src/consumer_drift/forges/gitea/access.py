@@ -121,7 +121,8 @@ class Access:
             return False
         found = self._row(name, self._bare(routes.repository(name)))
         if isinstance(found, Obstacle):
-            self._closed.add(name)
+            if found.is_permission or found.reason is Reason.NOT_FOUND:
+                self._closed.add(name)
             return False
         self._open.update((name, found.name))
         return True

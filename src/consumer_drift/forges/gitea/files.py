@@ -67,7 +67,7 @@ def _file(row: dict[str, Json]) -> Content:
     if fields.text(row, "encoding") != "base64":
         raise fields.Misshapen("encoding is not base64")
     try:
-        raw = base64.b64decode(fields.text(row, "content"), validate=True)
+        raw = base64.b64decode(fields.text(row, "content").replace("\n", ""), validate=True)
     except (binascii.Error, ValueError) as error:
         raise fields.Misshapen("content is no base64") from error
     if len(raw) != size:

@@ -29,13 +29,15 @@ SEARCH = "/repos/search"
 class Owned:
     """The owner's repositories as far as they are shown. *total*: the forge's own count, None where untold.
 
-    *whole*: all pages were read. *route* says which list it is.
+    *route* says which list it is; *whole*: all pages of it were read; *public_token*: the token is one
+    that never shows anything private, so the count holds nothing private either.
     """
 
     rows: tuple[Row, ...]
     total: int | None
     route: str
     whole: bool = True
+    public_token: bool = False
 
 
 class Lister:
@@ -72,6 +74,19 @@ class Lister:
             # The first refusal names what would be better; the others were only ways around it.
             return listed
         return found
+
+    def has_public_token(self, owned: Owned) -> bool:
+        """Whether the token is known to be limited to what is public, a choice of Gitea's own form.
+
+        Its scopes stand in the refusal of what it may not do; where it shows or counts anything
+        private there is nothing to ask.
+        """
+        if not self._access.has_token or (owned.total or 0) > len(owned.rows):
+            return False
+        if any(not row.snapshot.public for row in owned.rows):
+            return False
+        told = self._access.direct(routes.user())
+        return isinstance(told, Obstacle) and told.reason is Reason.MISSING_SCOPE and "public-only" in told.said
 
     def _of_organisation(
         self, owner: str, worth: Callable[[Page[Row]], bool], *, anonymous: bool = False
@@ -145,10 +160,14 @@ def completeness(
     The organisation's count holds what the token may not see, but for a request without a token; the
     search counts only what it shows.
     """
+    if public_only:
+        return (None if owned.route == SEARCH else 0), ()
+    if owned.public_token:
+        return None, (
+            f"the token is limited to public repositories, so those of {owner} that are not are not shown",
+        )
     if owned.route == SEARCH:
         return None, ()
-    if public_only:
-        return 0, ()
     if not has_token:
         return None, (
             f"the repositories of {owner} were listed without a token, which shows the public ones alone",

@@ -24,6 +24,8 @@ _NOT_OFFERED = frozenset({404, 405})
 # What the tree route answers where it does not know the branch: Gitea 400, Forgejo 404.
 _NO_TREE = frozenset({400, 404})
 _MOST_TREE_PAGES = 1000
+# After so many repositories that told nothing about the batch route nobody waits for the next one.
+_TRIES = 3
 
 
 class Reader:
@@ -33,6 +35,7 @@ class Reader:
         self._access = access
         self._has_batch: bool | None = None
         self._finding_out = threading.Lock()
+        self._tries = 0
 
     def read(
         self, snapshot: Snapshot, paths: Sequence[str], forbid: Sequence[str], *, probing: bool = False
@@ -61,14 +64,15 @@ class Reader:
     def _files(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Obstacle:
         if not paths:
             return {}
-        if self._has_batch is None:
+        if self._has_batch is None and self._tries < _TRIES:
             # One repository finds out for all; the others wait, so that they do not find out one by one.
             with self._finding_out:
                 if self._has_batch is None:
+                    self._tries += 1
                     return self._by_batch(snapshot, paths, entries)
-        if self._has_batch:
-            return self._by_batch(snapshot, paths, entries)
-        return self._one_by_one(snapshot, paths, entries)
+        if self._has_batch is False:
+            return self._one_by_one(snapshot, paths, entries)
+        return self._by_batch(snapshot, paths, entries)
 
     def _by_batch(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Obstacle:
         found: Files = {}
@@ -186,8 +190,9 @@ class Reader:
         if row is not None:
             return Obstacle(
                 Reason.NOT_FOUND,
-                f"{name} has no branch {snapshot.branch!r}",
-                "correct or remove the consumer's `branch:`; without one the forge's default branch is read",
+                f"{name} has no branch {snapshot.branch!r}, or the token's user may not read its code",
+                "correct or remove the consumer's `branch:`, and check what the forge shows as the default branch"
+                " and what the token's user may read there",
                 status=404,
                 asked=str(routes.branch(name, snapshot.branch)),
             )

@@ -94,5 +94,10 @@ def open_pull_requests(name: RepositoryName, page: int) -> Request:
     return Request("GET", f"{_repo(name)}/pulls", {"state": "open", "limit": PAGE, "page": page})
 
 
+def user() -> Request:
+    """Whose token this is. Needs read:user, and its refusal names the token's scopes on Gitea."""
+    return Request("GET", "/user")
+
+
 def _repo(name: RepositoryName) -> str:
     return f"/repos/{quote(name.owner, safe='')}/{quote(name.name, safe='')}"

@@ -93,11 +93,11 @@ class Surveyor:
             owner = survey.probe.owner
             others = sorted(name for name in survey.probe.skip if name.owner.casefold() == owner.casefold())
             names = by_owner.pop(owner.casefold(), [])
-            listed[owner.casefold()] = lister.owned(
-                owner,
-                lambda: self._anyone([*names, *others]),
-                public_only=survey.probe.visibility is Visibility.PUBLIC,
-            )
+            public_only = survey.probe.visibility is Visibility.PUBLIC
+            owned = lister.owned(owner, lambda: self._anyone([*names, *others]), public_only=public_only)
+            if isinstance(owned, Owned) and not public_only:
+                owned = replace(owned, public_token=lister.has_public_token(owned))
+            listed[owner.casefold()] = owned
         for key, names in by_owner.items():
             if len(names) > _FEW:
                 listed[key] = self._cheaply(lister, names)
