@@ -29,7 +29,7 @@ _DOCKER = "docker://"
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _PART = r"[A-Za-z0-9_.-]+"
 _CONFIGURED = re.compile(
-    rf"{_DOCKER}[A-Za-z0-9._:/-]+|(?:https?://[A-Za-z0-9.:-]+/)?{_PART}/{_PART}(?:/[^@\s]+)?", re.IGNORECASE
+    rf"{_DOCKER}[A-Za-z0-9._:/-]+|(?!\.)(?:https?://[A-Za-z0-9.:-]+/)?{_PART}/{_PART}(?:/[^@\s]+)?", re.IGNORECASE
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 # Behind the scalar: its quote, the brackets of a flow mapping, and the comment on the same line.

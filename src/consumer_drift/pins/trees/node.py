@@ -27,7 +27,10 @@ class MalformedError(ValueError):
 
 @dataclass(slots=True, eq=False)
 class Leaf:
-    """A scalar: its value, and the characters ``text[start:end]`` (without quotes) that write it."""
+    """A scalar: its value, and the characters ``text[start:end]`` (without quotes) that write it.
+
+    A YAML block is trimmed. An escape or a fold makes the two differ.
+    """
 
     value: str
     start: int

@@ -49,7 +49,7 @@ def parse_yaml(text: str, start: int) -> tuple[Node, ...]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = f"is no valid YAML: {error.problem or error.context}"
-        raise MalformedError(why, _line(mark)) from None
+        raise MalformedError(why, _line(body, mark)) from None
     except yaml.YAMLError as error:
         raise MalformedError(
             f"is no valid YAML: {getattr(error, 'reason', 'a character that may not stand there')}"
@@ -86,12 +86,14 @@ class _Builder:
 
     def _anchored(self, event: AliasEvent) -> Node:
         if event.anchor not in self._anchors:
-            raise MalformedError(f"is no valid YAML: no anchor &{event.anchor}", _line(event.start_mark))
+            raise MalformedError(
+                f"is no valid YAML: no anchor &{event.anchor}", _line(self._body, event.start_mark)
+            )
         return self._anchors[event.anchor]
 
     def _open(self, node: Table | Listing, event: MappingStartEvent | SequenceStartEvent) -> None:
         if len(self._stack) >= MAX_DEPTH:
-            raise MalformedError(TOO_DEEP, _line(event.start_mark))
+            raise MalformedError(TOO_DEEP, _line(self._body, event.start_mark))
         self._add(node, event.anchor)
         self._stack.append(node)
         self._keys.append(None)
@@ -118,28 +120,26 @@ class _Builder:
 def _leaf(body: str, shift: int, event: ScalarEvent) -> Leaf:
     """The scalar without its anchor, tag, quotes and block header, which the marks include."""
     start, end = _index(event.start_mark), _index(event.end_mark)
+    value = event.value
+    if event.style in ("|", ">"):
+        value = value.strip()
+        header = body.find("\n", start, end)
+        start = end - len(body[header if header >= 0 else start : end].lstrip())
+        return Leaf(value, shift + start, shift + start + len(body[start:end].rstrip()))
     if event.style in ("'", '"'):
         end -= 1
-        inner = body.find(event.style, start, end) + 1
-    elif event.style in ("|", ">"):
-        newline = body.find("\n", start, end)
-        inner = _first_word(body, newline if newline >= 0 else start, end)
-    else:
-        inner = end - len(event.value)
-    literal = end - len(event.value)
-    if body.startswith(event.value, literal):
-        inner = max(literal, start)
-    return Leaf(event.value, shift + max(inner, start), shift + end)
-
-
-def _first_word(body: str, start: int, end: int) -> int:
-    kept = body[start:end].lstrip()
-    return end - len(kept)
+        start = body.find(event.style, start, end) + 1
+    # Behind an anchor or a tag; a value that is written with escapes is longer than it reads.
+    literal = end - len(value)
+    if literal >= start and body.startswith(value, literal):
+        start = literal
+    return Leaf(value, shift + start, shift + end)
 
 
 def _index(mark: _Mark | None) -> int:
     return mark.index if mark else 0
 
 
-def _line(mark: _Mark | None) -> int:
-    return mark.line + 1 if mark else 0
+def _line(body: str, mark: _Mark | None) -> int:
+    """By newlines, as everywhere: YAML ends lines at U+2028 too, and counts one more at the end."""
+    return body.count("\n", 0, mark.index) + 1 if mark else 0

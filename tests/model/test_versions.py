@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumer_drift.model.versions import Affixes, Dialect, Scheme, parse_version
+
+# https://semver.org/spec/v2.0.0.html#spec-item-11
+SEMVER_ORDER = [
+    *["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11"],
+    *["1.0.0-rc.1", "1.0.0", "1.0.1", "1.2.0", "1.10.0", "2.0.0", "10.0.0"],
+]
+# https://packaging.python.org/en/latest/specifications/version-specifiers/
+PEP440_ORDER = [
+    "1.dev1",
+    "1.0a1",
+    "1.0b1.dev2",
+    "1.0b1",
+    "1.0rc1",
+    "1.0",
+    "1.0.post1",
+    "1.0.1",
+    "1.2",
+    "1.10",
+    "2",
+    "1!0.1",
+]
+
+
+@pytest.mark.parametrize(("scheme", "order"), [(Scheme.SEMVER, SEMVER_ORDER), (Scheme.PEP440, PEP440_ORDER)])
+def test_versions_order_as_their_standard_says(scheme: Scheme, order: list[str]) -> None:
+    """Every pair, not only the neighbours."""
+    versions = [parse_version(text, scheme) for text in order]
+    for i, low in enumerate(versions):
+        for j, high in enumerate(versions):
+            assert low is not None
+            assert high is not None
+            assert (low < high, low == high, low > high) == (i < j, i == j, i > j)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "one", "other"),
+    [
+        (Scheme.PEP440, "1.4", "1.4.0"),
+        (Scheme.PEP440, "1.4RC1", "1.4.0rc1"),
+        (Scheme.PEP440, "1.4-1", "1.4.post1"),
+        (Scheme.SEMVER, "1.4.0+one", "1.4.0+two"),
+    ],
+)
+def test_equal_versions_may_be_written_differently(scheme: Scheme, one: str, other: str) -> None:
+    """They are equal, hash alike, and each keeps how it was written."""
+    left, right = parse_version(one, scheme), parse_version(other, scheme)
+    assert left == right
+    assert hash(left) == hash(right)
+    assert (str(left), str(right)) == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "text", "prerelease"),
+    [
+        (Scheme.SEMVER, "1.4.0", False),
+        (Scheme.SEMVER, "1.4.0+build.5", False),
+        (Scheme.SEMVER, "1.4.0-rc.1", True),
+        (Scheme.PEP440, "1.4.post1", False),
+        (Scheme.PEP440, "1.4.dev1", True),
+        (Scheme.PEP440, "1.4+cu118", False),
+    ],
+)
+def test_a_prerelease_is_known_as_one(scheme: Scheme, text: str, prerelease: bool) -> None:
+    """Because it is no target unless asked for."""
+    version = parse_version(text, scheme)
+    assert version is not None
+    assert version.is_prerelease is prerelease
+
+
+@pytest.mark.parametrize(
+    ("scheme", "text"),
+    [
+        *[
+            (Scheme.SEMVER, text)
+            for text in ("1", "1.4", "1.4.0.0", "01.4.0", "1.4.0-01", "1.4.0-", "1.4.0rc1", "1.4.0 ")
+        ],
+        *[(Scheme.PEP440, text) for text in ("1.4-slim", "1..4", "1.4.*", ">=1.4", "1.4 ", " 1.4", "1.4\n")],
+        *[(scheme, text) for scheme in Scheme for text in ("", "v1.4.0", "1.4.0\n", "١.٤.٠", "latest", "1" * 300)],
+    ],
+)
+def test_what_is_no_version_is_none(scheme: Scheme, text: str) -> None:
+    """To the last character."""
+    assert parse_version(text, scheme) is None
+
+
+def test_a_version_is_no_text() -> None:
+    """Comparing with one is a mistake that must not pass for equal."""
+    assert parse_version("1.4.0", Scheme.SEMVER) != "1.4.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "version"),
+    [
+        ("1.4.0", 0, "1.4.0"),
+        ("v1.4.0", 1, "1.4.0"),
+        ("V1.4.0", 1, "1.4.0"),
+        ("runtime-v1.4.0", 9, "1.4.0"),
+        ("runtime-v1.4.0-rc.1", 9, "1.4.0-rc.1"),
+        ("release/1.4.0/final", 8, "1.4.0"),
+    ],
+)
+def test_a_version_is_located_between_its_affixes(text: str, start: int, version: str) -> None:
+    """Those of the source's tags, or a v."""
+    dialect = Dialect(Scheme.SEMVER, (Affixes.of("runtime-v{version}"), Affixes.of("release/{version}/final")))
+    located = dialect.locate(text)
+    assert located is not None
+    assert (located.start, str(located.version)) == (start, version)
+    assert text[located.start : located.start + len(version)] == version
+
+
+@pytest.mark.parametrize(
+    "text", ["", "v", "vv1.4.0", "other-v1.4.0", "runtime-1.4.0", "1.4.0/final", " 1.4.0", "runtime-v"]
+)
+def test_nothing_else_may_stand_around_a_version(text: str) -> None:
+    """What is more than an affix makes it no version."""
+    assert Dialect(Scheme.SEMVER, (Affixes("runtime-v"),)).locate(text) is None
+
+
+@pytest.mark.parametrize("template", ["", "v", "{version}{version}", "{Version}"])
+def test_a_template_needs_its_version_once(template: str) -> None:
+    """And the message shows how."""
+    with pytest.raises(ValueError, match="exactly once"):
+        Affixes.of(template)
+
+
+@given(st.text(), st.text(), st.text())
+def test_affixes_come_off_as_they_went_on(prefix: str, inner: str, suffix: str) -> None:
+    """Also where they overlap with what they surround."""
+    assert Affixes(prefix, suffix).strip(prefix + inner + suffix) == inner
+
+
+def test_overlapping_affixes_are_not_both_there() -> None:
+    """``v.`` before and ``.x`` behind need four characters, not three."""
+    assert Affixes("v.", ".x").strip("v.x") is None
+
+
+@given(st.text(), st.sampled_from(Scheme))
+def test_any_text_has_a_version_or_not(text: str, scheme: Scheme) -> None:
+    """Never an exception, and what is located stands there."""
+    located = Dialect(scheme, (Affixes("x", "y"),)).locate(text)
+    if located:
+        assert text[located.start :].startswith(located.version.text)

@@ -1,0 +1,154 @@
+"""What holds for every kind on every text: files come from strangers."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consumer_drift.model.pins import Absent, Damaged, Found, Pin, Standing
+from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile, write
+from tests.pins.reading import PEP440, SEMVER
+
+PINS: list[Pin] = [
+    WholeFile("v"),
+    Requirement("r.txt", ("a",)),
+    Requirement("p.toml", ("a",)),
+    Key("k.json", "a"),
+    Key("k.yml", "a"),
+    Key("k.toml", "a"),
+    Key("k.yml", "a.0.a"),
+    Image("Dockerfile", "a"),
+    Image("i.yml", "a"),
+    Image("i.json", "a"),
+    Uses("u.yml", "a/a"),
+    Uses("u.yml", "docker://a"),
+    Regex("f", r"a(?P<version>\S*)"),
+]
+# Pieces of the languages that are read, so that random texts get past their first character.
+WORDS = st.sampled_from(
+    [
+        *"aAbx01.:=@-#'\"\\[]{}(),;$`!&*|<>~^%?/+_ \t\r\n\ufeff\0\x85\u2028é😀\ud800",
+        *[
+            "\n",
+            "\r\n",
+            "1.4.0",
+            "v1.4.0",
+            "1.4",
+            "a: ",
+            "a = ",
+            '"a": ',
+            "a==",
+            "a/a@",
+            "a:1.4.0",
+            "&a ",
+            "*a",
+            "<<: ",
+        ],
+        *[
+            "image: ",
+            "uses: ",
+            "tag: ",
+            "- ",
+            "---\n",
+            "|\n ",
+            ">-\n ",
+            "''",
+            '"""',
+            "'''",
+            "[a]\n",
+            "[[a]]\n",
+            "//",
+            "/*",
+        ],
+        *[
+            "*/",
+            "FROM ",
+            "ARG ",
+            "COPY --from=",
+            "RUN ",
+            "--mount=from=",
+            "<<EOF",
+            "EOF\n",
+            "\\\n",
+            "${",
+            ":-",
+            "$a",
+            "}",
+        ],
+        *[
+            "# escape=`\n",
+            " AS a",
+            "--hash=x",
+            "[project]\ndependencies=[",
+            "\\u0061",
+            "repository: a\n",
+            "@sha256:0",
+        ],
+        *["a" * 40, " # v1.4.0", "git+https://x@1.4.0#egg=a"],
+    ]
+)
+TEXTS = st.one_of(st.lists(WORDS, max_size=40).map("".join), st.text(), st.text(st.characters(codec=None)))
+
+
+@pytest.mark.parametrize("pin", PINS, ids=lambda pin: f"{type(pin).__name__} {pin.file}")
+@given(text=TEXTS, dialect=st.sampled_from([SEMVER, PEP440]))
+@settings(max_examples=300, deadline=None)
+def test_reading_answers_and_points_into_the_text(pin: Pin, text: str, dialect: object) -> None:
+    """One of three answers, never an exception; spans within the text, and over the version itself."""
+    reading = pin.read(text, dialect)
+    assert isinstance(reading, Found | Absent | Damaged)
+    if isinstance(reading, Damaged):
+        assert 0 <= reading.line <= text.count("\n") + 1
+    if not isinstance(reading, Found):
+        return
+    assert reading.occurrences
+    for o in reading.occurrences:
+        assert 0 <= o.span.start <= o.span.end <= len(text)
+        assert o.line == text.count("\n", 0, o.span.start) + 1
+        assert (o.standing is Standing.EXACT) == (o.version is not None) == (o.why == "")
+        if o.standing is Standing.EXACT:
+            assert text[o.span.start : o.span.end] == o.value == str(o.version)
+    same = write(
+        text, Found(tuple(o for o in reading.occurrences if o.value == reading.occurrences[0].value)), "9.9.9"
+    )
+    assert len(same) >= len(text) - sum(o.span.end - o.span.start for o in reading.occurrences)
+
+
+MEGABYTE = 1_000_000
+HOSTILE = {
+    name: (start + part * (MEGABYTE // len(part)) + end)
+    for name, start, part, end in [
+        ("one long line", "a: ", "x", ""),
+        ("brackets", "", "[", ""),
+        ("braces", "", '{"a":', ""),
+        ("dashes", "", "- ", ""),
+        ("open string", 'a = "', "\\x", ""),
+        ("quotes", "", '"', ""),
+        ("dotted key", "", "a.", "a = 1"),
+        ("inline tables", "a = ", "{a=", ""),
+        ("comments", "", "/* */", ""),
+        ("clauses", "a", "==1.4.0,", ""),
+        ("addresses", "git+https://a#", "egg=&", ""),
+        ("hashes", "a==1.4.0 ", "--hash=sha256:0 \\\n", ""),
+        ("doubling arguments", "ARG a=x\n", "ARG a=$a$a\n", "FROM $a"),
+        ("nested defaults", "FROM ", "${a:-", ""),
+        ("heredocs", "RUN ", "<<A ", ""),
+        ("dashes in a tag", "FROM a:", "1-a", ""),
+        ("comment of versions", f"- uses: a/a@{'a' * 40} # ", "1.4 ", ""),
+        ("merges", "a: &a {b: 1}\n", "<<: *a\n", ""),
+        ("matches", "", "a1.4.0\n", ""),
+        ("windows lines", "", "é\r\n", ""),
+    ]
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_megabyte_is_read_in_linear_time(name: str) -> None:
+    """A quadratic step would take minutes here; the bound leaves room for a slow machine."""
+    for pin in PINS:
+        started = time.process_time()
+        pin.read(HOSTILE[name], SEMVER)
+        assert time.process_time() - started < 8, pin
