@@ -16,8 +16,10 @@ from tests.render import reports
     [
         (
             Coverage(11, 11, Reconciled.PARTIAL, 54, 47, 22, "acme"),
-            "11 of 11 listed consumers read; 54 of 76 repositories of acme visible, 22 hidden,"
-            " 47 not on the list looked into",
+            (
+                "11 of 11 listed consumers read; 54 of 76 repositories of acme visible, 22 hidden,"
+                " 47 not on the list looked into"
+            ),
         ),
         (
             Coverage(1, 0, Reconciled.COMPLETE, 14, 11, 0, "acme"),
