@@ -6,8 +6,9 @@ https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 from __future__ import annotations
 
 import re
-import time
+from dataclasses import dataclass
 
+from consumer_drift.forges.github import limits
 from consumer_drift.forges.http.messages import Answer, Refusal, Request, proxy_wall
 from consumer_drift.model.answers import Obstacle, Reason
 
@@ -18,11 +19,13 @@ def refuse(request: Request, answer: Answer) -> Refusal | None:
     """The obstacle that *answer* is, None where it is a good one. Never raises."""
     asked = str(request)
     if answer.status < 300:
-        return _limited_graphql(request, answer)
+        return limits.in_graphql(request, answer)
+    if "required" in answer.headers.get("x-github-sso", ""):
+        return Refusal(_single_sign_on(answer))
     if answer.status in {403, 429}:
         return _forbidden(asked, answer)
     if answer.status >= 500:
-        return Refusal(_forge_error(asked, answer), _seconds(answer.headers.get("retry-after")))
+        return Refusal(_forge_error(asked, answer), limits.seconds(answer.headers.get("retry-after")))
     if not answer.is_json:
         return Refusal(proxy_wall(answer, asked))
     return Refusal(_plain(asked, answer))
@@ -36,23 +39,38 @@ def _forge_error(asked: str, answer: Answer) -> Obstacle:
 def _plain(asked: str, answer: Answer) -> Obstacle:
     """The statuses that mean one thing each."""
     if answer.status == 401:
-        return Obstacle(
-            Reason.BAD_CREDENTIALS,
-            f"GitHub does not accept the token (401{_quote(answer)})",
-            "it is wrong, expired or revoked: set a valid one",
-            status=401,
-        )
+        return _unauthorised(answer)
     if answer.status == 404:
+        needs = missing_permission(answer)
         return Obstacle(
             Reason.NOT_FOUND,
             f"{asked} was not found (404)",
-            "check the name; if it is right, the token cannot see it: grant it read access to the repository",
+            "check the name; if it is right, the token cannot see it:"
+            f" grant it {needs or 'read access to the repository'}",
+            needs=needs,
             status=404,
         )
     if answer.status == 451:
         return _blocked(answer)
     said = f"{asked} was answered by {answer.status}{_quote(answer)}"
     return Obstacle(Reason.UNEXPECTED, said, _AGAIN, status=answer.status)
+
+
+def _unauthorised(answer: Answer) -> Obstacle:
+    said = answer.message().lower()
+    if "requires authentication" in said or "must authenticate" in said:
+        return Obstacle(
+            Reason.NO_TOKEN,
+            f"GitHub answers nobody without a token here (401{_quote(answer)})",
+            "set GITHUB_TOKEN, or name the variable that holds the token with --token-env",
+            status=401,
+        )
+    return Obstacle(
+        Reason.BAD_CREDENTIALS,
+        f"GitHub does not accept the token (401{_quote(answer)})",
+        "it is wrong, expired or revoked: set a valid one",
+        status=401,
+    )
 
 
 def _blocked(answer: Answer) -> Obstacle:
@@ -70,11 +88,13 @@ def _forbidden(asked: str, answer: Answer) -> Refusal:
     headers = answer.headers
     if "x-github-sso" in headers:
         return Refusal(_single_sign_on(answer))
-    # A limit may be told by a proxy of GitHub's own without JSON, so it is read before the wall.
-    limit = _rate_limit(answer, said)
+    # Walls answer 403 with pages for people, whatever else they put beside them.
+    if "cf-mitigated" in headers or (answer.status == 403 and not answer.is_json):
+        return Refusal(proxy_wall(answer, asked))
+    limit = limits.in_headers(answer, said)
     if limit is not None:
         return limit
-    if not answer.is_json or "cf-mitigated" in headers:
+    if not answer.is_json:
         return Refusal(proxy_wall(answer, asked))
     if _has_block(answer):
         return Refusal(_blocked(answer))
@@ -93,41 +113,6 @@ def _single_sign_on(answer: Answer) -> Obstacle:
     )
 
 
-def _rate_limit(answer: Answer, said: str) -> Refusal | None:
-    headers = answer.headers
-    after = _seconds(headers.get("retry-after"))
-    if "secondary rate" in said or "abuse" in said:
-        return Refusal(secondary_limit(answer.status), after)
-    if headers.get("x-ratelimit-remaining") == "0":
-        reset = _seconds(headers.get("x-ratelimit-reset"))
-        wait = after if after is not None else max(0.0, reset - time.time()) if reset is not None else None
-        return Refusal(rate_limit(answer.status, wait), wait)
-    if after is not None or answer.status == 429 or "rate limit" in said:
-        return Refusal(secondary_limit(answer.status), after)
-    return None
-
-
-def rate_limit(status: int, wait: float | None) -> Obstacle:
-    """The obstacle of a spent primary limit that ends in *wait* seconds."""
-    when = f"; it is lifted in {wait / 60:.0f} min" if wait is not None else ""
-    return Obstacle(
-        Reason.RATE_LIMIT,
-        f"the token's rate limit is used up{when}",
-        "run later, or use a token with a higher limit (an App's installation token has its own)",
-        status=status,
-    )
-
-
-def secondary_limit(status: int) -> Obstacle:
-    """The obstacle of a secondary limit that did not pass in time."""
-    return Obstacle(
-        Reason.SECONDARY_LIMIT,
-        "GitHub's secondary rate limit was hit and did not pass in time",
-        "lower --concurrency, and do not run several checks with one token at once",
-        status=status,
-    )
-
-
 def _has_block(answer: Answer) -> bool:
     try:
         body = answer.json()
@@ -136,22 +121,56 @@ def _has_block(answer: Answer) -> bool:
     return isinstance(body, dict) and "block" in body
 
 
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Words in GitHub's message that leave no doubt, and what they mean."""
+
+    words: str
+    reason: Reason
+    said: str
+    remedy: str
+
+
+_SIGNS = (
+    _Sign(
+        "archived so is read-only",
+        Reason.DENIED,
+        "the repository is archived and takes no change",
+        "unarchive it, or take it off the list",
+    ),
+    _Sign(
+        "ip allow list",
+        Reason.IP_ALLOW_LIST,
+        "the organisation's IP allow list keeps this machine out",
+        "run on a machine whose address is on the list, or have its address added",
+    ),
+    _Sign(
+        "forbids access via",
+        Reason.TOKEN_POLICY,
+        "the organisation's policy forbids a token of this kind",
+        "use a kind of token that the organisation allows, or shorten the token's lifetime",
+    ),
+    _Sign(
+        "number of login attempts",
+        Reason.BAD_CREDENTIALS,
+        "GitHub locked the token's user out after bad credentials",
+        "set a valid token and wait some minutes: while the lock lasts, good ones are refused too",
+    ),
+    _Sign(
+        "not permitted to create or approve",
+        Reason.DENIED,
+        "GitHub Actions may not open pull requests here",
+        "allow it in the repository's or organisation's settings (Actions, General, Workflow permissions), or use"
+        " an App's token",
+    ),
+)
+
+
 def _denied(asked: str, answer: Answer, said: str) -> Obstacle:
     status, quote = answer.status, _quote(answer)
-    if "ip allow list" in said:
-        return Obstacle(
-            Reason.IP_ALLOW_LIST,
-            f"the organisation's IP allow list keeps this machine out ({status})",
-            "run on a machine whose address is on the list, or have its address added",
-            status=status,
-        )
-    if "forbids access via" in said:
-        return Obstacle(
-            Reason.TOKEN_POLICY,
-            f"the organisation's policy forbids a token of this kind{quote}",
-            "use a kind of token that the organisation allows, or shorten the token's lifetime",
-            status=status,
-        )
+    sign = next((sign for sign in _SIGNS if sign.words in said), None)
+    if sign is not None:
+        return Obstacle(sign.reason, f"{sign.said} ({status}{quote})", sign.remedy, status=status)
     needs = missing_permission(answer)
     if needs or "resource not accessible" in said or "must have" in said:
         named = needs or "the permission that this needs"
@@ -184,34 +203,6 @@ def missing_permission(answer: Answer) -> str:
     has = {scope.strip() for scope in answer.headers["x-oauth-scopes"].split(",")}
     options = [scope.strip() for scope in wanted.split(",") if scope.strip()]
     return "" if has.intersection(options) else " or ".join(options)
-
-
-def _limited_graphql(request: Request, answer: Answer) -> Refusal | None:
-    """GraphQL tells a spent limit at status 200, and then there is no data."""
-    if not request.root or b"RATE_LIMIT" not in answer.body:
-        return None
-    try:
-        body = answer.json()
-    except ValueError:
-        return None
-    errors = body.get("errors") if isinstance(body, dict) else None
-    kinds = (
-        {error.get("type") for error in errors if isinstance(error, dict)} if isinstance(errors, list) else set()
-    )
-    if not kinds & {"RATE_LIMITED", "RATE_LIMIT"}:
-        return None
-    if "secondary" in answer.message().lower():
-        return Refusal(secondary_limit(answer.status), _seconds(answer.headers.get("retry-after")))
-    reset = _seconds(answer.headers.get("x-ratelimit-reset"))
-    wait = max(0.0, reset - time.time()) if reset is not None else None
-    return Refusal(rate_limit(answer.status, wait), wait)
-
-
-def _seconds(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header is not None else None
-    except ValueError:
-        return None
 
 
 def _quote(answer: Answer) -> str:
