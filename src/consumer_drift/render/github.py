@@ -6,13 +6,14 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.render.safe import inert
 from consumer_drift.render.words import counted
 
 if TYPE_CHECKING:
-    from consumer_drift.model.findings import Finding
+    from consumer_drift.model.findings import Finding, Level
     from consumer_drift.model.report import Report
 
 # What the runner keeps of a step; past either it drops without a word.
@@ -22,35 +23,53 @@ MESSAGE = 4096
 _TOLD = 1500
 
 
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a runner shows at a place. All texts are one inert line; *line* is 0 where there is no place."""
+
+    level: Level
+    title: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
 def render(report: Report) -> str:
-    """A command a line for the worst findings of each level; the last of a level says how many more there are."""
+    """A command a line, one for each of ``annotations``."""
+    return "".join(f"{_command(annotation)}\n" for annotation in annotations(report))
+
+
+def annotations(report: Report) -> list[Annotation]:
+    """The worst findings of each level, as many as a runner keeps; the last of a level says how many more there are."""
     totals = Counter(finding.level for finding in report.findings)
-    shown: Counter[str] = Counter()
-    lines = []
+    shown: Counter[Level] = Counter()
+    chosen = []
     for finding in report.findings:
         shown[finding.level] += 1
         if shown[finding.level] > PER_LEVEL:
             continue
         more = totals[finding.level] - PER_LEVEL if shown[finding.level] == PER_LEVEL else 0
-        lines.append(_command(finding, max(more, 0)))
-    return "".join(f"{line}\n" for line in lines)
+        chosen.append(_annotation(finding, max(more, 0)))
+    return chosen
 
 
-def _command(finding: Finding, more: int) -> str:
+def _annotation(finding: Finding, more: int) -> Annotation:
+    title = inert(f"{finding.code} {finding.consumer}" if finding.consumer else str(finding.code))
     message = _message(finding)
     if more:
         message += f" ({counted(more, 'more ' + finding.level)}: the log has all of them)"
-    properties = ",".join(f"{name}={_property(value)}" for name, value in _properties(finding))
-    return f"::{finding.level} {properties}::{_data(message)}"
-
-
-def _properties(finding: Finding) -> list[tuple[str, str]]:
-    title = f"{finding.code} {finding.consumer}" if finding.consumer else str(finding.code)
+    if finding.place is None:
+        return Annotation(finding.level, title, message)
     place = finding.place
-    if place is None:
-        return [("title", inert(title))]
-    where = [("file", inert(place.file, 1000)), ("line", str(place.line)), ("col", str(place.column))]
-    return [*where, ("title", inert(title))]
+    return Annotation(finding.level, title, message, inert(place.file, 1000), place.line, place.column)
+
+
+def _command(annotation: Annotation) -> str:
+    place = (("file", annotation.file), ("line", str(annotation.line)), ("col", str(annotation.column)))
+    properties = [*(place if annotation.line else ()), ("title", annotation.title)]
+    shown = ",".join(f"{name}={_property(value)}" for name, value in properties)
+    return f"::{annotation.level} {shown}::{_data(annotation.message)}"
 
 
 def _message(finding: Finding) -> str:
