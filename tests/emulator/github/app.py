@@ -54,7 +54,7 @@ class GitHubApp:
 
     def _dispatch(self, call: Call, *, known: bool) -> Response:
         request = call.request
-        if "user-agent" not in request.headers:
+        if not request.headers.get("user-agent"):
             text = (
                 "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
             )

@@ -13,14 +13,16 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
+    VariableDefinitionNode,
     build_schema,
     execute_sync,
     parse,
+    print_ast,
     validate,
 )
 from graphql.execution import get_variable_values
 
-from tests.emulator.github.graphql.cost import measure
+from tests.emulator.github.graphql.cost import Cost, measure
 from tests.emulator.github.graphql.mutations import Mutation
 from tests.emulator.github.graphql.query import Query
 from tests.emulator.github.graphql.session import DeniedError, Session, resolve, type_of
@@ -94,36 +96,45 @@ def answer(session: Session, request: dict[str, Any], gate: Callable[[bool], Non
 
     gate: called before anything is executed with whether it is a mutation; what it raises ends the request.
     """
-    text = request.get("query")
+    text, name = request.get("query"), request.get("operationName")
     if not isinstance(text, str) or not text:
-        return (
-            {"errors": [{"message": "A query attribute must be specified and must be a string."}]},
-            Cost(),
-            False,
-        )
+        return _errors({"message": "A query attribute must be specified and must be a string."}), 1
     prepared = prepare(text)
+    operation = prepared.operation(name)
     if prepared.errors:
-        return {"errors": prepared.errors}, 1
-    operation = prepared.operation(request.get("operationName"))
+        return _errors(*prepared.errors), 1
     if operation is None or prepared.document is None:
-        return {"errors": [{"message": "An operation name is required"}]}, 1
+        return _errors({"message": "An operation name is required"}), 1
     variables = request.get("variables") or {}
     values = get_variable_values(SCHEMA, operation.variable_definitions or (), variables)
-    coerced = getattr(values, "coerced", values)
-    if isinstance(coerced, list):
-        return {"errors": [{"message": e.message, "locations": _locations(e)} for e in coerced]}, 1
-    cost = measure(SCHEMA, prepared.document, operation, coerced)
-    limit = session.world.settings.graphql_max_nodes
-    if cost.nodes > limit:
-        text = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of {limit:,}."
-        cost.errors.append({"type": "MAX_NODE_LIMIT_EXCEEDED", "message": text})
+    if isinstance(values, list):
+        return _errors(*map(_bad_variable, values)), 1
+    cost = measure(SCHEMA, prepared.document, operation, getattr(values, "coerced", values))
+    _check_nodes(cost, session.world.settings.graphql_max_nodes)
     if cost.errors:
-        return {"errors": cost.errors}, 1
+        return _errors(*cost.errors), 1
     session.cost, session.node_count = cost.points, cost.nodes
     mutation = operation.operation is OperationType.MUTATION
     gate(mutation)
-    body = _execute(session, prepared.document, variables, request.get("operationName"), mutation=mutation)
-    return body, cost.points
+    return _execute(session, prepared.document, variables, name, mutation=mutation), cost.points
+
+
+def _errors(*rows: dict[str, Any]) -> dict[str, Any]:
+    return {"errors": list(rows)}
+
+
+def _bad_variable(error: GraphQLError) -> dict[str, Any]:
+    node = error.nodes[0] if error.nodes else None
+    message = error.message
+    if isinstance(node, VariableDefinitionNode):
+        message = f"Variable ${node.variable.name.value} of type {print_ast(node.type)} was provided invalid value"
+    return {"message": message, "locations": _locations(error)}
+
+
+def _check_nodes(cost: Cost, limit: int) -> None:
+    if cost.nodes > limit:
+        text = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of {limit:,}."
+        cost.errors.append({"type": "MAX_NODE_LIMIT_EXCEEDED", "message": text})
 
 
 def _execute(
