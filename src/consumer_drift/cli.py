@@ -20,6 +20,7 @@ from consumer_drift.settings import (
     Settings,
     UsageError,
     find_token,
+    same_api,
     surroundings,
 )
 
@@ -42,7 +43,7 @@ Examples:
   consumer-drift check                                  in a checkout of the source
   consumer-drift check --server https://git.example.org --forge gitea
   consumer-drift check --only template-hermes --format json
-  consumer-drift check --root examples/fleet --version 1.4.0
+  consumer-drift check --root ../fleet --version 1.4.0   on folders, without a forge
 """
 
 
@@ -123,6 +124,11 @@ def settings_of(environment: Mapping[str, str], **flags: Any) -> Settings:
         forge = here.forge
     if root is not None:
         forge = ForgeChoice.LOCAL
+    elif at_home and not same_api(forge, here.forge):
+        raise UsageError(
+            f"--forge {forge} does not fit this job's server {here.server}, which is {here.forge}:"
+            " add --server URL, or leave --forge out"
+        )
     elif forge is ForgeChoice.AUTO:
         forge = ForgeChoice(kind_of(forge, server or here.server or "https://github.com").value)
     return Settings(
@@ -132,7 +138,13 @@ def settings_of(environment: Mapping[str, str], **flags: Any) -> Settings:
         server=server or here.server,
         api=here.api if at_home else "",
         graphql=here.graphql if at_home else "",
-        token=find_token(environment, forge, flags["token_env"], in_its_own_job=at_home),
+        token=find_token(
+            environment,
+            forge,
+            flags["token_env"],
+            in_its_own_job=at_home,
+            in_another_job=bool(here.server) and not at_home,
+        ),
         calling=here.calling,
         commit=here.commit,
         version=flags["target"],
@@ -167,7 +179,7 @@ def schema() -> None:
 def main() -> None:
     """The console script. Every way out has its exit code, and none is a traceback."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="consumer-drift", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
