@@ -23,6 +23,16 @@ class ForgeChoice(StrEnum):
     LOCAL = "local"
 
 
+def same_api(one: ForgeChoice, other: ForgeChoice) -> bool:
+    """Whether both can be the same server. ``auto`` can be any, folders are none."""
+    either = {one, other}
+    return bool(
+        len(either) == 1
+        or not either.isdisjoint({ForgeChoice.AUTO, ForgeChoice.LOCAL})
+        or either == {ForgeChoice.GITEA, ForgeChoice.FORGEJO}
+    )
+
+
 class UsageError(Exception):
     """What was asked cannot be done as asked: a sentence for the user, with what to do. Exit code 2."""
 
@@ -107,10 +117,22 @@ def _forge(environment: Mapping[str, str], api: str) -> ForgeChoice:
     return ForgeChoice.GITHUB if api else ForgeChoice.AUTO
 
 
-def find_token(environment: Mapping[str, str], forge: ForgeChoice, name: str, *, in_its_own_job: bool) -> str:
+# What a job on GitHub, and often its author, hands over for GitHub itself.
+_OF_THE_JOB = frozenset({"GITHUB_TOKEN", "GH_TOKEN"})
+
+
+def find_token(
+    environment: Mapping[str, str],
+    forge: ForgeChoice,
+    name: str,
+    *,
+    in_its_own_job: bool,
+    in_another_job: bool = False,
+) -> str:
     """The token from the variable *name*, or from the usual ones of *forge*; empty where there is none.
 
     *in_its_own_job*: the run is a job of that very server, so GITHUB_TOKEN is that server's.
+    *in_another_job*: it is a job of another server, so GITHUB_TOKEN is not for this one.
     Raises UsageError where *name* is given and not set, or where a token cannot be one.
     """
     if name and not environment.get(name, "").strip():
@@ -118,6 +140,8 @@ def find_token(environment: Mapping[str, str], forge: ForgeChoice, name: str, *,
     names = [name] if name else list(TOKEN_VARIABLES.get(forge, ()))
     if not name and in_its_own_job and forge is not ForgeChoice.LOCAL:
         names.append("GITHUB_TOKEN")
+    if not name and in_another_job:
+        names = [variable for variable in names if variable not in _OF_THE_JOB]
     for variable in names:
         token = environment.get(variable, "").strip()
         if not token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -33,28 +34,34 @@ def address_of(kind: Kind, server: str, api: str = "", graphql: str = "") -> Add
     https://docs.github.com/en/enterprise-server@latest/rest/enterprise-admin#endpoint-urls
     """
     for url in filter(None, (server, api, graphql)):
-        _check(url)
+        check_address(url)
     server, api, graphql = (url.rstrip("/") for url in (server, api, graphql))
     if kind is not Kind.GITHUB:
         return Address(kind, server, api or f"{server}/api/v1")
-    parts = urlsplit(server)
-    host = parts.hostname or ""
+    host = urlsplit(server).hostname or ""
     if not api:
-        on_github = host in {"github.com", "www.github.com"} or host.endswith(".ghe.com")
-        api = f"https://api.{host.removeprefix('www.')}" if on_github else f"{server}/api/v3"
+        api = f"https://api.{host.removeprefix('www.')}" if is_github(server) else f"{server}/api/v3"
     # GitHub Enterprise Server keeps GraphQL beside REST, not below it.
     return Address(kind, server, api, graphql or f"{api.removesuffix('/v3')}/graphql")
 
 
-def _check(url: str) -> None:
+def is_github(server: str) -> bool:
+    """Whether *server*, an address that ``check_address`` passed, is GitHub itself and not a server of its own."""
+    host = urlsplit(server).hostname or ""
+    return host in {"github.com", "www.github.com"} or host.endswith(".ghe.com")
+
+
+def check_address(url: str) -> None:
+    """Raises ValueError, with a sentence that shows no secret, where *url* is no address of a server."""
+    # Looked for before parsing: what cannot be parsed may hold a password all the same.
+    if "@" in url:
+        raise ValueError("the server's address holds a user or a password: give the token through the environment")
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
-        secret = parts.username or parts.password
         _ = parts.port
     except ValueError:
-        usable, secret = False, None
-    if secret:
-        raise ValueError("the server's address holds a user or a password: give the token through the environment")
-    if not usable:
-        raise ValueError(f"{url!r} is no server's address: write it as https://git.example.org")
+        usable = False
+    if not usable or any(sign <= " " for sign in url):
+        shown = re.split(r"[?#]", url)[0]
+        raise ValueError(f"{shown!r} is no server's address: write it as https://git.example.org")

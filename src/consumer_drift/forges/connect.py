@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from consumer_drift.forges.address import Address, Kind, address_of
+from consumer_drift.forges.address import Address, Kind, address_of, check_address, is_github
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 
 if TYPE_CHECKING:
@@ -81,9 +81,13 @@ def _address(settings: Settings) -> Address:
 
 def kind_of(forge: ForgeChoice, server: str) -> Kind:
     """The kind of forge at *server*. Raises UsageError where nobody told and the address does not."""
+    try:
+        check_address(server)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     if forge is ForgeChoice.AUTO:
         host = (urlsplit(server).hostname or "").lower()
-        if host in {"github.com", "www.github.com"} or host.endswith(".ghe.com"):
+        if is_github(server):
             return Kind.GITHUB
         if host in {"codeberg.org"}:
             return Kind.FORGEJO
