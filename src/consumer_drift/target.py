@@ -8,7 +8,7 @@ from consumer_drift.assess.pins import short
 from consumer_drift.assess.target import Aim, releases
 from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle
 from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags
-from consumer_drift.model.pins import Found, Standing
+from consumer_drift.model.pins import Damaged, Found, Standing
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
 
@@ -55,6 +55,17 @@ def _found(version: Version | None, where: str, otherwise: str) -> Aim:
     return Aim(version, origin=where)
 
 
+def _no_prerelease(aim: Aim, config: Config) -> Aim:
+    """What the source shows is no target while it is a pre-release, unless that is wanted.
+
+    A file on the default branch names the next version long before it is released.
+    """
+    if aim.version is None or config.prereleases or not aim.version.is_prerelease:
+        return aim
+    why = f"{aim.origin} is {aim.version}, a pre-release: say `prereleases: true` if that is the target"
+    return Aim(None, looked_at=(why,))
+
+
 def _unreadable(where: str, obstacle: Obstacle) -> Aim:
     return Aim(None, looked_at=(f"{where} could not be read: {obstacle}",), obstacle=obstacle)
 
@@ -81,7 +92,8 @@ def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> A
         return Aim(None, looked_at=(f"{repository} has no release",))
     located = config.dialect.locate(tag.name)
     version = located.version if located else None
-    return _found(version, where, f"is tagged {short(tag.name)}, which names no {config.scheme} version")
+    otherwise = f"is tagged {short(tag.name)}, which names no {config.scheme} version"
+    return _no_prerelease(_found(version, where, otherwise), config)
 
 
 def _from_file(origin: FromFile, repository: RepositoryName, config: Config, forge: Forge) -> Aim:
@@ -95,12 +107,14 @@ def _from_file(origin: FromFile, repository: RepositoryName, config: Config, for
         case NoText():
             return Aim(None, looked_at=(f"{where} is {answer.why}",))
         case FileText():
-            return _found(*_version_in(answer.text, origin, config, where))
+            return _no_prerelease(_found(*_version_in(answer.text, origin, config, where)), config)
 
 
 def _version_in(text: str, origin: FromFile, config: Config, where: str) -> tuple[Version | None, str, str]:
     pin = Key(origin.file, origin.key) if origin.key else WholeFile(origin.file)
     reading = pin.read(text, config.dialect)
+    if isinstance(reading, Damaged):
+        return None, where, f"cannot be read: {reading.why}"
     if not isinstance(reading, Found):
         return None, where, "holds no such key"
     exact = {one.version for one in reading.occurrences if one.standing is Standing.EXACT and one.version}
