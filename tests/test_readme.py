@@ -1,0 +1,65 @@
+"""The first page says what is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from consumer_drift.config import load
+from consumer_drift.model.config import Config
+from consumer_drift.model.names import RepositoryName
+from scripts.generate import with_exit_codes
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def fences(language: str) -> list[str]:
+    """The contents of all fenced blocks in *language*."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_a_whole_workflow_stands_on_the_first_screen() -> None:
+    """A newcomer copies it: it is scheduled, can be started by hand, and asks for little."""
+    workflow = yaml.safe_load(fences("yaml")[0])
+    assert README.split("\n").index("```yaml") < 25
+    # YAML 1.1 reads the key `on` as true.
+    assert {"schedule", "workflow_dispatch"} <= set(workflow[True])
+    assert workflow["permissions"] == {"contents": "read"}
+    steps = workflow["jobs"]["drift"]["steps"]
+    assert [step["uses"] for step in steps] == ["org/consumer-drift-action@v1"]
+
+
+def test_the_list_on_the_first_screen_is_a_configuration() -> None:
+    """It loads as it stands."""
+    config = load(fences("yaml")[1].encode(), "consumer-drift.yml", RepositoryName("acme", "runtime"))
+    assert isinstance(config, Config)
+    assert len(config.consumers) == 2
+
+
+def test_the_two_commands_are_targets_that_need_nothing_else() -> None:
+    """They are all that a fresh machine is told."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert fences("sh")[0].split("\n")[:2] == ["make demo", "make test"]
+    assert re.search(r"^demo:", makefile, re.MULTILINE)
+    assert re.search(r"^test:", makefile, re.MULTILINE)
+
+
+def test_the_sample_is_what_the_program_prints() -> None:
+    """The first two blocks of a report that the renderers are held against."""
+    golden = (ROOT / "tests" / "render" / "golden" / "mixed-day.txt").read_text(encoding="utf-8")
+    assert fences("text")[0].strip() == "\n\n".join(golden.split("\n\n")[:2]).strip()
+
+
+def test_the_table_of_exit_codes_is_the_programs() -> None:
+    """Stale? ``make generate``."""
+    assert with_exit_codes(README) == README
+
+
+def test_every_file_that_is_linked_is_there() -> None:
+    """No dead end within the repository."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
