@@ -143,9 +143,8 @@ def test_the_corners_of_dockerfiles(text: str, expected: list[str]) -> None:
             ["floating acme/runtime:$TAG @3: is filled in elsewhere"],
         ),
         (
-            "kind: Pod\nspec:\n  containers:\n  - name: a\n    image: acme/runtime:1.4.0\n---\nkind: Pod\n"
-            + f'spec: {{initContainers: [{{image: "acme/runtime:1.5.0{DIGEST}"}}]}}\n',
-            ["1.4.0 @5", "1.5.0 @8 digest"],
+            "a:\n- image: acme/runtime:1.4.0\n---\nb: {image: 'acme/runtime:1.5.0@sha256:ab'}\n",
+            ["1.4.0 @2", "1.5.0 @4 digest"],
         ),
         ("image:\n  repository: acme/runtime\n  tag: v1.4.0-slim\n", ["1.4.0 @3"]),
         (
