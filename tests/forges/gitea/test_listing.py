@@ -10,6 +10,7 @@ from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing
 from tests.emulator import Emulator, World
 from tests.forges.gitea.forges import PIN, forge_at, look, probe, wanted
+from tests.forges.gitea.test_rows import ROW
 
 SERVERS = ["gitea", "forgejo"]
 REPOSITORY = "read:repository"
@@ -96,6 +97,20 @@ def test_an_owner_that_is_a_user_is_listed_by_search(forge: str) -> None:
     assert isinstance(listing, Listing)
     assert [str(one.name) for one in listing.repositories] == ["ada/x", "ada/y"]
     assert listing.repositories[1].files == {PIN: FileText("1")}
+
+
+def test_a_search_that_mixes_in_other_owners_is_filtered() -> None:
+    world = acme()
+    token = world.token("bot", scopes=[REPOSITORY], sees="all")
+    mixed = [ROW | {"full_name": full} for full in ("Acme/core", "other/lib")]
+    with Emulator(world, "gitea") as emulator:
+        emulator.faults.add("wrong-shape", path="/repos/search", times=1, body={"ok": True, "data": mixed})
+        forge = forge_at(emulator, token)
+        listing = look(forge, wanted("r000"), probe("r000", include=["none"])).listing
+    assert isinstance(listing, Listing)
+    names = {str(one.name) for one in listing.repositories}
+    assert "Acme/core" in names
+    assert "other/lib" not in names
 
 
 def test_the_source_tells_the_owners_number_where_no_consumer_does() -> None:

@@ -110,9 +110,23 @@ def test_a_count_beyond_reason_is_not_followed(headers: dict[str, str]) -> None:
 
 
 def test_a_server_that_never_ends_is_left() -> None:
-    endless = page_of((1,), {"link": '<http://x?page=2>; rel="next"'})
-    found = rest(endless, lambda _: endless, threads=2, stop=Stop(20))
+    link = {"link": '<http://x?page=2>; rel="next"'}
+    found = rest(page_of((1,), link), lambda number: page_of((number,), link), threads=2, stop=Stop(20))
     assert isinstance(found, Obstacle)
+    assert found.reason is Reason.UNEXPECTED
+
+
+@pytest.mark.parametrize("headers", [{}, {"link": '<http://x?page=2>; rel="next"'}])
+def test_a_server_that_shows_the_same_page_for_ever_is_left_at_once(headers: dict[str, str]) -> None:
+    asked: list[int] = []
+
+    def fetch(number: int) -> Page[int]:
+        asked.append(number)
+        return page_of((1,), headers)
+
+    found = rest(page_of((1,), headers), fetch, threads=2, stop=Stop(20))
+    assert isinstance(found, Obstacle)
+    assert len(asked) <= 2
 
 
 @given(st.dictionaries(st.sampled_from(["link", "x-total-count"]), st.text(max_size=60)))

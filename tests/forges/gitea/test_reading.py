@@ -138,6 +138,19 @@ def test_a_branch_that_is_not_there_is_no_missing_file(
     assert f"no branch {branch!r}" in seen.said
 
 
+def test_a_missing_branch_is_told_from_missing_files_without_a_batch_route_too() -> None:
+    world, token = acme()
+    for one in "ab":
+        world.owners["acme"].repository(one, files={PIN: "1"})
+    consumers = (Wanted(name("a"), (PIN,)), Wanted(name("b"), (PIN, "x"), branch="gone"))
+    with Emulator(world, "forgejo") as emulator:
+        seen = look(forge_at(emulator, token, concurrency=1), consumers).consumers
+        assert emulator.requests.count("GET", "/file-contents") == 1
+    lost = seen[name("b")]
+    assert isinstance(lost, Obstacle)
+    assert "no branch 'gone'" in lost.said
+
+
 @pytest.mark.parametrize("forge", SERVERS)
 def test_a_default_branch_that_is_not_there_is_no_missing_file(forge: str) -> None:
     world, token = acme()

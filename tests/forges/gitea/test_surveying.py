@@ -141,7 +141,7 @@ def test_a_thousand_consumers_with_two_pins_each_stay_within_the_budget(
     assert files == [dict.fromkeys(TWO, FileText("1"))] * 1000
 
 
-@pytest.mark.parametrize(("consumers", "others", "most"), [(2, 500, 4), (10, 500, 21), (60, 0, 62), (60, 500, 72)])
+@pytest.mark.parametrize(("consumers", "others", "most"), [(2, 500, 4), (10, 500, 21), (60, 0, 62), (60, 500, 71)])
 def test_without_reconcile_an_owner_is_listed_only_where_that_is_cheaper(
     consumers: int, others: int, most: int
 ) -> None:

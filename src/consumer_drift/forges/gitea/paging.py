@@ -96,6 +96,12 @@ def rest(
         if last > _MOST_PAGES:
             return _endless(last)
         pages[last] = fetch(last)
+        if pages[last] == whole[-1]:
+            return Obstacle(
+                Reason.UNEXPECTED,
+                "the forge shows the same page again where the next one was asked for",
+                "check what stands before the forge: it must pass the whole address on",
+            )
 
 
 def _whole(pages: Sequence[Page[T] | Obstacle | None]) -> list[Page[T]] | Obstacle:
