@@ -33,6 +33,12 @@ format: $(VENV)/.lint ## put the code into its format
 generate: $(VENV)/.run ## write the committed schema and tables anew
 	$(BIN)/python scripts/generate.py
 
+lock: $(VENV)/.venv ## write requirements.lock anew
+	$(PIP) install --group lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra action --generate-hashes \
+		--no-emit-index-url --no-strip-extras --custom-compile-command 'make lock' \
+		--output-file requirements.lock pyproject.toml
+
 clean: ## remove what was made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 

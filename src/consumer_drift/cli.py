@@ -166,6 +166,14 @@ def check(form: str, report: Path | None, **flags: Any) -> None:
     sys.exit(Terminal(form, report).check(settings))
 
 
+@cli.command(hidden=True)
+def action() -> None:
+    """Run as the step of a job: what to do comes from INPUT_* (see action.yml)."""
+    from consumer_drift.action import main as step  # noqa: PLC0415
+
+    sys.exit(step())
+
+
 @cli.command()
 def schema() -> None:
     """Print the JSON Schema of the configuration, for editors."""

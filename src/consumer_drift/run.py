@@ -56,27 +56,27 @@ def run(
     forge = connect(settings, stop, patience=patience, limits=limits)
     found = _find(settings, forge, workspace)
     if isinstance(found, Finding):
-        return _unchecked(forge, settings.config, (found,))
+        return unchecked(settings.config, (found,), forge)
     on_folders = settings.root is not None or settings.forge is ForgeChoice.LOCAL
     calling = settings.calling or (_ON_FOLDERS if on_folders else None)
     config = load(found.data, found.file, calling, settings.version or None)
     if not isinstance(config, Config):
-        return _unchecked(forge, found.file, config)
+        return unchecked(found.file, config, forge)
     config = _narrowed(config, settings)
     return check(config, forge, datetime.now(UTC), started(len(config.consumers)))
 
 
-def _unchecked(forge: Forge, file: str, findings: tuple[Finding, ...]) -> Report:
-    """The report of a run that got no further than its configuration."""
+def unchecked(file: str, findings: tuple[Finding, ...], forge: Forge | None = None) -> Report:
+    """The report of a run that got no further than its configuration, which is called *file*."""
     return Report(
         command="check",
-        forge=forge.label,
+        forge=forge.label if forge else "",
         config_file=file,
         target=Target("", ""),
         coverage=Coverage(0, 0, Reconciled.OFF),
         consumers=(),
         findings=findings,
-        requests=forge.requests,
+        requests=forge.requests if forge else 0,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import render
 from consumer_drift.forges.http.stop import Stop
+from consumer_drift.interrupt import ended_by_signals
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import FrameType
 
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.report import Report
@@ -36,7 +35,7 @@ class Terminal:
     def check(self, settings: Settings) -> int:
         """Run, print, and give the exit code. Raises UsageError."""
         stop = Stop(settings.max_time)
-        with _signals(stop), _progress() as started:
+        with ended_by_signals(stop), _progress() as started:
             report = run(settings, stop, started, workspace=Path.cwd())
         report = redacted(report, [settings.token] if settings.token else [])
         if self.report is not None:
@@ -69,23 +68,6 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # The interpreter flushes once more at exit, and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextlib.contextmanager
-def _signals(stop: Stop) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run with what is known; the same again ends the process."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        if stop.signal:
-            os._exit(128 + number)
-        stop.interrupt(number)
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

@@ -36,22 +36,22 @@ class Annotation:
 
 
 def render(report: Report) -> str:
-    """A command a line, one for each of ``annotations``."""
-    return "".join(f"{_command(annotation)}\n" for annotation in annotations(report))
+    """A command a line, one for each of ``chosen``."""
+    return "".join(f"{_command(annotation)}\n" for annotation in chosen(report))
 
 
-def annotations(report: Report) -> list[Annotation]:
-    """The worst findings of each level, as many as a runner keeps; the last of a level says how many more there are."""
+def chosen(report: Report) -> list[Annotation]:
+    """The worst findings of each level, as many as a runner keeps; the last says how many more there are."""
     totals = Counter(finding.level for finding in report.findings)
     shown: Counter[Level] = Counter()
-    chosen = []
+    kept = []
     for finding in report.findings:
         shown[finding.level] += 1
         if shown[finding.level] > PER_LEVEL:
             continue
         more = totals[finding.level] - PER_LEVEL if shown[finding.level] == PER_LEVEL else 0
-        chosen.append(_annotation(finding, max(more, 0)))
-    return chosen
+        kept.append(_annotation(finding, max(more, 0)))
+    return kept
 
 
 def _annotation(finding: Finding, more: int) -> Annotation:

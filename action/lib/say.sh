@@ -1,0 +1,16 @@
+# What the steps say, and how they hand values on. Sourced.
+# shellcheck shell=sh
+
+say() {
+    printf 'consumer-drift: %s\n' "$1"
+}
+
+# Text of others in one line that no runner takes for a command.
+plain() {
+    printf '%s' "$1" | LC_ALL=C tr -c 'A-Za-z0-9._/@ -' '?' | cut -c 1-200
+}
+
+# output NAME VALUE, where VALUE is one line. An empty one is left out: it reads as empty anyway.
+output() {
+    [ -z "$2" ] || printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"
+}

@@ -1,0 +1,54 @@
+"""Files that a run leaves in a job's workspace, whose content may be a stranger's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from consumer_drift.settings import UsageError
+
+# What git and the action keep for themselves.
+_TAKEN = frozenset({".git", ".consumer-drift-action"})
+
+
+def place(workspace: Path, text: str) -> Path:
+    """The file that *text* names, relative to *workspace*. Raises UsageError where nothing may be written there.
+
+    A link on the way must not lead out of the workspace: a checkout of someone's branch may hold any.
+    """
+    named = PurePosixPath(text)
+    if named.is_absolute() or ".." in named.parts or not named.parts:
+        raise UsageError(f"{text!r} is no path in the workspace: write it relative to the root, without '..'")
+    if named.parts[0].lower() in _TAKEN:
+        raise UsageError(f"{text!r} lies in {named.parts[0]}, where nothing may be written: choose another path")
+    path = workspace / named
+    if path.is_symlink() or not path.resolve().is_relative_to(workspace.resolve()):
+        raise UsageError(f"{text!r} is a link, or lies behind one that leads elsewhere: choose another path")
+    if path.is_dir():
+        raise UsageError(f"{text!r} is a folder: name a file")
+    return path
+
+
+def write(path: Path, text: str) -> None:
+    """Write *text* to *path*, folders included. Raises UsageError where that fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be written: {error.strerror or error}") from error
+
+
+def become_owner_of(folder: Path) -> None:
+    """Where root runs this, become who owns *folder*: a container is root, and the workspace is the runner's.
+
+    What the run leaves behind then belongs to whom the rest belongs to, also when it is killed halfway.
+    Does nothing where it is not root, or where the folder is root's too.
+    """
+    if os.geteuid() != 0 or not folder.exists():
+        return
+    owner = folder.stat()
+    if owner.st_uid == 0:
+        return
+    os.setgroups([owner.st_gid])
+    os.setgid(owner.st_gid)
+    os.setuid(owner.st_uid)
