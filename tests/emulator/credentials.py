@@ -7,7 +7,7 @@ import binascii
 
 
 def secret_of(header: str) -> str:
-    """The token in an Authorization header: `token`, `bearer`, or either half of `basic`; "" when there is none."""
+    """The token in an Authorization header: `token`, `bearer`, or either half of `basic`; "" for none."""
     kind, _, value = header.strip().partition(" ")
     value = value.strip()
     if kind.lower() in {"token", "bearer"}:

@@ -34,7 +34,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class At:
-    """Where a GraphQL field is: its response path, parent type, name, arguments, and the repository it is under."""
+    """Where a GraphQL field is: its response path, parent type, name, arguments, and its repository."""
 
     path: tuple[str | int, ...]
     parent: str
@@ -79,7 +79,9 @@ def github_error(status: int, message: str, **extra: object) -> dict[str, Any]:
 def refusal(emulator: Emulator, status: int, message: str, *headers: tuple[str, str]) -> Response:
     """An error as this forge words its body."""
     if emulator.forge == "github":
-        return json_answer(status, github_error(status, message), *headers)
+        named = {name.lower() for name, _ in headers}
+        usual = [] if "x-ratelimit-remaining" in named else rate_headers(emulator, {}, 4321)
+        return json_answer(status, github_error(status, message), *headers, *usual)
     return json_answer(status, {"message": message, "url": f"{emulator.url}/api/swagger"}, *headers)
 
 

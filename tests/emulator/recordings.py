@@ -5,7 +5,7 @@ What may differ is said here and nowhere else:
 - the server's address, which is replaced by the emulator's;
 - RUNTIME_COMMIT: the recordings do not show the files of that one commit, so its oid cannot be made again;
 - `updated_at` and `language` of a repository: the real one sets them in the background, seconds after a push;
-- `created_at`, `updated_at` and `closed_at` of pull requests and comments: they were made by other requests between;
+- `created_at`, `updated_at` and `closed_at` of pull requests and comments: other requests made them;
 - the ids of releases and comments: the real server counts tags and events as such, too;
 - rows of a listing past the second: the recordings keep two (`rows_in_the_real_answer` says how many there were).
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "data" / "recordings" / "gitea"
 HEADERS = (
-    "content-type", "link", "location", "x-total-count", "x-hasmore", "etag", "last-modified", "x-gitea-object-type",
+    "content-type", "link", "location", "x-total-count", "x-hasmore", "etag", "last-modified",
+    "x-gitea-object-type",
 )  # fmt: skip
 ADDRESS = "http://127.0.0.1:3000"
 RUNTIME_COMMIT = "8b1b419bbcac4b0b339679eb05a7415860807253"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Logged:
-    """One exchange. `token` is the token's name, "" for nobody and "?" for an unknown one; seconds include latency."""
+    """One exchange. `token` is its name, "" for nobody and "?" for an unknown one; seconds include latency."""
 
     method: str
     path: str

@@ -191,11 +191,11 @@ class Emulator:
 
 def _make_app(emulator: Emulator) -> App:
     if emulator.forge == "github":
-        from tests.emulator.github.app import GitHubApp
+        from tests.emulator.github.app import GitHubApp  # noqa: PLC0415 - graphql-core loads only for GitHub
 
         return GitHubApp(emulator)
     if emulator.forge in {"gitea", "forgejo"}:
-        from tests.emulator.gitea.app import GiteaApp
+        from tests.emulator.gitea.app import GiteaApp  # noqa: PLC0415
 
         return GiteaApp(emulator)
     raise ValueError(f"no such forge: {emulator.forge} (github, gitea or forgejo)")

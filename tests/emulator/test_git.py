@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.emulator import LfsPointer, Symlink, World
 from tests.emulator.git import Entry, Objects, blob_oid, changed_paths, line_difference
 from tests.emulator.records import Executable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = {
     "a.txt": "a\n",

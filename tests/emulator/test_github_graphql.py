@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILE = """query ($owner: String!, $name: String!, $at: String!) { repository(owner: $owner, name: $name) {
-  nameWithOwner object(expression: $at) { __typename oid ... on Blob { text isBinary isTruncated byteSize } } } }"""
+  nameWithOwner object(expression: $at) { __typename oid
+  ... on Blob { text isBinary isTruncated byteSize } } } }"""
 BASE = """{ repository(owner: "acme", name: "a") { id defaultBranchRef { name target { oid } } } }"""
 
 
@@ -128,10 +129,10 @@ def test_an_organisation_wants_a_scope_that_an_owner_does_not(server: Emulator) 
         ("{ viewer { nope } }", "Field 'nope' doesn't exist on type 'User'"),
         ("{ viewer { login }", "Parse error: "),
         ("{ repository(owner: 1, name: \"a\") { id } }", "String cannot represent a non string value"),
-        ("query ($x: String!) { user(login: $x) { id } }", "Variable $x of type String! was provided invalid value"),
+        ("query ($x: String!) { user(login: $x) { id } }", "Variable $x of type String! was provided"),
         ("", "A query attribute must be specified"),
-        ('{ repositoryOwner(login: "acme") { repositories { nodes { id } } } }', "You must provide a `first` or `last`"),
-        ('{ repositoryOwner(login: "acme") { repositories(first: 101) { nodes { id } } } }', "Requesting 101 records"),
+        ('{ repositoryOwner(login: "acme") { repositories { nodes { id } } } }', "You must provide a `first`"),
+        ('{ repositoryOwner(login: "acme") { repositories(first: 101) { nodes { id } } } }', "Requesting 101"),
     ],
 )  # fmt: skip
 def test_a_query_github_would_refuse_is_refused_without_data(server: Emulator, query: str, message: str) -> None:

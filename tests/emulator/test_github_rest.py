@@ -57,7 +57,7 @@ FACTS: list[tuple[str, str, str, Any, int, str]] = [
     ("job", "GET", "/repos/acme/hidden", None, 404, "Not Found"),
     ("job", "GET", "/repos/acme/new", None, 200, ""),
     ("bot", "GET", "/repos/acme/nope", None, 404, "Not Found"),
-    ("fine", "GET", "/repos/acme/hidden/contents/f", None, 403, "Resource not accessible by personal access token"),
+    ("fine", "GET", "/repos/acme/hidden/contents/f", None, 403, "Resource not accessible by personal"),
     ("fine", "GET", f"{A}/contents/d/x", None, 200, ""),
     ("app", "GET", "/repos/acme/hidden/contents/f", None, 200, ""),
     ("app", "GET", "/user", None, 403, "Resource not accessible by integration"),
@@ -74,7 +74,7 @@ FACTS: list[tuple[str, str, str, Any, int, str]] = [
     ("chosen", "POST", f"{A}/git/refs", REF, 403, "Resource not accessible by personal access token"),
     ("bot", "POST", f"{A}/pulls", {"head": "x", "base": "main"}, 422, "Validation Failed"),
     ("bot", "POST", f"{A}/pulls", {"head": "x", "base": "main", "title": "t"}, 422, "Validation Failed"),
-    ("job", "POST", f"{A}/pulls", {"head": "x", "base": "main", "title": "t"}, 403, "GitHub Actions is not permitted"),
+    ("job", "POST", f"{A}/pulls", {"head": "x", "base": "main", "title": "t"}, 403, "GitHub Actions is not"),
     ("bot", "GET", "/installation/repositories", None, 403, "You must authenticate with an installation"),
 ]  # fmt: skip
 

@@ -233,7 +233,7 @@ class World:
     ) -> Repository:
         """Add a repository.
 
-        files: {path: content} of the default branch, or {branch: {path: content}}; None without `empty` is a README.
+        files: {path: content} of the default branch, or {branch: {path: content}}; None is a README.
         branches: more branches, whose files are laid over the default branch's. tags: names at the default branch.
         """
         with self.changing():

@@ -78,7 +78,5 @@ def get_organisation(call: Call) -> Response:
 
 
 def organisation_labels(call: Call) -> Response:
-    from tests.emulator.gitea.issues import label
-
     owner = organisation(call)
-    return call.page(owner.labels, lambda row: label(call, row, f"{call.api}/orgs/{owner.login}"))
+    return call.page(owner.labels, lambda row: shapes.label(call, row, f"{call.api}/orgs/{owner.login}"))

@@ -109,7 +109,7 @@ class Call:
         return ",".join(f'<{self._page_url(number)}>; rel="{rel}"' for number, rel in rows)
 
     def _page_url(self, number: int) -> str:
-        query = {**{k: v for k, v in sorted(self.request.query.items())}, "page": [str(number)]}
+        query = {**self.request.query, "page": [str(number)]}
         return f"{self.url}{self.request.raw_path}?{urlencode(sorted(query.items()), doseq=True)}"
 
     # lookups ---------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def file_contents_post(call: Call) -> Response:
 
 
 def batch(call: Call, text: str) -> Response:
-    """Several files in the order asked, null for one that is not there; the list ends early at the server's limits."""
+    """Files in the order asked, null for one that is not there; the list ends early at the server's limits."""
     repo = call.repository()
     try:
         wanted = json.loads(text)["files"]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import when
-from tests.emulator.wire import Response
 
 if TYPE_CHECKING:
     from tests.emulator.gitea.call import Call
-    from tests.emulator.records import Comment, Label, PullRequest
+    from tests.emulator.records import Comment, PullRequest
     from tests.emulator.repository import Repository
     from tests.emulator.routes import Router
+    from tests.emulator.wire import Response
 
 REPO = "/repos/{owner}/{repo}"
 
@@ -27,24 +27,12 @@ def register(router: Router) -> None:
     router.route("POST PUT", REPO + "/issues/{index}/labels", **write)(add_labels)
 
 
-def label(call: Call, row: Label, owner_url: str) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": row.name,
-        "exclusive": False,
-        "is_archived": False,
-        "color": row.color.lstrip("#"),
-        "description": row.description,
-        "url": f"{owner_url}/labels/{row.id}",
-    }
-
-
 def labels(call: Call) -> Response:
     """The repository's own labels, by name; no Link here, only the count."""
     repo = call.repository()
     rows = sorted(repo.labels, key=lambda x: x.name)
     base = f"{call.api}/repos/{repo.full_name}"
-    return call.page(rows, lambda row: label(call, row, base), link=call.forgejo)
+    return call.page(rows, lambda row: shapes.label(call, row, base), link=call.forgejo)
 
 
 def create_label(call: Call) -> Response:
@@ -56,7 +44,7 @@ def create_label(call: Call) -> Response:
         if not body.get(key):
             call.refuse(422, f"[{key.capitalize()}]: Required")
     row = repo.label(body["name"], body["color"].lstrip("#"), body.get("description") or "")
-    return call.json(label(call, row, f"{call.api}/repos/{repo.full_name}"), 201)
+    return call.json(shapes.label(call, row, f"{call.api}/repos/{repo.full_name}"), 201)
 
 
 def _pull(call: Call, repo: Repository) -> PullRequest | None:
@@ -108,7 +96,7 @@ def issue_labels(call: Call) -> Response:
     pull = _pull(call, repo)
     if pull is None:
         call.not_found()
-    return call.json([label(call, x, f"{call.api}/repos/{repo.full_name}") for x in pull.labels])
+    return call.json([shapes.label(call, x, f"{call.api}/repos/{repo.full_name}") for x in pull.labels])
 
 
 def add_labels(call: Call) -> Response:

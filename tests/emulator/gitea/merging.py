@@ -85,7 +85,7 @@ def is_merged(call: Call) -> Response:
     repo = requests_of(call)
     if one(call, repo).merged:
         return Response(204)
-    call.not_found()
+    return call.not_found()
 
 
 def cancel(call: Call) -> Response:

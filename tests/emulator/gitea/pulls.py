@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from tests.emulator.git import changed_paths
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import when
-from tests.emulator.gitea.issues import label
 from tests.emulator.gitea.refs import head_place
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any
         "user": shapes.person(call, row.author, signed=not call.caller.anonymous),
         "title": row.title,
         "body": row.body,
-        "labels": [label(call, x, f"{call.api}/repos/{repo.full_name}") for x in row.labels],
+        "labels": [shapes.label(call, x, f"{call.api}/repos/{repo.full_name}") for x in row.labels],
         "milestone": None,
         "assignee": shapes.person(call, row.assignees[0]) if row.assignees else None,
         "assignees": [shapes.person(call, name) for name in row.assignees] or empty,
@@ -140,8 +139,7 @@ def by_branches(call: Call) -> Response:
     """The oldest request between two branches, whatever its state."""
     repo = requests_of(call)
     head = call.params["head"]
-    owner, colon, name = head.rpartition(":")
-    source, head = head_place(call, repo, head) if colon else (repo, head)
+    source, head = head_place(call, repo, head) if ":" in head else (repo, head)
     base = call.params["base"]
     rows = [
         p for p in repo.pulls if p.base_branch == base and p.head_branch == head and p.head_repository is source

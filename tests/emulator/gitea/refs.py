@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +59,6 @@ def branch(call: Call, repo: Repository, name: str) -> dict[str, Any]:
 
 
 def _matching(repo: Repository, pattern: str) -> list[str]:
-    import fnmatch
-
     return [b for b in repo.branches if fnmatch.fnmatchcase(b, pattern)]
 
 
@@ -291,4 +290,4 @@ def head_place(call: Call, repo: Repository, head: str) -> tuple[Repository, str
     for fork in forks:
         if place.lower() in {fork.owner.login.lower(), fork.full_name.lower()}:
             return fork, name
-    call.not_found()
+    return call.not_found()

@@ -10,6 +10,7 @@ from tests.emulator.git import DIRECTORY, SUBMODULE, SYMLINK, Commit, Entry, Sig
 from tests.emulator.gitea.call import EPOCH, ZERO, Call, avatar, segments, when
 
 if TYPE_CHECKING:
+    from tests.emulator.records import Label
     from tests.emulator.repository import Repository
     from tests.emulator.world import Owner
 
@@ -152,6 +153,18 @@ def repository(call: Call, repo: Repository, *, depth: int = 0) -> dict[str, Any
     if repo.parent is not None and depth == 0:
         row["parent"] = repository(call, repo.parent, depth=1)
     return row
+
+
+def label(call: Call, row: Label, owner_url: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "exclusive": False,
+        "is_archived": False,
+        "color": row.color.lstrip("#"),
+        "description": row.description,
+        "url": f"{owner_url}/labels/{row.id}",
+    }
 
 
 # git -----------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ class Limits:
         return True
 
     def secondary(self, caller: Caller, resource: str, points: int, *, content: bool, active: int) -> str | None:
-        """What a secondary limit says to this request, None when it says nothing. Off unless the world turns it on."""
+        """What a secondary limit says to this request, if anything. Off unless the world turns it on."""
         settings = self.world.settings
         if not settings.secondary_limits:
             return None

@@ -89,7 +89,8 @@ def _size(node: FieldNode, variables: dict[str, Any], path: tuple[str, ...], cos
         return 1
     for key, value in sizes.items():
         if value > MOST:
-            text = f"Requesting {value} records on the `{name}` connection exceeds the `{key}` limit of {MOST} records."
+            where = f"on the `{name}` connection exceeds the `{key}` limit of {MOST} records."
+            text = f"Requesting {value} records {where}"
             cost.errors.append({"type": "EXCESSIVE_PAGINATION", "path": list(path), "message": text})
         elif value < 1:
             text = f"`{key}` on the `{name}` connection cannot be less than zero."

@@ -133,7 +133,8 @@ def _bad_variable(error: GraphQLError) -> dict[str, Any]:
 
 def _check_nodes(cost: Cost, limit: int) -> None:
     if cost.nodes > limit:
-        text = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of {limit:,}."
+        most = f"which exceeds the maximum limit of {limit:,}."
+        text = f"This query requests up to {cost.nodes:,} possible nodes {most}"
         cost.errors.append({"type": "MAX_NODE_LIMIT_EXCEEDED", "message": text})
 
 

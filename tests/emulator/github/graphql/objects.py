@@ -191,7 +191,7 @@ class CommitNode(ObjectNode):
         return Connection(rows, lambda c: CommitNode(self.repository, c.oid), **page)
 
     def associatedPullRequests(self, orderBy: Any = None, **page: Any) -> Connection:
-        from tests.emulator.github.graphql.pulls import PullRequestNode
+        from tests.emulator.github.graphql.pulls import PullRequestNode  # noqa: PLC0415 - GraphQL types form cycles
 
         pulls = self.repository.repository.pulls
         rows = [p for p in pulls if self.oid in {c.oid for c in self.session.world.objects.history(p.head_tip)}]

@@ -78,7 +78,7 @@ class OwnerNode:
         before: str | None = None,
         **_: Any,
     ) -> Connection:
-        from tests.emulator.github.graphql.repositories import RepositoryNode
+        from tests.emulator.github.graphql.repositories import RepositoryNode  # noqa: PLC0415 - GraphQL types form cycles
 
         session = self.session
         session.check_sso(self.owner)
@@ -134,7 +134,7 @@ class GitActorNode:
 
 def find_repository(session: Session, owner: str, name: str, follow: bool = True) -> Any:
     """The repository of that name; raises NOT_FOUND when there is none, or none this caller may see."""
-    from tests.emulator.github.graphql.repositories import RepositoryNode
+    from tests.emulator.github.graphql.repositories import RepositoryNode  # noqa: PLC0415 - GraphQL types form cycles
 
     session.touch()
     key = f"{owner}/{name}".lower()

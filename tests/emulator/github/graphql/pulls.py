@@ -197,7 +197,7 @@ class PullRequestNode:
     # what was said ---------------------------------------------------------------------------------------
 
     def labels(self, orderBy: Any = None, **page: Any) -> Connection:
-        from tests.emulator.github.graphql.repositories import LabelNode
+        from tests.emulator.github.graphql.repositories import LabelNode  # noqa: PLC0415 - GraphQL types form cycles
 
         return Connection(self.pull.labels, lambda x: LabelNode(self.repository, x), **page)
 

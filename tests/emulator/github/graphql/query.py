@@ -3,6 +3,7 @@
 # ruff: noqa: N803 - the names are GraphQL's
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator import faulttexts as texts
@@ -12,6 +13,7 @@ from tests.emulator.github.graphql.owners import OwnerNode, find_repository
 from tests.emulator.github.graphql.pulls import PullRequestNode
 from tests.emulator.github.graphql.repositories import LabelNode, RepositoryNode, find_ref
 from tests.emulator.github.graphql.session import DeniedError, Session
+from tests.emulator.github.limits import HOUR
 
 if TYPE_CHECKING:
     from tests.emulator.repository import Repository
@@ -60,16 +62,14 @@ class Query:
         session = self.session
         window = session.limits.window(session.caller, "graphql")
         limit = session.limits.limit(session.caller)
-        # the query's own cost is taken once it ends, and shown as if it were taken already
-        used = window.used
-        reset = session.world.now().timestamp() if window is None else window.start + 3600
+        used = window.used + session.cost
         return {
             "cost": session.cost,
             "nodeCount": session.node_count,
             "limit": limit,
             "used": used,
             "remaining": max(0, limit - used),
-            "resetAt": iso(reset),
+            "resetAt": iso(window.start + HOUR),
         }
 
     def node(self, id: str) -> Any:
@@ -83,8 +83,6 @@ class Query:
 
 
 def iso(seconds: float) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

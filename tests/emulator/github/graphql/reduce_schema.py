@@ -31,7 +31,8 @@ KEEP: dict[str, str] = {
     "Mutation": (
         "addComment addLabelsToLabelable closePullRequest convertPullRequestToDraft createCommitOnBranch"
         " createPullRequest createRef deleteRef disablePullRequestAutoMerge enablePullRequestAutoMerge"
-        " markPullRequestReadyForReview mergePullRequest reopenPullRequest requestReviews updatePullRequest updateRef"
+        " markPullRequestReadyForReview mergePullRequest reopenPullRequest requestReviews updatePullRequest"
+        " updateRef"
     ),
     "RateLimit": ALL,
     "PageInfo": ALL,
@@ -42,16 +43,19 @@ KEEP: dict[str, str] = {
     "RepositoryOwner": ALL,
     "UniformResourceLocatable": ALL,
     "Repository": (
-        "archivedAt autoMergeAllowed createdAt databaseId defaultBranchRef deleteBranchOnMerge description diskUsage"
+        "archivedAt autoMergeAllowed createdAt databaseId defaultBranchRef deleteBranchOnMerge description"
+        " diskUsage"
         " forkCount hasIssuesEnabled homepageUrl id isArchived isDisabled isEmpty isFork isInOrganization isLocked"
-        " isMirror isPrivate isTemplate label labels latestRelease mergeCommitAllowed name nameWithOwner object owner"
+        " isMirror isPrivate isTemplate label labels latestRelease mergeCommitAllowed name nameWithOwner object"
+        " owner"
         " parent pullRequest pullRequests pushedAt rebaseMergeAllowed ref refs release releases resourcePath"
         " squashMergeAllowed sshUrl updatedAt url viewerCanAdminister viewerPermission visibility"
     ),
     "RepositoryConnection": ALL,
     "RepositoryEdge": ALL,
     "Organization": (
-        "avatarUrl createdAt databaseId description email id login name repositories repository resourcePath team url"
+        "avatarUrl createdAt databaseId description email id login name repositories repository resourcePath team"
+        " url"
         " viewerCanAdminister viewerIsAMember"
     ),
     "User": (
@@ -89,7 +93,8 @@ KEEP: dict[str, str] = {
         " closedAt comments commits createdAt databaseId deletions files fullDatabaseId headRef headRefName"
         " headRefOid headRepository headRepositoryOwner id isCrossRepository isDraft labels lastEditedAt locked"
         " maintainerCanModify mergeCommit mergeStateStatus mergeable merged mergedAt mergedBy number permalink"
-        " repository resourcePath reviewRequests state title updatedAt url viewerCanEnableAutoMerge viewerCanUpdate"
+        " repository resourcePath reviewRequests state title updatedAt url viewerCanEnableAutoMerge"
+        " viewerCanUpdate"
         " viewerCanLabel viewerDidAuthor"
     ),
     "PullRequestConnection": ALL,
@@ -217,9 +222,9 @@ def main(source: str) -> None:
     licence = (path.parent / "LICENSE.md").read_text(encoding="utf-8")
     (TARGET / "LICENSE.md").write_text(licence, encoding="utf-8")
     (TARGET / "SOURCE.md").write_text(
-        f"`schema.graphql` is GitHub's public GraphQL schema as the npm package `@octokit/graphql-schema` {version}\n"
-        "publishes it (MIT, see LICENSE.md), without descriptions and cut to the types and fields named in\n"
-        "`tests/emulator/github/graphql/reduce_schema.py`, which makes it.\n",
+        f"`schema.graphql` is GitHub's public GraphQL schema as the npm package `@octokit/graphql-schema`\n"
+        f"{version} publishes it (MIT, see LICENSE.md), without descriptions and cut to the types and fields\n"
+        "named in `tests/emulator/github/graphql/reduce_schema.py`, which makes it.\n",
         encoding="utf-8",
     )
 
