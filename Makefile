@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format generate clean
+.PHONY: help demo test lint format bench generate clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ lint: $(VENV)/.lint ## check format, types, workflows and scripts
 format: $(VENV)/.lint ## put the code into its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.test ## measure checks against an emulated forge
+	$(BIN)/python -m bench $(ARGS)
 
 generate: $(VENV)/.run ## write the committed schema and tables anew
 	$(BIN)/python scripts/generate.py

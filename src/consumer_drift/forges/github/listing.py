@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from consumer_drift.forges.github.consumers import complete
 from consumer_drift.forges.github.replies import misshapen
 from consumer_drift.forges.github.session import TOO_MUCH
 from consumer_drift.forges.http import fields
-from consumer_drift.forges.http.crew import each
+from consumer_drift.forges.http.crew import each, together
 from consumer_drift.forges.paths import name_fits
 from consumer_drift.model.answers import Obstacle, Reason
 from consumer_drift.model.config import Visibility
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.session import Session
     from consumer_drift.forges.http.fields import Json
     from consumer_drift.forges.protocol import Progress
+    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import Probe, Snapshot
 
 # The page's size, and what it shrinks to where GitHub finds a page too much.
@@ -29,41 +31,141 @@ _PAGE_SIZES = (100, 50, 25, 10, 1)
 
 @dataclass(slots=True)
 class _Pages:
-    """What the pages brought so far."""
+    """What the pages brought so far. Two walkers fill it, one from each end of the list."""
 
-    found: list[reading.Landed] = field(default_factory=list)
+    found: dict[RepositoryName, reading.Landed] = field(default_factory=dict)
     lost: int = 0
+    total: int | None = None
     organisation: bool = False
     login: str = ""
     viewer: str = ""
     headers: list[dict[str, str]] = field(default_factory=list)
+    asked_for: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def claim(self, size: int) -> bool:
+        """Whether rows are left that nobody asks for yet; then *size* of them are the caller's."""
+        with self.lock:
+            here = len(self.found) + self.lost + self.asked_for
+            if self.total is not None and here >= self.total:
+                return False
+            self.asked_for += size
+            return True
+
+    def add(self, found: list[reading.Landed], lost: int, total: int) -> None:
+        """Take in the rows of one page. What both walkers brought counts once."""
+        with self.lock:
+            self.found.update({landed.snapshot.name: landed for landed in found})
+            self.lost += lost
+            self.total = total
+
+
+@dataclass(slots=True)
+class _Walker:
+    """Goes through the list from one end. A page that GitHub finds too much is asked for in smaller ones."""
+
+    pages: _Pages
+    probe: Probe
+    session: Session
+    backward: bool = False
     cursor: str | None = None
-    more: bool = True
+    at_end: bool = False
+    size: int = _PAGE_SIZES[0]
+
+    def walk(self, most: int | None = None) -> Obstacle | None:
+        """Up to *most* pages, or until nothing is left; the obstacle that ended it before."""
+        while not self.at_end and most != 0 and self.pages.claim(self.size):
+            size = self.size
+            step = self._page()
+            with self.pages.lock:
+                self.pages.asked_for -= size
+            if step is not None:
+                smaller = next((one for one in _PAGE_SIZES if one < size), None)
+                if smaller is None or not _is_too_much(step):
+                    return step
+                self.size = smaller
+            elif most is not None:
+                most -= 1
+        return None
+
+    def _page(self) -> Obstacle | None:
+        """Add one page, or the obstacle that stands before it."""
+        document, variables = queries.owner_page(
+            self.probe.owner,
+            self.probe.files,
+            public_only=self.probe.visibility is Visibility.PUBLIC,
+            size=self.size,
+            cursor=self.cursor,
+            backward=self.backward,
+        )
+        asked = f"the repositories of {self.probe.owner}"
+        reply = self.session.ask(document, variables, asked, can_ask_less=self.size > _PAGE_SIZES[-1])
+        if isinstance(reply, Obstacle):
+            return reply
+        try:
+            return self._read(reply, asked)
+        except fields.Misshapen as error:
+            return misshapen(asked, error)
+
+    def _read(self, reply: Reply, asked: str) -> Obstacle | None:
+        # What broke, and what names no place, may be behind any null of the page.
+        whole = next((one for one in reply.errors if one.may_pass), None) or next(iter(reply.placeless), None)
+        if whole is not None:
+            return whole.obstacle(asked)
+        owner = reply.data.get("repositoryOwner")
+        if owner is None:
+            return _no_owner(reply, asked)
+        owner = fields.record(owner, "repositoryOwner")
+        connection = fields.record(owner.get("repositories"), "repositories")
+        nodes = fields.rows(connection.get("nodes"), "nodes")
+        found = [
+            _row(fields.record(node, "node"), reply, index, self.probe)
+            for index, node in enumerate(nodes)
+            if node is not None
+        ]
+        cursor = queries.next_cursor(connection, backward=self.backward)
+        if cursor is not None and cursor == self.cursor:
+            raise fields.Misshapen("the next page is the same one again")
+        self.pages.add(found, len(nodes) - len(found), fields.number(connection, "totalCount"))
+        self._about(owner, reply)
+        self.at_end, self.cursor = cursor is None, cursor
+        return None
+
+    def _about(self, owner: dict[str, Json], reply: Reply) -> None:
+        """What every page tells of the owner and of the one who asks."""
+        viewer = reply.data.get("viewer")
+        self.pages.login = fields.text(owner, "login")
+        self.pages.organisation = owner.get("__typename") == "Organization"
+        self.pages.viewer = fields.text(viewer, "login") if isinstance(viewer, dict) else ""
+        self.pages.headers.append(dict(reply.headers))
 
 
 def listing(probe: Probe, session: Session, progress: Progress) -> Listing | Obstacle:
-    """All pages, in pages of whatever size goes through."""
+    """All pages: the first one, then from both ends at once, since each page tells only its neighbour's place."""
     pages = _Pages()
-    sizes = iter(_PAGE_SIZES)
-    size = next(sizes)
-    while pages.more:
-        step = _page(pages, probe, session, size)
-        if step is None:
-            continue
-        smaller = next(sizes, None) if _is_too_much(step) else None
-        if smaller is None:
-            return step
-        size = smaller
+    forward = _Walker(pages, probe, session)
+    refused = forward.walk(most=1)
+    if refused is not None:
+        return refused
+    backward = _Walker(pages, probe, session, backward=True, size=forward.size, at_end=forward.at_end)
+    refused = next(
+        (one for one in together(forward.walk, backward.walk, stop=session.stop) if one is not None), None
+    )
+    # Where pages were left out, a listing without them would look as whole as one with all.
+    refused = refused or session.stop.obstacle()
+    if refused is not None:
+        return refused
     signals = _signals(pages, session)
     hidden, doubts = completeness.judge(signals, public_only=probe.visibility is Visibility.PUBLIC)
+    rows = list(pages.found.values())
     done: list[Snapshot] = []
     for _, snapshot in each(
-        lambda landed: complete(session, landed), pages.found, threads=session.threads, stop=session.stop
+        lambda landed: complete(session, landed), rows, threads=session.threads, stop=session.stop
     ):
         progress(snapshot.name)
         done.append(snapshot)
     stopped = session.stop.obstacle()
-    if stopped is not None and len(done) < len(pages.found):
+    if stopped is not None and len(done) < len(rows):
         # Rows were left out: a listing without them would look as whole as one with all.
         return stopped
     return Listing(pages.login, "GraphQL repositoryOwner", tuple(done), hidden, doubts)
@@ -72,56 +174,6 @@ def listing(probe: Probe, session: Session, progress: Progress) -> Listing | Obs
 def _is_too_much(obstacle: Obstacle) -> bool:
     broke_within = obstacle.reason is Reason.FORGE_ERROR and not obstacle.status
     return obstacle.reason is Reason.RESOURCE_LIMIT or obstacle.status in TOO_MUCH or broke_within
-
-
-def _page(pages: _Pages, probe: Probe, session: Session, size: int) -> Obstacle | None:
-    """Add one page to *pages*, or the obstacle that stands before it."""
-    document, variables = queries.owner_page(
-        probe.owner,
-        probe.files,
-        public_only=probe.visibility is Visibility.PUBLIC,
-        first=size,
-        after=pages.cursor,
-    )
-    asked = f"the repositories of {probe.owner}"
-    reply = session.ask(document, variables, asked, can_ask_less=size > _PAGE_SIZES[-1])
-    if isinstance(reply, Obstacle):
-        return reply
-    try:
-        return _read(pages, probe, reply, asked)
-    except fields.Misshapen as error:
-        return misshapen(asked, error)
-
-
-def _read(pages: _Pages, probe: Probe, reply: Reply, asked: str) -> Obstacle | None:
-    # What broke, and what names no place, may be behind any null of the page.
-    whole = next((error for error in reply.errors if error.may_pass), None) or next(iter(reply.placeless), None)
-    if whole is not None:
-        return whole.obstacle(asked)
-    owner = reply.data.get("repositoryOwner")
-    if owner is None:
-        return _no_owner(reply, asked)
-    owner = fields.record(owner, "repositoryOwner")
-    connection = fields.record(owner.get("repositories"), "repositories")
-    found: list[reading.Landed] = []
-    lost = 0
-    for index, node in enumerate(fields.rows(connection.get("nodes"), "nodes")):
-        if node is None:
-            lost += 1
-        else:
-            found.append(_row(fields.record(node, "node"), reply, index, probe))
-    cursor = queries.next_cursor(connection)
-    if cursor is not None and cursor == pages.cursor:
-        raise fields.Misshapen("the next page is the same one again")
-    pages.found += found
-    pages.lost += lost
-    pages.login = fields.text(owner, "login")
-    pages.organisation = owner.get("__typename") == "Organization"
-    viewer = reply.data.get("viewer")
-    pages.viewer = fields.text(viewer, "login") if isinstance(viewer, dict) else ""
-    pages.headers.append(dict(reply.headers))
-    pages.more, pages.cursor = cursor is not None, cursor
-    return None
 
 
 def _no_owner(reply: Reply, asked: str) -> Obstacle:
@@ -149,7 +201,7 @@ def _row(node: dict[str, Json], reply: Reply, index: int, probe: Probe) -> readi
 
 def _signals(pages: _Pages, session: Session) -> completeness.Signals:
     scopes = next((h["x-oauth-scopes"] for h in pages.headers if "x-oauth-scopes" in h), None)
-    public = sum(1 for landed in pages.found if landed.snapshot.public)
+    public = sum(1 for landed in pages.found.values() if landed.snapshot.public)
     signals = completeness.Signals(
         kind=session.kind,
         public_rows=public,

@@ -103,25 +103,29 @@ def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str,
 
 
 def owner_page(
-    owner: str, files: Sequence[str], *, public_only: bool, first: int, after: str | None
+    owner: str, files: Sequence[str], *, public_only: bool, size: int, cursor: str | None, backward: bool = False
 ) -> tuple[str, dict[str, str | int | None]]:
-    """One page of an owner's repositories, each with the content of *files* at its default branch."""
+    """One page of an owner's repositories by name, each with the content of *files* at its default branch.
+
+    *backward*: the page before *cursor*, from the end of the list on, instead of the one after it.
+    """
     query = Query()
     query.declare("owner", "String!", owner)
-    query.declare("first", "Int!", first)
-    query.declare("after", "String", after)
+    query.declare("size", "Int!", size)
+    query.declare("cursor", "String", cursor)
     query.declare("privacy", "RepositoryPrivacy", "PUBLIC" if public_only else None)
+    part = "last: $size, before: $cursor" if backward else "first: $size, after: $cursor"
     body = f"""
   viewer {{ login }}
   repositoryOwner(login: $owner) {{
     __typename
     login
     repositories(
-      first: $first, after: $after, privacy: $privacy, ownerAffiliations: [OWNER],
+      {part}, privacy: $privacy, ownerAffiliations: [OWNER],
       orderBy: {{field: NAME, direction: ASC}}
     ) {{
       totalCount
-      pageInfo {{ hasNextPage endCursor }}
+      pageInfo {{ {"hasPreviousPage startCursor" if backward else "hasNextPage endCursor"} }}
       nodes {{
         nameWithOwner url isArchived isEmpty isPrivate
         branch: defaultBranchRef {{ name target {{ oid }} }}{contents(query, files, None)}
@@ -144,13 +148,14 @@ def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict
     return query.document(body, _BLOB), query.variables
 
 
-def next_cursor(connection: dict[str, fields.Json]) -> str | None:
+def next_cursor(connection: dict[str, fields.Json], *, backward: bool = False) -> str | None:
     """Where the next page of a connection begins, None where there is none. Raises Misshapen.
 
     https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
     """
     info = fields.record(connection.get("pageInfo"), "pageInfo")
-    return fields.text(info, "endCursor") if fields.flag(info, "hasNextPage") else None
+    more, cursor = ("hasPreviousPage", "startCursor") if backward else ("hasNextPage", "endCursor")
+    return fields.text(info, cursor) if fields.flag(info, more) else None
 
 
 TAGS = """

@@ -1,0 +1,1 @@
+"""How long a check takes, held against the least that its requests can take."""
