@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING
 
 from actions_toolkit import core
 
-from consumer_drift.model.findings import Level
+from consumer_drift.render import github
 from consumer_drift.render.safe import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from consumer_drift.render.github import Annotation
-
-_WRITERS = {Level.ERROR: core.error, Level.WARNING: core.warning, Level.NOTICE: core.notice}
 # What the last step of the action reads; action/plan.sh makes the files.
 _STARTED, _OUTPUTS, _SUMMARY, _VERDICT = "started", "outputs", "summary.md", "verdict"
 
@@ -68,18 +65,10 @@ class Runner:
             core.end_group()
             sys.stdout.flush()
 
-    def annotate(self, annotation: Annotation) -> None:
+    def annotate(self, annotation: github.Annotation) -> None:
         """An annotation at its place."""
-        place: dict[str, str | int] = {}
-        if annotation.line:
-            place = {
-                "file": annotation.file,
-                "start_line": annotation.line,
-                "end_line": annotation.line,
-                "start_column": annotation.column,
-                "end_column": annotation.column,
-            }
-        _WRITERS[annotation.level](annotation.message, title=annotation.title, **place)
+        # core.error and its like write every property they know, empty ones included, and some runners show those.
+        core.issue_command(annotation.level.value, dict(github.properties(annotation)), annotation.message)
 
     def outputs(self, values: Mapping[str, str]) -> bool:
         """Set the step's outputs, and say whether that was possible. Empty ones are left out: they read alike."""

@@ -65,10 +65,14 @@ def _annotation(finding: Finding, more: int) -> Annotation:
     return Annotation(finding.level, title, message, inert(place.file, 1000), place.line, place.column)
 
 
+def properties(annotation: Annotation) -> list[tuple[str, str]]:
+    """What goes beside the message, not yet escaped."""
+    place = [("file", annotation.file), ("line", str(annotation.line)), ("col", str(annotation.column))]
+    return [*(place if annotation.line else []), ("title", annotation.title)]
+
+
 def _command(annotation: Annotation) -> str:
-    place = (("file", annotation.file), ("line", str(annotation.line)), ("col", str(annotation.column)))
-    properties = [*(place if annotation.line else ()), ("title", annotation.title)]
-    shown = ",".join(f"{name}={_property(value)}" for name, value in properties)
+    shown = ",".join(f"{name}={_property(value)}" for name, value in properties(annotation))
     return f"::{annotation.level} {shown}::{_data(annotation.message)}"
 
 
