@@ -43,8 +43,8 @@ def main() -> int:
         ["git", "ls-files", "*.sh", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     good = run(tools / "shellcheck", *tracked.stdout.split())
-    if actions or workflows:
-        good &= run(tools / "zizmor", "--offline", "--no-progress", *actions, *workflows)
+    if actions or workflows or examples:
+        good &= run(tools / "zizmor", "--offline", "--no-progress", *actions, *workflows, *examples)
     if workflows or examples:
         program = actionlint()
         if program is not None:

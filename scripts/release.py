@@ -1,8 +1,10 @@
 """What a release needs to know of the tree: whether its version stands everywhere, and what its notes say.
 
 python3 scripts/release.py check VERSION
-python3 scripts/release.py image VERSION IMAGE   prints action/release-image
-python3 scripts/release.py notes VERSION --repository OWNER/NAME --commit SHA --image IMAGE   prints the release's notes
+python3 scripts/release.py image VERSION IMAGE
+    prints action/release-image
+python3 scripts/release.py notes VERSION --repository OWNER/NAME --commit SHA --image IMAGE
+    prints the release's notes
 
 Runs on a bare Python, without the program's dependencies.
 """

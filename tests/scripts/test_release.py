@@ -12,7 +12,19 @@ assert SPEC.loader
 release = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(release)
 
-GOOD = "## [Unreleased]\n\n## [1.2.3] - 2027-01-31\n\n### Added\n\n- Something.\n\n## [1.2.2] - 2027-01-01\n\n- Old.\n"
+GOOD = """\
+## [Unreleased]
+
+## [1.2.3] - 2027-01-31
+
+### Added
+
+- Something.
+
+## [1.2.2] - 2027-01-01
+
+- Old.
+"""
 
 
 def tree(root: Path, *, program: str = "1.2.3", image: str = "1.2.3", changelog: str = GOOD) -> Path:
