@@ -1,0 +1,138 @@
+"""Small worlds to judge: a configuration, repositories as a forge shows them, and the time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from consumer_drift.assess import drift
+from consumer_drift.assess.target import Aim
+from consumer_drift.model.answers import FileText, Obstacle, Reason
+from consumer_drift.model.config import (
+    AutoMerge,
+    Config,
+    Consumer,
+    Exemption,
+    FromTags,
+    Policy,
+    Propagate,
+    Reconcile,
+    Source,
+    Visibility,
+)
+from consumer_drift.model.findings import Place
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.observation import PullRequest, Snapshot
+from consumer_drift.model.versions import Scheme, parse_version
+from consumer_drift.pins import WholeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.model.answers import FileAnswer
+    from consumer_drift.model.findings import Finding
+    from consumer_drift.model.pins import Pin
+    from consumer_drift.model.report import ConsumerResult
+    from consumer_drift.model.versions import Version
+
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+FILE = ".runtime-version"
+PIN = WholeFile(FILE)
+DENIED = Obstacle(Reason.DENIED, "GitHub denies it (403)", "ask for the right")
+TIMED_OUT = Obstacle(Reason.TIMEOUT, "no answer in time", "run again")
+
+
+def name(text: str) -> RepositoryName:
+    """``core`` is ``acme/core``."""
+    return RepositoryName.parse(text, "acme")
+
+
+def place(line: int) -> Place:
+    """A line of the configuration."""
+    return Place("c.yml", line, 5)
+
+
+def version(text: str, scheme: Scheme = Scheme.SEMVER) -> Version:
+    """A version that is one."""
+    found = parse_version(text, scheme)
+    assert found is not None
+    return found
+
+
+def aim(text: str, *releases: str, scheme: Scheme = Scheme.SEMVER) -> Aim:
+    """A target, and the source's versions."""
+    return Aim(version(text, scheme), "the tags", releases=tuple(version(one, scheme) for one in releases))
+
+
+NO_AIM = Aim(None, looked_at=("the tags",))
+AIM = aim("1.4.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0")
+
+
+def listed(text: str = "core", *pins: Pin, line: int = 10, **more: Any) -> Consumer:
+    """A consumer on the list; with the one common pin where no other is given."""
+    return Consumer(name(text), place(line), pins or (PIN,), **more)
+
+
+def exempt(text: str, until: Any = None, line: int = 30) -> Exemption:
+    """An exempt repository."""
+    return Exemption(name(text), "it installs nothing", place(line), until)
+
+
+def config(*consumers: Consumer, **more: Any) -> Config:
+    """A configuration of *consumers*; *more* replaces any field."""
+    fields: dict[str, Any] = {
+        "file": "c.yml",
+        "source": Source(name("runtime"), (FromTags("runtime-v{version}"),), place(2)),
+        "scheme": Scheme.SEMVER,
+        "prereleases": False,
+        "owner": "acme",
+        "pins": (PIN,),
+        "consumers": consumers,
+        "consumers_place": place(9),
+        "exempt": (),
+        "reconcile": Reconcile((), (), Visibility.ALL, place(40)),
+        "policy": Policy(timedelta(hours=72)),
+        "propagate": Propagate("bump/{source}-{version}", "t", "b", (), (), draft=False, auto_merge=AutoMerge.OFF),
+    }
+    return Config(**{**fields, **more})
+
+
+def shown(text: str = "core", files: Mapping[str, FileAnswer | str] | str | None = None, **more: Any) -> Snapshot:
+    """A repository as it was seen. *files*: the text of the one pinned file, or answers by path."""
+    by_path = {FILE: files} if isinstance(files, str) else files or {}
+    answers = {path: FileText(one) if isinstance(one, str) else one for path, one in by_path.items()}
+    asked = name(more.pop("asked", text))
+    return Snapshot(asked, name(text), f"https://git.example/{name(text)}", "main", files=answers, **more)
+
+
+def pull(hours: float, number: int = 7, *, from_fork: bool = False) -> PullRequest:
+    """An open bump pull request of that age."""
+    return PullRequest(
+        number,
+        f"https://git.example/pull/{number}",
+        "bump/runtime-1.4.0",
+        NOW - timedelta(hours=hours),
+        from_fork=from_fork,
+    )
+
+
+def address(snapshot: Snapshot, path: str, line: int) -> str:
+    """Where a browser would show it."""
+    return f"{snapshot.web_url}/{path}#{line}"
+
+
+def judge(
+    consumer: Consumer,
+    snapshot: Snapshot,
+    target: Aim = AIM,
+    pulls: Any = (),
+    rules: Config | None = None,
+) -> tuple[ConsumerResult, tuple[Finding, ...]]:
+    """What there is to say of one consumer."""
+    chosen = rules or config(consumer)
+    return drift.judge(drift.read(consumer, snapshot, chosen), chosen, target, pulls, NOW, address)
+
+
+def codes(findings: Sequence[Finding]) -> list[str]:
+    """The codes alone."""
+    return [finding.code.value for finding in findings]

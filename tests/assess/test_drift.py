@@ -1,0 +1,441 @@
+"""One row a cell of the table of findings about a listed consumer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from consumer_drift.assess import drift
+from consumer_drift.model.answers import FileText, NoFile, NoText
+from consumer_drift.model.config import Ahead, InFlight, Policy
+from consumer_drift.model.findings import RULES, Code, Level
+from consumer_drift.model.report import State
+from consumer_drift.model.status import Status
+from consumer_drift.model.versions import Scheme
+from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from tests.assess import cases
+from tests.assess.cases import (
+    AIM,
+    DENIED,
+    FILE,
+    NO_AIM,
+    TIMED_OUT,
+    address,
+    aim,
+    config,
+    judge,
+    listed,
+    pull,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from consumer_drift.assess.target import Aim
+    from consumer_drift.model.config import Config
+    from consumer_drift.model.pins import Pin
+
+REQUIREMENT = Requirement("requirements.txt", ("acme-runtime",))
+OPTIONAL = WholeFile(FILE, optional=True)
+OPTIONAL_TOO = Requirement("requirements.txt", ("acme-runtime",), optional=True)
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a consumer shows, and what has to be said of it."""
+
+    files: Any
+    codes: tuple[str, ...]
+    state: State
+    says: tuple[str, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    target: Aim = AIM
+    pulls: Any = ()
+    policy: Policy | None = None
+    scheme: Scheme = Scheme.SEMVER
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    lists: Mapping[str, Any] = field(default_factory=dict)
+
+    def rules(self) -> Config:
+        """The configuration of this row."""
+        chosen = config(scheme=self.scheme)
+        return replace(chosen, policy=self.policy) if self.policy else chosen
+
+
+PEP440 = aim("1.4.0", scheme=Scheme.PEP440)
+STRICT = Policy(timedelta(hours=72), in_flight=InFlight.DRIFT)
+LENIENT = Policy(timedelta(hours=72), ahead=Ahead.ADVISORY)
+
+CASES = {
+    "at the target": Case("1.4.0\n", (), State.IN_SYNC),
+    "at the target, as the tag is written": Case("runtime-v1.4.0", (), State.IN_SYNC),
+    "at the target, with a v": Case("v1.4.0", (), State.IN_SYNC),
+    "at the target but for build metadata": Case("1.4.0+linux", (), State.IN_SYNC),
+    # behind
+    "one release behind": Case("1.3.0", ("behind",), State.BEHIND, ("1 release behind", f"1.3.0 at {FILE}:1")),
+    "two releases behind": Case("1.2.0", ("behind",), State.BEHIND, ("2 releases behind", "the target is 1.4.0")),
+    "behind, and the tags do not hold the target": Case(
+        "1.3.0", ("behind",), State.BEHIND, ("the target is 1.4.0. Bump it",), target=aim("1.4.0")
+    ),
+    "a pre-release of the target": Case("1.4.0-rc.1", ("behind",), State.BEHIND, ("1.4.0-rc.1",)),
+    "several pins, one behind": Case(
+        {FILE: "1.4.0", "requirements.txt": "acme-runtime==1.3.0\n"},
+        ("behind",),
+        State.BEHIND,
+        ("1.3.0 at requirements.txt:1",),
+        (WholeFile(FILE), REQUIREMENT),
+    ),
+    "several pins behind, counted from the lowest": Case(
+        {FILE: "1.3.0", "requirements.txt": "acme-runtime==1.1.0\n"},
+        ("behind",),
+        State.BEHIND,
+        ("3 releases behind",),
+        (WholeFile(FILE), REQUIREMENT),
+    ),
+    "one pin behind and one ahead": Case(
+        {FILE: "1.5.0", "requirements.txt": "acme-runtime==1.3.0\n"},
+        ("behind", "ahead"),
+        State.BEHIND,
+        (),
+        (WholeFile(FILE), REQUIREMENT),
+    ),
+    # ahead
+    "ahead": Case("1.5.0", ("ahead",), State.AHEAD, ("higher than the target 1.4.0",)),
+    "ahead, where that is advice": Case("1.5.0", ("ahead",), State.AHEAD, policy=LENIENT),
+    # the two schemes
+    "pep440: 1.4 is 1.4.0": Case("1.4", (), State.IN_SYNC, target=PEP440, scheme=Scheme.PEP440),
+    "pep440: a candidate is behind": Case(
+        "1.4.0rc1", ("behind",), State.BEHIND, target=PEP440, scheme=Scheme.PEP440
+    ),
+    "pep440: a post-release is ahead": Case(
+        "1.4.0.post1", ("ahead",), State.AHEAD, target=PEP440, scheme=Scheme.PEP440
+    ),
+    "semver: 1.4 is no version": Case("1.4", ("unpinned",), State.UNPINNED),
+    "a pre-release as the target": Case("1.4.0", ("behind",), State.BEHIND, target=aim("1.5.0-rc.1")),
+    # missing
+    "no file": Case(
+        {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, (f"there is no {FILE}", "Add it, 1.4.0")
+    ),
+    "no file on the consumer's branch": Case(
+        {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, ("on branch main",), lists={"branch": "main"}
+    ),
+    "no requirement": Case(
+        {"requirements.txt": "other==1\n"},
+        ("missing-pin",),
+        State.MISSING_PIN,
+        ("requirements.txt has",),
+        (REQUIREMENT,),
+    ),
+    "an optional pin may be absent": Case(
+        {FILE: "1.4.0", "requirements.txt": NoFile()}, (), State.IN_SYNC, (), (WholeFile(FILE), OPTIONAL_TOO)
+    ),
+    "only optional pins, none there": Case(
+        {FILE: NoFile(), "requirements.txt": "other==1\n"},
+        ("missing-pin",),
+        State.MISSING_PIN,
+        (f"there is no {FILE}", "requirements.txt has"),
+        (OPTIONAL, OPTIONAL_TOO),
+    ),
+    "only optional pins, one there": Case(
+        {FILE: NoFile(), "requirements.txt": "acme-runtime==1.4.0\n"},
+        (),
+        State.IN_SYNC,
+        (),
+        (OPTIONAL, OPTIONAL_TOO),
+    ),
+    "an empty repository": Case({FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, shows={"empty": True}),
+    # invalid
+    "a binary file": Case(
+        {FILE: NoText("a binary file")}, ("invalid-pin",), State.INVALID_PIN, (f"{FILE} is a binary file",)
+    ),
+    "a folder in the file's place": Case(
+        {FILE: NoText("a folder", is_file=False)}, ("invalid-pin",), State.INVALID_PIN, ("is a folder",)
+    ),
+    "an LFS pointer": Case(LFS, ("invalid-pin",), State.INVALID_PIN, ("LFS pointer",)),
+    "an empty file": Case("", ("invalid-pin",), State.INVALID_PIN, ("Write one version there, 1.4.0",)),
+    "no version": Case("latest-and-greatest", ("invalid-pin",), State.INVALID_PIN, ("latest-and-greatest",)),
+    "a file that cannot be parsed": Case(
+        {"package.json": "{"},
+        ("invalid-pin",),
+        State.INVALID_PIN,
+        ("package.json",),
+        (Key("package.json", "a.b"),),
+    ),
+    "occurrences that disagree": Case(
+        {"ci.yml": "on: push\njobs:\n  a:\n    steps:\n    - uses: acme/x@v1.3.0\n    - uses: acme/x@v1.2.0\n"},
+        ("invalid-pin",),
+        State.INVALID_PIN,
+        ("names different versions: 1.3.0 at line 5, 1.2.0 at line 6",),
+        (Uses("ci.yml", "acme/x"),),
+    ),
+    "occurrences that agree": Case(
+        {"Makefile": "A = 1.4.0\nA = 1.4.0\n"},
+        (),
+        State.IN_SYNC,
+        (),
+        (Regex("Makefile", r"^A = (?P<version>\S+)$"),),
+    ),
+    "an optional pin that is broken": Case({FILE: "broken"}, ("invalid-pin",), State.INVALID_PIN, (), (OPTIONAL,)),
+    # unpinned
+    "a range": Case(
+        {"requirements.txt": "acme-runtime>=1.2\n"},
+        ("unpinned",),
+        State.UNPINNED,
+        ("Pin an exact version, 1.4.0",),
+        (REQUIREMENT,),
+    ),
+    "an image without a tag": Case(
+        {"Dockerfile": "FROM ghcr.io/acme/runtime\n"},
+        ("unpinned",),
+        State.UNPINNED,
+        (),
+        (Image("Dockerfile", "ghcr.io/acme/runtime"),),
+    ),
+    # in flight
+    "in flight": Case("1.3.0", ("in-flight",), State.IN_FLIGHT, ("pull/7, open for 3 hours",), pulls=(pull(3),)),
+    "in flight, to the last moment of grace": Case("1.3.0", ("in-flight",), State.IN_FLIGHT, pulls=(pull(72),)),
+    "past grace": Case("1.3.0", ("behind",), State.BEHIND, ("pull/7, open for 3 days",), pulls=(pull(72.001),)),
+    "in flight counts as drift": Case(
+        "1.3.0", ("behind",), State.BEHIND, ("pull/7, open for 1 hour",), pulls=(pull(1),), policy=STRICT
+    ),
+    "a pull request from a fork": Case(
+        "1.3.0",
+        ("behind",),
+        State.BEHIND,
+        ("is from a fork and does not count",),
+        pulls=(pull(3, from_fork=True),),
+    ),
+    "a fork's and its own": Case(
+        "1.3.0",
+        ("in-flight",),
+        State.IN_FLIGHT,
+        ("pull/8",),
+        pulls=(pull(1, 7, from_fork=True), pull(3, 8)),
+    ),
+    "several of its own: the youngest counts": Case(
+        "1.3.0", ("in-flight",), State.IN_FLIGHT, ("pull/8, open for 2 hours",), pulls=(pull(500, 7), pull(2, 8))
+    ),
+    "pull requests that cannot be read": Case(
+        "1.3.0",
+        ("behind",),
+        State.BEHIND,
+        ("whether a bump is under way could not be seen", "GitHub denies it", "Ask for the right"),
+        pulls=DENIED,
+    ),
+    "a request that was opened by a clock ahead of ours": Case(
+        "1.3.0", ("in-flight",), State.IN_FLIGHT, ("open for 0 hours",), pulls=(pull(-5),)
+    ),
+    "at the target with an open request": Case("1.4.0", (), State.IN_SYNC, pulls=(pull(3),)),
+    "a broken pin is not excused by a request": Case(
+        "broken", ("invalid-pin",), State.INVALID_PIN, pulls=(pull(3),)
+    ),
+    # forbidden
+    "a forbidden path": Case(
+        "1.4.0",
+        ("forbidden-path",),
+        State.FORBIDDEN_PATH,
+        ("carries workspace/", "which `forbid:` rules out"),
+        shows={"forbidden": {"workspace/": ("workspace/",), "**/x/": ()}},
+    ),
+    "a path that two patterns forbid, once": Case(
+        "1.4.0",
+        ("forbidden-path",),
+        State.FORBIDDEN_PATH,
+        ("carries w/, which",),
+        shows={"forbidden": {"w/": ("w/",), "*/": ("w/",)}},
+    ),
+    "no pins, only forbidden paths": Case(
+        {}, (), State.IN_SYNC, shows={"forbidden": {"w/": ()}}, lists={"pins": ()}
+    ),
+    "forbidden paths that cannot be read": Case(
+        "1.4.0",
+        ("unreadable",),
+        State.UNREADABLE,
+        ("**/x/ could not be read: no answer in time",),
+        shows={"forbidden": {"**/x/": TIMED_OUT}},
+    ),
+    # unreadable
+    "a file that cannot be read": Case(
+        {FILE: TIMED_OUT}, ("unreadable",), State.UNREADABLE, (f"{FILE} could not be read", "Run again")
+    ),
+    "one file read and behind, the other not": Case(
+        {FILE: "1.3.0", "requirements.txt": DENIED},
+        ("unreadable", "behind"),
+        State.UNREADABLE,
+        (),
+        (WholeFile(FILE), REQUIREMENT),
+    ),
+    "an optional file that cannot be read is not absent": Case(
+        {FILE: DENIED}, ("unreadable",), State.UNREADABLE, (), (OPTIONAL,)
+    ),
+    # tidy
+    "archived": Case(
+        {FILE: NoFile()},
+        ("archived-consumer",),
+        State.ARCHIVED,
+        ("Take it off the list",),
+        shows={"archived": True},
+    ),
+    "archived, with a file that cannot be read": Case(
+        {FILE: DENIED}, ("archived-consumer",), State.ARCHIVED, shows={"archived": True}
+    ),
+    "renamed": Case(
+        "1.4.0", ("renamed-consumer",), State.IN_SYNC, ("acme/core2",), shows={"asked": "core", "text": "core2"}
+    ),
+    "renamed and behind": Case(
+        "1.3.0", ("renamed-consumer", "behind"), State.BEHIND, shows={"asked": "core", "text": "core2"}
+    ),
+    "called the same but for case": Case("1.4.0", (), State.IN_SYNC, shows={"asked": "core", "text": "Core"}),
+    # no target
+    "no target": Case("1.3.0", (), State.UNJUDGED, target=NO_AIM),
+    "no target, and a missing pin": Case(
+        {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, ("Add it, or",), target=NO_AIM
+    ),
+    "no target, and a broken pin": Case("broken", ("invalid-pin",), State.INVALID_PIN, target=NO_AIM),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_what_is_said_of_a_consumer(case: Case) -> None:
+    """The codes in their order, the state, and what the sentences have to name."""
+    consumer = replace(listed("core", *case.pins, line=12), **case.lists)
+    shows = dict(case.shows)
+    result, findings = judge(
+        consumer, shown(shows.pop("text", "core"), case.files, **shows), case.target, case.pulls, case.rules()
+    )
+    assert tuple(finding.code.value for finding in findings) == case.codes
+    assert result.state is case.state
+    said = "\n".join(finding.message for finding in findings)
+    for words in case.says:
+        assert words in said
+    for finding in findings:
+        assert finding.message.startswith("acme/core: ")
+        assert finding.place == cases.place(12)
+        assert finding.consumer == cases.name("core")
+
+
+def test_findings_weigh_what_the_table_says() -> None:
+    """Level and weight are the table's, but for what `policy` changes; every code of the judge has a row."""
+    made = [finding for case in CASES.values() if case.policy is not LENIENT for finding in _findings(case)]
+    for finding in made:
+        rule = RULES[finding.code]
+        assert (finding.level, finding.counts_as) == (rule.level, rule.counts_as)
+    assert {finding.code.value for finding in made} == {
+        "behind", "ahead", "missing-pin", "invalid-pin", "unpinned", "forbidden-path", "in-flight", "unreadable",
+        "archived-consumer", "renamed-consumer",
+    }  # fmt: skip
+
+
+def _findings(case: Case) -> tuple[Any, ...]:
+    shows = dict(case.shows)
+    consumer = replace(listed("core", *case.pins), **case.lists)
+    snapshot = shown(shows.pop("text", "core"), case.files, **shows)
+    return judge(consumer, snapshot, case.target, case.pulls, case.rules())[1]
+
+
+@pytest.mark.parametrize(
+    ("policy", "level", "counts_as"), [(None, Level.ERROR, Status.DRIFT), (LENIENT, Level.WARNING, None)]
+)
+def test_ahead_is_drift_or_advice(policy: Policy | None, level: Level, counts_as: Status | None) -> None:
+    """As `policy.ahead` says."""
+    [finding] = _findings(Case("1.5.0", (), State.AHEAD, policy=policy))
+    assert (finding.level, finding.counts_as) == (level, counts_as)
+
+
+def test_a_finding_leads_to_each_pin() -> None:
+    """Repository as it is called now, path, line, value and a link."""
+    text = "on: push\njobs:\n  a:\n    steps:\n    - uses: acme/x@v1.3.0\n    - uses: acme/x@v1.3.0\n"
+    snapshot = shown("core2", {"ci.yml": text}, asked="core")
+    _, findings = judge(listed("core", Uses("ci.yml", "acme/x")), snapshot)
+    behind = findings[-1]
+    assert [(str(r.repository), r.path, r.line, r.value) for r in behind.related] == [
+        ("acme/core2", "ci.yml", 5, "1.3.0"),
+        ("acme/core2", "ci.yml", 6, "1.3.0"),
+    ]
+    assert behind.related[0].url == address(snapshot, "ci.yml", 5)
+
+
+def test_the_result_shows_every_pin_that_stands_there_whatever_it_is() -> None:
+    """Exact, floating and broken ones: a table without them would hide what is wrong."""
+    pins = (WholeFile(FILE), REQUIREMENT, WholeFile("B"))
+    result, _ = judge(
+        listed("core", *pins), shown(files={FILE: "1.4.0", "requirements.txt": "acme-runtime>1\n", "B": "broken"})
+    )
+    assert [(one.path, one.line) for one in result.pins] == [(FILE, 1), ("requirements.txt", 1), ("B", 1)]
+    assert result.url == "https://git.example/acme/core"
+
+
+def test_a_message_names_ten_and_counts_the_rest() -> None:
+    """Fifty pins in one sentence are read by nobody."""
+    text = "A = 1.3.0\n" * 50
+    _, [finding] = judge(listed("core", Regex("M", r"^A = (?P<version>\S+)$")), shown(files={"M": text}))
+    assert finding.message.count("1.3.0 at M:") == 10
+    assert "and 40 more" in finding.message
+    assert len(finding.related) == 50
+
+
+def test_a_huge_broken_value_is_cut_in_the_message() -> None:
+    """A message is for reading."""
+    _, [finding] = judge(listed(), shown(files="x" * 100_000))
+    assert finding.code is Code.INVALID_PIN
+    assert len(finding.message) < 400
+
+
+def test_an_unreadable_consumer_says_why_and_what_to_do() -> None:
+    """With the obstacle's own words, at the consumer's line."""
+    result, finding = drift.judge_unreadable(listed(line=14), TIMED_OUT)
+    assert (result.state, result.note) == (State.UNREADABLE, "no answer in time")
+    assert finding.code is Code.UNREADABLE
+    assert finding.place == cases.place(14)
+    assert finding.message == "acme/core could not be read: no answer in time. Run again"
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "archived", "needs"),
+    [
+        ("1.3.0", AIM, False, True),
+        ("1.4.0", AIM, False, False),
+        ("1.5.0", AIM, False, False),
+        ("broken", AIM, False, False),
+        ("1.3.0", NO_AIM, False, False),
+        ("1.3.0", AIM, True, False),
+    ],
+)
+def test_pull_requests_are_needed_only_where_they_change_the_answer(
+    files: str, target: Aim, archived: bool, needs: bool
+) -> None:
+    """They cost a request on some forges."""
+    seen = drift.read(listed(), shown(files=files, archived=archived), config())
+    assert seen.needs_pull_requests(target) is needs
+
+
+@pytest.mark.parametrize(
+    ("case", "note"),
+    [
+        ("one release behind", "1 release behind"),
+        ("in flight", "bump open for 3 hours"),
+        ("no file", f"there is no {FILE}"),
+        ("a binary file", f"{FILE} is a binary file"),
+        ("a file that cannot be read", "no answer in time"),
+        ("a forbidden path", "workspace/"),
+        ("at the target", ""),
+        ("ahead", ""),
+    ],
+)
+def test_the_note_of_a_table_is_a_few_words(case: str, note: str) -> None:
+    """What the pins beside it do not show."""
+    row = CASES[case]
+    consumer = replace(listed("core", *row.pins), **row.lists)
+    result, _ = judge(consumer, shown("core", row.files, **row.shows), row.target, row.pulls, row.rules())
+    assert result.note == note
+
+
+def test_a_pin_with_a_byte_order_mark_is_read() -> None:
+    """Some editors write one."""
+    result, findings = judge(listed(), shown(files={FILE: FileText("\ufeff1.4.0\r\n")}))
+    assert (result.state, findings) == (State.IN_SYNC, ())

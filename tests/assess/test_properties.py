@@ -1,0 +1,192 @@
+"""Whatever the forge shows: unknown is never green, and nobody is forgotten or told twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumer_drift.check import check
+from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle, Reason
+from consumer_drift.model.config import Ahead, FromLiteral, FromTags, InFlight, Policy, Source
+from consumer_drift.model.findings import Code
+from consumer_drift.model.observation import Listing, Observation, Snapshot, Tag
+from consumer_drift.model.report import Reconciled, State
+from consumer_drift.model.status import Status
+from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from tests.assess.cases import NOW, config, exempt, listed, name, place, pull
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.model.answers import FileAnswer
+    from consumer_drift.model.config import Config
+    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.observation import PullRequests, Survey
+
+PINS = (
+    WholeFile(".v"),
+    Requirement("r.txt", ("acme",), optional=True),
+    Key("p.json", "a.b"),
+    Uses("ci.yml", "acme/x"),
+    Image("Dockerfile", "acme/x"),
+    Regex("M", r"^V = (?P<version>\S+)$", optional=True),
+)
+
+
+@dataclass
+class Shelf:
+    """A forge of values: it shows what it was given."""
+
+    observation: Observation
+    released: tuple[Tag, ...] | Obstacle
+    pulls: Mapping[RepositoryName, PullRequests | Obstacle]
+    label: str = "a shelf"
+    requests: int = 0
+
+    def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Obstacle:
+        return self.released
+
+    def latest_release(self, repository: RepositoryName) -> Tag | Obstacle | None:
+        return None
+
+    def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileAnswer:
+        return NoFile()
+
+    def survey(self, survey: Survey, progress: Any) -> Observation:
+        return self.observation
+
+    def pull_requests(self, snapshots: Sequence[Snapshot], head: str) -> Any:
+        return {one.asked: self.pulls[one.asked] for one in snapshots}
+
+    def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
+        return ""
+
+
+obstacles = st.builds(Obstacle, st.sampled_from(Reason), st.text(max_size=20), st.text(max_size=20))
+# Versions around the target, what a pin's file may hold around one, and anything at all.
+values = st.sampled_from(["1.4.0", "1.3.0", "1.5.0", "1.4.0-rc.1", "v1.4.0", "latest", ""]) | st.text(max_size=10)
+texts = st.text(max_size=60) | values.flatmap(
+    lambda value: st.sampled_from(
+        [
+            value,
+            f"acme=={value}\n",
+            f'{{"a": {{"b": "{value}"}}}}',
+            f"jobs:\n  a:\n    steps:\n    - uses: acme/x@{value}\n",
+            f"FROM acme/x:{value}\n",
+            f"V = {value}\nV = 1.4.0\n",
+        ]
+    )
+)
+answers = st.one_of(
+    st.builds(FileText, texts),
+    st.just(NoFile()),
+    st.builds(NoText, st.text(max_size=10), st.booleans()),
+    obstacles,
+)
+files = st.fixed_dictionaries({pin.file: answers for pin in PINS})
+
+
+@st.composite
+def snapshots(draw: st.DrawFn, asked: str, also: str) -> Snapshot:
+    """A repository, perhaps under another name."""
+    forbidden: dict[str, Any] = draw(
+        st.fixed_dictionaries({"w/": obstacles | st.sampled_from([(), ("w/",), ("w/", "w/")])})
+    )
+    return Snapshot(
+        name(asked),
+        name(draw(st.sampled_from([asked, asked, asked.upper(), also]))),
+        archived=draw(st.booleans()) and draw(st.booleans()),
+        public=draw(st.booleans()),
+        files=draw(files),
+        forbidden=forbidden,
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Config, Shelf]:
+    """A configuration and what a forge shows of it."""
+    names = [f"c{index}" for index in range(draw(st.integers(0, 4)))]
+    consumers = {name(one): draw(snapshots(one, f"{one}-new") | obstacles) for one in names}
+    rows = tuple(draw(snapshots(f"r{index}", f"r{index + 1}")) for index in range(draw(st.integers(0, 4))))
+    listing: Listing | Obstacle | None = draw(
+        st.one_of(
+            st.builds(
+                Listing,
+                st.sampled_from(["acme", "ACME"]),
+                st.just("route"),
+                st.just(rows + tuple(one for one in consumers.values() if isinstance(one, Snapshot))),
+                st.none() | st.integers(0, 3),
+                st.lists(st.text(max_size=10), max_size=2).map(tuple),
+            ),
+            obstacles,
+            st.none(),
+        )
+    )
+    exempted = [exempt("r0", draw(st.none() | st.dates(date(2026, 6, 13), date(2026, 6, 17)))), exempt("gone")]
+    chosen = config(
+        *(listed(one, *PINS, line=10 + index, forbid=("w/",)) for index, one in enumerate(names)),
+        pins=PINS,
+        exempt=tuple(exempted[: draw(st.integers(0, 2))]),
+        source=Source(name("runtime"), (FromTags("v{version}"),), place(2)),
+        policy=Policy(config().policy.grace, draw(st.sampled_from(InFlight)), draw(st.sampled_from(Ahead))),
+    )
+    if listing is None:
+        chosen = replace(chosen, reconcile=None)
+    pulls = {
+        name(one): draw(
+            obstacles
+            | st.lists(st.builds(pull, st.floats(-9, 99), from_fork=st.booleans()), max_size=2).map(tuple)
+        )
+        for one in names
+    }
+    released = draw(st.sampled_from([(), (Tag("v1.3.0"), Tag("v1.4.0"))]) | obstacles)
+    return chosen, Shelf(Observation(consumers, listing), released, pulls)
+
+
+@given(worlds())
+def test_whatever_a_forge_shows_unknown_is_never_green(world: tuple[Config, Shelf]) -> None:
+    """And every consumer has one result, at its place, and at most one finding of each code."""
+    rules, shelf = world
+    report = check(rules, shelf, NOW, lambda _name: None)
+
+    assert [one.name for one in report.consumers] == [one.name for one in rules.consumers]
+    told = Counter((one.consumer, one.code) for one in report.findings if one.consumer is not None)
+    assert all(count == 1 for count in told.values())
+
+    seen = shelf.observation
+    for consumer in rules.consumers:
+        if isinstance(seen.consumers[consumer.name], Obstacle):
+            assert told[consumer.name, Code.UNREADABLE] == 1
+            assert report.status in {Status.DRIFT, Status.ERROR}
+    if not report.target.version:
+        assert report.status in {Status.DRIFT, Status.ERROR}
+    if isinstance(seen.listing, Obstacle) or (isinstance(seen.listing, Listing) and seen.listing.doubts):
+        assert report.status is not Status.IN_SYNC
+    if report.status is Status.IN_SYNC:
+        fine = {State.IN_SYNC, State.ARCHIVED, State.IN_FLIGHT, State.AHEAD}
+        assert {one.state for one in report.consumers} <= fine
+        assert report.coverage.reconcile in {Reconciled.COMPLETE, Reconciled.UNPROVEN, Reconciled.OFF}
+    unread = sum(1 for one in report.consumers if one.state is State.UNREADABLE)
+    assert (report.coverage.listed, report.coverage.read) == (
+        len(report.consumers),
+        len(report.consumers) - unread,
+    )
+
+
+@given(st.text() | texts, st.sampled_from(PINS))
+def test_no_text_of_a_pin_raises(text: str, pin: Any) -> None:
+    """It was written by others."""
+    consumer = listed("c0", pin)
+    shelf = Shelf(
+        Observation({name("c0"): Snapshot(name("c0"), name("c0"), files={pin.file: FileText(text)})}),
+        Obstacle(Reason.DENIED, "", ""),
+        {name("c0"): ()},
+    )
+    rules = config(consumer, reconcile=None, source=Source(name("runtime"), (FromLiteral("1.4.0"),), place(2)))
+    [result] = check(rules, shelf, NOW, lambda _name: None).consumers
+    assert result.state not in {State.UNREADABLE, State.UNJUDGED}
