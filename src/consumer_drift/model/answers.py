@@ -32,6 +32,13 @@ class Reason(Enum):
     FOREIGN_REDIRECT = "foreign-redirect"
     INTERRUPTED = "interrupted"
     OUT_OF_TIME = "out-of-time"
+    # What only a write meets.
+    STALE = "stale"
+    ARCHIVED = "archived"
+    PROTECTED = "protected"
+    READ_ONLY = "read-only"
+    NAME_TAKEN = "name-taken"
+    SETTING = "setting"
 
 
 # A 401 or 403 that says what the token may not do: a scope gap where the owner's listing was asked for.

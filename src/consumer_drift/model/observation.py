@@ -76,7 +76,8 @@ class Snapshot:
     answer for every file that was asked for, *forbidden* for every pattern the paths that fit it.
     *web_url* is the repository's page; *branch* the branch that was read (empty where there is none).
     *pull_requests* is None where they were not asked for; *open_pull_requests* is the forge's own count,
-    None where it tells none.
+    None where it tells none. *commit* is what *files* were read at, empty where that was not told;
+    *object_format* is the hash that git's objects are called by there.
     """
 
     asked: RepositoryName
@@ -90,6 +91,8 @@ class Snapshot:
     forbidden: Mapping[str, tuple[str, ...] | Obstacle] = field(default_factory=dict)
     pull_requests: PullRequests | Obstacle | None = None
     open_pull_requests: int | None = None
+    commit: str = ""
+    object_format: str = "sha1"
 
 
 @dataclass(frozen=True, slots=True)

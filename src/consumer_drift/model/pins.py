@@ -33,8 +33,8 @@ class Occurrence:
     *value* is what stands there: for EXACT the version's characters, which *span* covers exactly,
     so that a bump replaces them and nothing else. *why* says in a few words what is wrong where the
     standing is not EXACT (``'>=1.2' allows more than one version``). *lock* names what ties the pin to
-    one artefact and would be wrong after a bump (``hash``, ``digest``, ``commit``), or is empty.
-    *line* counts from 1.
+    one artefact and would be wrong after a bump (``hash``, ``digest``, ``commit``), or is empty;
+    *lock_span* covers its characters where a bump can replace them too. *line* counts from 1.
     """
 
     standing: Standing
@@ -44,6 +44,7 @@ class Occurrence:
     version: Version | None = None
     why: str = ""
     lock: str = ""
+    lock_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

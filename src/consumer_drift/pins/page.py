@@ -37,13 +37,15 @@ class Page:
             self._newlines = _newlines(self.text)
         return bisect_left(self._newlines, offset) + 1
 
-    def exact(self, piece: Piece, located: Located, lock: str = "") -> Occurrence:
+    def exact(
+        self, piece: Piece, located: Located, lock: str = "", lock_span: Span | None = None
+    ) -> Occurrence:
         """*piece* names the version that was located in it."""
         version = located.version
         span = piece.span(located.start, located.start + len(version.text))
         if span is None:
             return self.broken(piece, "is put together in a way that cannot be edited in place")
-        return Occurrence(Standing.EXACT, version.text, span, self.line(span.start), version, lock=lock)
+        return Occurrence(Standing.EXACT, version.text, span, self.line(span.start), version, "", lock, lock_span)
 
     def floating(self, piece: Piece, why: str) -> Occurrence:
         """*piece* asks for the thing without one exact version."""

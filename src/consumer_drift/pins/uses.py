@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.page import Page, reading
 from consumer_drift.pins.piece import Piece
@@ -59,6 +60,14 @@ class Uses:
             raise ValueError(
                 f"{self.uses!r} is no action: write owner/repository, owner/repository/path or docker://image"
             )
+
+    @property
+    def repository(self) -> RepositoryName | None:
+        """Whose tags these are; None where that is no repository of the forge that is spoken to, or an image."""
+        if ":" in self.uses:
+            return None
+        owner, name, *_ = self.uses.split("/")
+        return RepositoryName(owner, name)
 
     def describe(self) -> str:
         """``uses acme/setup-runtime``."""
@@ -116,14 +125,14 @@ def _judge(page: Page, leaf: Leaf, whole: Piece, ref: Piece) -> Occurrence:
     if not ref.text:
         return page.broken(whole, "names no version behind an @")
     if _COMMIT.fullmatch(ref.text):
-        return _commit(page, leaf, whole)
+        return _commit(page, leaf, whole, ref)
     located = locate_fixed(page.dialect, ref.text)
     if located:
         return page.exact(ref, located)
     return page.floating(whole, ELSEWHERE if "{" in ref.text else MOVES)
 
 
-def _commit(page: Page, leaf: Leaf, whole: Piece) -> Occurrence:
+def _commit(page: Page, leaf: Leaf, whole: Piece, ref: Piece) -> Occurrence:
     comment = _COMMENT.match(page.text, leaf.end)
     if comment is None:
         return page.floating(whole, "is a commit without a version comment")
@@ -132,7 +141,7 @@ def _commit(page: Page, leaf: Leaf, whole: Piece) -> Occurrence:
         piece = Piece.at(mark.group(), mark.start())
         found = _in_mark(page, piece)
         if found:
-            return page.exact(*found, lock="commit")
+            return page.exact(*found, lock="commit", lock_span=ref.span())
     return page.floating(whole, "is a commit whose comment names no full version")
 
 

@@ -70,12 +70,16 @@ class Session:
     def ask(
         self,
         document: str,
-        variables: Mapping[str, str | int | None],
+        variables: Mapping[str, Json],
         asked: str,
         *,
         can_ask_less: bool = False,
+        writes: bool = False,
     ) -> Reply | Obstacle:
-        """Send a GraphQL document. *asked* says in words what for; *can_ask_less*: see ``TOO_MUCH``."""
+        """Send a GraphQL document. *asked* says in words what for; *can_ask_less*: see ``TOO_MUCH``.
+
+        *writes*: it is a mutation.
+        """
         if not self._has_token:
             return Obstacle(
                 Reason.NO_TOKEN,
@@ -89,6 +93,7 @@ class Session:
             json={"query": document, "variables": dict(variables)},
             impatient=TOO_MUCH if can_ask_less else frozenset(),
             root=self._graphql_root,
+            writes=writes,
         )
         answer = self._transport.send(request)
         return answer if isinstance(answer, Obstacle) else read_reply(answer, asked)

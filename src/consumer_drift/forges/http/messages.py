@@ -19,7 +19,8 @@ class Request:
     """*path* starts with ``/`` and is quoted already; it follows the API's address.
 
     *impatient*: statuses that the caller handles better itself than by asking the same thing again.
-    *root* replaces the API's address where it is not empty: GitHub keeps GraphQL beside REST.
+    *root* replaces the API's address where it is not empty: GitHub keeps GraphQL beside REST. *writes*:
+    it changes something, so that it must not be sent again while nobody knows whether it was carried out.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Request:
     anonymous: bool = False
     impatient: frozenset[int] = frozenset()
     root: str = ""
+    writes: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

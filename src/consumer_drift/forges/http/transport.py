@@ -103,7 +103,7 @@ class Transport:
         """The forge's answer to *request*, or why there is none that can be trusted.
 
         A good answer is a 2xx, or whatever else *refuse* lets pass. What may pass by itself is asked
-        again; reads follow redirects within the forge.
+        again, unless it writes; reads follow redirects within the forge.
         """
         attempt = 0
         while True:
@@ -129,6 +129,9 @@ class Transport:
 
     def _pause(self, request: Request, refusal: Refusal, attempt: int) -> float | None:
         if refusal.obstacle.status in request.impatient:
+            return None
+        # A limit refuses before anything is done; after every other failure a write may have been carried out.
+        if request.writes and not holds_everyone(refusal):
             return None
         # Jitter spreads callers; nobody guards a secret with it.
         return pause_before_retry(
