@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import action_docs
+
 from consumer_drift.config import generate
 from consumer_drift.render import reference
 
@@ -23,5 +25,6 @@ def with_exit_codes(page: str) -> str:
 
 if __name__ == "__main__":
     generate.main(ROOT)
+    action_docs.main(ROOT)
     readme = ROOT / "README.md"
     readme.write_text(with_exit_codes(readme.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")

@@ -1,0 +1,68 @@
+"""Write the tables of docs/action.md anew, out of action.yml and the program's own table of exit codes.
+
+A test fails when they are stale, and says to run this.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from consumer_drift.render.reference import exit_codes
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = Path("docs/action.md")
+_DEFAULT = re.compile(r"^(?P<text>.*?) Default: (?P<default>.*)\.$", re.DOTALL)
+
+
+def tables(root: Path) -> dict[str, str]:
+    """Every table of the page by its title, as Markdown."""
+    action = yaml.safe_load((root / "action.yml").read_text(encoding="utf-8"))
+    return {
+        "inputs": _table(("input", "what it does", "default"), _inputs(action["inputs"])),
+        "outputs": _table(("output", "what it says"), _outputs(action["outputs"])),
+        "exit codes": exit_codes(),
+    }
+
+
+def page(root: Path) -> str:
+    """The page with its tables made anew. Raises ValueError where it lacks the marks around one of them."""
+    text = (root / PAGE).read_text(encoding="utf-8")
+    for title, table in tables(root).items():
+        start, end = f"<!-- table: {title} -->\n\n", "\n<!-- end -->"
+        before, found, rest = text.partition(start)
+        _, closed, after = rest.partition(end)
+        if not (found and closed):
+            raise ValueError(f"{PAGE} lacks the marks around the table of {title}")
+        text = f"{before}{start}{table}{end}{after}"
+    return text
+
+
+def _inputs(inputs: dict[str, dict[str, str]]) -> list[tuple[str, ...]]:
+    rows = []
+    for name, entry in inputs.items():
+        found = _DEFAULT.match(entry["description"])
+        if not found:
+            raise ValueError(f"action.yml: the description of {name} does not end with its default")
+        rows.append((f"`{name}`", found["text"], found["default"]))
+    return rows
+
+
+def _outputs(outputs: dict[str, dict[str, str]]) -> list[tuple[str, ...]]:
+    return [(f"`{name}`", entry["description"]) for name, entry in outputs.items()]
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def main(root: Path) -> None:
+    """Write the page under *root*."""
+    (root / PAGE).write_text(page(root), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(ROOT)
