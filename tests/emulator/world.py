@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.emulator.git import Objects, Signature
 from tests.emulator.records import (
@@ -31,7 +31,7 @@ from tests.emulator.repository import BranchConflictError, Repository
 from tests.emulator.tokens import Token, make_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 __all__ = [
     "AutoMerge",
@@ -52,6 +52,9 @@ __all__ = [
     "Token",
     "World",
 ]
+
+# repositories from which on listings are kept
+MANY = 2000
 
 
 @dataclass
@@ -122,7 +125,8 @@ class Owner:
 
     @property
     def repositories(self) -> list[Repository]:
-        return [r for r in self.world.repositories.values() if r.owner is self]
+        repositories = self.world.repositories.values()
+        return self.world.remember(("owned", self.id), lambda: [r for r in repositories if r.owner is self])
 
     def repository(self, name: str, files: Mapping[str, object] | None = None, **options: object) -> Repository:
         """Add a repository, see `World.add_repository`."""
@@ -166,6 +170,8 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.outgoing: dict[int, list[PullRequest]] = defaultdict(list)
         self.scheduled: list[PullRequest] = []
+        self._kept: dict[tuple[object, ...], Any] = {}
+        self._kept_at = -1
         self._fixed = moment(now) if now else None
         self._offset = timedelta()
         self._ids: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
@@ -187,6 +193,19 @@ class World:
         with self.lock:
             yield
             self.revision += 1
+
+    def remember(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
+        """What `make` gives, kept until the next change in a world so large that listing it costs.
+
+        Small worlds, in which a test may change any attribute behind our back, are asked anew every time.
+        """
+        if len(self.repositories) < MANY:
+            return make()
+        if self._kept_at != self.revision:
+            self._kept, self._kept_at = {}, self.revision
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def next_id(self, kind: str) -> int:
         return next(self._ids[kind])

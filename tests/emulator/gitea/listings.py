@@ -58,7 +58,9 @@ def my_repositories(call: Call) -> Response:
 def search(call: Call) -> Response:
     """Everything the caller sees, by name; the count is of what is shown."""
     request, world = call.request, call.world
-    rows = [r for r in world.repositories.values() if sees(call, r)]
+    token = call.caller.token
+    kept = ("gitea", call.forge, token.secret if token else "")
+    rows = world.remember(kept, lambda: _by_name([r for r in world.repositories.values() if sees(call, r)]))
     uid = request.number("uid", 0)
     if uid > 0:
         exclusive = request.flag("exclusive")
@@ -69,8 +71,11 @@ def search(call: Call) -> Response:
         rows = [r for r in rows if r.archived == request.flag("archived")]
     if "private" in request.query and not request.flag("private"):
         rows = [r for r in rows if not r.private]
-    rows.sort(key=lambda r: r.name.lower())
-    return call.page(rows, lambda row: shapes.repository(call, row), key="data")
+    return call.page(_by_name(rows), lambda row: shapes.repository(call, row), key="data")
+
+
+def _by_name(rows: list[Repository]) -> list[Repository]:
+    return sorted(rows, key=lambda r: r.name.lower())
 
 
 def _contributes(call: Call, uid: int, repository: Repository) -> bool:

@@ -82,14 +82,21 @@ class OwnerNode:
 
         session = self.session
         session.check_sso(self.owner)
-        rows = [r for r in self.owner.repositories if session.visible(r)]
-        wanted = visibility or privacy
-        rows = [r for r in rows if wanted is None or r.visibility == wanted.lower()]
-        rows = [r for r in rows if isArchived is None or r.archived == isArchived]
-        rows = [r for r in rows if isFork is None or r.fork == isFork]
         order = orderBy or {"field": "CREATED_AT", "direction": "ASC"}
-        rows.sort(key=ORDERS[order["field"]], reverse=order["direction"] == "DESC")
+        key = (visibility or privacy, isArchived, isFork, order["field"], order["direction"])
+        token = session.caller.token
+        kept = ("graphql", self.owner.id, token.secret if token else "", *key)
+        rows = session.world.remember(kept, lambda: self._rows(*key))
         return Connection(rows, lambda r: RepositoryNode(session, r), first, last, after, before)
+
+    def _rows(
+        self, wanted: str | None, archived: bool | None, fork: bool | None, field: str, direction: str
+    ) -> Any:
+        rows = [r for r in self.owner.repositories if self.session.visible(r)]
+        rows = [r for r in rows if wanted is None or r.visibility == wanted.lower()]
+        rows = [r for r in rows if archived is None or r.archived == archived]
+        rows = [r for r in rows if fork is None or r.fork == fork]
+        return sorted(rows, key=ORDERS[field], reverse=direction == "DESC")
 
 
 class TeamNode:

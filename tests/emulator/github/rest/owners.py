@@ -138,11 +138,17 @@ def _listing(call: Call, rows: list[Repository], default: str, *headers: tuple[s
         "sources": lambda r: not r.fork,
         "internal": lambda r: r.visibility == "internal",
     }
-    rows = [r for r in rows if permissions.visible(call.caller, r)]
-    rows = [r for r in rows if kind not in tests or tests[kind](r)]
     sort = call.request.arg("sort", default)
     ascending = call.request.arg("direction", "asc" if sort == "full_name" else "desc") == "asc"
-    rows.sort(key=SORTS.get(sort, SORTS[default]), reverse=not ascending)
+
+    def wanted() -> list[Repository]:
+        found = [r for r in rows if permissions.visible(call.caller, r)]
+        found = [r for r in found if kind not in tests or tests[kind](r)]
+        return sorted(found, key=SORTS.get(sort, SORTS[default]), reverse=not ascending)
+
+    token = call.caller.token
+    kept = ("rest", call.request.path, token.secret if token else "", kind, sort, ascending, len(rows))
+    rows = call.world.remember(kept, wanted)
     return call.page(rows, lambda r: shapes.repository(call, r), *headers)
 
 
