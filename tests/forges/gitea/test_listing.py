@@ -228,3 +228,26 @@ def test_an_owner_with_nothing_private_is_listed_whole() -> None:
         listing = listed(emulator, token, "r000")
     assert isinstance(listing, Listing)
     assert (listing.hidden, listing.doubts) == (0, ())
+
+
+@pytest.mark.parametrize("forge", SERVERS)
+def test_a_search_by_somebody_from_outside_proves_nothing(forge: str) -> None:
+    """The search shows him what is public, and counts nothing else."""
+    world = acme()
+    token = world.token("outsider", scopes=[REPOSITORY])
+    with Emulator(world, forge) as emulator:
+        listing = listed(emulator, token, "r000")
+    assert isinstance(listing, Listing)
+    assert (listing.route, listing.hidden, len(listing.repositories)) == (SEARCH, None, 60)
+    assert "outside of acme" in listing.doubts[0]
+
+
+@pytest.mark.parametrize("forge", SERVERS)
+def test_a_search_by_a_member_is_believed_though_nothing_is_private(forge: str) -> None:
+    """Who may write there is no outsider."""
+    world = acme(public=5, private=0)
+    token = world.token("bot", scopes=[REPOSITORY], sees="all", role="write")
+    with Emulator(world, forge) as emulator:
+        listing = listed(emulator, token, "r000")
+    assert isinstance(listing, Listing)
+    assert (listing.route, listing.hidden, listing.doubts) == (SEARCH, None, ())

@@ -167,7 +167,7 @@ def completeness(
             f"the token is limited to public repositories, so those of {owner} that are not are not shown",
         )
     if owned.route == SEARCH:
-        return None, ()
+        return None, _doubts_of_search(owned, owner)
     if not has_token:
         return None, (
             f"the repositories of {owner} were listed without a token, which shows the public ones alone",
@@ -178,3 +178,14 @@ def completeness(
     if not hidden:
         return 0, ()
     return hidden, (f"{hidden} of the {owned.total} repositories of {owner} are hidden from the token",)
+
+
+def _doubts_of_search(owned: Owned, owner: str) -> tuple[str, ...]:
+    """The search counts what it shows. It shows all to a member, and what is public to everybody else."""
+    if any(row.may_push or not row.snapshot.public for row in owned.rows):
+        return ()
+    doubt = (
+        f"{owner} could only be searched, and what was found is public and not the token's user's to write to:"
+        f" a user outside of {owner} is not shown its private repositories, and is not told that there are any"
+    )
+    return (doubt,)

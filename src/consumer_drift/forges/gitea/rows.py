@@ -23,10 +23,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A repository as the API shows it, and its owner's number, by which the owner can be listed."""
+    """A repository as the API shows it, and its owner's number, by which the owner can be listed.
+
+    *may_push*: the token's user may write to it, whatever the token itself may.
+    """
 
     snapshot: Snapshot
     owner_id: int
+    may_push: bool = False
 
     @property
     def name(self) -> RepositoryName:
@@ -71,7 +75,8 @@ def repository(value: Json) -> Row:
         public=not (fields.flag(row, "private") or internal),
         open_pull_requests=fields.number(row, "open_pr_counter") if "open_pr_counter" in row else None,
     )
-    return Row(snapshot, fields.number(owner, "id"))
+    permissions = fields.record(row.get("permissions") or {}, "permissions")
+    return Row(snapshot, fields.number(owner, "id"), permissions.get("push") is True)
 
 
 def repositories(value: Json) -> tuple[Row, ...]:
