@@ -1,0 +1,123 @@
+"""The table of findings, what a run comes to, and the order in which it is told."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumer_drift.model.findings import RULES, Code, Finding, Level, Place, status_of, worst_first
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.status import Status
+
+ERROR, WARNING, NOTICE = Level.ERROR, Level.WARNING, Level.NOTICE
+
+# The contract, row by row.
+TABLE = [
+    ("behind", ERROR, Status.DRIFT),
+    ("ahead", ERROR, Status.DRIFT),
+    ("missing-pin", ERROR, Status.DRIFT),
+    ("invalid-pin", ERROR, Status.DRIFT),
+    ("unpinned", ERROR, Status.DRIFT),
+    ("forbidden-path", ERROR, Status.DRIFT),
+    ("unlisted", ERROR, Status.DRIFT),
+    ("expired-exemption", ERROR, Status.DRIFT),
+    ("in-flight", NOTICE, None),
+    ("configuration", ERROR, Status.ERROR),
+    ("target-unknown", ERROR, Status.ERROR),
+    ("unreadable", ERROR, Status.ERROR),
+    ("reconcile-failed", ERROR, Status.ERROR),
+    ("reconcile-unavailable", WARNING, Status.TOKEN_SCOPE),
+    ("hidden-repositories", WARNING, Status.TOKEN_SCOPE),
+    ("archived-consumer", WARNING, None),
+    ("renamed-consumer", WARNING, None),
+    ("stale-exemption", WARNING, None),
+]
+
+
+def finding(code: Code, consumer: str = "") -> Finding:
+    """A finding with nothing but what order and status look at."""
+    return Finding.of(code, "m", consumer=RepositoryName.parse(consumer, "acme") if consumer else None)
+
+
+@pytest.mark.parametrize(("code", "level", "counts_as"), TABLE)
+def test_a_finding_has_the_level_and_the_weight_of_its_row(
+    code: str, level: Level, counts_as: Status | None
+) -> None:
+    """Exactly those of the contract."""
+    made = finding(Code(code))
+    assert (made.level, made.counts_as) == (level, counts_as)
+
+
+def test_the_table_is_whole_and_each_row_says_when() -> None:
+    """No code without a row, no row without a code."""
+    assert list(RULES) == [Code(code) for code, _, _ in TABLE] == list(Code)
+    assert all(rule.when for rule in RULES.values())
+
+
+@pytest.mark.parametrize(
+    ("codes", "status"),
+    [
+        ((), Status.IN_SYNC),
+        (("in-flight", "archived-consumer", "renamed-consumer", "stale-exemption"), Status.IN_SYNC),
+        (("hidden-repositories", "in-flight"), Status.TOKEN_SCOPE),
+        (("hidden-repositories", "unreadable"), Status.ERROR),
+        (("hidden-repositories", "unreadable", "behind"), Status.DRIFT),
+        (("target-unknown", "unlisted"), Status.DRIFT),
+    ],
+)
+def test_several_at_once_come_to_the_first_of_the_order(codes: tuple[str, ...], status: Status) -> None:
+    """Drift before error before token scope; the rest weighs nothing."""
+    assert status_of(finding(Code(code)) for code in codes) is status
+
+
+@pytest.mark.parametrize(("one", "other"), product(TABLE, TABLE))
+def test_of_any_two_findings_the_heavier_decides(
+    one: tuple[str, Level, Status | None], other: tuple[str, Level, Status | None]
+) -> None:
+    """In whatever order they come."""
+    order = [Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE]
+    weights = [weight for weight in (one[2], other[2]) if weight]
+    expected = min(weights, key=order.index) if weights else Status.IN_SYNC
+    assert status_of([finding(Code(one[0])), finding(Code(other[0]))]) is expected
+
+
+def test_the_worst_stand_first() -> None:
+    """By level, then in the table's order, then by consumer, those of the whole run before them."""
+    shuffled = [
+        finding(Code.IN_FLIGHT, "a"),
+        finding(Code.STALE_EXEMPTION, "a"),
+        finding(Code.HIDDEN_REPOSITORIES),
+        finding(Code.UNREADABLE, "a"),
+        finding(Code.BEHIND, "b"),
+        finding(Code.BEHIND, "A"),
+        finding(Code.RECONCILE_FAILED, "z"),
+        finding(Code.RECONCILE_FAILED),
+    ]
+    told = [(one.code.value, one.consumer.name if one.consumer else "") for one in worst_first(shuffled)]
+    assert told == [
+        ("behind", "A"),
+        ("behind", "b"),
+        ("unreadable", "a"),
+        ("reconcile-failed", ""),
+        ("reconcile-failed", "z"),
+        ("hidden-repositories", ""),
+        ("stale-exemption", "a"),
+        ("in-flight", "a"),
+    ]
+
+
+@given(st.lists(st.builds(finding, st.sampled_from(Code), st.sampled_from(["", "a", "B", "c"]))))
+def test_the_order_depends_on_the_findings_alone(findings: list[Finding]) -> None:
+    """Nothing is lost, and another arrival gives the same report."""
+    ordered = worst_first(findings)
+    assert sorted(map(repr, ordered)) == sorted(map(repr, findings))
+    keys = [(one.code, one.consumer) for one in worst_first(reversed(findings))]
+    assert keys == [(one.code, one.consumer) for one in ordered]
+
+
+def test_a_place_reads_as_an_editor_opens_it() -> None:
+    """File, line, column."""
+    assert str(Place("a/b.yml", 3, 5)) == "a/b.yml:3:5"
