@@ -49,7 +49,7 @@ class Terminal:
         from consumer_drift.render import log  # noqa: PLC0415 - rich is for people
 
         colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return log.render(report, colour=colour, width=os.get_terminal_size(sys.stdout.fileno()).columns)
+        return log.render(report, colour=colour, width=max(60, shutil.get_terminal_size((100, 24)).columns))
 
 
 def _write(path: Path, text: str) -> None:

@@ -262,6 +262,8 @@ def _youngest(pull_requests: PullRequests, now: datetime) -> tuple[PullRequest |
 
 def _age(age: timedelta) -> str:
     hours = max(0, int(age.total_seconds() // 3600))
+    if hours == 0:
+        return "less than an hour"
     if hours < 48:
         return f"{hours} hour{'s' if hours != 1 else ''}"
     return f"{hours // 24} days"
