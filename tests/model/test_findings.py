@@ -73,7 +73,7 @@ def test_several_at_once_come_to_the_first_of_the_order(codes: tuple[str, ...], 
     assert status_of(finding(Code(code)) for code in codes) is status
 
 
-@pytest.mark.parametrize(("one", "other"), product(TABLE, TABLE))
+@pytest.mark.parametrize(("one", "other"), list(product(TABLE, TABLE)))
 def test_of_any_two_findings_the_heavier_decides(
     one: tuple[str, Level, Status | None], other: tuple[str, Level, Status | None]
 ) -> None:
