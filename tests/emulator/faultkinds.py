@@ -376,7 +376,7 @@ _graphql("graphql-something-went-wrong", None, texts.WENT_WRONG)
 
 @kind("graphql-rate-limited", *GITHUB)
 def graphql_rate(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
-    error = {"type": "RATE_LIMITED", "message": texts.PRIMARY}
+    error = {"type": options.get("type", "RATE_LIMITED"), "message": texts.PRIMARY}
     return json_answer(200, {"errors": [error]}, *rate_headers(emulator, options, 0))
 
 

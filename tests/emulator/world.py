@@ -132,6 +132,11 @@ class Owner:
         """Add a repository, see `World.add_repository`."""
         return self.world.add_repository(self, name, files, **options)  # type: ignore[arg-type]
 
+    def rename(self, login: str) -> None:
+        """Give the owner another name; the old one redirects, and so does every repository under it."""
+        with self.world.changing():
+            self.world.owner_renamed(self, login)
+
     def team(
         self, name: str, members: Iterable[str], *, role: str = "read", repositories: Iterable[str] | None = None
     ) -> Team:
@@ -324,6 +329,18 @@ class World:
         repository.name = name
         self._register(repository)
         self.redirects[old] = repository
+
+    def owner_renamed(self, owner: Owner, login: str) -> None:
+        mine = owner.repositories
+        old = owner.login.lower()
+        names = [self.names.pop(r.full_name.lower()).full_name.lower() for r in mine]
+        self.owners.pop(old)
+        owner.login = login
+        self.owners[login.lower()] = owner
+        self.owner_redirects[old] = owner
+        for repository, name in zip(mine, names, strict=True):
+            self.names[repository.full_name.lower()] = repository
+            self.redirects[name] = repository
 
     def transfer(self, repository: Repository, owner: Owner) -> None:
         """Hand a repository to another owner; the old name redirects."""

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from tests.emulator.git import changed_paths
 from tests.emulator.gitea import shapes
-from tests.emulator.gitea.call import when
+from tests.emulator.gitea.call import RefusedError, when
 from tests.emulator.gitea.refs import head_place
+from tests.emulator.wire import Response
 
 if TYPE_CHECKING:
     from tests.emulator.gitea.call import Call
     from tests.emulator.records import PullRequest
     from tests.emulator.repository import Repository
     from tests.emulator.routes import Router
-    from tests.emulator.wire import Response
+
 
 REPO = "/repos/{owner}/{repo}"
 # https://docs.gitea.com/administration/config-cheat-sheet#repository---pull-request-repositorypull-request
@@ -74,7 +75,7 @@ def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any
     if not listed:
         value["additions"], value["deletions"] = stats["additions"], stats["deletions"]
         value["changed_files"] = len(changed_paths(before, head.files))
-    return {
+    whole = {
         **value,
         "html_url": html,
         "diff_url": f"{html}.diff",
@@ -94,6 +95,7 @@ def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any
         "closed_at": when(row.closed_at),
         "pin_order": 0,
     }
+    return shapes.dialect(call, whole, flow=0, review_comments=0)
 
 
 def requests_of(call: Call) -> Repository:
@@ -212,7 +214,8 @@ def edit(call: Call) -> Response:
     repo = requests_of(call)
     row = one(call, repo)
     if row.author != call.caller.login and not call.caller.writes(repo):
-        call.refuse(403, "")
+        # the real one gives the status and nothing else
+        raise RefusedError(Response(403))
     body = call.body()
     if body.get("title"):
         row.title = body["title"]

@@ -6,6 +6,7 @@ import fnmatch
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator.git import changed_paths
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import when
 from tests.emulator.repository import BranchConflictError
@@ -133,7 +134,7 @@ def tag(call: Call, repo: Repository, name: str) -> dict[str, Any]:
     commit = objects.commits[objects.peel(oid)]
     archive = f"{call.url}/{repo.full_name}/archive/{name}"
     message = objects.tags[oid].message if oid in objects.tags else commit.message
-    return {
+    row = {
         "name": name,
         "message": message.strip(),
         "id": oid,
@@ -141,6 +142,7 @@ def tag(call: Call, repo: Repository, name: str) -> dict[str, Any]:
         "zipball_url": f"{archive}.zip",
         "tarball_url": f"{archive}.tar.gz",
     }
+    return shapes.dialect(call, row, **shapes.DOWNLOADS)
 
 
 def tags(call: Call) -> Response:
@@ -160,7 +162,7 @@ def get_tag(call: Call) -> Response:
 
 def release(call: Call, repo: Repository, row: Release) -> dict[str, Any]:
     html, api = f"{call.url}/{repo.full_name}", f"{call.api}/repos/{repo.full_name}/releases/{row.id}"
-    return {
+    value = {
         "id": row.id,
         "tag_name": row.tag,
         "target_commitish": row.target,
@@ -178,6 +180,7 @@ def release(call: Call, repo: Repository, row: Release) -> dict[str, Any]:
         "author": shapes.person(call, row.author),
         "assets": [],
     }
+    return shapes.dialect(call, value, hide_archive_links=False, **shapes.DOWNLOADS)
 
 
 def releases(call: Call) -> Response:
@@ -274,9 +277,12 @@ def compare(call: Call) -> Response:
         call.not_found()
     known = {c.oid for c in call.world.objects.history(base.oid)}
     rows = [c for c in call.world.objects.history(head.oid) if c.oid not in known]
+    start = call.world.objects.merge_base(base.oid, head.oid)
     flags = {"stat": True, "verification": _option(call, "verification"), "files": _option(call, "files")}
     shown = [shapes.full_commit(call, repo, c, **flags) for c in rows]
-    return call.json({"total_commits": len(rows), "commits": shown})
+    changed = changed_paths(start.files if start else {}, head.files)
+    files = [{"filename": path, "status": kind} for path, kind in changed]
+    return call.json(shapes.dialect(call, {"total_commits": len(rows), "commits": shown}, files=files))
 
 
 def head_place(call: Call, repo: Repository, head: str) -> tuple[Repository, str]:

@@ -24,8 +24,28 @@ UNSIGNED = {
 }
 
 
+# what a Forgejo's answer lacks of a Gitea's
+NOT_ON_FORGEJO = {
+    "allow_manual_merge", "autodetect_manual_merge", "branch_count", "has_code", "licenses", "projects_mode",
+    "last_author_date", "last_committer_date",
+}  # fmt: skip
+DOWNLOADS = {"archive_download_count": {"zip": 0, "tar_gz": 0}}
+
+
+def dialect(call: Call, row: dict[str, Any], **forgejos_own: Any) -> dict[str, Any]:
+    """A row as this forge has it: Forgejo leaves some of Gitea's keys out and has some of its own."""
+    if not call.forgejo:
+        return row
+    return {**{k: v for k, v in row.items() if k not in NOT_ON_FORGEJO}, **forgejos_own}
+
+
 def user(call: Call, owner: Owner, *, signed: bool = False) -> dict[str, Any]:
     """An account. `signed`: shown to one who may see it; its own user sees more still."""
+    row = _user(call, owner, signed=signed)
+    return dialect(call, row, pronouns="")
+
+
+def _user(call: Call, owner: Owner, *, signed: bool) -> dict[str, Any]:
     own = signed and call.caller.login == owner.login
     return {
         "id": owner.id,
@@ -152,7 +172,7 @@ def repository(call: Call, repo: Repository, *, depth: int = 0) -> dict[str, Any
     }
     if repo.parent is not None and depth == 0:
         row["parent"] = repository(call, repo.parent, depth=1)
-    return row
+    return dialect(call, row, default_update_style="merge", globally_editable_wiki=False, wiki_branch="main")
 
 
 def label(call: Call, row: Label, owner_url: str) -> dict[str, Any]:
@@ -242,7 +262,7 @@ def content(
     fits = is_file and full and len(data) <= call.settings.max_blob_size
     last = objects.last_change(commit.oid, path)
     submodule = entry.mode == SUBMODULE
-    return {
+    row = {
         "name": path.rpartition("/")[2],
         "path": path,
         "sha": entry.oid,
@@ -261,3 +281,4 @@ def content(
         "submodule_git_url": "https://example.invalid/sub.git" if submodule else None,
         "_links": {"self": own, "git": None if submodule else git, "html": html},
     }
+    return dialect(call, row, last_commit_when=when(last.committer.date))

@@ -88,7 +88,7 @@ class Mutation(PullMutations):
         if head is None:
             raise DeniedError("NOT_FOUND", f"Branch '{name}' does not exist in {known.full_name}.")
         if input["expectedHeadOid"] != head.oid:
-            text = f'Expected branch to point to "{input["expectedHeadOid"]}" but it did not. Pull and try again.'
+            text = f'Expected branch to point to "{input["expectedHeadOid"]}" but it did not.  Pull and try again.'
             raise DeniedError("STALE_DATA", text)
         if known.is_protected(name):
             raise unprocessable("Repository rule violations found: Changes must be made through a pull request.")
