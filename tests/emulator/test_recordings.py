@@ -87,7 +87,7 @@ def send(emulator: Emulator, client: httpx.Client, recording: Recording) -> http
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[Emulator, httpx.Client]]:
-    with Emulator(recorded_world(), "gitea") as emulator, httpx.Client() as client:
+    with Emulator(recorded_world(), "gitea") as emulator, httpx.Client(verify=False) as client:
         yield emulator, client
 
 
@@ -103,7 +103,7 @@ def test_a_read_is_answered_as_recorded(case: str, server: tuple[Emulator, httpx
 def test_the_writes_are_answered_as_recorded_one_after_the_other() -> None:
     world = recorded_world()
     found: dict[str, list[str]] = {}
-    with Emulator(world, "gitea") as emulator, httpx.Client() as client:
+    with Emulator(world, "gitea") as emulator, httpx.Client(verify=False) as client:
         for step in STEPS:
             if step.startswith("+"):
                 between(world, step)
