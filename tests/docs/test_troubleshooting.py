@@ -1,0 +1,92 @@
+"""Whoever sees a message finds it on the page, and the page names no message that is not said any more."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from consumer_drift.model.answers import Reason
+from consumer_drift.model.findings import Code
+from tests.docs.sentences import GAP, ROOT, SOURCE, Sentence, spoken, texts
+
+PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+PHRASES = re.findall(r"^### `(.+)`$", PAGE, re.MULTILINE)
+# What says too little to tell one message from another, as in "there is no …".
+DISTINCT = [
+    phrase for phrase in PHRASES if len(re.findall(r"[A-Za-z']{2,}", phrase)) >= 3 and phrase != "there is no …"
+]
+ENTRIES = re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]
+
+# Sentences that are put together from others: their words are in the parts.
+FEWEST_WORDS = 3
+# Said to who asks for something that is being built, and gone with it.
+PASSING = ("which this version cannot do yet",)
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[A-Za-z']{2,}", text)
+
+
+def whole(sentence: Sentence) -> bool:
+    return len(words(sentence.text)) >= FEWEST_WORDS and not any(part in sentence.text for part in PASSING)
+
+
+def test_the_source_is_read() -> None:
+    """Were the sentences not found, every test below would pass."""
+    said = {sentence.text for sentence in spoken()}
+    assert "there is no token, and GitHub's GraphQL answers nobody without one" in said
+    assert f"no answer to {GAP} in time ({GAP})" in said
+    assert len(said) > 80
+
+
+@pytest.mark.parametrize("sentence", [s for s in spoken() if whole(s)], ids=lambda s: f"{s.file}:{s.line}")
+def test_every_sentence_for_a_user_has_its_heading(sentence: Sentence) -> None:
+    assert any(sentence.holds(phrase) for phrase in DISTINCT), (
+        f"{sentence.file}:{sentence.line} says {sentence.text!r}: add a heading with these words to"
+        " docs/troubleshooting.md, with why and what to do"
+    )
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_every_heading_is_said_somewhere(phrase: str) -> None:
+    assert any(text.holds(phrase) for text in texts()), "nothing in the source says this any more"
+
+
+def test_no_heading_stands_twice() -> None:
+    assert len(PHRASES) == len(set(PHRASES))
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.splitlines()[0])
+def test_every_entry_says_why_and_what_to_do(entry: str) -> None:
+    assert "\n- Why: " in entry
+    assert "\n- Do: " in entry
+
+
+def given() -> list[Reason]:
+    """The reasons that something in the source gives. Asking for one, or listing it in a set, gives nothing."""
+    found = {
+        child.attr
+        for file in SOURCE.rglob("*.py")
+        for parent in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if not isinstance(parent, ast.Set | ast.Compare)
+        for child in ast.iter_child_nodes(parent)
+        if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name) and child.value.id == "Reason"
+    }
+    return [reason for reason in Reason if reason.name in found]
+
+
+def test_the_reasons_are_found() -> None:
+    assert {Reason.PROXY, Reason.NOT_FOUND, Reason.SSO} <= set(given())
+
+
+@pytest.mark.parametrize("reason", given())
+def test_every_reason_has_its_entry(reason: Reason) -> None:
+    assert f"<!-- reason: {reason.value} -->" in PAGE
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_is_in_the_table(code: Code) -> None:
+    rows = [line for line in PAGE.splitlines() if line.startswith("| `")]
+    assert any(f"`{code.value}`" in row for row in rows)
