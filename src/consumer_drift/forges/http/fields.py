@@ -28,8 +28,13 @@ def rows(value: Json, what: str) -> list[Json]:
 
 
 def text(holder: dict[str, Json], key: str) -> str:
-    """A string field. Raises Misshapen."""
-    return _typed(holder.get(key), str, key)
+    """A string field. Raises Misshapen, also for half a character: JSON can say that, and nothing can write it."""
+    value = _typed(holder.get(key), str, key)
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Misshapen(f"{key} is no text") from error
+    return value
 
 
 def flag(holder: dict[str, Json], key: str) -> bool:
