@@ -1,0 +1,103 @@
+"""Requests and answers as values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumer_drift.forges.http.messages import Answer, Request, json_of
+from consumer_drift.model.answers import Obstacle, Reason
+
+
+def answer(body: bytes, kind: str | None = "application/json", status: int = 200) -> Answer:
+    """An answer of that content type."""
+    return Answer(status, {} if kind is None else {"content-type": kind}, body)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_json"),
+    [
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("application/vnd.github+json", True),
+        ("application/scim+json ; x", True),
+        ("text/html", False),
+        ("text/plain; a=application/json", False),
+        ("application/jsonp", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_whether_an_answer_says_that_it_is_json(kind: str | None, is_json: bool) -> None:
+    """Only the type counts, not what it looks like."""
+    assert answer(b"{}", kind).is_json is is_json
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "shape", "expected"),
+    [
+        (b'{"a": 1}', "application/json", dict, {"a": 1}),
+        (b"[1]", "application/json", list, [1]),
+        (b"[1]", "application/json", dict, Reason.UNEXPECTED),
+        (b"null", "application/json", dict, Reason.UNEXPECTED),
+        (b"{", "application/json", dict, Reason.UNEXPECTED),
+        (b"", "application/json", dict, Reason.UNEXPECTED),
+        (b'{"a": "\xff"}', "application/json", dict, Reason.UNEXPECTED),
+        (b"[" * 100_000, "application/json", list, Reason.UNEXPECTED),
+        (b"1" * 10_000, "application/json", dict, Reason.UNEXPECTED),
+        (b"<html>", "text/html", dict, Reason.PROXY),
+        (b"{}", None, dict, Reason.PROXY),
+    ],
+)
+def test_a_good_answer_has_the_shape_its_route_promises(
+    body: bytes, kind: str | None, shape: Any, expected: Any
+) -> None:
+    """Or it is an obstacle that says what came instead."""
+    read = json_of(answer(body, kind), "GET /x", shape)
+    if isinstance(expected, Reason):
+        assert isinstance(read, Obstacle)
+        assert (read.reason, read.asked, read.status) == (expected, "GET /x", 200)
+        assert read.remedy
+    else:
+        assert read == expected
+
+
+def test_a_wall_is_told_from_the_forge() -> None:
+    """With what it answered, and who we say we are, so that it can be let pass."""
+    wall = json_of(answer(b"<html>", "text/html; charset=utf-8", 200), "GET /x", dict)
+    assert isinstance(wall, Obstacle)
+    assert wall.said == "a proxy answered, not the forge: 200 with text/html"
+    assert "consumer-drift-action" in wall.remedy
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (b'{"message": "no"}', "application/json", "no"),
+        (b'{"message": " a\\n\\tb  c "}', "application/json", "a b c"),
+        (b'{"message": "%s"}' % (b"x" * 500), "application/json", "x" * 300),
+        (b'{"message": ["no"]}', "application/json", ""),
+        (b'["no"]', "application/json", ""),
+        (b"{", "application/json", ""),
+        (b'{"message": "no"}', "text/html", ""),
+    ],
+)
+def test_what_a_forge_says_of_itself_is_one_short_line(body: bytes, kind: str, said: str) -> None:
+    """It is repeated in messages."""
+    assert answer(body, kind, 403).message() == said
+
+
+def test_a_request_is_named_without_its_query() -> None:
+    """Which may be long, or hold what nobody needs to read."""
+    assert str(Request("GET", "/repos/a/b", {"page": 2})) == "GET /repos/a/b"
+
+
+@given(st.binary(), st.sampled_from(["application/json", "text/html"]))
+def test_no_body_raises(body: bytes, kind: str) -> None:
+    """It is whatever somebody sent."""
+    got = answer(body, kind)
+    assert isinstance(got.message(), str)
+    assert isinstance(json_of(got, "GET /x", dict), dict | Obstacle)

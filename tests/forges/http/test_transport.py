@@ -1,0 +1,509 @@
+"""Real sockets on both sides: what is asked again, what ends, and where the token goes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import ssl
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from consumer_drift.forges.http.crew import each
+from consumer_drift.forges.http.messages import Answer, Refusal, Request
+from consumer_drift.forges.http.patience import Patience
+from consumer_drift.forges.http.stop import Stop
+from consumer_drift.forges.http.transport import USER_AGENT, Limits, Transport
+from consumer_drift.model.answers import Obstacle, Reason
+from tests.forges.http.servers import (
+    Server,
+    answer,
+    drip,
+    endless,
+    hang,
+    message,
+    raw,
+    redirect,
+    reset,
+    slowly,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.forges.http.servers import Act
+
+TOKEN = "Bearer canary-5f2a"
+HASTE = Patience(attempts=3, first=0.005, longest=0.5, secondary=0.05)
+LIMITS = Limits(connect=0.3, read=0.1, total=0.3, body=100_000)
+GET = Request("GET", "/x")
+
+REASONS = {
+    401: Reason.BAD_CREDENTIALS,
+    403: Reason.DENIED,
+    404: Reason.NOT_FOUND,
+    429: Reason.SECONDARY_LIMIT,
+    418: Reason.RATE_LIMIT,
+}
+
+
+def refuse(request: Request, got: Answer) -> Refusal | None:
+    """A forge whose statuses mean one thing each; Retry-After is believed."""
+    if got.status < 300:
+        return None
+    reason = REASONS.get(got.status, Reason.FORGE_ERROR)
+    wait = got.headers.get("retry-after")
+    return Refusal(
+        Obstacle(reason, f"said {got.status}", "mend it", status=got.status), float(wait) if wait else None
+    )
+
+
+def transport(url: str, stop: Stop | None = None, **options: Any) -> Transport:
+    """A transport in haste, with a token."""
+    options = {"concurrency": 4, "patience": HASTE, "limits": LIMITS, **options}
+    return Transport(options.pop("api", url + "/api"), TOKEN, refuse, stop or Stop(30), **options)
+
+
+def ask(*acts: Act, request: Request = GET, **options: Any) -> tuple[Answer | Obstacle, Server, Transport]:
+    """One request to a server that does *acts*."""
+    with Server(list(acts)) as server:
+        client = transport(server.url, **options)
+        return client.send(request), server, client
+
+
+def reason_of(outcome: Answer | Obstacle) -> Reason:
+    """Why there was no answer."""
+    assert isinstance(outcome, Obstacle)
+    return outcome.reason
+
+
+# what is sent and what comes
+
+
+def test_a_request_carries_the_token_an_honest_name_and_its_query() -> None:
+    """And the answer comes whole."""
+    outcome, server, client = ask(
+        answer(200, {"a": 1}, X_Total="7"), request=Request("GET", "/x", {"q": "a b", "n": 2})
+    )
+    assert isinstance(outcome, Answer)
+    assert (outcome.status, outcome.json(), outcome.headers["x-total"], outcome.moved) == (
+        200,
+        {"a": 1},
+        "7",
+        False,
+    )
+    [seen] = server.seen
+    assert (seen.method, seen.target) == ("GET", "/api/x?q=a+b&n=2") or seen.target == "/api/x?q=a%20b&n=2"
+    assert seen.headers["authorization"] == TOKEN
+    assert seen.headers["user-agent"] == USER_AGENT
+    assert USER_AGENT.startswith("consumer-drift-action/")
+    assert client.requests == 1
+
+
+def test_an_anonymous_request_carries_no_token_and_no_session() -> None:
+    """Also after one that did, and was given a cookie."""
+    with Server([answer(200, {}, Set_Cookie="session=known; Path=/")]) as server:
+        client = transport(server.url)
+        client.send(GET)
+        client.send(Request("GET", "/x", anonymous=True))
+    assert ["authorization" in one.headers for one in server.seen] == [True, False]
+    assert not any("cookie" in one.headers for one in server.seen)
+
+
+def test_without_a_token_there_is_no_header() -> None:
+    """An empty one would be a wrong one."""
+    with Server([answer()]) as server:
+        client = Transport(server.url, "", refuse, Stop(5), concurrency=1)
+        client.send(GET)
+        assert not client.has_token
+    assert "authorization" not in server.seen[0].headers
+
+
+def test_a_post_sends_json_to_another_root() -> None:
+    """GitHub keeps GraphQL beside REST."""
+    with Server([answer()]) as server:
+        request = Request("POST", "/graphql", json={"query": "q"}, root=server.url + "/api")
+        transport(server.url, api=server.url + "/rest").send(request)
+    [seen] = server.seen
+    assert (seen.method, seen.target, json.loads(seen.body)) == ("POST", "/api/graphql", {"query": "q"})
+
+
+def test_a_compressed_answer_is_read() -> None:
+    """The size that counts is the unpacked one."""
+    packed = raw(
+        message(200, gzip.compress(b'{"a": 1}'), Content_Type="application/json", Content_Encoding="gzip")
+    )
+    outcome, server, _ = ask(packed)
+    assert isinstance(outcome, Answer)
+    assert outcome.json() == {"a": 1}
+    assert "gzip" in server.seen[0].headers["accept-encoding"]
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    """A thousand times larger than it looks."""
+    bomb = gzip.compress(b" " * 20_000_000)
+    outcome, _, _ = ask(raw(message(200, bomb, Content_Encoding="gzip")))
+    assert reason_of(outcome) is Reason.TOO_LARGE
+
+
+def test_connections_are_used_again() -> None:
+    """A new one for each request would double the time."""
+    connections = set()
+
+    def note(connection: Any) -> bool:
+        connections.add(connection.getpeername())
+        return answer()(connection)
+
+    with Server([note]) as server:
+        client = transport(server.url)
+        for _ in range(5):
+            client.send(GET)
+    assert len(connections) == 1
+
+
+# what is asked again
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (answer(500), Reason.FORGE_ERROR),
+        (answer(503), Reason.FORGE_ERROR),
+        (reset, Reason.CUT_SHORT),
+        (raw(b"", keep=False), Reason.CUT_SHORT),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}", keep=False), Reason.CUT_SHORT),
+        (raw(b"gibberish\r\n\r\n", keep=False), Reason.CUT_SHORT),
+        (hang, Reason.TIMEOUT),
+        (answer(429), Reason.SECONDARY_LIMIT),
+    ],
+    ids=["500", "503", "reset", "closed", "cut", "gibberish", "silence", "limit"],
+)
+def test_what_may_pass_is_asked_again_and_told_when_it_does_not(bad: Act, reason: Reason) -> None:
+    """Twice bad and then good is good; always bad ends after so many attempts."""
+    outcome, server, _ = ask(bad, bad, answer(200, {"a": 1}))
+    assert isinstance(outcome, Answer)
+    assert len(server.seen) == 3
+
+    outcome, server, client = ask(bad)
+    assert reason_of(outcome) is reason
+    assert isinstance(outcome, Obstacle)
+    assert outcome.asked == "GET /x"
+    assert outcome.remedy
+    assert len(server.seen) == client.requests == HASTE.attempts
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(401, Reason.BAD_CREDENTIALS), (403, Reason.DENIED), (404, Reason.NOT_FOUND)]
+)
+def test_what_will_not_pass_is_asked_once(status: int, reason: Reason) -> None:
+    """The same question has the same answer."""
+    outcome, server, _ = ask(answer(status))
+    assert reason_of(outcome) is reason
+    assert len(server.seen) == 1
+
+
+def test_an_impatient_request_is_asked_once_and_spoils_nothing_for_others() -> None:
+    """Who asks will ask for less instead."""
+    with Server([answer(502)] * 20 + [answer()]) as server:
+        client = transport(server.url)
+        for _ in range(20):
+            assert reason_of(client.send(Request("GET", "/x", impatient=frozenset({502})))) is Reason.FORGE_ERROR
+        assert isinstance(client.send(GET), Answer)
+    assert len(server.seen) == 21
+
+
+def test_retry_after_is_honoured() -> None:
+    """Not a moment earlier."""
+    outcome, server, _ = ask(answer(503, {}, Retry_After="0.2"), answer())
+    assert isinstance(outcome, Answer)
+    assert 0.2 <= server.seen[1].at - server.seen[0].at < 0.4
+
+
+def test_a_wait_that_is_too_long_is_not_begun() -> None:
+    """It is told instead."""
+    started = time.monotonic()
+    outcome, server, _ = ask(answer(503, {}, Retry_After="3600"))
+    assert reason_of(outcome) is Reason.FORGE_ERROR
+    assert (len(server.seen), time.monotonic() - started < 0.5) == (1, True)
+
+
+def test_a_limit_holds_everyone() -> None:
+    """While it lasts nobody else asks either."""
+    with Server([answer(429, {}, Retry_After="0.25"), answer()]) as server:
+        client = transport(server.url)
+        first = threading.Thread(target=client.send, args=(GET,), daemon=True)
+        first.start()
+        while not server.seen:
+            time.sleep(0.005)
+        time.sleep(0.05)
+        client.send(Request("GET", "/other"))
+        first.join(2)
+        begun = server.seen[0].at
+    assert len(server.seen) == 3
+    assert all(one.at - begun >= 0.25 for one in server.seen[1:])
+
+
+def test_a_limit_that_is_spent_ends_all_asking_on_its_channel() -> None:
+    """REST and GraphQL are counted apart, and so is whoever comes without a token."""
+    with Server([answer(418), answer()]) as server:
+        client = transport(server.url)
+        assert reason_of(client.send(GET)) is Reason.RATE_LIMIT
+        again = client.send(Request("GET", "/other"))
+        assert isinstance(again, Obstacle)
+        assert (again.reason, again.asked) == (Reason.RATE_LIMIT, "GET /other")
+        assert len(server.seen) == 1
+        assert isinstance(client.send(Request("POST", "/graphql", root=server.url)), Answer)
+        assert isinstance(client.send(Request("GET", "/x", anonymous=True)), Answer)
+
+
+# the breaker
+
+
+@pytest.mark.parametrize(("status", "attempts"), [(401, 1), (500, 3)])
+def test_a_forge_that_fails_eight_times_in_a_row_is_left_alone(status: int, attempts: int) -> None:
+    """A dead token earns a lock-out, a dead forge costs hours."""
+    with Server([answer(status)]) as server:
+        client = transport(server.url)
+        for _ in range(8):
+            client.send(GET)
+        last = client.send(GET)
+    assert isinstance(last, Obstacle)
+    assert last.said == f"not asked any more after 8 failures in a row: said {status}"
+    assert len(server.seen) == 8 * attempts
+
+
+@pytest.mark.parametrize("between", [200, 404])
+def test_an_answer_between_failures_shows_that_the_forge_lives(between: int) -> None:
+    """Eight in a row, not eight in all."""
+    acts = ([answer(401)] * 7 + [answer(between)]) * 2 + [answer()]
+    with Server(acts) as server:
+        client = transport(server.url)
+        for _ in range(16):
+            client.send(GET)
+        assert isinstance(client.send(GET), Answer)
+    assert len(server.seen) == 17
+
+
+# bounds
+
+
+def test_a_server_that_takes_no_connection_is_unreachable() -> None:
+    """Refused at once, and asked again all the same."""
+    with Server([answer()]) as server:
+        url = server.url
+    client = transport(url)
+    outcome = client.send(GET)
+    assert reason_of(outcome) is Reason.UNREACHABLE
+    assert client.requests == HASTE.attempts
+
+
+def test_a_dripping_body_ends_by_the_clock() -> None:
+    """Each byte is in time, the whole is not."""
+    started = time.monotonic()
+    outcome, _, _ = ask(drip, patience=Patience(attempts=1))
+    assert reason_of(outcome) is Reason.TIMEOUT
+    assert isinstance(outcome, Obstacle)
+    assert "had not come whole" in outcome.said
+    assert 0.25 < time.monotonic() - started < 0.8
+
+
+def test_an_endless_body_ends_by_its_size() -> None:
+    """And is not asked for again."""
+    outcome, server, _ = ask(endless)
+    assert reason_of(outcome) is Reason.TOO_LARGE
+    assert len(server.seen) == 1
+
+
+def test_no_more_than_so_many_at_once() -> None:
+    """The forges count them."""
+    with Server([slowly(0.02, answer())]) as server:
+        client = transport(server.url, concurrency=3)
+        list(each(lambda _: client.send(GET), range(15), threads=10, stop=Stop(5)))
+    assert (len(server.seen), server.most_at_once) == (15, 3)
+
+
+# redirects
+
+
+def test_a_redirect_within_the_forge_is_followed_with_the_token_and_told() -> None:
+    """A renamed repository answers so."""
+    outcome, server, client = ask(
+        redirect("/api/repositories/7?page=2", 301),
+        redirect("/api/new", 307),
+        answer(200, {"a": 1}),
+        request=Request("GET", "/x", {"q": "1"}),
+    )
+    assert isinstance(outcome, Answer)
+    assert outcome.moved
+    assert server.paths == ["/api/x?q=1", "/api/repositories/7?page=2", "/api/new"]
+    assert all(one.headers["authorization"] == TOKEN for one in server.seen)
+    assert client.requests == 3
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_token_never_goes_to_another_host(status: int) -> None:
+    """Nothing at all goes there."""
+    with Server([answer()]) as other:
+        outcome, server, _ = ask(redirect(f"{other.url}/steal?secret=s3cret", status))
+        assert other.seen == []
+    assert reason_of(outcome) is Reason.FOREIGN_REDIRECT
+    assert isinstance(outcome, Obstacle)
+    assert other.url.rpartition(":")[0] in outcome.said
+    assert "s3cret" not in str(outcome)
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "//127.0.0.1:1/x",
+        "https://127.0.0.1/x",
+        "http://user:pass@127.0.0.1/x",
+        "http://[broken/x",
+        "http:///x",
+        "ftp://127.0.0.1/x",
+        "javascript:alert(1)",
+        "http://127.0.0.1:99999/",
+        "\\\\evil.example\\x",
+        "/\t/evil.example/x",
+    ],
+)
+def test_no_location_of_a_redirect_raises_or_leads_away(location: str) -> None:
+    """It is text that a server chose."""
+    outcome, server, _ = ask(redirect(location))
+    assert isinstance(outcome, Obstacle)
+    assert outcome.reason in {Reason.FOREIGN_REDIRECT, Reason.UNREACHABLE, Reason.CUT_SHORT, Reason.UNEXPECTED}
+    assert "pass" not in outcome.said
+    assert all(one.headers["host"].startswith("127.0.0.1:") for one in server.seen)
+
+
+@pytest.mark.parametrize("location", ["/api/x", ""])
+def test_redirects_in_a_circle_end(location: str) -> None:
+    """Without a location the circle is the smallest there is."""
+    outcome, server, _ = ask(redirect(location))
+    assert reason_of(outcome) is Reason.UNEXPECTED
+    assert len(server.seen) == 5
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+def test_a_write_is_never_sent_through_a_redirect(method: str) -> None:
+    """Most clients make a GET of a POST, or write somewhere else."""
+    outcome, server, _ = ask(redirect("/api/y", 301), answer(), request=Request(method, "/x", json={"a": 1}))
+    assert reason_of(outcome) is Reason.FOREIGN_REDIRECT
+    assert isinstance(outcome, Obstacle)
+    assert "a write is never sent through one" in outcome.said
+    assert server.paths == ["/api/x"]
+
+
+# the end of a run
+
+
+def stopped_at(act: Act, **options: Any) -> tuple[Answer | Obstacle, float, Server]:
+    """A request that is interrupted a moment after it arrived, and the seconds from then on."""
+    stop = Stop(600)
+
+    def interrupted(connection: Any) -> bool:
+        threading.Timer(0.05, stop.interrupt, [2]).start()
+        return act(connection)
+
+    outcome, server, _ = ask(interrupted, stop=stop, **options)
+    return outcome, time.monotonic() - server.seen[0].at, server
+
+
+def test_an_interrupt_ends_a_wait() -> None:
+    """A pause of a minute does not hold anybody back."""
+    patience = Patience(attempts=3, first=0.01, longest=120)
+    outcome, seconds, server = stopped_at(answer(503, {}, Retry_After="60"), patience=patience)
+    assert reason_of(outcome) is Reason.INTERRUPTED
+    assert seconds < 0.5
+    assert len(server.seen) == 1
+
+
+def test_an_interrupt_ends_a_hold() -> None:
+    """Also the one that is for everyone."""
+    patience = Patience(attempts=3, first=0.01, longest=120)
+    outcome, seconds, _ = stopped_at(answer(429, {}, Retry_After="60"), patience=patience)
+    assert reason_of(outcome) is Reason.INTERRUPTED
+    assert seconds < 0.5
+
+
+def test_an_interrupt_ends_a_request_of_the_main_thread() -> None:
+    """Which is the one that a signal reaches."""
+    outcome, seconds, _ = stopped_at(hang, limits=Limits(read=30, total=30))
+    assert reason_of(outcome) is Reason.INTERRUPTED
+    assert isinstance(outcome, Obstacle)
+    assert outcome.asked == "GET /x"
+    assert seconds < 0.5
+
+
+def test_the_runs_time_ends_a_request() -> None:
+    """Whatever the limits of one exchange are."""
+    stop = Stop(0.1)
+    started = time.monotonic()
+    outcome, _, _ = ask(hang, stop=stop, limits=Limits(read=30, total=30))
+    assert reason_of(outcome) in {Reason.OUT_OF_TIME, Reason.TIMEOUT}
+    assert time.monotonic() - started < 0.6
+
+
+def test_after_the_end_nothing_is_asked() -> None:
+    """Every request has its obstacle at once."""
+    stop = Stop(60)
+    stop.interrupt(15)
+    outcome, server, _ = ask(answer(), stop=stop)
+    assert reason_of(outcome) is Reason.INTERRUPTED
+    assert server.seen == []
+
+
+# what cannot be begun
+
+
+def test_a_bundle_that_is_none_is_an_oserror(tmp_path: Path) -> None:
+    """Whoever connects says so to the user."""
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text("no certificate\n")
+    for path in (bundle, tmp_path / "gone"):
+        with pytest.raises(OSError):
+            transport("https://git.example", ca_bundle=str(path))
+
+
+@pytest.mark.parametrize("proxy", ["socks9://user:s3cret@h:1", "http://h:not-a-port"])
+def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    """Without its password."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ValueError, match="the proxy that HTTP_PROXY") as caught:
+        transport("https://git.example")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_header_that_no_server_takes_is_not_shown() -> None:
+    """The library's own words would show the token."""
+    with Server([answer()]) as server:
+        client = Transport(server.url, "Bearer s3cret\nX: y", refuse, Stop(5), concurrency=1, patience=HASTE)
+        outcome = client.send(GET)
+    assert reason_of(outcome) is Reason.UNREACHABLE
+    assert "s3cret" not in str(outcome)
+
+
+def test_a_certificate_that_nobody_vouches_for_says_what_to_give(tmp_path: Path) -> None:
+    """The usual first run against a forge of one's own."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if made.returncode:
+        pytest.skip("there is no openssl here")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    with Server([answer()], tls=context) as server:
+        outcome = transport(server.url, patience=Patience(attempts=1), limits=Limits()).send(GET)
+        trusting = transport(server.url, ca_bundle=str(certificate), limits=Limits()).send(GET)
+    assert reason_of(outcome) is Reason.UNREACHABLE
+    assert isinstance(outcome, Obstacle)
+    assert "--ca-bundle" in outcome.remedy
+    assert isinstance(trusting, Answer)
