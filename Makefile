@@ -34,7 +34,7 @@ bench: $(VENV)/.test ## measure checks against an emulated forge
 	$(BIN)/python -m bench $(ARGS)
 
 generate: $(VENV)/.run ## write the committed schema and tables anew
-	$(BIN)/python scripts/generate.py
+	$(BIN)/python -m scripts.generate
 
 lock: $(VENV)/.venv ## write requirements.lock anew
 	$(PIP) install --group lock

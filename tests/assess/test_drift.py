@@ -228,7 +228,7 @@ CASES = {
         pulls=DENIED,
     ),
     "a request that was opened by a clock ahead of ours": Case(
-        "1.3.0", ("in-flight",), State.IN_FLIGHT, ("open for 0 hours",), pulls=(pull(-5),)
+        "1.3.0", ("in-flight",), State.IN_FLIGHT, ("open for less than an hour",), pulls=(pull(-5),)
     ),
     "at the target with an open request": Case("1.4.0", (), State.IN_SYNC, pulls=(pull(3),)),
     "a broken pin is not excused by a request": Case(
