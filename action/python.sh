@@ -7,11 +7,19 @@ set -eu
 interpreter=$PYTHON
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # Another tool's settings for Python are not for this one.
-unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIREMENT PIP_CONSTRAINT
+unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_TARGET PIP_PREFIX PIP_REQUIREMENT PIP_CONSTRAINT
 
-"$interpreter" -I -m venv "$FOLDER/venv"
+export PIP_USER=0
 python=$FOLDER/venv/bin/python
-"$python" -I -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
+# An environment without a pip of its own is made in a moment, and pip 22.3 or newer can fill it from outside.
+if "$interpreter" -I -m pip --python "$interpreter" --version >/dev/null 2>&1; then
+    "$interpreter" -I -m venv --without-pip "$FOLDER/venv"
+    set -- "$interpreter" -I -m pip --python "$python"
+else
+    "$interpreter" -I -m venv "$FOLDER/venv"
+    set -- "$python" -I -m pip
+fi
+"$@" install --quiet --disable-pip-version-check --no-input --no-compile \
     --no-deps --only-binary=:all: --require-hashes --requirement "$root/requirements.lock"
 
 # -P: the workspace is the working directory, and a file there may be named like a module.

@@ -62,7 +62,9 @@ docker_answers() {
 find_python() {
     for name in python3 python3.14 python3.13 python3.12 python3.11 python; do
         found=$(command -v "$name") || continue
-        if "$found" -I -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+        if "$found" -I -c '
+import importlib.util as u, sys, venv
+sys.exit(sys.version_info < (3, 11) or not (u.find_spec("ensurepip") or u.find_spec("pip")))' >/dev/null 2>&1; then
             printf '%s\n' "$found"
             return 0
         fi

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from tests.emulator import Emulator
@@ -88,7 +88,7 @@ class Job:
         parsed: dict[str, Any] = json.loads(found[-1])
         return parsed
 
-    @property
+    @cached_property
     def outputs(self) -> dict[str, Any]:
         """What the step ``drift`` has as outputs for a later step."""
         outputs: dict[str, Any] = self.told()["outputs"]
@@ -108,23 +108,30 @@ class Act:
     platform: str = JOB_IMAGE
     owner: int | None = None
     """Whom act runs as, where it is not whom the tests run as."""
+    name: str = field(default_factory=lambda: f"check-{uuid4().hex[:12]}")
+    """The workflow's: act names containers after it, so it differs from that of any other run on this machine."""
 
-    def run(self, workflow: str, *, token: str = "", commit: str = "") -> Job:
-        """Push *workflow*. *commit* is what the job runs at, the head of the default branch where it is empty."""
-        path = self.folder / ".github" / "workflows" / "check.yml"
+    def run(self, workflow: str, *, token: str = "", commit: str = "", narrow: str = "") -> Job:
+        """Push *workflow*. *commit* is what the job runs at, the head of the default branch where it is empty.
+
+        *token* and *narrow* are the secrets TOKEN and NARROW.
+        """
+        secrets = {name: secret for name, secret in (("TOKEN", token), ("NARROW", narrow)) if secret}
+        path = self.folder / ".github" / "workflows" / f"{self.name}.yml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(workflow, encoding="utf-8")
         if not (self.folder / ".git").exists():
             git(self.folder, "init", "--quiet")
         git(self.folder, "add", "--all")
         git(self.folder, "commit", "--quiet", "--allow-empty", "--message", "a workflow")
+        self._know_head_as(commit)
         if self.owner is not None:
             for found in (self.folder, *self.folder.rglob("*")):
                 os.chown(found, self.owner, self.owner, follow_symlinks=False)
         done = subprocess.run(
-            self._command(token, commit),
+            self._command(list(secrets)),
             cwd=self.folder,
-            env={**os.environ, **self.environment, "SECRET_FOR_ACT": token},
+            env={**os.environ, **self.environment, **secrets},
             capture_output=True,
             text=True,
             timeout=280,
@@ -139,20 +146,31 @@ class Act:
                 stray.append(line)
         return Job(done.returncode, lines, "\n".join(stray))
 
+    def container(self) -> str:
+        """The id of the running container of the generated action, empty where there is none."""
+        show = ["docker", "ps", "--filter", f"name={self.name}", "--format", "{{.ID}} {{.Image}}"]
+        rows = subprocess.run(show, capture_output=True, text=True, check=True).stdout.splitlines()
+        return next((row.split()[0] for row in rows if "consumer-drift-action" in row), "")
+
+    def _know_head_as(self, commit: str) -> None:
+        """act takes the job's commit from the checkout: let the forge find *commit* by that name."""
+        repository = self.emulator.world.repository(self.repository)
+        repository.set_branch(
+            git(self.folder, "rev-parse", "HEAD").strip(), commit or repository.branches[repository.default_branch]
+        )
+
     def _identity(self) -> dict[str, Any]:
         if self.owner is None:
             return {}
         group = Path("/var/run/docker.sock").stat().st_gid
         return {"user": self.owner, "group": self.owner, "extra_groups": [group]}
 
-    def _command(self, token: str, commit: str) -> list[str]:
-        head = self.emulator.world.repository(self.repository)
+    def _command(self, secrets: list[str]) -> list[str]:
         variables = {
             "GITHUB_SERVER_URL": self.emulator.url,
             "GITHUB_API_URL": self.emulator.api_url,
             "GITHUB_GRAPHQL_URL": self.emulator.graphql_url,
             "GITHUB_REPOSITORY": self.repository,
-            "GITHUB_SHA": commit or head.branches[head.default_branch],
             **({"GITEA_ACTIONS": "true"} if self.emulator.forge == "gitea" else {}),
         }
         return [
@@ -166,21 +184,20 @@ class Act:
             f"ubuntu-latest={self.platform}",
             "--local-repository",
             f"{USES}={self.action}",
-            *(["--secret", f"TOKEN={token}"] if token else []),
+            *(part for name in secrets for part in ("--secret", name)),
             *(part for name, text in variables.items() for part in ("--env", f"{name}={text}")),
             *self.arguments,
         ]
 
 
+def job_of(*steps: str) -> str:
+    """A workflow of one job."""
+    return "on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n" + "".join(steps)
+
+
 def minimal(*inputs: str) -> str:
     """A workflow that holds the ``uses:`` line and a token, *inputs* as ``name: value``, and looks at the outputs."""
-    return f"""
-on: push
-jobs:
-  check:
-    runs-on: ubuntu-latest
-    steps:
-{step("drift", "token: ${{ secrets.TOKEN }}", *inputs)}{tell("drift")}"""
+    return job_of(step("drift", "token: ${{ secrets.TOKEN }}", *inputs), tell("drift"))
 
 
 def step(name: str, *inputs: str, lenient: bool = False) -> str:
@@ -203,9 +220,3 @@ def tell(name: str, word: str = "told") -> str:
         run: |
           printf '{word}={{"outcome":"%s","outputs":%s}}\\n' "$OUTCOME" "$(printf '%s' "$OUTPUTS" | tr -d '\\n')"
 """
-
-
-def containers() -> list[str]:
-    """The running containers of generated actions."""
-    listed = subprocess.run(["docker", "ps", "--format", "{{.ID}} {{.Image}}"], capture_output=True, text=True)
-    return [line.split()[0] for line in listed.stdout.splitlines() if re.search("consumer-drift-action", line)]
