@@ -120,7 +120,7 @@ def bad_token(emulator: Emulator, request: Request, proceed: Proceed, options: d
 @kind("sso-required", *GITHUB)
 def sso_required(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
     url = options.get("url", texts.SSO_URL)
-    return refusal(emulator, 403, texts.SSO, ("X-GitHub-SSO", f"required; url={url}"))
+    return refusal(emulator, options.get("status", 403), texts.SSO, ("X-GitHub-SSO", f"required; url={url}"))
 
 
 @kind("sso-partial-results", *GITHUB)

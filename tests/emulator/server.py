@@ -11,6 +11,7 @@ import struct
 import threading
 import time
 import traceback
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 from tests.emulator.faults import Faults
@@ -149,6 +150,7 @@ class Emulator:
         started = time.perf_counter()
         response, token = self._answer(request)
         keep = request.headers.get("connection", "").lower() != "close" and not response.wire
+        response.headers.append(("Date", format_datetime(self.world.now(), usegmt=True)))
         head = response.head(keep_alive=keep)
         body = b"" if request.method == "HEAD" or response.status in {204, 304} else response.body
         self.requests.append(

@@ -52,6 +52,7 @@ FACTS: list[tuple[str, str, str, str, Any, int]] = [
     ("gitea", "bot", "GET", "/repos/acme/hidden", None, 200),
     ("gitea", "bot", "GET", "/repos/ACME/A", None, 200),
     ("gitea", "narrow", "GET", "/users/acme/repos", None, 403),
+    ("gitea", "narrow", "GET", "/user/repos", None, 403),
     ("gitea", "bot", "GET", "/users/acme/repos", None, 200),
     ("gitea", "bot", "GET", "/repos/acme/empty/raw/x", None, 404),
     ("gitea", "bot", "GET", f"{A}/raw/.runtime-version?ref=nope", None, 200),

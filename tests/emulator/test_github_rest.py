@@ -224,6 +224,7 @@ def test_an_enterprise_server_answers_under_its_own_prefix(world: World) -> None
         assert http.get(f"{emulator.url}{A}").status_code == 404
         assert http.get("/rate_limit").status_code == 404
         listed = http.get("/orgs/acme/repos?per_page=2")
+        assert "x-ratelimit-limit" not in listed.headers
         assert http.get(listed.links["next"]["url"]).status_code == 200
     assert repository["url"] == f"{emulator.api_url}{A}"
 

@@ -97,7 +97,8 @@ class GiteaApp:
         if token is None or token.kind == "job" or not categories:
             return
         level = "read" if call.request.method in READING else "write"
-        wanted = [f"{level}:{name}" for name in categories]
-        if not all(allows(token.scopes, w) for w in wanted):
-            call.refuse(403, scope_message(call.forge, " ".join(wanted), scope_text(token.scopes)))
+        # each category has a guard of its own: the first that fails speaks
+        for wanted in (f"{level}:{name}" for name in categories):
+            if not allows(token.scopes, wanted):
+                call.refuse(403, scope_message(call.forge, wanted, scope_text(token.scopes)))
         call.public_only = "public-only" in token.scopes

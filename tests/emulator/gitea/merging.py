@@ -11,6 +11,7 @@ from tests.emulator.wire import Response
 
 if TYPE_CHECKING:
     from tests.emulator.gitea.call import Call
+    from tests.emulator.records import PullRequest
     from tests.emulator.routes import Router
     from tests.emulator.world import World
 
@@ -70,7 +71,7 @@ def merge(call: Call) -> Response:
     return Response(200)
 
 
-def _schedule(call: Call, pull: object, style: str, *, delete: bool) -> Response:
+def _schedule(call: Call, pull: PullRequest, style: str, *, delete: bool) -> Response:
     if pull.auto_merge is not None:
         call.refuse(
             409, f"pull request is already scheduled to auto merge when checks succeed [pull_id: {pull.id}]"

@@ -69,7 +69,7 @@ class GitHubApp:
         free = request.raw_path == f"{self.prefix}/rate_limit"
         if not free:
             self._limit(call, resource, 1 if request.method in READING else 5, made=request.method == "POST")
-            if not self.limits.spend(call.caller, resource):
+            if not self.limits.spend(call.caller, resource) and not self.world.settings.ghes:
                 call.refuse(403, texts.PRIMARY)
         method = "GET" if request.method == "HEAD" else request.method
         route, call.params, _ = rest.ROUTER.find(method, request.raw_path[len(self.prefix) :])
@@ -94,7 +94,7 @@ class GitHubApp:
         if call.caller.anonymous:
             text = "This endpoint requires you to be authenticated."
             raise RefusedError(call.json({"message": text, "documentation_url": texts.DOCS, "status": "401"}, 401))
-        if self.limits.remaining(call.caller, "graphql") <= 0:
+        if self.limits.remaining(call.caller, "graphql") <= 0 and not self.world.settings.ghes:
             return call.json({"errors": [{"type": "RATE_LIMITED", "message": texts.PRIMARY}]})
         session = Session(self.world, call.caller, call.url, self.emulator.faults, self.limits)
 
@@ -108,7 +108,9 @@ class GitHubApp:
     def _dressed(self, call: Call, response: Response) -> Response:
         """Add the headers every answer carries."""
         resource = "graphql" if call.request.path == self.graphql_path else "core"
-        response.headers += self.limits.headers(call.caller, resource)
+        if not self.world.settings.ghes:
+            # an Enterprise Server has no rate limit until its administrator sets one
+            response.headers += self.limits.headers(call.caller, resource)
         response.headers.append(("X-GitHub-Media-Type", "github.v3; format=json"))
         token = call.caller.token
         if token is not None and token.kind in permissions.SCOPED:
