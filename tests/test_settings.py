@@ -1,0 +1,289 @@
+"""From flags and environment to settings: which forge, which address, and above all whose token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumer_drift.cli import settings_of
+from consumer_drift.forges.connect import connect
+from consumer_drift.forges.http.stop import Stop
+from consumer_drift.settings import (
+    ForgeChoice,
+    Settings,
+    UsageError,
+    find_token,
+    same_api,
+    surroundings,
+)
+
+GITHUB_JOB = {
+    "GITHUB_API_URL": "https://api.github.com",
+    "GITHUB_SERVER_URL": "https://github.com",
+    "GITHUB_GRAPHQL_URL": "https://api.github.com/graphql",
+    "GITHUB_REPOSITORY": "acme/runtime",
+    "GITHUB_SHA": "c0ffee",
+}
+GHES_JOB = {
+    "GITHUB_API_URL": "https://ghe.corp.example/api/v3",
+    "GITHUB_SERVER_URL": "https://ghe.corp.example",
+    "GITHUB_GRAPHQL_URL": "https://ghe.corp.example/api/graphql",
+    "GITHUB_REPOSITORY": "acme/runtime",
+    "GITHUB_SHA": "c0ffee",
+}
+GITEA_JOB = {
+    "GITEA_ACTIONS": "true",
+    "GITHUB_API_URL": "https://git.example.org/api/v1",
+    "GITHUB_SERVER_URL": "https://git.example.org",
+    "GITHUB_GRAPHQL_URL": "",
+    "GITHUB_REPOSITORY": "acme/runtime",
+    "GITHUB_SHA": "c0ffee",
+}
+FORGEJO_JOB = {**GITEA_JOB, "FORGEJO_ACTIONS": "true"}
+OLD_GITEA_JOB = {key: value for key, value in GITEA_JOB.items() if key != "GITEA_ACTIONS"}
+JOBS = {"github": GITHUB_JOB, "ghes": GHES_JOB, "gitea": GITEA_JOB, "forgejo": FORGEJO_JOB}
+
+# Every token there is, each named for where it came from.
+TOKENS = {name: f"{name}-value" for name in ("GITHUB_TOKEN", "GH_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN")}
+
+
+def settle(environment: dict[str, str], **flags: Any) -> Settings:
+    """The settings of a command line with these flags."""
+    defaults = {
+        "config": "", "root": None, "forge": "auto", "server": "", "token_env": "", "target": "", "only": (),
+        "no_reconcile": False, "concurrency": 16, "max_time": 60.0, "ca_bundle": "",
+    }  # fmt: skip
+    return settings_of(environment, **{**defaults, **flags})
+
+
+# where we run
+
+
+@pytest.mark.parametrize(
+    ("environment", "forge"),
+    [
+        (GITHUB_JOB, ForgeChoice.GITHUB),
+        (GHES_JOB, ForgeChoice.GITHUB),
+        (GITEA_JOB, ForgeChoice.GITEA),
+        (OLD_GITEA_JOB, ForgeChoice.GITEA),
+        (FORGEJO_JOB, ForgeChoice.FORGEJO),
+        ({}, ForgeChoice.AUTO),
+        ({"GITEA_ACTIONS": "false", "GITHUB_API_URL": "https://api.github.com"}, ForgeChoice.GITHUB),
+        ({"GITHUB_API_URL": "https://git.example.org/api/v1/"}, ForgeChoice.GITEA),
+    ],
+)
+def test_which_forge_a_runner_belongs_to(environment: dict[str, str], forge: ForgeChoice) -> None:
+    """All of them set GitHub's variables: the rarest sign decides."""
+    assert surroundings(environment).forge is forge
+
+
+@pytest.mark.parametrize("job", JOBS.values(), ids=JOBS.keys())
+def test_what_a_job_tells_of_itself(job: dict[str, str]) -> None:
+    """Repository, commit and addresses."""
+    here = surroundings(job)
+    assert (str(here.calling), here.commit) == ("acme/runtime", "c0ffee")
+    assert (here.server, here.api) == (job["GITHUB_SERVER_URL"], job["GITHUB_API_URL"])
+
+
+@pytest.mark.parametrize("repository", ["", "runtime", "a/b/c", "../..", "a/b\n"])
+def test_a_repository_that_is_none_is_nobodys(repository: str) -> None:
+    """No traceback for what an environment holds."""
+    assert surroundings({"GITHUB_REPOSITORY": repository}).calling is None
+
+
+# whose token
+
+
+@pytest.mark.parametrize(
+    ("job", "forge", "token"),
+    [
+        ("github", "github", "GITHUB_TOKEN"),
+        ("ghes", "github", "GITHUB_TOKEN"),
+        ("gitea", "gitea", "GITEA_TOKEN"),
+        ("forgejo", "forgejo", "FORGEJO_TOKEN"),
+    ],
+)
+def test_in_a_job_the_token_is_that_of_its_forge(job: str, forge: str, token: str) -> None:
+    """And the addresses are the job's."""
+    settings = settle({**JOBS[job], **TOKENS})
+    assert (settings.forge.value, settings.token) == (forge, TOKENS[token])
+    assert settings.server == JOBS[job]["GITHUB_SERVER_URL"]
+    assert settings.api == JOBS[job]["GITHUB_API_URL"]
+
+
+@pytest.mark.parametrize("job", ["gitea", "forgejo"])
+def test_a_job_of_gitea_has_its_token_in_githubs_variable(job: str) -> None:
+    """The runner puts it there."""
+    assert settle({**JOBS[job], "GITHUB_TOKEN": "its-own", "GH_TOKEN": "githubs"}).token == "its-own"
+
+
+@pytest.mark.parametrize(
+    ("job", "forge", "server", "expected"),
+    [
+        # a job of one server asks another: the job's token stays at home
+        ("github", "github", "https://ghe.corp.example", ""),
+        ("ghes", "github", "https://github.com", ""),
+        ("ghes", "auto", "https://github.com", ""),
+        ("gitea", "github", "https://github.com", ""),
+        ("forgejo", "auto", "https://github.com", ""),
+        ("github", "gitea", "https://git.example.org", "GITEA_TOKEN"),
+        ("github", "forgejo", "https://git.example.org", "FORGEJO_TOKEN"),
+        ("github", "auto", "https://codeberg.org", "FORGEJO_TOKEN"),
+        ("gitea", "gitea", "https://other.example.org", "GITEA_TOKEN"),
+        # the same server by its address
+        ("github", "auto", "https://github.com/", "GITHUB_TOKEN"),
+        ("ghes", "auto", "https://ghe.corp.example", "GITHUB_TOKEN"),
+        # at nobody's job
+        (None, "auto", "", "GITHUB_TOKEN"),
+        (None, "github", "https://ghe.corp.example", "GITHUB_TOKEN"),
+        (None, "gitea", "https://git.example.org", "GITEA_TOKEN"),
+        (None, "forgejo", "https://git.example.org", "FORGEJO_TOKEN"),
+    ],
+)
+def test_no_token_goes_to_another_forge(job: str | None, forge: str, server: str, expected: str) -> None:
+    """And an address elsewhere drops the API that the job would tell."""
+    settings = settle({**(JOBS[job] if job else {}), **TOKENS}, forge=forge, server=server)
+    assert settings.token == TOKENS.get(expected, "")
+    at_home = job is not None and server.rstrip("/") in {"", JOBS[job]["GITHUB_SERVER_URL"]}
+    assert bool(settings.api or settings.graphql) is at_home
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_gitea_without_its_own_token_gets_nobodys(forge: str) -> None:
+    """GITHUB_TOKEN in a shell is GitHub's."""
+    settings = settle({"GITHUB_TOKEN": "a", "GH_TOKEN": "b"}, forge=forge, server="https://git.example.org")
+    assert settings.token == ""
+
+
+@given(
+    st.sampled_from([None, *JOBS]),
+    st.sampled_from(["auto", "github", "gitea", "forgejo"]),
+    st.sampled_from(["", "https://github.com", "https://ghe.corp.example", "https://git.example.org",
+                     "https://codeberg.org", "https://acme.ghe.com"]),
+    st.sets(st.sampled_from(sorted(TOKENS))),
+)  # fmt: skip
+def test_whatever_is_combined_a_token_reaches_its_own_kind_alone(
+    job: str | None, forge: str, server: str, given_tokens: set[str]
+) -> None:
+    """GitHub's never Gitea and the other way round, a job's never another server."""
+    environment = {**(JOBS[job] if job else {}), **{name: TOKENS[name] for name in given_tokens}}
+    try:
+        settings = settle(environment, forge=forge, server=server)
+    except UsageError:
+        return
+    source = settings.token.removesuffix("-value")
+    at_home = job is not None and settings.server == JOBS[job]["GITHUB_SERVER_URL"]
+    if settings.forge is ForgeChoice.GITHUB:
+        assert source in {"", "GITHUB_TOKEN", "GH_TOKEN"}
+    else:
+        assert source in {"", "GITEA_TOKEN", "FORGEJO_TOKEN", *(["GITHUB_TOKEN"] if at_home else [])}
+    if job is not None and not at_home:
+        assert source not in {"GITHUB_TOKEN", "GH_TOKEN"}
+
+
+@pytest.mark.parametrize(
+    ("job", "forge"), [("github", "gitea"), ("ghes", "forgejo"), ("gitea", "github"), ("forgejo", "github")]
+)
+def test_a_forge_that_the_jobs_server_is_not_is_refused(job: str, forge: str) -> None:
+    """It would send that forge's token to this one."""
+    with pytest.raises(UsageError, match="does not fit this job's server") as caught:
+        settle({**JOBS[job], **TOKENS}, forge=forge)
+    assert "--server" in str(caught.value)
+
+
+@pytest.mark.parametrize(("job", "forge"), [("gitea", "forgejo"), ("forgejo", "gitea"), ("github", "github")])
+def test_either_word_does_for_gitea_and_forgejo(job: str, forge: str) -> None:
+    """They speak the same API."""
+    assert settle(JOBS[job], forge=forge).forge.value == forge
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (ForgeChoice.AUTO, ForgeChoice.GITHUB, True),
+        (ForgeChoice.GITHUB, ForgeChoice.AUTO, True),
+        (ForgeChoice.LOCAL, ForgeChoice.GITHUB, True),
+        (ForgeChoice.GITEA, ForgeChoice.FORGEJO, True),
+        (ForgeChoice.GITHUB, ForgeChoice.GITHUB, True),
+        (ForgeChoice.GITHUB, ForgeChoice.GITEA, False),
+        (ForgeChoice.FORGEJO, ForgeChoice.GITHUB, False),
+    ],
+)
+def test_which_forges_can_be_one_server(one: ForgeChoice, other: ForgeChoice, same: bool) -> None:
+    """GitHub is none of the others."""
+    assert same_api(one, other) is same_api(other, one) is same
+
+
+def test_a_named_variable_goes_before_all_others() -> None:
+    """Who names it knows where it leads."""
+    environment = {**GITHUB_JOB, **TOKENS, "MINE": " mine\n"}
+    assert settle(environment, token_env="MINE").token == "mine"
+    elsewhere = settle(environment, token_env="GITHUB_TOKEN", server="https://ghe.corp.example", forge="github")
+    assert elsewhere.token == TOKENS["GITHUB_TOKEN"]
+
+
+@pytest.mark.parametrize("value", [None, "", "  \n"])
+def test_a_named_variable_that_holds_nothing_is_a_mistake(value: str | None) -> None:
+    """Silence would be an anonymous run."""
+    environment = {} if value is None else {"MINE": value}
+    with pytest.raises(UsageError, match="the variable MINE that should hold the token is not set"):
+        settle(environment, token_env="MINE")
+
+
+@pytest.mark.parametrize("value", ["two words", "line\nbreak", "tökén", "a\x00b", "a\tb"])
+def test_what_cannot_be_a_token_is_refused_unseen(value: str) -> None:
+    """It would break a header, and show the token in the error."""
+    with pytest.raises(UsageError, match="GITHUB_TOKEN holds blanks or special characters") as caught:
+        settle({"GITHUB_TOKEN": value})
+    assert value not in str(caught.value)
+
+
+def test_an_empty_variable_is_passed_over() -> None:
+    """Workflows set empty secrets."""
+    assert settle({"GITHUB_TOKEN": " ", "GH_TOKEN": "b"}).token == "b"
+
+
+def test_folders_get_no_token(tmp_path: Any) -> None:
+    """There is nobody to show it to."""
+    settings = settle({**GITHUB_JOB, **TOKENS}, root=tmp_path)
+    assert (settings.forge, settings.token) == (ForgeChoice.LOCAL, "")
+
+
+def test_settings_do_not_show_their_token() -> None:
+    """They may end up in a traceback."""
+    settings = settle({"GITHUB_TOKEN": "s3cret"})
+    assert settings.token == "s3cret"
+    assert "s3cret" not in repr(settings)
+
+
+def test_without_a_forge_no_variable_is_looked_at() -> None:
+    """A forge that nobody knows gets nobody's token."""
+    assert find_token(TOKENS, ForgeChoice.AUTO, "", in_its_own_job=False) == ""
+
+
+# addresses
+
+
+def test_an_address_that_nobody_knows_needs_its_kind() -> None:
+    """Guessing would send a token to a stranger."""
+    with pytest.raises(UsageError, match=r"nobody said what kind of forge https://git\.example\.org is"):
+        settle({}, server="https://git.example.org")
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "https://user:s3cret@git.example.org",
+        "https://user:s3cret@git.example.org:port",
+        "https://git.example.org?token=s3cret",
+    ],
+)
+@pytest.mark.parametrize("forge", ["auto", "gitea"])
+def test_an_address_with_a_secret_in_it_is_not_repeated(server: str, forge: str) -> None:
+    """Messages end up in logs."""
+    with pytest.raises(UsageError) as caught:
+        connect(settle({}, server=server, forge=forge), Stop(1))
+    assert "s3cret" not in str(caught.value)
