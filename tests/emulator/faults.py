@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator import faultanswers
 from tests.emulator.faultkinds import GRAPHQL_KINDS, KINDS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tests.emulator.server import Emulator
     from tests.emulator.wire import Request, Response
 
-FORGES = ("github", "gitea", "forgejo")
+FORGES = faultanswers.ALL
 FAULTS: dict[str, list[str]] = {
     forge: [name for name, kind in {**KINDS, **GRAPHQL_KINDS}.items() if forge in kind.forges] for forge in FORGES
 }

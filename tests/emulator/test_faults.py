@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -122,6 +123,11 @@ def test_a_fault_meets_the_client_as_its_name_says(forge: str, name: str) -> Non
 
 def test_every_fault_of_the_table_exists() -> None:
     assert set(EXPECTED) == {n for names in FAULTS.values() for n in names} - set(GRAPHQL_KINDS)
+
+
+def test_every_fault_is_in_the_readme() -> None:
+    text = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    assert [n for names in FAULTS.values() for n in names if f"`{n}`" not in text] == []
 
 
 def test_an_unknown_fault_is_a_mistake_of_the_test(github: Emulator) -> None:

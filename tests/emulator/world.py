@@ -8,12 +8,12 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator.git import Objects, Signature
+from tests.emulator.owner import Owner, Team
 from tests.emulator.records import (
     AutoMerge,
     Comment,
@@ -28,6 +28,7 @@ from tests.emulator.records import (
     moment,
 )
 from tests.emulator.repository import BranchConflictError, Repository
+from tests.emulator.settings import Settings
 from tests.emulator.tokens import Token, make_token
 
 if TYPE_CHECKING:
@@ -55,106 +56,6 @@ __all__ = [
 
 # repositories from which on listings are kept
 MANY = 2000
-
-
-@dataclass
-class Settings:
-    """What an administrator or the vendor sets on a server. Sizes are bytes, times seconds."""
-
-    require_signin: bool = False
-    has_batch_route: bool | None = None
-    """Gitea's /file-contents; None: Gitea has it, Forgejo has not."""
-    max_response_items: int = 50
-    default_paging_num: int = 30
-    trees_per_page: int = 1000
-    max_blob_size: int = 10485760
-    max_response_size: int = 104857600
-    max_batch_files: int = 30
-    version: str | None = None
-    ghes: bool = False
-    """GitHub Enterprise Server: /api/v3 and /api/graphql on the browser's host."""
-    github_page_default: int = 30
-    github_page_max: int = 100
-    tree_entries_max: int = 100_000
-    blob_text_max: int = 512_000
-    rate_limit: int = 5000
-    """Primary limit: requests (REST) or points (GraphQL) an hour and token."""
-    graphql_max_nodes: int = 500_000
-    graphql_alias_limit: int | None = None
-    """Top-level fields resolved before the rest comes back as RESOURCE_LIMITS_EXCEEDED."""
-    graphql_object_limit: int | None = None
-    """Repositories and git objects touched before the rest comes back as RESOURCE_LIMITS_EXCEEDED."""
-    secondary_limits: bool = False
-    points_per_minute: int = 900
-    graphql_points_per_minute: int = 2000
-    content_per_minute: int = 80
-    concurrent_requests: int = 100
-    actions_may_open_pulls: bool = True
-
-
-@dataclass(eq=False)
-class Team:
-    """A team of an organisation; `repositories` None means all of them."""
-
-    name: str
-    role: str
-    members: set[str] = field(default_factory=set)
-    repositories: set[str] | None = None
-
-
-@dataclass(eq=False)
-class Owner:
-    """An organisation or a user. A user's `grants` say what it sees: {"*" or owner or owner/name: role}."""
-
-    id: int
-    login: str
-    kind: str
-    world: World
-    created_at: datetime
-    visibility: str = "public"
-    email: str = ""
-    full_name: str = ""
-    node_hidden: bool = False
-    admins: set[str] = field(default_factory=set)
-    members: set[str] = field(default_factory=set)
-    teams: list[Team] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
-    grants: dict[str, str] = field(default_factory=dict)
-    saml: bool = False
-    """GitHub: classic tokens must be authorised for this organisation (`Token.authorised`)."""
-
-    @property
-    def repositories(self) -> list[Repository]:
-        repositories = self.world.repositories.values()
-        return self.world.remember(("owned", self.id), lambda: [r for r in repositories if r.owner is self])
-
-    def repository(self, name: str, files: Mapping[str, object] | None = None, **options: object) -> Repository:
-        """Add a repository, see `World.add_repository`."""
-        return self.world.add_repository(self, name, files, **options)  # type: ignore[arg-type]
-
-    def rename(self, login: str) -> None:
-        """Give the owner another name; the old one redirects, and so does every repository under it."""
-        with self.world.changing():
-            self.world.owner_renamed(self, login)
-
-    def team(
-        self, name: str, members: Iterable[str], *, role: str = "read", repositories: Iterable[str] | None = None
-    ) -> Team:
-        """Add a team; `repositories` are names without the owner, None is all."""
-        with self.world.changing():
-            logins = {self.world.user(m).login for m in members}
-            self.members |= logins
-            only = None if repositories is None else {r.lower() for r in repositories}
-            team = Team(name, role, logins, only)
-            self.teams.append(team)
-            return team
-
-    def label(self, name: str, color: str = "ee0701", description: str = "") -> Label:
-        """Add an organisation's label."""
-        with self.world.changing():
-            label = Label(self.world.next_id("label"), name, color, description, organisation=True)
-            self.labels.append(label)
-            return label
 
 
 class World:

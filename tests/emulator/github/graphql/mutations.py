@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tests.emulator.git import DIRECTORY, FILE, Entry
 from tests.emulator.github.graphql.objects import CommitNode
 from tests.emulator.github.graphql.pull_mutations import PullMutations
-from tests.emulator.github.graphql.repositories import RefNode, RepositoryNode, all_refs, find_ref
+from tests.emulator.github.graphql.refs import RefNode, all_refs, find_ref
+from tests.emulator.github.graphql.repositories import RepositoryNode
 from tests.emulator.github.graphql.session import DeniedError, no_repository
 from tests.emulator.repository import BranchConflictError
 

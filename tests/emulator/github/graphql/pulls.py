@@ -14,7 +14,8 @@ from tests.emulator.github.graphql.owners import OwnerNode, actor
 
 if TYPE_CHECKING:
     from tests.emulator.git import Commit
-    from tests.emulator.github.graphql.repositories import RefNode, RepositoryNode
+    from tests.emulator.github.graphql.refs import RefNode
+    from tests.emulator.github.graphql.repositories import RepositoryNode
     from tests.emulator.records import Comment, PullRequest
 
 CHANGES = {"added": "ADDED", "removed": "DELETED", "modified": "MODIFIED"}

@@ -11,7 +11,8 @@ from tests.emulator.github import permission as permissions
 from tests.emulator.github.graphql.objects import of_oid
 from tests.emulator.github.graphql.owners import OwnerNode, find_repository
 from tests.emulator.github.graphql.pulls import PullRequestNode
-from tests.emulator.github.graphql.repositories import LabelNode, RepositoryNode, find_ref
+from tests.emulator.github.graphql.refs import find_ref
+from tests.emulator.github.graphql.repositories import LabelNode, RepositoryNode
 from tests.emulator.github.graphql.session import DeniedError, Session
 from tests.emulator.github.limits import HOUR
 

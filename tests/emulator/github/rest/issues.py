@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.emulator.github import shapes
+from tests.emulator.github import pull_shapes
 from tests.emulator.github.rest.pulls import one
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def register(router: Router) -> None:
 
 def labels(call: Call) -> Response:
     repo = call.repository()
-    return call.page(repo.labels, lambda x: shapes.label(call, repo, x))
+    return call.page(repo.labels, lambda x: pull_shapes.label(call, repo, x))
 
 
 def create_label(call: Call) -> Response:
@@ -45,18 +45,18 @@ def create_label(call: Call) -> Response:
     if repo.find_labels([name]):
         call.invalid({"resource": "Label", "field": "name", "code": "already_exists"})
     row = repo.label(name, body.get("color") or "ededed", body.get("description") or "")
-    return call.json(shapes.label(call, repo, row), 201)
+    return call.json(pull_shapes.label(call, repo, row), 201)
 
 
 def get_label(call: Call) -> Response:
     repo = call.repository()
     found = next((x for x in repo.labels if x.name.lower() == call.params["name"].lower()), None)
-    return call.json(shapes.label(call, repo, found)) if found else call.not_found()
+    return call.json(pull_shapes.label(call, repo, found)) if found else call.not_found()
 
 
 def issue_labels(call: Call) -> Response:
     repo = call.repository()
-    return call.page(one(call, repo).labels, lambda x: shapes.label(call, repo, x))
+    return call.page(one(call, repo).labels, lambda x: pull_shapes.label(call, repo, x))
 
 
 def add_labels(call: Call) -> Response:
@@ -72,13 +72,13 @@ def add_labels(call: Call) -> Response:
         row = next(iter(repo.find_labels([name])), None) or repo.label(name, "ededed")
         if row not in pull.labels:
             pull.labels.append(row)
-    return call.json([shapes.label(call, repo, x) for x in pull.labels])
+    return call.json([pull_shapes.label(call, repo, x) for x in pull.labels])
 
 
 def comments(call: Call) -> Response:
     repo = call.repository()
     pull = one(call, repo)
-    return call.page(pull.comments, lambda c: shapes.comment(call, repo, pull, c))
+    return call.page(pull.comments, lambda c: pull_shapes.comment(call, repo, pull, c))
 
 
 def create_comment(call: Call) -> Response:
@@ -88,4 +88,4 @@ def create_comment(call: Call) -> Response:
     if not text:
         call.invalid({"resource": "IssueComment", "field": "body", "code": "missing_field"})
     row = repo.comment(pull.number, text, call.caller.login)
-    return call.json(shapes.comment(call, repo, pull, row), 201)
+    return call.json(pull_shapes.comment(call, repo, pull, row), 201)

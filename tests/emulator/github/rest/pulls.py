@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.emulator import faulttexts as texts
 from tests.emulator.github import permission as permissions
-from tests.emulator.github import shapes
+from tests.emulator.github import pull_shapes, shapes
 
 if TYPE_CHECKING:
     from tests.emulator.github.call import Call
@@ -57,12 +57,12 @@ def listing(call: Call) -> Response:
     sort = request.arg("sort", "created")
     descending = request.arg("direction", "desc" if sort == "created" else "asc") == "desc"
     rows.sort(key=keys.get(sort, lambda p: (p.created_at, p.id)), reverse=descending)
-    return call.page(rows, lambda p: shapes.pull(call, p))
+    return call.page(rows, lambda p: pull_shapes.pull(call, p))
 
 
 def get(call: Call) -> Response:
     repo = call.repository()
-    return call.json(shapes.pull(call, one(call, repo), full=True))
+    return call.json(pull_shapes.pull(call, one(call, repo), full=True))
 
 
 def problem(field: str, code: str = "invalid", **more: str) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def create(call: Call) -> Response:
         draft=bool(body.get("draft")),
     )
     location = f"{call.api}/repos/{repo.full_name}/pulls/{row.number}"
-    return call.json(shapes.pull(call, row, full=True), 201, ("Location", location))
+    return call.json(pull_shapes.pull(call, row, full=True), 201, ("Location", location))
 
 
 def edit(call: Call) -> Response:
@@ -146,7 +146,7 @@ def edit(call: Call) -> Response:
     _set_state(call, row, body.get("state"))
     row.updated_at = call.world.now()
     call.world.revision += 1
-    return call.json(shapes.pull(call, row, full=True))
+    return call.json(pull_shapes.pull(call, row, full=True))
 
 
 def _set_state(call: Call, row: PullRequest, state: str | None) -> None:
@@ -208,4 +208,4 @@ def request_reviewers(call: Call) -> Response:
         if user.login not in row.reviewers:
             row.reviewers.append(user.login)
     row.team_reviewers += [t for t in body.get("team_reviewers") or [] if t not in row.team_reviewers]
-    return call.json(shapes.pull(call, row), 201)
+    return call.json(pull_shapes.pull(call, row), 201)

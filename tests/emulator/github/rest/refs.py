@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator.github import permission as permissions
-from tests.emulator.github import shapes
-from tests.emulator.github.graphql.repositories import all_refs, oid_of
+from tests.emulator.github import pull_shapes, shapes
+from tests.emulator.github.graphql.refs import all_refs, oid_of
 from tests.emulator.repository import BranchConflictError
 from tests.emulator.wire import Response
 
@@ -211,7 +211,7 @@ def releases(call: Call) -> Response:
     drafts = permissions.rank(call.caller, repo) > 1
     rows = [r for r in repo.releases if drafts or not r.draft]
     rows.sort(key=lambda r: (r.created_at, r.id), reverse=True)
-    return call.page(rows, lambda r: shapes.release(call, repo, r))
+    return call.page(rows, lambda r: pull_shapes.release(call, repo, r))
 
 
 def latest_release(call: Call) -> Response:
@@ -219,13 +219,13 @@ def latest_release(call: Call) -> Response:
     rows = [r for r in repo.releases if not r.draft and not r.prerelease]
     if not rows:
         call.not_found()
-    return call.json(shapes.release(call, repo, max(rows, key=lambda r: (r.created_at, r.id))))
+    return call.json(pull_shapes.release(call, repo, max(rows, key=lambda r: (r.created_at, r.id))))
 
 
 def release_by_tag(call: Call) -> Response:
     repo = call.repository()
     found = next((r for r in repo.releases if r.tag == call.params["tag"] and not r.draft), None)
-    return call.json(shapes.release(call, repo, found)) if found else call.not_found()
+    return call.json(pull_shapes.release(call, repo, found)) if found else call.not_found()
 
 
 # commits -------------------------------------------------------------------------------------------------
