@@ -19,7 +19,7 @@ EXAMPLES = sorted(file.name for file in (ROOT / "examples" / "workflows").glob("
 
 
 def test_the_tables_are_up_to_date() -> None:
-    assert action_docs.page(ROOT) == PAGE, "run: make schema"
+    assert action_docs.page(ROOT) == PAGE, "run: make generate"
 
 
 def test_every_exit_code_has_its_row() -> None:

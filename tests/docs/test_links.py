@@ -1,0 +1,64 @@
+"""No link of the documentation leads nowhere, and the pages speak of what is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.docs.sentences import ROOT, SOURCE
+from tests.docs.workflows import pages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
+
+
+def anchors(text: str) -> set[str]:
+    """The names of a page's headings, made as GitHub, Gitea and Forgejo make them."""
+    outside = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    heads = re.findall(r"^#+ (.+)$", outside, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    others = [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"]
+    assert [name for name in others if f"]({name})" not in index] == []
+
+
+def test_every_room_is_in_the_map() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = [folder.name for folder in SOURCE.iterdir() if (folder / "__init__.py").exists()]
+    assert rooms
+    assert [room for room in rooms if f"| `{room}/` |" not in guide] == []
+
+
+def test_every_target_of_make_that_is_named_exists() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    code = "\n".join(re.findall(r"```sh.*?```|`[^`\n]+`", guide, re.DOTALL))
+    named = set(re.findall(r"\bmake ([a-z]+)", code))
+    assert named
+    assert named <= targets
+
+
+def test_the_emulator_can_be_started_as_the_guide_says() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.emulator", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert all(flag in done.stdout for flag in ("--forge", "--world", "--latency-ms"))
