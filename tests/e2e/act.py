@@ -106,17 +106,11 @@ class Act:
     arguments: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     platform: str = JOB_IMAGE
-    owner: int | None = None
-    """Whom act runs as, where it is not whom the tests run as."""
     name: str = field(default_factory=lambda: f"check-{uuid4().hex[:12]}")
     """The workflow's: act names containers after it, so it differs from that of any other run on this machine."""
 
-    def run(self, workflow: str, *, token: str = "", commit: str = "", narrow: str = "") -> Job:
-        """Push *workflow*. *commit* is what the job runs at, the head of the default branch where it is empty.
-
-        *token* and *narrow* are the secrets TOKEN and NARROW.
-        """
-        secrets = {name: secret for name, secret in (("TOKEN", token), ("NARROW", narrow)) if secret}
+    def prepare(self, workflow: str) -> None:
+        """Commit *workflow* to the checkout."""
         path = self.folder / ".github" / "workflows" / f"{self.name}.yml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(workflow, encoding="utf-8")
@@ -124,10 +118,15 @@ class Act:
             git(self.folder, "init", "--quiet")
         git(self.folder, "add", "--all")
         git(self.folder, "commit", "--quiet", "--allow-empty", "--message", "a workflow")
+
+    def run(self, workflow: str, *, token: str = "", commit: str = "", narrow: str = "") -> Job:
+        """Push *workflow*. *commit* is what the job runs at, the head of the default branch where it is empty.
+
+        *token* and *narrow* are the secrets TOKEN and NARROW.
+        """
+        secrets = {name: secret for name, secret in (("TOKEN", token), ("NARROW", narrow)) if secret}
+        self.prepare(workflow)
         self._know_head_as(commit)
-        if self.owner is not None:
-            for found in (self.folder, *self.folder.rglob("*")):
-                os.chown(found, self.owner, self.owner, follow_symlinks=False)
         done = subprocess.run(
             self._command(list(secrets)),
             cwd=self.folder,
@@ -136,7 +135,6 @@ class Act:
             text=True,
             timeout=280,
             check=False,
-            **self._identity(),
         )
         lines, stray = [], [done.stderr]
         for line in done.stdout.splitlines():
@@ -158,12 +156,6 @@ class Act:
         repository.set_branch(
             git(self.folder, "rev-parse", "HEAD").strip(), commit or repository.branches[repository.default_branch]
         )
-
-    def _identity(self) -> dict[str, Any]:
-        if self.owner is None:
-            return {}
-        group = Path("/var/run/docker.sock").stat().st_gid
-        return {"user": self.owner, "group": self.owner, "extra_groups": [group]}
 
     def _command(self, secrets: list[str]) -> list[str]:
         variables = {
@@ -190,13 +182,14 @@ class Act:
         ]
 
 
-def job_of(*steps: str) -> str:
-    """A workflow of one job."""
-    return "on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n" + "".join(steps)
+def job_of(*steps: str, user: int = 0) -> str:
+    """A workflow of one job, whose steps run as *user*; containers of actions run as root all the same."""
+    container = f"    container:\n      image: {JOB_IMAGE}\n      options: --user {user}:{user}\n" if user else ""
+    return f"on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n{container}    steps:\n" + "".join(steps)
 
 
 def minimal(*inputs: str) -> str:
-    """A workflow that holds the ``uses:`` line and a token, *inputs* as ``name: value``, and looks at the outputs."""
+    """A workflow with the ``uses:`` line, a token and *inputs* as ``name: value``; a later step tells the outputs."""
     return job_of(step("drift", "token: ${{ secrets.TOKEN }}", *inputs), tell("drift"))
 
 

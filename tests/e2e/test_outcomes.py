@@ -1,4 +1,4 @@
-"""Each way a check can end, as a job sees it: from a workflow that has the ``uses:`` line and a token, no checkout."""
+"""Each way a check can end, as a job sees it: a workflow with the ``uses:`` line and a token, and no checkout."""
 
 from __future__ import annotations
 
