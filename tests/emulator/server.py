@@ -72,10 +72,14 @@ class Emulator:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(self, kind: object = None, error: BaseException | None = None, *_: object) -> None:
         self.stop()
-        if self.failures and kind is None:
-            raise AssertionError("the emulator failed:\n" + "\n".join(self.failures[:3]))
+        if not self.failures:
+            return
+        text = "the emulator failed:\n" + "\n".join(self.failures[:3])
+        if error is None:
+            raise AssertionError(text)
+        error.add_note(text)
 
     def start(self) -> Self:
         listener = socket.create_server(self._address, backlog=512)

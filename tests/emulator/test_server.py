@@ -112,7 +112,10 @@ def test_a_failing_handler_fails_the_test_that_used_it(monkeypatch: pytest.Monke
     with client(emulator) as http:
         assert http.get(f"{A}/raw/f").status_code == 500
     with pytest.raises(AssertionError, match="the emulator failed"):
-        emulator.__exit__(None)
+        emulator.__exit__()
+    already = ValueError("the test's own")
+    emulator.__exit__(ValueError, already)
+    assert already.__notes__[0].startswith("the emulator failed")
 
 
 def test_a_world_may_change_while_it_is_served() -> None:
