@@ -8,10 +8,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench generate clean
+.PHONY: help demo test e2e lint format bench generate lock clean
 
 help: ## show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## run a check on the example fleet
 	@code=0; $(BIN)/consumer-drift check $(DEMO) || code=$$?; \
@@ -19,6 +19,9 @@ demo: $(VENV)/.run ## run a check on the example fleet
 
 test: $(VENV)/.test ## run the whole suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+e2e: $(VENV)/.e2e ## run real workflows with act, in containers
+	PYTHON=$(BIN)/python sh scripts/e2e.sh $(ARGS)
 
 lint: $(VENV)/.lint ## check format, types, workflows and scripts
 	$(BIN)/ruff format --check .
@@ -58,6 +61,10 @@ $(VENV)/.run: $(VENV)/.venv pyproject.toml
 
 $(VENV)/.test: $(VENV)/.run
 	$(PIP) install --group test
+	@touch $@
+
+$(VENV)/.e2e: $(VENV)/.test
+	$(PIP) install --group e2e
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.test

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 USES = "org/consumer-drift-action@v1"
-JOB_IMAGE = "consumer-drift-e2e:latest"
+# What the action builds on is enough for a job, too: it has sh and Python, and no Docker.
+JOB_IMAGE = next(
+    line.removeprefix("ARG BASE_IMAGE=")
+    for line in (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    if line.startswith("ARG BASE_IMAGE=")
+)
 SHIPPED = ("action.yml", "action", "Dockerfile", "requirements.lock", "src/consumer_drift")
 
 
@@ -189,7 +194,7 @@ def job_of(*steps: str, user: int = 0) -> str:
 
 
 def minimal(*inputs: str) -> str:
-    """A workflow with the ``uses:`` line, a token and *inputs* as ``name: value``; a later step tells the outputs."""
+    """A workflow with the ``uses:`` line, a token and *inputs* as ``name: value``; a later step tells outputs."""
     return job_of(step("drift", "token: ${{ secrets.TOKEN }}", *inputs), tell("drift"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 import time
@@ -39,7 +38,7 @@ def contents(folder: Path) -> dict[str, tuple[bytes | str, int, int]]:
     """Every path below *folder* with its bytes, its mode and its owner; git's own files are left out."""
     return {
         str(path.relative_to(folder)): (
-            os.readlink(path) if path.is_symlink() else b"" if path.is_dir() else path.read_bytes(),
+            str(path.readlink()) if path.is_symlink() else b"" if path.is_dir() else path.read_bytes(),
             path.lstat().st_mode,
             path.lstat().st_uid,
         )
