@@ -361,12 +361,12 @@ def test_a_finding_leads_to_each_pin() -> None:
 
 
 def test_the_result_shows_every_pin_that_stands_there_whatever_it_is() -> None:
-    """Exact, floating and broken ones: a table without them would hide what is wrong."""
+    """Exact, floating and broken ones, what is wrong first: a table that is cut would hide it."""
     pins = (WholeFile(FILE), REQUIREMENT, WholeFile("B"))
     result, _ = judge(
         listed("core", *pins), shown(files={FILE: "1.4.0", "requirements.txt": "acme-runtime>1\n", "B": "broken"})
     )
-    assert [(one.path, one.line) for one in result.pins] == [(FILE, 1), ("requirements.txt", 1), ("B", 1)]
+    assert [(one.path, one.line) for one in result.pins] == [("requirements.txt", 1), ("B", 1), (FILE, 1)]
     assert result.url == "https://git.example/acme/core"
 
 

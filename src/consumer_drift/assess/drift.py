@@ -78,9 +78,14 @@ def judge(
     judge_ = _Judge(seen, config, aim, address)
     findings = tuple(judge_.findings(pull_requests, now))
     state = _state(findings, aim, archived=seen.snapshot.archived)
+    weighed = seen.weighed
+    # What is wrong stands first: a table shows only so many.
+    sighted = sorted(
+        (*weighed.unpinned, *weighed.invalid, *weighed.exact), key=lambda one: one.version == aim.version
+    )
     pins = tuple(
         SeenPin(pin.path, pin.value, pin.line, address(seen.snapshot, pin.path, pin.line))
-        for pin in (*seen.weighed.exact, *seen.weighed.unpinned, *seen.weighed.invalid)
+        for pin in sighted
         if pin.value
     )
     url = seen.snapshot.web_url

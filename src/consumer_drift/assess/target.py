@@ -20,7 +20,8 @@ class Aim:
 
     *version* is None where none was. *origin* says where it stands; *looked_at* has a sentence for each
     place that was tried in vain; *releases* are the source's known versions, ascending; *obstacle* is
-    what kept a place from being read.
+    what kept a place from being read; *affixes* stand around the version in the source's tags, None where
+    it was not found among tags.
     """
 
     version: Version | None
@@ -28,6 +29,7 @@ class Aim:
     looked_at: tuple[str, ...] = ()
     releases: tuple[Version, ...] = ()
     obstacle: Obstacle | None = None
+    affixes: Affixes | None = None
 
 
 def releases(tags: Iterable[Tag], affixes: Affixes, scheme: Scheme, *, prereleases: bool) -> tuple[Version, ...]:

@@ -60,8 +60,10 @@ def contents(call: Call) -> Response:
     repo = call.repository()
     if repo.empty and call.forgejo:
         return call.json([])
-    value = listed(call, repo, clean(call.params.get("path", "")), full=True)
-    return call.json(value)
+    path = clean(call.params.get("path", ""))
+    if path.split("/")[0] == ".git":
+        return call.json({"message": "", "url": f"{call.url}/api/swagger"}, 500)
+    return call.json(listed(call, repo, path, full=True))
 
 
 def listed(call: Call, repo: Repository, path: str, *, full: bool) -> Any:
@@ -114,12 +116,14 @@ def batch(call: Call, text: str) -> Response:
     rows: list[Any] = []
     size = 0
     for path in wanted[: call.settings.max_batch_files]:
-        entry = call.world.objects.lookup(commit, clean(path))
-        found = entry if entry is not None and entry.mode != DIRECTORY else None
-        size += call.world.objects.size(found) if found else 0
+        if not clean(path):
+            return Response(500, b"Internal Server Error\n", [("Content-Type", "text/plain; charset=utf-8")])
+        found = call.world.objects.lookup(commit, clean(path))
+        is_file = found is not None and found.mode != DIRECTORY
+        size += call.world.objects.size(found) if found and is_file else 0
         if size > call.settings.max_response_size:
             break
-        rows.append(found and shapes.content(call, repo, ref, commit, clean(path), found, full=True))
+        rows.append(found and shapes.content(call, repo, ref, commit, clean(path), found, full=is_file))
     return call.json(rows)
 
 
@@ -168,6 +172,9 @@ def tree(call: Call) -> Response:
     sha = call.params["sha"]
     if not sha:
         call.refuse(400, "sha not provided")
+    if "/" in call.request.raw_path.partition("/git/trees/")[2]:
+        # The router knows no such route: a branch's slash has to be escaped.
+        return Response(404, b"404 page not found\n", [("Content-Type", "text/plain; charset=utf-8")])
     commit = repo.resolve(sha)
     root = commit.tree if commit else sha if sha in call.world.objects.trees else None
     if root is None:
@@ -184,7 +191,7 @@ def tree(call: Call) -> Response:
     value = {
         "sha": oid,
         "url": f"{call.api}/repos/{repo.full_name}/git/trees/{oid}",
-        "tree": [_tree_row(call, repo, path, entry) for path, entry in shown],
+        "tree": [_tree_row(call, repo, path, entry) for path, entry in shown] or None,
         "truncated": page * size < len(rows),
         "page": page,
         "total_count": len(rows),
