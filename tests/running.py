@@ -12,13 +12,14 @@ from consumer_drift.forges.http.stop import Stop
 from consumer_drift.forges.http.transport import Limits
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
-from consumer_drift.settings import ForgeChoice, Settings
+from consumer_drift.settings import Command, ForgeChoice, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from consumer_drift.forges.http.pace import Clock
     from consumer_drift.model.report import Report
-    from tests.emulator import Emulator
+    from tests.emulator import Emulator, World
 
 # The waits of a real run, in small.
 HASTE = Patience(attempts=3, first=0.005, longest=1.0, secondary=0.02)
@@ -64,9 +65,11 @@ def check(
     max_time: float = 60.0,
     patience: Patience = HASTE,
     limits: Limits = SHORT,
+    clock: Clock | None = None,
+    stop: Stop | None = None,
     **settings: Any,
 ) -> Run:
-    """``consumer-drift check`` with *config* as the configuration's text."""
+    """``consumer-drift check`` with *config* as the configuration's text; another *command* where one is given."""
     from consumer_drift.model.names import RepositoryName  # noqa: PLC0415
 
     folder = workspace / ".github"
@@ -85,10 +88,35 @@ def check(
     )
     report = run(
         chosen,
-        Stop(max_time),
+        stop or Stop(max_time),
         lambda _count: lambda _name: None,
         workspace=workspace,
         patience=patience,
         limits=limits,
+        clock=clock,
     )
     return Run(redacted(report, [token] if token else []))
+
+
+class VirtualClock:
+    """Time that passes only where somebody sleeps, for the emulated world as well where one is given."""
+
+    def __init__(self, world: World | None = None) -> None:
+        self.slept = 0.0
+        self._world = world
+
+    def now(self) -> float:
+        """Seconds slept so far."""
+        return self.slept
+
+    def sleep(self, seconds: float) -> None:
+        """No time at all on the wall."""
+        self.slept += seconds
+        if self._world is not None:
+            self._world.advance(seconds=seconds)
+
+
+def propagate(emulator: Emulator, config: str, workspace: Path, token: str = "", **more: Any) -> Run:
+    """``consumer-drift propagate``, whose pace costs no time on the wall."""
+    more.setdefault("clock", VirtualClock())
+    return check(emulator, config, workspace, token, command=Command.PROPAGATE, **more)

@@ -15,11 +15,12 @@ from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.report import Coverage, Reconciled, Report, Target
-from consumer_drift.settings import ForgeChoice, Settings, UsageError
+from consumer_drift.settings import Command, ForgeChoice, Settings, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from consumer_drift.forges.http.pace import Clock
     from consumer_drift.forges.http.patience import Patience
     from consumer_drift.forges.http.stop import Stop
     from consumer_drift.forges.http.transport import Limits
@@ -48,28 +49,37 @@ def run(
     workspace: Path,
     patience: Patience | None = None,
     limits: Limits | None = None,
+    clock: Clock | None = None,
 ) -> Report:
-    """One check. Mistakes in the configuration are findings of the report.
+    """One check, or one propagate. Mistakes in the configuration are findings of the report.
 
-    Raises UsageError where the settings themselves cannot be followed.
+    *clock* is what a forge's pace goes by, None for the machine's own. Raises UsageError where
+    the settings themselves cannot be followed.
     """
-    forge = connect(settings, stop, patience=patience, limits=limits)
+    forge = connect(settings, stop, patience=patience, limits=limits, clock=clock)
     found = _find(settings, forge, workspace)
     if isinstance(found, Finding):
-        return unchecked(settings.config, (found,), forge)
+        return unchecked(settings.config, (found,), forge, settings.command)
     on_folders = settings.root is not None or settings.forge is ForgeChoice.LOCAL
     calling = settings.calling or (_ON_FOLDERS if on_folders else None)
     config = load(found.data, found.file, calling, settings.version or None)
     if not isinstance(config, Config):
-        return unchecked(found.file, config, forge)
+        return unchecked(found.file, config, forge, settings.command)
     config = _narrowed(config, settings)
-    return check(config, forge, datetime.now(UTC), started(len(config.consumers)))
+    progress, now = started(len(config.consumers)), datetime.now(UTC)
+    if settings.command is Command.CHECK:
+        return check(config, forge, now, progress)
+    from consumer_drift.propagate import propagate  # noqa: PLC0415 - a check does not pay for it
+
+    return propagate(config, forge, now, progress, dry_run=settings.dry_run or not (settings.token or on_folders))
 
 
-def unchecked(file: str, findings: tuple[Finding, ...], forge: Forge | None = None) -> Report:
+def unchecked(
+    file: str, findings: tuple[Finding, ...], forge: Forge | None = None, command: Command = Command.CHECK
+) -> Report:
     """The report of a run that got no further than its configuration, which is called *file*."""
     return Report(
-        command="check",
+        command=command.value,
         forge=forge.label if forge else "",
         config_file=file,
         target=Target("", ""),

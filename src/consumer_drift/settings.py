@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class Command(StrEnum):
+    """What a run does."""
+
+    CHECK = "check"
+    PROPAGATE = "propagate"
+
+
 class ForgeChoice(StrEnum):
     """The values of ``--forge``. Gitea and Forgejo speak the same API: either word does for both."""
 
@@ -47,7 +54,7 @@ class Settings:
 
     *config* is a path, ``owner/repo/path@ref``, or empty to look in the usual places; *server*, *api*
     and *graphql* are addresses, empty where nobody told; *calling* is the repository whose job this is
-    and *commit* what it runs at; *max_time* is in seconds.
+    and *commit* what it runs at; *max_time* is in seconds; *dry_run* keeps propagate from writing.
     """
 
     config: str = ""
@@ -65,6 +72,8 @@ class Settings:
     concurrency: int = DEFAULT_CONCURRENCY
     max_time: float = DEFAULT_MAX_TIME
     ca_bundle: str = ""
+    command: Command = Command.CHECK
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pins import short
@@ -28,7 +29,7 @@ def find(config: Config, forge: Forge) -> Aim:
     for origin in config.source.origins:
         aim = _ask(origin, config, forge)
         if aim.version is not None or aim.obstacle is not None:
-            return Aim(aim.version, aim.origin, (*looked_at, *aim.looked_at), aim.releases, aim.obstacle)
+            return replace(aim, looked_at=(*looked_at, *aim.looked_at))
         looked_at.extend(aim.looked_at)
     return Aim(None, looked_at=tuple(looked_at))
 
@@ -80,7 +81,8 @@ def _from_tags(origin: FromTags, repository: RepositoryName, config: Config, for
     if not known:
         only = "" if config.prereleases else " that is no pre-release"
         return Aim(None, looked_at=(f"{where}: none of {len(tags)} names a {config.scheme} version{only}",))
-    return Aim(known[-1], f"the highest of {len(known)} tags {origin.template} of {repository}", releases=known)
+    found = f"the highest of {len(known)} tags {origin.template} of {repository}"
+    return Aim(known[-1], found, releases=known, affixes=affixes)
 
 
 def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> Aim:

@@ -134,6 +134,7 @@ class Repository:
         *,
         message: str = "change",
         author: str | Signature | None = None,
+        committer: Signature | None = None,
         date: datetime | str | None = None,
         new_branch: str | None = None,
     ) -> Commit:
@@ -147,7 +148,7 @@ class Repository:
             when = moment(date) if date else self.world.now()
             who = author if isinstance(author, Signature) else self.world.signature(author, when)
             parents = (base.oid,) if base else ()
-            commit = self.world.objects.commit(entries, parents, message, who)
+            commit = self.world.objects.commit(entries, parents, message, who, committer)
             self.set_branch(new_branch or branch or self.default_branch, commit.oid, when)
             return commit
 

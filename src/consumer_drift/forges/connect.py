@@ -11,6 +11,7 @@ from consumer_drift.settings import ForgeChoice, Settings, UsageError
 if TYPE_CHECKING:
     from consumer_drift.forges.gitea import GiteaForge
     from consumer_drift.forges.github import GitHubForge
+    from consumer_drift.forges.http.pace import Clock
     from consumer_drift.forges.http.patience import Patience
     from consumer_drift.forges.http.stop import Stop
     from consumer_drift.forges.http.transport import Limits
@@ -20,9 +21,16 @@ _GITHUB = "https://github.com"
 
 
 def connect(
-    settings: Settings, stop: Stop, *, patience: Patience | None = None, limits: Limits | None = None
+    settings: Settings,
+    stop: Stop,
+    *,
+    patience: Patience | None = None,
+    limits: Limits | None = None,
+    clock: Clock | None = None,
 ) -> Forge:
     """The forge that *settings* name. Its module is imported here and only if it is used.
+
+    *clock* is what its pace of writing goes by, None for the machine's own.
 
     Raises UsageError where the settings do not go together.
     """
@@ -38,6 +46,7 @@ def connect(
             ca_bundle=settings.ca_bundle,
             patience=patience,
             limits=limits,
+            clock=clock,
         )
     except OSError as error:
         bundle = settings.ca_bundle or "that SSL_CERT_FILE or SSL_CERT_DIR names"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from consumer_drift.forges.local_writing import LocalWriter
     from consumer_drift.forges.protocol import Progress
+    from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Probe, PullRequests, Survey, Tag
 
 _CHECKED_OUT = "a folder holds one state, what is checked out there"
@@ -90,6 +92,12 @@ class LocalForge:
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:  # noqa: ARG002
         """No browser shows it."""
         return ""
+
+    def writer(self, wanted: Propagate) -> LocalWriter:  # noqa: ARG002 - a folder takes no extras
+        """Rewrites the files in place."""
+        from consumer_drift.forges.local_writing import LocalWriter  # noqa: PLC0415 - a check writes nothing
+
+        return LocalWriter(self._place)
 
     def _place(self, name: RepositoryName) -> Path | Obstacle:
         """The folder of a repository; the one below its owner's folder goes first."""

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from consumer_drift.model.answers import FileAnswer, Obstacle
+    from consumer_drift.model.bumps import Branch, Change, Draft, Finish, Proposal, Work
+    from consumer_drift.model.config import Propagate
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import Observation, PullRequests, Snapshot, Survey, Tag
 
@@ -48,3 +50,48 @@ class Forge(Protocol):
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
         """The address at which a browser shows that line (from 1; 0: the file), empty where there is none."""
+
+    def writer(self, wanted: Propagate) -> Writer:
+        """What looks at bumps and writes them, with the extras that are *wanted* for a pull request."""
+
+
+class Writer(Protocol):
+    """Looks at what is under way in consumers, and writes there; for one thread.
+
+    No method raises for what a forge answers. A write that is None, or no obstacle, was carried out; after
+    an obstacle that is about the connection nobody knows. Each write goes to the name that the forge itself
+    uses, at the pace it asks for, and is sent once.
+    """
+
+    @property
+    def in_place(self) -> bool:
+        """Whether a change goes straight to the files, without branches and pull requests."""
+
+    def look(
+        self, snapshots: Sequence[Snapshot], head: str, resembling: str
+    ) -> Mapping[RepositoryName, Work | Obstacle]:
+        """What is under way, by ``Snapshot.asked``, one entry for each.
+
+        *head* is the bump branch; of other branches those are looked at whose names hold *resembling*.
+        """
+
+    def branch(self, work: Work, name: str) -> Branch | Obstacle | None:
+        """A branch as it is now, without files; None where it is not there."""
+
+    def commit(self, work: Work, change: Change) -> Obstacle | None:
+        """One commit with all edits, on a new branch or on the tip that was seen. STALE where that moved."""
+
+    def open(self, work: Work, draft: Draft) -> Proposal | Obstacle:
+        """Open the pull request. STALE where there is one already."""
+
+    def finish(self, work: Work, proposal: Proposal, finish: Finish) -> tuple[str, ...] | Obstacle:
+        """Labels, reviewers and auto-merge, then the final text. A sentence for each that did not work."""
+
+    def rewrite(self, work: Work, proposal: Proposal, body: str) -> Obstacle | None:
+        """Change a pull request's text."""
+
+    def close(self, work: Work, proposal: Proposal) -> Obstacle | None:
+        """Close a pull request without merging it."""
+
+    def delete(self, work: Work, branch: Branch) -> Obstacle | None:
+        """Delete a branch that stands where it was seen, which closes what is open from it."""

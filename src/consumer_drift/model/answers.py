@@ -56,6 +56,9 @@ PERMISSION = frozenset(
     }
 )
 
+# After one of these nobody knows whether a write was carried out.
+UNCLEAR = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT})
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:

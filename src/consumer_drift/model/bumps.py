@@ -56,7 +56,7 @@ OUTCOMES = {
         ),
         OutcomeRule(
             Outcome.UPDATED,
-            "the branch was there, all of it from this program, and did not hold the target everywhere: one more commit",
+            "the branch was there, all of it this program's, without the target everywhere: one more commit",
             is_under_way=True,
             dry=Outcome.WOULD_UPDATE,
         ),
@@ -67,9 +67,7 @@ OUTCOMES = {
             dry=Outcome.WOULD_REPAIR,
         ),
         OutcomeRule(Outcome.PR_EXISTS, "an open pull request brings it to the target", is_under_way=True),
-        OutcomeRule(
-            Outcome.REWRITTEN, "the files were changed in place (`--root`)", dry=Outcome.WOULD_REWRITE
-        ),
+        OutcomeRule(Outcome.REWRITTEN, "the files were changed in place (`--root`)", dry=Outcome.WOULD_REWRITE),
         OutcomeRule(Outcome.WOULD_OPEN, "nothing was written: this would have been `opened`"),
         OutcomeRule(Outcome.WOULD_UPDATE, "nothing was written: this would have been `updated`"),
         OutcomeRule(Outcome.WOULD_REPAIR, "nothing was written: this would have been `repaired`"),

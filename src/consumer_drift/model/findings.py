@@ -37,9 +37,11 @@ class Code(StrEnum):
     CONFIGURATION = "configuration"
     TARGET_UNKNOWN = "target-unknown"
     UNREADABLE = "unreadable"
+    BUMP_FAILED = "bump-failed"
     RECONCILE_FAILED = "reconcile-failed"
     RECONCILE_UNAVAILABLE = "reconcile-unavailable"
     HIDDEN_REPOSITORIES = "hidden-repositories"
+    BUMP_INCOMPLETE = "bump-incomplete"
     ARCHIVED_CONSUMER = "archived-consumer"
     RENAMED_CONSUMER = "renamed-consumer"
     STALE_EXEMPTION = "stale-exemption"
@@ -86,6 +88,12 @@ RULES = {
         Rule(Code.TARGET_UNKNOWN, Level.ERROR, Status.ERROR, "no target version was found"),
         Rule(Code.UNREADABLE, Level.ERROR, Status.ERROR, "a listed consumer gave no trustworthy answer"),
         Rule(
+            Code.BUMP_FAILED,
+            Level.ERROR,
+            Status.ERROR,
+            "propagate could not see or write what a bump of the consumer takes",
+        ),
+        Rule(
             Code.RECONCILE_FAILED,
             Level.ERROR,
             Status.ERROR,
@@ -102,6 +110,12 @@ RULES = {
             Level.WARNING,
             Status.TOKEN_SCOPE,
             "the owner's listing is provably or possibly partial",
+        ),
+        Rule(
+            Code.BUMP_INCOMPLETE,
+            Level.WARNING,
+            None,
+            "a bump pull request is open, and a label, a reviewer, auto-merge or closing an older one failed",
         ),
         Rule(Code.ARCHIVED_CONSUMER, Level.WARNING, None, "a listed consumer is archived and was not judged"),
         Rule(Code.RENAMED_CONSUMER, Level.WARNING, None, "a listed consumer has another name by now"),

@@ -10,6 +10,7 @@ from consumer_drift.model.findings import status_of
 from consumer_drift.model.status import Status, exit_code
 
 if TYPE_CHECKING:
+    from consumer_drift.model.bumps import Bump
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.names import RepositoryName
 
@@ -42,7 +43,10 @@ class SeenPin:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerResult:
-    """A listed consumer, with what it carries. *note* is a few words for a table (may hold foreign text)."""
+    """A listed consumer, with what it carries. *note* is a few words for a table (may hold foreign text).
+
+    *bump*: what propagate made of it, None where that did not run.
+    """
 
     name: RepositoryName
     state: State
@@ -50,6 +54,7 @@ class ConsumerResult:
     place: Place
     url: str = ""
     note: str = ""
+    bump: Bump | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,16 @@ class Report:
     exempt: tuple[ExemptResult, ...] = ()
     requests: int = 0
     seconds: float = 0.0
+
+    @property
+    def bumps(self) -> tuple[tuple[RepositoryName, Bump], ...]:
+        """What became of each consumer, where propagate ran."""
+        return tuple((one.name, one.bump) for one in self.consumers if one.bump is not None)
+
+    @property
+    def pull_requests(self) -> tuple[tuple[RepositoryName, Bump], ...]:
+        """Those of them that an open pull request brings to the target."""
+        return tuple((name, bump) for name, bump in self.bumps if bump.is_under_way and bump.url)
 
     @property
     def status(self) -> Status:

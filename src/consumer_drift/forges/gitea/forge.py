@@ -14,6 +14,7 @@ from consumer_drift.forges.gitea.reading import Reader
 from consumer_drift.forges.gitea.refusals import refuse
 from consumer_drift.forges.gitea.surveying import Surveyor
 from consumer_drift.forges.http.crew import each
+from consumer_drift.forges.http.pace import RealClock
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.answers import FileAnswer, NoFile, Obstacle, Reason
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.http.fields import Json
     from consumer_drift.forges.http.messages import Answer, Request
+    from consumer_drift.forges.http.pace import Clock
     from consumer_drift.forges.http.patience import Patience
     from consumer_drift.forges.http.stop import Stop
     from consumer_drift.forges.http.transport import Limits
-    from consumer_drift.forges.protocol import Progress
+    from consumer_drift.forges.protocol import Progress, Writer
+    from consumer_drift.model.config import Propagate
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import Observation, PullRequests, Snapshot, Survey, Tag
 
@@ -49,6 +52,7 @@ class GiteaForge:
         ca_bundle: str = "",
         patience: Patience | None = None,
         limits: Limits | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._address = address
         self._stop = stop
@@ -65,6 +69,7 @@ class GiteaForge:
         )
         self._access = Access(self._transport)
         self._reader = Reader(self._access)
+        self._clock = clock or RealClock(stop)
 
     @property
     def label(self) -> str:
@@ -147,6 +152,14 @@ class GiteaForge:
             return ""
         anchor = f"#L{line}" if line else ""
         return f"{snapshot.web_url}/src/branch/{quote(snapshot.branch)}/{quote(path)}{anchor}"
+
+    def writer(self, wanted: Propagate) -> Writer:
+        """Writes through one route for files and one for pull requests, as fast as it answers."""
+        from consumer_drift.forges.gitea.looking import Looker  # noqa: PLC0415 - a check writes nothing
+        from consumer_drift.forges.gitea.writing import GiteaWriter  # noqa: PLC0415
+
+        looker = Looker(self._access, self._reader, self._pages)
+        return GiteaWriter(self._access, looker, wanted, self._clock, self._threads, self._stop)
 
     def _open_pull_requests(self, snapshot: Snapshot, head: str) -> PullRequests | Obstacle:
         name = snapshot.name

@@ -14,6 +14,7 @@ from consumer_drift.forges.http.messages import Request
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from consumer_drift.forges.http.fields import Json
     from consumer_drift.model.names import RepositoryName
 
 # The servers cut a page at 50 rows, whatever is asked, and a tree at 1,000 entries.
@@ -97,6 +98,65 @@ def open_pull_requests(name: RepositoryName, page: int) -> Request:
 def user() -> Request:
     """Whose token this is. Needs read:user, and its refusal names the token's scopes on Gitea."""
     return Request("GET", "/user")
+
+
+def closed_pull_requests(name: RepositoryName, page: int) -> Request:
+    """Closed and merged pull requests, newest first."""
+    return Request("GET", f"{_repo(name)}/pulls", {"state": "closed", "limit": PAGE, "page": page})
+
+
+def oldest_pull_request(name: RepositoryName, base: str, head: str) -> Request:
+    """The oldest pull request between two branches of the repository, whatever became of it."""
+    return Request("GET", f"{_repo(name)}/pulls/{quote(base, safe='')}/{quote(head, safe='')}")
+
+
+def compare(name: RepositoryName, base: str, head: str) -> Request:
+    """The commits that *head* has and *base* has not."""
+    between = f"{quote(base, safe='')}...{quote(head, safe='')}"
+    return Request("GET", f"{_repo(name)}/compare/{between}")
+
+
+def labels(name: RepositoryName, page: int) -> Request:
+    """The repository's labels. Needs read:issue."""
+    return Request("GET", f"{_repo(name)}/labels", {"limit": PAGE, "page": page})
+
+
+def organisation_labels(owner: str, page: int) -> Request:
+    """The labels that an organisation's repositories share. Needs read:organization."""
+    return Request("GET", f"/orgs/{quote(owner, safe='')}/labels", {"limit": PAGE, "page": page})
+
+
+# writes -----------------------------------------------------------------------------------------------------
+
+
+def change_files(name: RepositoryName, body: Json) -> Request:
+    """One commit over many files, on a branch or a new one."""
+    return Request("POST", f"{_repo(name)}/contents", json=body, writes=True)
+
+
+def open_pull_request(name: RepositoryName, body: Json) -> Request:
+    """Open a pull request."""
+    return Request("POST", f"{_repo(name)}/pulls", json=body, writes=True)
+
+
+def change_pull_request(name: RepositoryName, number: int, body: Json) -> Request:
+    """Change its text or close it."""
+    return Request("PATCH", f"{_repo(name)}/pulls/{number}", json=body, writes=True)
+
+
+def request_reviewers(name: RepositoryName, number: int, body: Json) -> Request:
+    """Ask users and teams to review."""
+    return Request("POST", f"{_repo(name)}/pulls/{number}/requested_reviewers", json=body, writes=True)
+
+
+def merge(name: RepositoryName, number: int, body: Json) -> Request:
+    """Merge a pull request, or schedule that."""
+    return Request("POST", f"{_repo(name)}/pulls/{number}/merge", json=body, writes=True)
+
+
+def delete_branch(name: RepositoryName, branch_name: str) -> Request:
+    """Delete a branch."""
+    return Request("DELETE", f"{_repo(name)}/branches/{quote(branch_name, safe='')}", writes=True)
 
 
 def _repo(name: RepositoryName) -> str:

@@ -74,6 +74,7 @@ def repository(value: Json) -> Row:
         empty=fields.flag(row, "empty"),
         public=not (fields.flag(row, "private") or internal),
         open_pull_requests=fields.number(row, "open_pr_counter") if "open_pr_counter" in row else None,
+        object_format=fields.text(row, "object_format_name") if "object_format_name" in row else "sha1",
     )
     permissions = fields.record(row.get("permissions") or {}, "permissions")
     return Row(snapshot, fields.number(owner, "id"), permissions.get("push") is True)
@@ -128,10 +129,10 @@ def release(value: Json) -> Tag:
 
 def pull_requests(value: Json, of: RepositoryName) -> tuple[PullRequest, ...]:
     """A page of the pull requests *of* a repository."""
-    return tuple(_pull_request(row, of) for row in fields.rows(value, "the answer"))
+    return tuple(pull_request(row, of) for row in fields.rows(value, "the answer"))
 
 
-def _pull_request(value: Json, of: RepositoryName) -> PullRequest:
+def pull_request(value: Json, of: RepositoryName) -> PullRequest:
     row = fields.record(value, "a pull request")
     head = fields.record(row.get("head"), "head")
     user = row.get("user")

@@ -10,6 +10,7 @@ from consumer_drift.forges.github import consumers, source
 from consumer_drift.forges.github.listing import listing
 from consumer_drift.forges.github.session import Session
 from consumer_drift.forges.http.crew import together
+from consumer_drift.forges.http.pace import RealClock
 from consumer_drift.model.answers import Obstacle, Reason
 from consumer_drift.model.observation import Listing, Observation, Snapshot
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.address import Address
+    from consumer_drift.forges.http.pace import Clock
     from consumer_drift.forges.http.patience import Patience
     from consumer_drift.forges.http.stop import Stop
     from consumer_drift.forges.http.transport import Limits
-    from consumer_drift.forges.protocol import Progress
+    from consumer_drift.forges.protocol import Progress, Writer
     from consumer_drift.model.answers import FileAnswer
+    from consumer_drift.model.config import Propagate
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import PullRequests, Survey, Tag
 
@@ -39,6 +42,7 @@ class GitHubForge:
         ca_bundle: str = "",
         patience: Patience | None = None,
         limits: Limits | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Raises OSError where *ca_bundle* cannot be read as certificates."""
         self._server = address.server
@@ -52,6 +56,7 @@ class GitHubForge:
             patience=patience,
             limits=limits,
         )
+        self._clock = clock or RealClock(stop)
 
     @property
     def label(self) -> str:
@@ -119,3 +124,9 @@ class GitHubForge:
             return ""
         anchor = f"#L{line}" if line else ""
         return f"{snapshot.web_url}/blob/{quote(snapshot.branch)}/{quote(path)}{anchor}"
+
+    def writer(self, wanted: Propagate) -> Writer:
+        """Writes by mutations, at the pace that GitHub asks for."""
+        from consumer_drift.forges.github.writing import GitHubWriter  # noqa: PLC0415 - a check writes nothing
+
+        return GitHubWriter(self._session, wanted, self._clock)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import Wanted
 
-_BLOB = """
+BLOB = """
 fragment Content on GitObject {
   __typename
   ... on Blob { oid byteSize isBinary isTruncated text }
@@ -98,7 +98,7 @@ def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str,
     if bump_branch:
         query.declare("bump", "String!", bump_branch)
     texts = "".join(f"\nfragment {name} on Repository {{{fields}{pulls}\n}}" for fields, name in fragments.items())
-    blob = _BLOB if any(wanted.files for wanted in batch) else ""
+    blob = BLOB if any(wanted.files for wanted in batch) else ""
     return query.document(body, texts + blob), query.variables
 
 
@@ -132,7 +132,7 @@ def owner_page(
       }}
     }}
   }}"""
-    return query.document(body, _BLOB if files else ""), query.variables
+    return query.document(body, BLOB if files else ""), query.variables
 
 
 def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict[str, str | int | None]]:
@@ -145,7 +145,7 @@ def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict
     nameWithOwner
     f0: object(expression: {expression}) {{ ...Content }}
   }}"""
-    return query.document(body, _BLOB), query.variables
+    return query.document(body, BLOB), query.variables
 
 
 def next_cursor(connection: dict[str, fields.Json], *, backward: bool = False) -> str | None:

@@ -129,6 +129,7 @@ def repository(node: dict[str, Json], asked: RepositoryName | None) -> tuple[Sna
         archived=fields.flag(node, "isArchived"),
         empty=fields.flag(node, "isEmpty"),
         public=not fields.flag(node, "isPrivate"),
+        commit=commit,
     )
     return snapshot, commit
 
@@ -148,7 +149,7 @@ def files(
             answers[file] = errors[0].obstacle(f"{node.get('nameWithOwner')}:{file}")
             continue
         content = _told(node, f"f{index}")
-        answer = NoFile() if content is None else _content(fields.record(content, file))
+        answer = NoFile() if content is None else blob(fields.record(content, file))
         if isinstance(answer, str):
             blobs[file] = answer
         else:
@@ -156,7 +157,7 @@ def files(
     return answers, blobs
 
 
-def _content(node: dict[str, Json]) -> FileAnswer | str:
+def blob(node: dict[str, Json]) -> FileAnswer | str:
     """The file, or the id of the blob that REST has to be asked for."""
     kind = fields.text(node, "__typename")
     if kind != "Blob":

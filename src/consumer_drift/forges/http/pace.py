@@ -66,7 +66,7 @@ class Pace:
         if pause > self._stop.remaining:
             return Obstacle(
                 Reason.RATE_LIMIT,
-                f"the forge takes no more than {self._spent()} writes, and the next is due in {pause / 60:.0f} min",
+                f"the forge takes no more than {self._spent()}, and the next write is due in {pause / 60:.0f} min",
                 "run propagate again then: it goes on where this run ended; or raise --max-time",
             )
         if pause > 0:
@@ -76,7 +76,7 @@ class Pace:
 
     def _spent(self) -> str:
         widest = max(self._quotas, key=lambda quota: quota.seconds, default=Quota(1, self._gap))
-        return f"{widest.writes} in {widest.seconds / 60:.0f} min"
+        return f"{widest.writes} writes in {widest.seconds / 60:.0f} min"
 
 
 def pause_before(writes: Sequence[float], gap: float, quotas: Sequence[Quota], now: float) -> float:

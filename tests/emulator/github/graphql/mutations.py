@@ -9,7 +9,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from tests.emulator.git import DIRECTORY, FILE, Entry
+from tests.emulator.git import DIRECTORY, FILE, Entry, Signature
 from tests.emulator.github.graphql.objects import CommitNode
 from tests.emulator.github.graphql.pull_mutations import PullMutations
 from tests.emulator.github.graphql.refs import RefNode, all_refs, find_ref
@@ -96,7 +96,10 @@ class Mutation(PullMutations):
         changes = self._changes(head, input.get("fileChanges") or {})
         body = input["message"].get("body")
         message = input["message"]["headline"] + (f"\n\n{body}" if body else "")
-        commit = known.commit_entries(changes, name, message=message, author=self.session.caller.login)
+        # GitHub commits on the author's behalf, and signs it
+        by_forge = Signature("GitHub", "noreply@github.com", self.session.world.now())
+        login = self.session.caller.login
+        commit = known.commit_entries(changes, name, message=message, author=login, committer=by_forge)
         ref = RefNode(repository, "refs/heads/", name)
         return {**self.echo(input), "commit": CommitNode(repository, commit.oid), "ref": ref}
 

@@ -177,7 +177,8 @@ class PullMutations:
 
     def addLabelsToLabelable(self, input: dict[str, Any]) -> dict[str, Any]:
         node = self.node(input["labelableId"], "PullRequest")
-        self.writable(node.pull.repository, "issues", "AddLabelsToLabelable")
+        # for a pull request's labels its own permission is enough
+        self.writable(node.pull.repository, "pull_requests", "AddLabelsToLabelable")
         for one in input["labelIds"]:
             label = self.node(one, "Label").label
             if label not in node.pull.labels:

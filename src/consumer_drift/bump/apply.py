@@ -1,0 +1,139 @@
+"""The one place that writes: a step's writes in their order, and another look where one went wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.bump.body import superseded
+from consumer_drift.bump.edit import unified
+from consumer_drift.bump.marks import Mark, marks, strangers
+from consumer_drift.model.answers import UNCLEAR, Obstacle, Reason
+from consumer_drift.model.bumps import OUTCOMES, Bump, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from consumer_drift.bump.plan import Step
+    from consumer_drift.forges.protocol import Writer
+    from consumer_drift.model.bumps import Proposal, Work
+
+    # Reads that consumer anew and plans it anew.
+    Again = Callable[[], Step]
+
+# Somebody was faster, or the answer makes no sense: what is there now decides, once more.
+_MOVED = frozenset({Reason.STALE, Reason.FOREIGN_REDIRECT, Reason.UNEXPECTED, Reason.PROXY})
+# A bump takes a few writes, and each may lose its answer.
+_LOOKS = {**dict.fromkeys(_MOVED, ("moved", 1)), **dict.fromkeys(UNCLEAR, ("unclear", 4))}
+
+
+def would(step: Step) -> Bump:
+    """What a step comes to where nothing is written."""
+    outcome = OUTCOMES[step.outcome].dry or step.outcome
+    found = _bump(step, step.proposal)
+    diff = unified(step.change.edits) if step.change else ""
+    return replace(found, outcome=outcome, diff=diff)
+
+
+def carry_out(step: Step, writer: Writer, again: Again) -> Bump:
+    """Write what *step* says. After a write that failed for a passing reason the consumer is looked at anew."""
+    first = step
+    looks: Counter[str] = Counter()
+    warnings: tuple[str, ...] = ()
+    while True:
+        done = _write(step, writer)
+        if isinstance(done, Bump):
+            done = replace(done, warnings=(*warnings, *done.warnings))
+            return _as_meant(first, done)
+        kind, most = _LOOKS.get(done.reason, ("", 0))
+        looks[kind] += 1
+        if looks[kind] > most:
+            return replace(_bump(step, step.proposal), outcome=Outcome.ERROR, note=str(done))
+        step = again()
+
+
+def _as_meant(first: Step, done: Bump) -> Bump:
+    """A later look finds what an earlier write made: the run is told as what it did."""
+    if done.is_under_way and OUTCOMES[first.outcome].is_under_way and first.writes:
+        return replace(done, outcome=first.outcome)
+    if done.outcome is Outcome.ALREADY_PINNED and first.outcome is Outcome.REWRITTEN:
+        return replace(done, outcome=first.outcome)
+    return done
+
+
+def _bump(step: Step, proposal: Proposal | None) -> Bump:
+    branch = step.change.branch if step.change else step.draft.head if step.draft else ""
+    if proposal is None:
+        return Bump(step.outcome, step.note, branch)
+    return Bump(step.outcome, step.note, proposal.head, proposal.number, proposal.url)
+
+
+def _write(step: Step, writer: Writer) -> Bump | Obstacle:
+    if step.work is None or not step.writes:
+        return _bump(step, step.proposal)
+    proposal = _open(step, step.work, writer)
+    if isinstance(proposal, Obstacle):
+        return proposal
+    bump = _bump(step, proposal)
+    if proposal is None:
+        return bump
+    if step.finish is not None:
+        warnings = writer.finish(step.work, proposal, step.finish)
+        if isinstance(warnings, Obstacle):
+            if warnings.reason in _LOOKS:
+                return warnings
+            warnings = (str(warnings),)
+        bump = replace(bump, warnings=warnings)
+    return _supersede(step, writer, proposal, bump)
+
+
+def _open(step: Step, work: Work, writer: Writer) -> Proposal | Obstacle | None:
+    """The branch, its commit and its pull request: the one that is open in the end, None on folders."""
+    refused: Obstacle | None = None
+    if step.clears is not None:
+        refused = writer.delete(work, step.clears)
+    if step.change is not None and refused is None:
+        refused = writer.commit(work, step.change)
+    if refused is not None:
+        return refused
+    return writer.open(work, step.draft) if step.draft is not None else step.proposal
+
+
+def _supersede(step: Step, writer: Writer, new: Proposal, bump: Bump) -> Bump | Obstacle:
+    """Close the older ones. Each is looked into just before, and is resumed where an earlier run ended.
+
+    The text is marked first and the branch deleted then, which closes the pull request: ended in between, it
+    is still open and found again.
+    """
+    for old in step.supersedes:
+        left = _close(step, writer, old, new)
+        if isinstance(left, Obstacle):
+            if left.reason in _LOOKS:
+                return left
+            bump = replace(bump, warnings=(*bump.warnings, f"{old.url} could not be closed as superseded: {left}"))
+        elif left:
+            bump = replace(bump, note="; ".join(filter(None, (bump.note, left))))
+        else:
+            bump = replace(bump, superseded=(*bump.superseded, old.url))
+    return bump
+
+
+def _close(step: Step, writer: Writer, old: Proposal, new: Proposal) -> str | Obstacle:
+    """Empty where it was closed; why it was left alone; or what stood against it."""
+    assert step.work is not None  # noqa: S101 - whoever supersedes has looked
+    branch = writer.branch(step.work, old.head)
+    if branch is None or isinstance(branch, Obstacle):
+        return branch or f"the branch of {old.url} is gone"
+    who = strangers(branch)
+    if who:
+        return f"{old.url} holds commits of {', '.join(who[:3])} and is left open"
+    if Mark.SUPERSEDED not in marks(old.body):
+        refused = writer.rewrite(step.work, old, superseded(old.body, new.url))
+        if refused is not None:
+            return refused
+    refused = writer.delete(step.work, branch)
+    if refused is None or refused.reason in _LOOKS:
+        return refused or ""
+    # The branch may not be deleted: then the pull request alone is closed.
+    return writer.close(step.work, old) or ""

@@ -1,0 +1,102 @@
+"""What a bump's commit and pull request say.
+
+Templates are filled by plain replacement, and foreign text is made safe.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift.bump.marks import Mark, marked, trailer
+from consumer_drift.render.safe import code, markdown, url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from consumer_drift.bump.edit import Moved
+    from consumer_drift.bump.goal import Goal
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.versions import Version
+
+_MOST_PINS = 50
+_MOST_RELEASES = 20
+_LONGEST_TITLE = 250
+
+
+def title(goal: Goal) -> str:
+    """The pull request's title, which is the commit's headline too."""
+    return goal.fill(goal.config.propagate.title)[:_LONGEST_TITLE]
+
+
+def commit_text(goal: Goal) -> str:
+    """What follows a commit's headline."""
+    return trailer(goal.head)
+
+
+def body(goal: Goal, snapshot: Snapshot, moved: Sequence[Moved], mark: Mark) -> str:
+    """The pull request's whole text."""
+    blocks = [
+        goal.fill(goal.config.propagate.body).strip(),
+        "\n".join(_pins(goal, moved)),
+        "\n".join(_releases(goal, snapshot, moved)),
+        _footer(goal),
+        marked(mark),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def superseded(old: str, new_url: str) -> str:
+    """The text of an older pull request once a newer one is open."""
+    return f"Superseded by {url(new_url)}\n\n{old.rstrip()}\n\n{marked(Mark.SUPERSEDED)}\n"
+
+
+def _pins(goal: Goal, moved: Sequence[Moved]) -> Iterator[str]:
+    yield "| file | from | to |"
+    yield "| --- | --- | --- |"
+    for one in moved[:_MOST_PINS]:
+        yield f"| {code(f'{one.path}:{one.line}')} | {code(one.value)} | {code(goal.version.text)} |"
+    if len(moved) > _MOST_PINS:
+        yield f"\nand {len(moved) - _MOST_PINS} more"
+
+
+def _releases(goal: Goal, snapshot: Snapshot, moved: Sequence[Moved]) -> Iterator[str]:
+    """Links to what is new. The source's pages are beside the consumer's, on the same server."""
+    source = goal.config.source.repository
+    server = snapshot.web_url.rsplit("/", 2)[0] if snapshot.web_url.count("/") > 3 else ""
+    if source is None or not server:
+        return
+    page = f"{server}/{source}"
+    affixes = goal.aim.affixes
+    if affixes is None:
+        yield f"Releases: {url(f'{page}/releases')}"
+        return
+
+    def tag(version: Version) -> str:
+        return f"{affixes.prefix}{version.text}{affixes.suffix}"
+
+    known = goal.aim.releases
+    values = {one.value for one in moved}
+    pinned = [version for version in known if version.text in values]
+    lowest = min(pinned) if pinned else None
+    new = [version for version in known if (lowest is None or lowest < version) and version <= goal.version]
+    shown = list(reversed(new if lowest else new[-1:]))
+    yield "Releases since then:" if lowest else "Release:"
+    yield ""
+    for version in shown[:_MOST_RELEASES]:
+        yield f"- [{markdown(tag(version))}]({url(f'{page}/releases/tag/{tag(version)}')})"
+    if len(shown) > _MOST_RELEASES:
+        yield f"- and [{len(shown) - _MOST_RELEASES} more]({url(f'{page}/releases')})"
+    if lowest is not None:
+        link = url(f"{page}/compare/{tag(lowest)}...{tag(goal.version)}")
+        yield ""
+        yield f"[Everything that changed]({link})"
+
+
+def _footer(goal: Goal) -> str:
+    source = goal.config.source.repository
+    where = f"{code(goal.config.file)} of {markdown(str(source))}" if source else code(goal.config.file)
+    return (
+        f"Opened by consumer-drift, because {where} lists this repository. Closed without a merge, it is not"
+        f" opened again for {markdown(goal.version.text)}; to get no bumps at all, have the repository taken off"
+        " that list. A commit of your own on this branch is never overwritten."
+    )

@@ -1,0 +1,197 @@
+"""What to do about one consumer: a decision on what was read, and on what is under way there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.assess import drift
+from consumer_drift.bump import body
+from consumer_drift.bump.edit import Edited, Locked, edited, holds, onto
+from consumer_drift.bump.goal import bumps_to
+from consumer_drift.bump.marks import Mark, is_ours, marks, strangers
+from consumer_drift.model.answers import Obstacle
+from consumer_drift.model.bumps import Change, Draft, Finish, Outcome, ProposalState, Work
+
+if TYPE_CHECKING:
+    from consumer_drift.assess.drift import Read
+    from consumer_drift.assess.target import Aim
+    from consumer_drift.bump.goal import Goal
+    from consumer_drift.model.bumps import Branch, Proposal
+    from consumer_drift.model.config import Consumer
+    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.versions import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do for *consumer*: its outcome if all of it succeeds, and the writes in their order.
+
+    *clears* is deleted first, a branch that holds nothing its base lacks; then *change* is committed, *draft*
+    opened, *finish* done, *supersedes* closed: each is left out where it is not needed. *proposal* is the
+    pull request that is there already.
+    """
+
+    consumer: RepositoryName
+    outcome: Outcome
+    note: str = ""
+    work: Work | None = None
+    proposal: Proposal | None = None
+    clears: Branch | None = None
+    change: Change | None = None
+    draft: Draft | None = None
+    finish: Finish | None = None
+    supersedes: tuple[Proposal, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self.change or self.draft or self.finish or self.supersedes)
+
+
+def settled(consumer: Consumer, read: Read | Obstacle, aim: Aim) -> Step | None:
+    """What needs no look at branches and pull requests; None where the consumer is to be bumped."""
+    if isinstance(read, Obstacle):
+        return Step(consumer.name, Outcome.ERROR, f"it could not be read: {read.said}")
+    if aim.version is None:
+        return Step(consumer.name, Outcome.SKIPPED, "no target version is known")
+    if read.snapshot.archived:
+        return Step(consumer.name, Outcome.SKIPPED, "it is archived")
+    return _by_pins(consumer.name, read, aim.version)
+
+
+def _by_pins(name: RepositoryName, read: Read, target: Version) -> Step | None:
+    weighed = read.weighed
+    if weighed.unread:
+        path, obstacle = weighed.unread[0]
+        return Step(name, Outcome.ERROR, f"{path} could not be read: {obstacle.said}")
+    ahead = [one for one in weighed.exact if one.version is not None and one.version > target]
+    if ahead:
+        return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target}")
+    if weighed.behind(target):
+        return None
+    wrong = next(iter((*weighed.invalid, *weighed.unpinned)), None)
+    if wrong is not None:
+        return Step(name, Outcome.SKIPPED, wrong.what)
+    missing = weighed.missing[0].what if weighed.missing else ""
+    if not weighed.exact:
+        return Step(name, Outcome.NO_PIN, missing or "the list asks for none")
+    return Step(name, Outcome.SKIPPED if missing else Outcome.ALREADY_PINNED, missing)
+
+
+def plan(consumer: Consumer, work: Work | Obstacle, goal: Goal) -> Step:
+    """What to do about a consumer that is behind, with what is under way in it."""
+    if isinstance(work, Obstacle):
+        return Step(consumer.name, Outcome.ERROR, f"what is under way there could not be seen: {work}")
+    read = drift.read(consumer, work.snapshot, goal.config)
+    done = settled(consumer, read, goal.aim)
+    if done is not None:
+        return done
+    change = edited(consumer.pins, work.snapshot.files, goal)
+    if goal.in_place:
+        return _in_place(consumer, work, change, goal)
+    return _Case(consumer, work, change, goal).step()
+
+
+def _in_place(consumer: Consumer, work: Work, change: Edited | Locked, goal: Goal) -> Step:
+    if isinstance(change, Locked):
+        return Step(consumer.name, Outcome.NEEDS_LOCK, change.why)
+    return Step(
+        consumer.name, Outcome.REWRITTEN, work=work, change=Change("", "", change.edits, body.title(goal), "")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One consumer that is behind. Each method is a row of the table, or its part."""
+
+    consumer: Consumer
+    work: Work
+    change: Edited | Locked
+    goal: Goal
+
+    def step(self) -> Step:
+        last = self.work.proposals[0] if self.work.proposals else None
+        open_one = next((one for one in self.work.proposals if one.state is ProposalState.OPEN), None)
+        if open_one is not None:
+            return self._under_way(open_one)
+        if isinstance(self.change, Locked):
+            return self._left(Outcome.NEEDS_LOCK, self.change.why)
+        if last is not None and last.state is ProposalState.CLOSED and Mark.SUPERSEDED not in marks(last.body):
+            return self._left(Outcome.DECLINED, f"{last.url} was closed without a merge", last)
+        branch = self.work.branch
+        if branch is None:
+            return self._opening(Outcome.OPENED, self._commit(self.change, None))
+        who = strangers(branch)
+        if who:
+            return self._left(Outcome.SKIPPED, _not_ours(branch, who))
+        if not branch.commits and branch.tip != self.work.snapshot.commit:
+            # Merged once, or left behind: a commit on top of it could come to nothing when merged.
+            return replace(self._opening(Outcome.OPENED, self._commit(self.change, None)), clears=branch)
+        if branch.commits and holds(self.change.pins, branch.files, self.goal):
+            return self._opening(Outcome.REPAIRED, None)
+        return self._opening(Outcome.UPDATED, self._commit(self.change, branch))
+
+    def _left(self, outcome: Outcome, note: str, proposal: Proposal | None = None) -> Step:
+        return Step(self.consumer.name, outcome, note, self.work, proposal)
+
+    def _under_way(self, proposal: Proposal) -> Step:
+        step = Step(
+            self.consumer.name,
+            Outcome.PR_EXISTS,
+            work=self.work,
+            proposal=proposal,
+            supersedes=self._older(),
+        )
+        branch = self.work.branch
+        if branch is None or isinstance(self.change, Locked):
+            return step
+        who = strangers(branch)
+        if not holds(self.change.pins, branch.files, self.goal):
+            if who:
+                return replace(
+                    step, note=f"it does not hold {self.goal.version} everywhere, and {_not_ours(branch, who)}"
+                )
+            return replace(step, outcome=Outcome.UPDATED, change=self._commit(self.change, branch))
+        if Mark.UNFINISHED in marks(proposal.body):
+            return replace(step, outcome=Outcome.REPAIRED, finish=self._finish())
+        return step
+
+    def _opening(self, outcome: Outcome, change: Change | None) -> Step:
+        finish = self._finish() if self.goal.has_extras else None
+        mark = Mark.UNFINISHED if finish else Mark.OPENED
+        draft = Draft(self.goal.head, body.title(self.goal), self._body(mark))
+        return Step(
+            self.consumer.name,
+            outcome,
+            work=self.work,
+            change=change,
+            draft=draft,
+            finish=finish,
+            supersedes=self._older(),
+        )
+
+    def _finish(self) -> Finish:
+        return Finish(self._body(Mark.OPENED))
+
+    def _body(self, mark: Mark) -> str:
+        moved = self.change.moved if isinstance(self.change, Edited) else ()
+        return body.body(self.goal, self.work.snapshot, moved, mark)
+
+    def _commit(self, change: Edited, branch: Branch | None) -> Change:
+        edits = onto(change.edits, branch.files) if branch else change.edits
+        tip = branch.tip if branch else ""
+        return Change(self.goal.head, tip, edits, body.title(self.goal), body.commit_text(self.goal))
+
+    def _older(self) -> tuple[Proposal, ...]:
+        """Open bump pull requests of ours to versions below the target, lowest first."""
+        found = []
+        for one in self.work.others:
+            version = bumps_to(one.head, self.goal.config)
+            if version is not None and version < self.goal.version and is_ours(one.body):
+                found.append((version, one.number, one))
+        return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
+
+
+def _not_ours(branch: Branch, who: tuple[str, ...]) -> str:
+    return f"its branch {branch.name} holds commits of {', '.join(who[:3])}, so it is left alone: merge it, or delete it"
