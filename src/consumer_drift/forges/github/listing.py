@@ -36,6 +36,7 @@ class _Pages:
     found: dict[RepositoryName, reading.Landed] = field(default_factory=dict)
     lost: int = 0
     total: int | None = None
+    changed: bool = False
     organisation: bool = False
     login: str = ""
     viewer: str = ""
@@ -44,10 +45,14 @@ class _Pages:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self, size: int) -> bool:
-        """Whether rows are left that nobody asks for yet; then *size* of them are the caller's."""
+        """Whether rows are left that nobody asks for yet; then *size* of them are the caller's.
+
+        A list that changes while it is read cannot be counted: what was found may be gone, and the count is
+        reached before the end is. Then both walkers go all the way.
+        """
         with self.lock:
             here = len(self.found) + self.lost + self.asked_for
-            if self.total is not None and here >= self.total:
+            if self.total is not None and here >= self.total and not self.changed:
                 return False
             self.asked_for += size
             return True
@@ -57,7 +62,13 @@ class _Pages:
         with self.lock:
             self.found.update({landed.snapshot.name: landed for landed in found})
             self.lost += lost
+            self.changed = self.changed or self.total not in {None, total}
             self.total = total
+
+    @property
+    def unshown(self) -> int:
+        """How many rows were counted and not shown. Where the walkers meet, both count the same nulls."""
+        return self.lost if self.changed or self.total is None else max(0, self.total - len(self.found))
 
 
 @dataclass(slots=True)
@@ -208,7 +219,7 @@ def _signals(pages: _Pages, session: Session) -> completeness.Signals:
         private_rows=len(pages.found) - public,
         scopes=frozenset(scope.strip() for scope in scopes.split(",")) if scopes is not None else None,
         partial_sso=any("partial-results" in h.get("x-github-sso", "") for h in pages.headers),
-        lost=pages.lost,
+        lost=pages.unshown,
         is_own=pages.viewer.casefold() == pages.login.casefold(),
     )
     # The owner's own counts: https://docs.github.com/en/rest/orgs/orgs#get-an-organization
