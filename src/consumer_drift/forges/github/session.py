@@ -113,7 +113,8 @@ class Session:
         if isinstance(body, Obstacle):
             return body
         try:
-            return decode(base64.b64decode(fields.text(body, "content")))
+            # Folded into lines; whatever else is no base64 must not read as an empty file.
+            return decode(base64.b64decode("".join(fields.text(body, "content").split()), validate=True))
         except fields.Misshapen as error:
             return misshapen(path, error)
         except ValueError:  # binascii.Error is one; characters outside ASCII are another
