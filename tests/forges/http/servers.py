@@ -41,6 +41,7 @@ class Server:
     _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _open: set[socket.socket] = field(default_factory=set)
+    _of: dict[socket.socket, Seen] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -56,6 +57,10 @@ class Server:
             for connection in self._open:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+
+    def last_of(self, connection: socket.socket) -> Seen:
+        """The request that *connection* is answered for."""
+        return self._of[connection]
 
     @property
     def paths(self) -> list[str]:
@@ -87,6 +92,7 @@ class Server:
                 with self._lock:
                     act = self.acts[min(len(self.seen), len(self.acts) - 1)]
                     self.seen.append(request)
+                    self._of[connection] = request
                     self._at_once += 1
                     self.most_at_once = max(self.most_at_once, self._at_once)
                 try:

@@ -1,0 +1,89 @@
+"""GraphQL answers as GitHub writes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from consumer_drift.forges.github.replies import Reply, read_reply
+from consumer_drift.forges.http.messages import Answer
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.observation import Wanted
+
+CORE = RepositoryName("acme", "core")
+SAML = "Resource protected by organization SAML enforcement. You must grant your OAuth token access."
+GONE = "Could not resolve to a Repository with the name 'acme/core'."
+HIDDEN = "Resource not accessible by personal access token"
+LIMIT = "Resource limits for this query exceeded."
+SCOPES = (
+    "Your token has not been granted the required scopes to execute this query. The 'login' field requires one of"
+    " the following scopes: ['read:org', 'admin:org'], but your token has only been granted the: [''] scopes."
+)
+
+
+def answer(body: Any, kind: str = "application/json") -> Answer:
+    """An HTTP answer with that body."""
+    return Answer(200, {"content-type": kind}, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def reply(data: Any, *errors: dict[str, Any]) -> Reply:
+    """A readable one."""
+    got = read_reply(answer({"data": data, "errors": list(errors)}), "a question")
+    assert isinstance(got, Reply)
+    return got
+
+
+def error(kind: str | None, *path: str | int, message: str = "m", **more: Any) -> dict[str, Any]:
+    """An entry of `errors`."""
+    made: dict[str, Any] = {"message": message, **more}
+    if kind is not None:
+        made["type"] = kind
+    if path:
+        made["path"] = list(path)
+    return made
+
+
+def blob(text: str | None = "1.4.0\n", **more: Any) -> dict[str, Any]:
+    """A file."""
+    return {
+        "__typename": "Blob",
+        "oid": "b10b",
+        "byteSize": len(text or ""),
+        "isBinary": False,
+        "isTruncated": False,
+        "text": text,
+        **more,
+    }
+
+
+def node(**more: Any) -> dict[str, Any]:
+    """A repository with one file."""
+    return {
+        "nameWithOwner": "acme/core",
+        "url": "https://github.com/acme/core",
+        "isArchived": False,
+        "isEmpty": False,
+        "isPrivate": True,
+        "branch": {"name": "main", "target": {"oid": "c0ffee"}},
+        "f0": blob(),
+        **more,
+    }
+
+
+def pull(number: int = 7, **more: Any) -> dict[str, Any]:
+    """An open pull request."""
+    return {
+        "number": number,
+        "url": f"https://github.com/acme/core/pull/{number}",
+        "title": "bump",
+        "createdAt": "2026-06-15T12:00:00Z",
+        "headRefName": "bump/runtime-1.4.0",
+        "isCrossRepository": False,
+        "author": {"login": "bot"},
+        **more,
+    }
+
+
+def wanted(*files: str, **more: Any) -> Wanted:
+    """What was asked of acme/core."""
+    return Wanted(CORE, files or (".v",), **more)

@@ -1,0 +1,322 @@
+"""The pages of an owner: every one read, or the whole listing is an obstacle."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from consumer_drift.forges.address import Kind, address_of
+from consumer_drift.forges.github.listing import listing
+from consumer_drift.forges.github.session import Session
+from consumer_drift.forges.http.patience import Patience
+from consumer_drift.forges.http.stop import Stop
+from consumer_drift.forges.http.transport import Limits
+from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle, Reason
+from consumer_drift.model.config import Visibility
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.observation import Listing, Probe
+from tests.forges.github.graphs import blob, error, node
+from tests.forges.http.servers import Server, answer, hang, message, raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from socket import socket
+
+    from tests.forges.http.servers import Seen
+
+HASTE = Patience(attempts=2, first=0.001, longest=0.1, secondary=0.01)
+LIMITS = Limits(connect=0.5, read=0.5, total=1.0, body=1_000_000)
+PROBE = Probe("acme", (".v",), frozenset({RepositoryName("acme", "listed")}), (), (), Visibility.ALL)
+
+
+def row(name: str, **more: Any) -> dict[str, Any]:
+    """A repository of a page."""
+    return node(nameWithOwner=f"acme/{name}", **more)
+
+
+def page(*rows: Any, total: int | None = None, **more: Any) -> dict[str, Any]:
+    """The data of the only page."""
+    return {
+        "viewer": {"login": "bot"},
+        "repositoryOwner": {
+            "__typename": "Organization",
+            "login": "acme",
+            "repositories": {
+                "totalCount": len(rows) if total is None else total,
+                "pageInfo": {
+                    "hasNextPage": False,
+                    "endCursor": None,
+                    "hasPreviousPage": False,
+                    "startCursor": None,
+                },
+                "nodes": list(rows),
+                **more,
+            },
+        },
+    }
+
+
+@dataclass
+class Owner:
+    """What GitHub holds of an owner, and what goes wrong with the n-th question about it (None: nothing)."""
+
+    rows: list[Any]
+    faults: list[Any] = field(default_factory=list)
+    rest: dict[str, Any] = field(default_factory=dict)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    # Done to the rows once so many questions were answered.
+    change: tuple[int, Callable[[list[Any]], None]] | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def list(self, probe: Probe = PROBE, token: str = "ghp_canary", **options: Any) -> Listing | Obstacle:
+        """List it over a real connection."""
+        options = {"stop": Stop(20), "concurrency": 4, "patience": HASTE, "limits": LIMITS, **options}
+        with Server([answer()]) as server:
+            server.acts = [lambda connection: self._answer(server.last_of(connection), connection)]
+            session = Session(address_of(Kind.GITHUB, server.url), token, **options)
+            return listing(probe, session, lambda _name: None)
+
+    def _answer(self, seen: Seen, connection: socket) -> bool:
+        if seen.method == "GET":
+            path = re.sub(r"^/api/v3|\?.*", "", seen.target)
+            got = self.rest.get(path)
+            return bool(got(connection)) if callable(got) else answer(200 if got else 404, got)(connection)
+        with self.lock:
+            question = json.loads(seen.body)
+            number = len(self.asked)
+            self.asked.append({**question["variables"], "backward": "last: $size" in question["query"]})
+            if self.change and number >= self.change[0]:
+                self.change[1](self.rows)
+                self.change = None
+            fault = self.faults[number] if number < len(self.faults) else None
+            got = fault or self._page(**self.asked[-1])
+        if callable(got):
+            return bool(got(connection))
+        return answer(200, got if "errors" in got else {"data": got})(connection)
+
+    def _page(self, size: int, cursor: str | None, backward: bool, **_: Any) -> dict[str, Any]:
+        """A slice, by the names beside it: what a cursor means survives a change of the list."""
+        names = [one["nameWithOwner"] if one else f"acme/null{index:04}" for index, one in enumerate(self.rows)]
+        if backward:
+            end = len(names) if cursor is None else bisect_left(names, cursor)
+            begin = max(0, end - size)
+        else:
+            begin = 0 if cursor is None else bisect_right(names, cursor)
+            end = min(len(names), begin + size)
+        info = {
+            "hasNextPage": end < len(names),
+            "endCursor": names[end - 1] if end > begin else None,
+            "hasPreviousPage": begin > 0,
+            "startCursor": names[begin] if end > begin else None,
+        }
+        return page(*self.rows[begin:end], total=len(names), pageInfo=info)
+
+
+def rows_of(got: Listing | Obstacle) -> list[str]:
+    """The names that were shown, sorted."""
+    assert isinstance(got, Listing), got
+    return sorted(one.name.name for one in got.repositories)
+
+
+def reason(got: Listing | Obstacle) -> Reason:
+    """Why there is no listing."""
+    assert isinstance(got, Obstacle), got
+    return got.reason
+
+
+def test_every_row_is_probed_but_those_that_are_not_asked_for() -> None:
+    """Consumers are read elsewhere, archived ones cannot be unlisted."""
+    counts = {"/orgs/acme": {"public_repos": 0, "total_private_repos": 4}}
+    owner = Owner([row("a"), row("b", isArchived=True), row("c", f0=None), row("listed")], rest=counts)
+    got = owner.list()
+    assert isinstance(got, Listing)
+    assert (got.hidden, got.doubts) == (0, ())
+    files = {one.name.name: one.files for one in got.repositories}
+    assert files == {"a": {".v": FileText("1.4.0\n")}, "listed": {}, "b": {}, "c": {".v": NoFile()}}
+    assert len(owner.asked) == 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 150, 200, 250, 300, 301, 430])
+def test_every_page_is_read_from_whichever_end(count: int) -> None:
+    """All rows, each once, in no more questions than pages."""
+    owner = Owner([row(f"r{index:04}") for index in range(count)])
+    assert rows_of(owner.list()) == [f"r{index:04}" for index in range(count)]
+    assert len(owner.asked) <= max(1, -(-count // 100))
+
+
+@pytest.mark.parametrize("nulls", [[0], [49, 50, 51], [120], [149]])
+def test_rows_that_are_null_are_hidden_and_counted_once(nulls: list[int]) -> None:
+    """Also where both ends meet, and both see them."""
+    owner = Owner([None if index in nulls else row(f"r{index:04}") for index in range(150)])
+    got = owner.list()
+    assert isinstance(got, Listing)
+    assert got.hidden == len(nulls)
+    assert len(got.repositories) == 150 - len(nulls)
+
+
+def test_rows_that_are_counted_and_never_come_are_hidden() -> None:
+    """GitHub knows of more than it shows."""
+    got = Owner([], [page(row("a"), total=3)] * 3).list()
+    assert isinstance(got, Listing)
+    assert got.hidden == 2
+
+
+def test_repositories_that_vanish_while_the_list_is_read_hide_nobody() -> None:
+    """What was found and is gone fills the count: the walk goes on to its end."""
+    rows = [row(f"r{index:04}") for index in range(405)]
+    owner = Owner(list(rows), change=(1, lambda held: held.__delitem__(slice(0, 10))))
+    assert {f"r{index:04}" for index in range(10, 405)} <= set(rows_of(owner.list()))
+
+
+def test_a_page_that_is_too_much_is_asked_for_in_a_smaller_one() -> None:
+    """By a gateway's time-out, by GitHub's own bound, or because something in it broke."""
+    faults = [
+        raw(message(502, b"<html>", Content_Type="text/html")),
+        {"data": page(), "errors": [error("RESOURCE_LIMITS_EXCEEDED", "repositoryOwner")]},
+        {"data": page(), "errors": [error(None, message="Something went wrong")]},
+    ]
+    owner = Owner([row(f"r{index:04}") for index in range(35)], faults)
+    assert len(rows_of(owner.list())) == 35
+    assert [one["size"] for one in owner.asked[:4]] == [100, 50, 25, 10]
+    assert all(one["size"] == 10 for one in owner.asked[3:])
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_later_page_that_is_too_much_loses_no_row(number: int) -> None:
+    """Whichever end it is at."""
+    faults = [None] * number + [{"data": page(), "errors": [error("RESOURCE_LIMITS_EXCEEDED")]}]
+    owner = Owner([row(f"r{index:04}") for index in range(450)], faults)
+    assert len(rows_of(owner.list())) == 450
+
+
+def test_a_page_that_is_too_much_at_any_size_is_an_obstacle() -> None:
+    """Half a listing would look like a whole one."""
+    owner = Owner([row("a")], [{"data": page(), "errors": [error("RESOURCE_LIMITS_EXCEEDED")]}] * 5)
+    assert reason(owner.list()) is Reason.RESOURCE_LIMIT
+    assert [one["size"] for one in owner.asked] == [100, 50, 25, 10, 1]
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        ({"data": {"repositoryOwner": None}, "errors": []}, Reason.NOT_FOUND),
+        (
+            {"data": {"repositoryOwner": None}, "errors": [error("INSUFFICIENT_SCOPES", "repositoryOwner")]},
+            Reason.MISSING_SCOPE,
+        ),
+        ({"data": None, "errors": [error("FORBIDDEN", message="no")]}, Reason.DENIED),
+        ({"data": page(row("a", f0=None)), "errors": [error("FORBIDDEN", message="no")]}, Reason.DENIED),
+        ({"data": page(pageInfo=None), "errors": []}, Reason.UNEXPECTED),
+        ({"data": page(nodes=None), "errors": []}, Reason.UNEXPECTED),
+        ({"data": page(totalCount=None), "errors": []}, Reason.UNEXPECTED),
+        ({"data": page({"nameWithOwner": "acme/a"}), "errors": []}, Reason.UNEXPECTED),
+    ],
+)
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_page_that_cannot_be_believed_ends_the_listing(answered: Any, expected: Reason, number: int) -> None:
+    """What was shown before does not make it whole."""
+    owner = Owner([row(f"r{index:04}") for index in range(350)], [None] * number + [answered])
+    assert reason(owner.list()) is expected
+
+
+def test_a_page_that_leads_to_itself_ends() -> None:
+    """A server in a circle would hold the run for ever."""
+    info = {"hasNextPage": True, "endCursor": "c", "hasPreviousPage": True, "startCursor": "c"}
+    circle = page(row("a"), total=900, pageInfo=info)
+    assert reason(Owner([], [circle] * 9).list()) is Reason.UNEXPECTED
+
+
+def test_a_file_that_cannot_be_read_is_that_repositorys_alone() -> None:
+    """The error says which row it is."""
+    place = ("repositoryOwner", "repositories", "nodes", 1, "f0")
+    denied = {"data": page(row("a"), row("b", f0=None)), "errors": [error("FORBIDDEN", *place, message="no")]}
+    got = Owner([], [denied]).list()
+    assert isinstance(got, Listing)
+    files = {one.name.name: one.files[".v"] for one in got.repositories}
+    assert files["a"] == FileText("1.4.0\n")
+    assert isinstance(files["b"], Obstacle)
+
+
+def test_what_graphql_cut_off_is_read_by_rest() -> None:
+    """A blob of any size, by its id."""
+    blobs = {"/repos/acme/a/git/blobs/b1": {"content": "MS40LjAK", "encoding": "base64"}}
+    got = Owner([row("a", f0=blob("1.", isTruncated=True, oid="b1"))], rest=blobs).list()
+    assert isinstance(got, Listing)
+    assert got.repositories[0].files == {".v": FileText("1.4.0\n")}
+
+
+@pytest.mark.parametrize("content", ["ü", "!", None, 7])
+def test_a_blob_that_is_no_base64_is_no_text(content: Any) -> None:
+    """And no traceback."""
+    got = Owner(
+        [row("a", f0=blob(None, oid="b1"))], rest={"/repos/acme/a/git/blobs/b1": {"content": content}}
+    ).list()
+    assert isinstance(got, Listing)
+    assert isinstance(got.repositories[0].files[".v"], Obstacle | NoText)
+
+
+def test_a_listing_that_the_runs_end_cut_off_is_none() -> None:
+    """Rows that were left out would not be missed."""
+    stop = Stop(600)
+
+    def interrupted(connection: socket) -> bool:
+        stop.interrupt(2)
+        return hang(connection)
+
+    owner = Owner([row("a", f0=blob(None, oid="b1")), row("b")], rest={"/repos/acme/a/git/blobs/b1": interrupted})
+    started = time.monotonic()
+    assert reason(owner.list(stop=stop, limits=Limits(read=30, total=30))) is Reason.INTERRUPTED
+    assert time.monotonic() - started < 0.9
+
+
+@pytest.mark.parametrize(
+    ("shown", "hidden"),
+    [
+        ({"repository_selection": "all", "repositories": [{"full_name": "ACME/a"}]}, 0),
+        ({"repository_selection": "all", "repositories": [{"full_name": "umbrella/a"}]}, None),
+        ({"repository_selection": "selected", "repositories": [{"full_name": "acme/a"}]}, None),
+        ({"repository_selection": "all"}, None),
+        ({"repositories": []}, None),
+    ],
+)
+def test_an_installation_proves_only_what_is_its_own(shown: dict[str, Any], hidden: int | None) -> None:
+    """An App on all repositories of another owner sees of this one what is public."""
+    got = Owner([row("a")], rest={"/installation/repositories": shown}).list(token="ghs_x")
+    assert isinstance(got, Listing)
+    assert got.hidden == hidden
+    assert bool(got.doubts) is (hidden is None)
+
+
+FIELDS = [
+    "viewer", "login", "repositoryOwner", "repositories", "pageInfo", "hasNextPage", "endCursor", "nodes",
+    "nameWithOwner", "url", "isArchived", "isEmpty", "isPrivate", "branch", "f0", "__typename",
+]  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(JSON, min_size=1, max_size=2), st.data())
+def test_no_page_raises(random: list[Any], data: st.DataObject) -> None:
+    """At random, or a good page with one field changed."""
+    good = page(row("a"), row("b"))
+    spot = data.draw(
+        st.sampled_from([good, good["repositoryOwner"], good["repositoryOwner"]["repositories"],
+                         good["repositoryOwner"]["repositories"]["nodes"][0]])
+    )  # fmt: skip
+    spot[data.draw(st.sampled_from(sorted(spot)))] = data.draw(JSON)
+    changed = [good if data.draw(st.booleans()) else {"errors": [], "data": one} for one in random]
+    refused = {"errors": [error("FORBIDDEN")], "data": None}
+    assert isinstance(Owner([], [*changed, *[refused] * 9]).list(), Listing | Obstacle)
