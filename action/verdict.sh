@@ -11,18 +11,16 @@ main() {
     code='' status='' fails=''
     results=${FOLDER:-/nonexistent}/out
     # The program writes this last: without it the rest is no result.
-    [ ! -s "$results/verdict" ] || read -r code status fails <"$results/verdict"
-    if [ -n "$fails" ]; then
-        hand_on
-    else
-        died
-    fi
+    [ ! -s "$results/verdict" ] || read -r code status fails <"$results/verdict" || fails=
+    case $fails in
+        true | false) hand_on ;;
+        *) died ;;
+    esac
     clean
     if [ "$fails" = false ]; then
         say "status $status, exit code $code: the step passes, because fail-on does not name it"
         exit 0
     fi
-    [ "$fails" = true ] || exit 0
     say "status $status, exit code $code: the step fails, as fail-on says"
     exit "$code"
 }
@@ -54,9 +52,9 @@ reason() {
         printf '%s' "$PROBLEM"
         return
     fi
-    case $WAY in
-        docker) ended=$DOCKER what="the container" ;;
-        python) ended=$PYTHON what="the program" ;;
+    case ${WAY:-} in
+        docker) ended=${DOCKER:-} what="the container" ;;
+        python) ended=${PYTHON:-} what="the program" ;;
         *)
             printf 'the planning step failed: its log says why'
             return
