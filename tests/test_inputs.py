@@ -12,9 +12,23 @@ from consumer_drift.settings import ForgeChoice
 
 ALL = {Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE}
 NAMES = (
-    "command", "config", "token", "job-token", "forge", "server-url", "version", "only",
-    "reconcile", "fail-on", "report", "sarif", "summary", "concurrency", "ca-bundle", "dry-run",
-    "handover", ,
+    "command",
+    "config",
+    "token",
+    "job-token",
+    "forge",
+    "server-url",
+    "version",
+    "only",
+    "reconcile",
+    "fail-on",
+    "report",
+    "sarif",
+    "summary",
+    "concurrency",
+    "ca-bundle",
+    "dry-run",
+    "handover",
 )
 
 

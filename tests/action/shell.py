@@ -11,9 +11,26 @@ from tests.action.metadata import ROOT
 
 # What a slim host has; everything else is put beside it by the test that wants it.
 TOOLS = (
-    "sh", "cat", "cp", "cut", "dirname", "find", "grep", "head",
-    "mkdir", "mktemp", "mv", "rm", "sed", "sha256sum", "shasum", "cksum",
-    "sort", "tr", "uname", "env", ,
+    "sh",
+    "cat",
+    "cp",
+    "cut",
+    "dirname",
+    "find",
+    "grep",
+    "head",
+    "mkdir",
+    "mktemp",
+    "mv",
+    "rm",
+    "sed",
+    "sha256sum",
+    "shasum",
+    "cksum",
+    "sort",
+    "tr",
+    "uname",
+    "env",
 )
 
 
