@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from consumer_drift import __version__
 from consumer_drift.settings import (
     DEFAULT_CONCURRENCY,
     DEFAULT_MAX_TIME,
+    Command,
     ForgeChoice,
     Settings,
     UsageError,
@@ -36,6 +38,21 @@ Exit codes:
   1  drift: a consumer is behind, ahead, without a pin, or unlisted
   2  error: the configuration, the target, a listed consumer or the forge
   3  token scope: nothing of these, but the token could not see everything
+"""
+
+_PROPAGATE_EXIT_CODES = """\b
+Exit codes:
+  0  every consumer is at the target, or a pull request brings it there
+  1  drift: a consumer is behind and nothing is on its way, or another drift
+  2  error: the configuration, the target, a listed consumer or the forge
+  3  token scope: nothing of these, but the token could not see everything
+"""
+
+_PROPAGATE_EXAMPLES = """\b
+Examples:
+  consumer-drift propagate --dry-run                    what would be written
+  consumer-drift propagate --only template-hermes
+  consumer-drift propagate --root examples/fleet --version 1.4.0
 """
 
 _EXAMPLES = """\b
@@ -163,7 +180,22 @@ def check(form: str, report: Path | None, **flags: Any) -> None:
     from consumer_drift.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
 
     settings = settings_of(os.environ, **flags)
-    sys.exit(Terminal(form, report).check(settings))
+    sys.exit(Terminal(form, report).run(settings))
+
+
+@cli.command(epilog=f"{_PROPAGATE_EXIT_CODES}\n{_PROPAGATE_EXAMPLES}")
+@_shared
+@click.option("--dry-run", is_flag=True, help="Write nothing; show what would be written, as a diff.")
+def propagate(form: str, report: Path | None, dry_run: bool, **flags: Any) -> None:
+    """Open the pull request that bumps each listed consumer that is behind.
+
+    Nothing is lowered, a person's commits and a person's "no" are left alone, and run twice it does nothing
+    the second time. Without a token it shows what it would do.
+    """
+    from consumer_drift.terminal import Terminal  # noqa: PLC0415
+
+    settings = replace(settings_of(os.environ, **flags), command=Command.PROPAGATE, dry_run=dry_run)
+    sys.exit(Terminal(form, report).run(settings))
 
 
 @cli.command(hidden=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ class Terminal:
     form: str
     report: Path | None = None
 
-    def check(self, settings: Settings) -> int:
+    def run(self, settings: Settings) -> int:
         """Run, print, and give the exit code. Raises UsageError."""
         stop = Stop(settings.max_time)
         with ended_by_signals(stop), _progress() as started:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from consumer_drift.model.bumps import Bump, Outcome
 from consumer_drift.model.findings import Code, Finding, Place, Related, worst_first
 from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.report import (
@@ -208,7 +211,59 @@ def hostile() -> Report:
     return Report("check", EVIL, EVIL, target, coverage, consumers, findings, exempt, 3, 0.5)
 
 
+def bumped() -> Report:
+    """A propagate with an outcome of nearly every kind, one of which another person's text is in."""
+    pulls = "https://git.acme.example/acme/{}/pulls/{}"
+    branch = "bump/runtime-1.4.0"
+    diff = "--- a/.runtime-version\n+++ b/.runtime-version\n@@ -1 +1 @@\n-1.3.1\n+1.4.0\n"
+
+    def one(repository: str, line: int, state: State, bump: Bump, *pins: SeenPin) -> ConsumerResult:
+        return replace(consumer(repository, line, state, *pins), bump=bump)
+
+    behind, flight = State.BEHIND, State.IN_FLIGHT
+    opened = Bump(
+        Outcome.OPENED,
+        branch=branch,
+        number=12,
+        url=pulls.format("core", 12),
+        superseded=(pulls.format("core", 9),),
+        warnings=("it has no label 'dependencies', since acme/core knows none of that name: create it there",),
+    )
+    declined = Bump(
+        Outcome.DECLINED,
+        f"{pulls.format('desk', 4)} was closed without a merge",
+        branch,
+        4,
+        pulls.format("desk", 4),
+    )
+    failed = Bump(Outcome.ERROR, "a commit was refused: '##[error] ::stop::'. Unarchive the repository", branch)
+    consumers = (
+        one("core", 18, flight, opened, pin("core", "1.3.1")),
+        one(
+            "shop",
+            19,
+            flight,
+            Bump(Outcome.PR_EXISTS, "", branch, 3, pulls.format("shop", 3)),
+            pin("shop", "1.3.1"),
+        ),
+        one("desk", 20, behind, declined, pin("desk", "1.3.1")),
+        one("lab", 21, behind, failed, pin("lab", "1.3.1")),
+        one("web", 22, behind, Bump(Outcome.WOULD_OPEN, "", branch, diff=diff), pin("web", "1.3.1")),
+        one("site", 23, State.IN_SYNC, Bump(Outcome.ALREADY_PINNED), pin("site", "1.4.0")),
+    )
+    findings = (
+        Finding.of(Code.BEHIND, "acme/desk: pins 1.3.1 at .runtime-version:1. Bump it", consumer=name("desk")),
+        Finding.of(Code.BUMP_FAILED, f"acme/lab could not be bumped: {failed.note}", consumer=name("lab")),
+        Finding.of(
+            Code.BUMP_INCOMPLETE, f"acme/core: it is open, but {opened.warnings[0]}", consumer=name("core")
+        ),
+    )
+    coverage = Coverage(6, 6, Reconciled.COMPLETE, visible=14, probed=8, hidden=0, owner="acme")
+    return Report("propagate", FORGE, CONFIG, TARGET, coverage, consumers, findings, (), 31, 4.2)
+
+
 GOLDEN = {
+    "bumped": bumped,
     "all-clear": all_clear,
     "mixed-day": mixed_day,
     "error": error,

@@ -93,5 +93,7 @@ def _fill(value: Any, draw: Any) -> Any:
 @st.composite
 def any_report(draw: Any) -> Report:
     """One of the golden reports, with drawn text in every place."""
-    report: Report = _fill(draw(st.sampled_from([reports.mixed_day, reports.error, reports.interrupted]))(), draw)
+    report: Report = _fill(
+        draw(st.sampled_from([reports.mixed_day, reports.error, reports.interrupted, reports.bumped]))(), draw
+    )
     return report

@@ -118,7 +118,7 @@ class _Case:
         if isinstance(self.change, Locked):
             return self._left(Outcome.NEEDS_LOCK, self.change.why)
         if last is not None and last.state is ProposalState.CLOSED and Mark.SUPERSEDED not in marks(last.body):
-            return self._left(Outcome.DECLINED, f"{last.url} was closed without a merge", last)
+            return self._left(Outcome.DECLINED, "its pull request was closed without a merge", last)
         branch = self.work.branch
         if branch is None:
             return self._opening(Outcome.OPENED, self._commit(self.change, None))
@@ -194,4 +194,5 @@ class _Case:
 
 
 def _not_ours(branch: Branch, who: tuple[str, ...]) -> str:
-    return f"its branch {branch.name} holds commits of {', '.join(who[:3])}, so it is left alone: merge it, or delete it"
+    whose = ", ".join(who[:3])
+    return f"its branch {branch.name} holds commits of {whose}, so it is left alone: merge it, or delete it"

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from consumer_drift.render.safe import json_text
 
 if TYPE_CHECKING:
+    from consumer_drift.model.bumps import Bump
     from consumer_drift.model.findings import Finding, Place, Related
+    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, Target
 
 # A field may be added under the same number; one that goes away or changes its meaning needs the next.
@@ -33,6 +35,7 @@ def document(report: Report) -> dict[str, Any]:
         "consumers": [_consumer(consumer) for consumer in report.consumers],
         "exempt": [_exempt(exempt) for exempt in report.exempt],
         "findings": [_finding(finding) for finding in report.findings],
+        "pull_requests": [_pull_request(name, bump) for name, bump in report.pull_requests],
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
     }
@@ -70,6 +73,30 @@ def _consumer(consumer: ConsumerResult) -> dict[str, Any]:
         "place": _place(consumer.place),
         "url": consumer.url or None,
         "note": consumer.note,
+        "bump": _bump(consumer.bump) if consumer.bump else None,
+    }
+
+
+def _bump(bump: Bump) -> dict[str, Any]:
+    return {
+        "outcome": str(bump.outcome),
+        "note": bump.note,
+        "branch": bump.branch or None,
+        "number": bump.number or None,
+        "url": bump.url or None,
+        "superseded": list(bump.superseded),
+        "warnings": list(bump.warnings),
+        "diff": bump.diff or None,
+    }
+
+
+def _pull_request(name: RepositoryName, bump: Bump) -> dict[str, Any]:
+    return {
+        "consumer": str(name),
+        "outcome": str(bump.outcome),
+        "number": bump.number,
+        "url": bump.url,
+        "branch": bump.branch,
     }
 
 

@@ -10,7 +10,7 @@ from rich.style import Style
 from consumer_drift.model.findings import Level
 from consumer_drift.model.report import State
 from consumer_drift.model.status import Status
-from consumer_drift.render import columns, words
+from consumer_drift.render import bumps, columns, words
 from consumer_drift.render.rows import rows
 from consumer_drift.render.safe import inert
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from consumer_drift.model.findings import Finding, Related
+    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.report import Report
     from consumer_drift.render.rows import Row
 
@@ -29,6 +30,7 @@ _PINS = 4
 _UNREAD = (State.UNREADABLE, State.ARCHIVED)
 _MESSAGE = 4000
 _ADDRESS = 2000
+_DIFF_LINES = 200
 
 _LEVELS = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTICE: "bold cyan"}
 _STATUSES = {Status.IN_SYNC: "bold green", Status.TOKEN_SCOPE: "bold yellow"}
@@ -47,6 +49,8 @@ def render(report: Report, colour: bool = False, width: int = 100) -> str:
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in words.target(report)),
         "\n".join(_table(rows(report), width, paint)),
         *("\n".join(_finding(finding, paint)) for finding in report.findings),
+        "\n".join(_bumps(report)),
+        *(_diff(name, bump.diff) for name, bump in report.bumps if bump.diff),
         "\n".join(_circumstances(report)),
         paint(inert(words.closing(report), _MESSAGE), _STATUSES.get(report.status, "bold red")),
     ]
@@ -118,6 +122,26 @@ def _related(related: Related) -> str:
     parts = [str(related.repository), words.at(related), f"({related.value})" if related.value else ""]
     shown = inert(" ".join(part for part in parts if part), 500)
     return f"{shown}  {inert(related.url, _ADDRESS)}" if related.url else shown
+
+
+def _bumps(report: Report) -> Iterator[str]:
+    if not report.bumps:
+        return
+    yield f"Bumps: {bumps.summary(report)}"
+    for row in bumps.told(report):
+        parts = [f"  {row.bump.outcome:<14}", inert(str(row.name), 140), inert(row.bump.url, _ADDRESS)]
+        line = " ".join(part for part in parts if part)
+        yield f"{line}  {inert(row.note, _MESSAGE)}" if row.note else line
+
+
+def _diff(name: RepositoryName, text: str) -> str:
+    """Every line behind a blank, and none of them a command for a runner."""
+    lines = text.rstrip("\n").split("\n")
+    shown = [f"  {inert(line, 500)}" for line in lines[:_DIFF_LINES]]
+    more = len(lines) - _DIFF_LINES
+    if more > 0:
+        shown.append(f"  … and {words.counted(more, 'more line')}")
+    return "\n".join([f"In {inert(str(name))}:", *shown])
 
 
 def _circumstances(report: Report) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Level
 from consumer_drift.model.status import Status
-from consumer_drift.render import words
+from consumer_drift.render import bumps, words
 from consumer_drift.render.budget import Section, fit
 from consumer_drift.render.rows import rows
 from consumer_drift.render.safe import code, markdown, url
@@ -19,14 +19,17 @@ from consumer_drift.render.safe import code, markdown, url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from consumer_drift.model.bumps import Bump
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import Report, SeenPin
+    from consumer_drift.render.bumps import Told
     from consumer_drift.render.rows import Row
 
 LIMIT = 1_000_000
 _PINS = 5
 _MESSAGE = 2000
 _SIGNS = {Status.IN_SYNC: "✅", Status.DRIFT: "❌", Status.ERROR: "❌", Status.TOKEN_SCOPE: "⚠️"}
+_BUMPS = "### Bumps\n\n| Consumer | Outcome | Pull request | Note |\n| --- | --- | --- | --- |\n"
 _TABLE = "| Consumer | File:line | Pinned | Expected | Status |\n| --- | --- | --- | --- | --- |\n"
 
 
@@ -46,6 +49,7 @@ def _sections(report: Report) -> list[Section]:
     in_sync = [row for row in table if row.in_sync]
     return [
         Section(_TABLE, _table(row for row in table if not row.in_sync), share=0.6),
+        Section(_BUMPS, _bumps(report), share=0.5),
         Section("### Could not be judged\n\n", _list(errors), share=0.5),
         Section("### Warnings\n\n", _list(warnings), share=0.5),
         _folded("What is so, and what to do", "", _list(others), share=0.8),
@@ -53,6 +57,20 @@ def _sections(report: Report) -> list[Section]:
         _folded(f"{len(report.exempt):,} exempt", "", _exempt(report), share=0.5),
         _folded("Where this comes from", "", _settings(report), share=1.0),
     ]
+
+
+def _bumps(report: Report) -> list[str]:
+    return [f"| {' | '.join(_bump_cells(row))} |\n" for row in bumps.told(report)]
+
+
+def _bump_cells(row: Told) -> tuple[str, ...]:
+    link = _linked(_number(row.bump), row.bump.url)
+    return markdown(str(row.name), 140), str(row.bump.outcome), link or "–", markdown(row.note, _MESSAGE)
+
+
+def _number(bump: Bump) -> str:
+    # Escaped, so that it does not become a reference into the calling repository.
+    return f"&#35;{bump.number}" if bump.number else ""
 
 
 def _folded(title: str, head: str, lines: list[str], share: float) -> Section:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from consumer_drift.model.bumps import OUTCOMES
 from consumer_drift.model.findings import RULES
 from consumer_drift.model.status import EXITS
 
@@ -20,6 +21,12 @@ def findings() -> str:
     """The codes of findings as a Markdown table."""
     rows = ((f"`{rule.code}`", rule.level, rule.counts_as or "nothing", rule.when) for rule in RULES.values())
     return _table(("code", "level", "counts as", "when"), rows)
+
+
+def outcomes() -> str:
+    """The outcomes of propagate as a Markdown table."""
+    rows = ((f"`{rule.outcome}`", "yes" if rule.is_under_way else "no", rule.when) for rule in OUTCOMES.values())
+    return _table(("outcome", "under way", "when"), rows)
 
 
 def fields(schema: Mapping[str, Any]) -> str:
