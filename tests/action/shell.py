@@ -86,7 +86,7 @@ class Host:
             done.returncode,
             done.stdout,
             done.stderr,
-            _outputs(files["outputs"].read_text(encoding="utf-8")),
+            parse_outputs(files["outputs"].read_text(encoding="utf-8")),
             files["summary"].read_text(encoding="utf-8"),
         )
 
@@ -102,7 +102,7 @@ class Step:
     summary: str
 
 
-def _outputs(text: str) -> dict[str, str]:
+def parse_outputs(text: str) -> dict[str, str]:
     """What a runner reads from its file for outputs: ``name=value``, and ``name<<end`` over several lines."""
     found: dict[str, str] = {}
     lines = iter(text.splitlines())
