@@ -143,8 +143,11 @@ class Transport:
         )
 
     def _attempt(self, request: Request) -> Answer | Refusal:
-        """One try. From the main thread it is handed to another, so that a signal or the clock ends the wait."""
-        if threading.current_thread() is not threading.main_thread():
+        """One try. From the main thread it is handed to another, so that a signal or the clock ends the wait.
+
+        But a write that was begun is waited for: left alone, nobody would know what became of it.
+        """
+        if request.writes or threading.current_thread() is not threading.main_thread():
             return self._once(request)
         [outcome] = together(lambda: self._once(request), stop=self._stop)
         if outcome is not None:
