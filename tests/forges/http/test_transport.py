@@ -259,6 +259,32 @@ def test_a_limit_that_is_spent_ends_all_asking_on_its_channel() -> None:
         assert isinstance(client.send(Request("GET", "/x", anonymous=True)), Answer)
 
 
+# writes
+
+
+@pytest.mark.parametrize("bad", [answer(500), answer(502), reset, hang], ids=["500", "502", "reset", "silence"])
+def test_a_write_is_not_sent_again_while_nobody_knows_what_became_of_it(bad: Act) -> None:
+    """It may have been carried out."""
+    outcome, server, _ = ask(bad, answer(), request=Request("POST", "/x", json={}, writes=True))
+    assert isinstance(outcome, Obstacle)
+    assert len(server.seen) == 1
+
+
+def test_a_write_that_a_limit_refused_is_sent_again() -> None:
+    """A limit refuses before anything is done."""
+    request = Request("POST", "/x", json={}, writes=True)
+    outcome, server, _ = ask(answer(429, {}, Retry_After="0"), answer(201), request=request)
+    assert isinstance(outcome, Answer)
+    assert (outcome.status, len(server.seen)) == (201, 2)
+
+
+def test_a_write_that_was_begun_is_waited_for_though_the_run_is_interrupted() -> None:
+    """Left alone, nobody would know what became of it."""
+    act = slowly(0.15, answer(201))
+    outcome, _, _ = stopped_at(act, request=Request("POST", "/x", json={}, writes=True), limits=Limits(read=5))
+    assert isinstance(outcome, Answer)
+
+
 # the breaker
 
 
