@@ -1,0 +1,98 @@
+"""What the source is asked: a null is no answer where nothing explains it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consumer_drift.forges.address import Kind, address_of
+from consumer_drift.forges.github import source
+from consumer_drift.forges.github.session import Session
+from consumer_drift.forges.http.patience import Patience
+from consumer_drift.forges.http.stop import Stop
+from consumer_drift.model.answers import FileText, NoFile, Obstacle, Reason
+from consumer_drift.model.observation import Tag
+from tests.forges.github.graphs import CORE, blob, error
+from tests.forges.http.servers import Server, answer
+
+HASTE = Patience(attempts=1)
+
+
+def ask(question: Any, *bodies: Any, status: int = 200, token: str = "ghp_x") -> Any:
+    """The answer to *question* from a server that sends these bodies, one after the other."""
+    with Server([answer(status if index == 0 else 200, body) for index, body in enumerate(bodies)]) as server:
+        session = Session(address_of(Kind.GITHUB, server.url), token, Stop(20), concurrency=1, patience=HASTE)
+        return question(session)
+
+
+def outcome(got: Any) -> Any:
+    """The reason of an obstacle, anything else itself."""
+    return got.reason if isinstance(got, Obstacle) else got
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"data": {"r0": {"f0": blob()}}}, FileText("1.4.0\n")),
+        ({"data": {"r0": {"f0": None}}}, NoFile()),
+        ({"data": {"r0": None}}, Reason.UNEXPECTED),
+        ({"data": {"r0": {}}}, Reason.UNEXPECTED),
+        ({"data": {"r0": None}, "errors": [error("NOT_FOUND", "r0")]}, Reason.NOT_FOUND),
+        ({"data": {"r0": {"f0": None}}, "errors": [error("FORBIDDEN", "r0", "f0", message="no")]}, Reason.DENIED),
+        ({"data": {"r0": {"f0": None}}, "errors": [error("FORBIDDEN", message="no")]}, Reason.DENIED),
+    ],
+)
+def test_one_file(body: Any, expected: Any) -> None:
+    """There, not there, or nobody can tell."""
+    assert outcome(ask(lambda session: source.file(session, CORE, "V", ""), body)) == expected
+
+
+def tags(*names: str, after: str | None = None, **more: Any) -> dict[str, Any]:
+    """A page of light tags."""
+    nodes = [{"name": name, "target": {"oid": f"c-{name}"}} for name in names]
+    info = {"hasNextPage": after is not None, "endCursor": after}
+    return {"data": {"repository": {"refs": {"pageInfo": info, "nodes": nodes, **more}}}}
+
+
+@pytest.mark.parametrize(
+    ("bodies", "expected"),
+    [
+        ([tags("v1", after="c"), tags("v2")], (Tag("v1", "c-v1"), Tag("v2", "c-v2"))),
+        ([tags()], ()),
+        (
+            [tags(nodes=[{"name": "v1", "target": {"oid": "tag", "target": {"oid": "commit"}}}])],
+            (Tag("v1", "commit"),),
+        ),
+        ([tags("v1", after="c"), tags("v1", after="c")], Reason.UNEXPECTED),
+        ([tags("v1", after="c"), {"data": None, "errors": [error("FORBIDDEN", message="no")]}], Reason.DENIED),
+        ([{"data": {"repository": None}}], Reason.UNEXPECTED),
+        ([{"data": {"repository": None}, "errors": [error("NOT_FOUND", "repository")]}], Reason.NOT_FOUND),
+    ],
+)
+def test_all_pages_of_the_tags_or_none(bodies: list[Any], expected: Any) -> None:
+    """Half of them might lack the highest."""
+    assert outcome(ask(lambda session: source.tags(session, CORE, "v"), *bodies)) == expected
+
+
+@pytest.mark.parametrize(
+    ("bodies", "status", "expected"),
+    [
+        ([{"tag_name": "v1.4.0"}], 200, Tag("v1.4.0")),
+        ([{"tag_name": None}], 200, Reason.UNEXPECTED),
+        ([{"message": "Not Found"}, {"full_name": "acme/core"}], 404, None),
+        ([{"message": "no"}], 403, Reason.DENIED),
+    ],
+)
+def test_the_latest_release(bodies: list[Any], status: int, expected: Any) -> None:
+    """The same 404 says "no release" and "no repository": the second question tells."""
+    got = ask(lambda session: source.latest_release(session, CORE), *bodies, status=status)
+    assert outcome(got) == expected
+
+
+def test_graphql_is_not_asked_without_a_token() -> None:
+    """It answers nobody, so the reason is told at once."""
+    got = ask(lambda session: source.tags(session, CORE, "v"), {}, token="")
+    assert isinstance(got, Obstacle)
+    assert got.reason is Reason.NO_TOKEN
+    assert "GITHUB_TOKEN" in got.remedy
