@@ -72,7 +72,7 @@ class Runner:
 
     def outputs(self, values: Mapping[str, str]) -> bool:
         """Set the step's outputs, and say whether that was possible. Empty ones are left out: they read alike."""
-        if not self._is_there("GITHUB_OUTPUT", "its outputs"):
+        if not self._is_there("GITHUB_OUTPUT", "outputs"):
             return False
         for name, value in values.items():
             if value:
@@ -107,5 +107,5 @@ class Runner:
         if variable not in self._missing:
             self._missing.add(variable)
             why = "is not set" if not file else "names a file that is not here"
-            self.say(f"this runner takes {what} from nobody: {variable} {why}. The log has everything")
+            self.say(f"{what} cannot be handed to this runner, for {variable} {why}. The log has everything")
         return False
