@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift import target
-from consumer_drift.assess import drift, reconcile
+from consumer_drift.assess import drift, evidence
 from consumer_drift.model.answers import Obstacle
 from consumer_drift.model.observation import Probe, Survey, Wanted
 
@@ -75,11 +75,11 @@ def _probe(config: Config) -> Probe | None:
     rules = config.reconcile
     if rules is None:
         return None
-    known: list[RepositoryName | None] = [one.name for one in config.consumers]
+    known: list[RepositoryName | None] = [one.name for one in config.listed]
     known.append(config.source.repository)
     return Probe(
         owner=config.owner,
-        files=tuple(dict.fromkeys(pin.file for pin in reconcile.pins_of(config))),
+        files=tuple(dict.fromkeys(pin.file for pin in evidence.pins_of(config))),
         skip=frozenset(name for name in known if name is not None),
         include=rules.include,
         exclude=rules.exclude,

@@ -383,17 +383,3 @@ def test_an_unlisted_repositorys_huge_value_is_cut_in_the_message() -> None:
     [finding] = verdict(config(), listing(shown("lab", "x" * 100_000))).findings
     assert finding.code is Code.UNLISTED
     assert len(finding.message) < 400
-
-
-@pytest.mark.parametrize(
-    ("common", "own", "expected"),
-    [
-        ((WholeFile("A"),), (WholeFile("B"),), ["A"]),
-        ((), (WholeFile("B"), WholeFile("B")), ["B"]),
-        ((), (), []),
-    ],
-)
-def test_which_pins_make_a_repository_a_consumer(common: Any, own: Any, expected: list[str]) -> None:
-    """The common ones, or where there are none those of any consumer, each once."""
-    rules = config(replace(listed("core"), pins=own), pins=common)
-    assert [pin.file for pin in reconcile.pins_of(rules)] == expected

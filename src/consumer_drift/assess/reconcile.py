@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.pins import cut
-from consumer_drift.assess.presence import Presence, look
-from consumer_drift.model.answers import Obstacle, Reason
-from consumer_drift.model.config import Visibility
+from consumer_drift.assess import evidence as gathering
+from consumer_drift.model.answers import Obstacle
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.observation import Listing, Snapshot
+from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
+from consumer_drift.model.shards import Evidence, Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from consumer_drift.assess.drift import Address
-    from consumer_drift.model.config import Config, Exemption, Reconcile
+    from consumer_drift.model.config import Config, Reconcile
     from consumer_drift.model.names import RepositoryName
-    from consumer_drift.model.pins import Pin
+    from consumer_drift.model.observation import Listing
+    from consumer_drift.model.shards import Row
 
-# A probe that is answered so says that the token may not look, not that the forge failed.
-_NOT_SHOWN = Reason.NOT_FOUND
 # So many repositories are named in a message; the rest is counted.
 _NAMED = 10
+# What reconcile alone finds, and nothing else does.
+CODES = frozenset(
+    {
+        Code.UNLISTED,
+        Code.EXPIRED_EXEMPTION,
+        Code.RECONCILE_FAILED,
+        Code.RECONCILE_UNAVAILABLE,
+        Code.HIDDEN_REPOSITORIES,
+        Code.STALE_EXEMPTION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What reconcile came to. *probed* counts the repositories that were looked into."""
+    """What reconcile came to. *probed* counts the repositories that were looked into.
+
+    *evidence* is what it rests on, None where the owner's repositories were not listed.
+    """
 
     reconciled: Reconciled
     findings: tuple[Finding, ...] = ()
@@ -38,13 +50,7 @@ class Verdict:
     visible: int | None = None
     probed: int | None = None
     hidden: int | None = None
-
-
-def pins_of(config: Config) -> tuple[Pin, ...]:
-    """What makes a repository a consumer: the common pins, or where there are none those of any consumer."""
-    if config.pins:
-        return config.pins
-    return tuple(dict.fromkeys(pin for consumer in config.consumers for pin in consumer.pins))
+    evidence: Evidence | None = None
 
 
 def judge(
@@ -60,11 +66,18 @@ def judge(
         return Verdict(Reconciled.OFF, exempt=_exempt(config))
     if isinstance(listing, Obstacle):
         return _not_listed(listing, config, rules)
-    # Each repository once: one that moves between two pages while they are read is told twice.
-    rows = {snapshot.name: snapshot for snapshot in listing.repositories}
-    exemptions = {one.name: one for one in config.exempt}
-    case = _Case(config, rules, listing, rows, consumers, exemptions, now, address)
-    return case.verdict()
+    evidence = gathering.gather(config, rules, listing, now, address)
+    return replace(conclude(evidence, known(consumers), _exempt(config)), evidence=evidence)
+
+
+def known(consumers: Mapping[RepositoryName, Snapshot | Obstacle]) -> tuple[Known, ...]:
+    """Those of *consumers* that were read, under the names they have by now."""
+    return tuple(Known(one.name, one.public) for one in consumers.values() if isinstance(one, Snapshot))
+
+
+def conclude(evidence: Evidence, consumers: Sequence[Known], exempt: Sequence[ExemptResult]) -> Verdict:
+    """The verdict on *evidence*, once all *consumers* are known; *exempt* as the configuration has them."""
+    return _Case(evidence, consumers, exempt, {row.name: row for row in evidence.rows}).verdict()
 
 
 def _not_listed(obstacle: Obstacle, config: Config, rules: Reconcile) -> Verdict:
@@ -81,16 +94,10 @@ def _not_listed(obstacle: Obstacle, config: Config, rules: Reconcile) -> Verdict
     return Verdict(Reconciled.UNAVAILABLE, (finding,), _exempt(config))
 
 
-def _exempt(config: Config, looks: Mapping[RepositoryName, Presence] | None = None) -> tuple[ExemptResult, ...]:
-    looks = looks or {}
+def _exempt(config: Config) -> tuple[ExemptResult, ...]:
+    """The exemptions, before anyone looked."""
     return tuple(
-        ExemptResult(
-            one.name,
-            one.reason,
-            one.until.isoformat() if one.until else "",
-            one.place,
-            looks[one.name].carries if one.name in looks else None,
-        )
+        ExemptResult(one.name, one.reason, one.until.isoformat() if one.until else "", one.place)
         for one in config.exempt
     )
 
@@ -99,154 +106,93 @@ def _exempt(config: Config, looks: Mapping[RepositoryName, Presence] | None = No
 class _Case:
     """One owner's repositories, held against the list."""
 
-    config: Config
-    rules: Reconcile
-    listing: Listing
-    rows: Mapping[RepositoryName, Snapshot]
-    consumers: Mapping[RepositoryName, Snapshot | Obstacle]
-    exemptions: Mapping[RepositoryName, Exemption]
-    now: datetime
-    address: Address
+    evidence: Evidence
+    consumers: Sequence[Known]
+    exempt: Sequence[ExemptResult]
+    rows: Mapping[RepositoryName, Row]
 
     def verdict(self) -> Verdict:
-        pins = pins_of(self.config)
-        known = self._known()
-        probed = [one for one in self.rows.values() if one.files and one.name not in known]
-        findings: list[Finding] = []
-        looks: dict[RepositoryName, Presence] = {}
-        unseen: list[tuple[RepositoryName, Obstacle]] = []
-        for snapshot in probed:
-            presence = looks[snapshot.name] = look(pins, snapshot, self.config.dialect, self.address)
-            exemption = self.exemptions.get(snapshot.name)
-            if presence.unread and not presence.carried:
-                unseen.append((snapshot.name, presence.unread[0]))
-            if exemption is None or self._is_over(exemption):
-                findings += self._not_excused(snapshot, presence, exemption)
+        current = {one.name for one in self.consumers}
+        looks = {row.name: row for row in self.evidence.rows if row.looked and row.name not in current}
+        findings = [finding for row in looks.values() for finding in row.findings]
+        unread = [row for row in looks.values() if row.unread]
         # What an exemption that holds excuses needs no answer, so the lack of one is no finding either.
-        asked = [(name, o) for name, o in unseen if self._needs_answer(name, looks[name])]
-        denied = [(name, o) for name, o in asked if o.is_permission or o.reason is _NOT_SHOWN]
-        errors = [(name, o) for name, o in asked if not (o.is_permission or o.reason is _NOT_SHOWN)]
+        asked = [row for row in unread if not row.excused]
+        errors = [row for row in asked if not row.denied]
         if errors:
             findings.append(self._probes_failed(errors))
-        findings += self._hidden(denied)
+        findings += self._hidden([row for row in asked if row.denied])
         codes = {finding.code for finding in findings}
         partial = Code.HIDDEN_REPOSITORIES in codes
         findings += self._stale(looks, partial=partial)
         return Verdict(
             self._reconciled(failed=Code.RECONCILE_FAILED in codes, partial=partial),
             tuple(findings),
-            _exempt(self.config, looks),
+            tuple(
+                replace(one, carries=looks[one.name].carries if one.name in looks else None) for one in self.exempt
+            ),
             visible=len(self.rows),
-            probed=len(probed) - len(unseen),
-            hidden=self.listing.hidden,
+            probed=len(looks) - len(unread),
+            hidden=self.evidence.hidden,
         )
-
-    def _needs_answer(self, name: RepositoryName, presence: Presence) -> bool:
-        exemption = self.exemptions.get(name)
-        excused = exemption is not None and not self._is_over(exemption)
-        return not (excused or presence.undecided)
-
-    def _is_over(self, exemption: Exemption) -> bool:
-        return exemption.until is not None and self.now.date() > exemption.until
 
     def _reconciled(self, *, failed: bool, partial: bool) -> Reconciled:
         if failed:
             return Reconciled.FAILED
         if partial:
             return Reconciled.PARTIAL
-        return Reconciled.UNPROVEN if self.listing.hidden is None else Reconciled.COMPLETE
+        return Reconciled.UNPROVEN if self.evidence.hidden is None else Reconciled.COMPLETE
 
-    def _known(self) -> set[RepositoryName | None]:
-        """The source, and the consumers under the names they are listed by and have by now."""
-        listed = {consumer.name for consumer in self.config.consumers}
-        current = {one.name for one in self.consumers.values() if isinstance(one, Snapshot)}
-        return {*listed, *current, self.config.source.repository}
-
-    def _not_excused(
-        self, snapshot: Snapshot, presence: Presence, exemption: Exemption | None
-    ) -> Iterable[Finding]:
-        """What a repository comes to that no exemption covers: none was given, or it is over."""
-        if presence.carried:
-            yield self._carrier(snapshot, presence, exemption)
-        elif presence.undecided:
-            yield self._undecided(snapshot, presence)
-
-    def _carrier(self, snapshot: Snapshot, presence: Presence, exemption: Exemption | None) -> Finding:
-        where = ", ".join(f"{cut(one.value)} at {one.path}:{one.line}" for one in presence.carried[:_NAMED])
-        if exemption is None:
-            return Finding.of(
-                Code.UNLISTED,
-                f"{snapshot.name} carries a pin ({where}) and is not listed."
-                " List it under `consumers:`, or under `exempt:` with a reason",
-                consumer=snapshot.name,
-                place=self.config.consumers_place,
-                related=tuple(presence.carried),
-            )
-        return Finding.of(
-            Code.EXPIRED_EXEMPTION,
-            f"{snapshot.name} carries a pin ({where}) and its exemption ended on {exemption.until}."
-            " List it under `consumers:`, remove the pin, or set a later `until:`",
-            consumer=snapshot.name,
-            place=exemption.place,
-            related=tuple(presence.carried),
-        )
-
-    def _undecided(self, snapshot: Snapshot, presence: Presence) -> Finding:
+    def _probes_failed(self, errors: Sequence[Row]) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
-            f"whether {snapshot.name} carries a pin cannot be told: {'; '.join(presence.undecided)}."
-            " Mend the file, list the repository, or exempt it with a reason",
-            consumer=snapshot.name,
-            place=self.config.consumers_place,
+            f"whether {_names([row.name for row in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
+            f" could not be read: {errors[0].unread}",
+            place=self.evidence.place,
         )
 
-    def _probes_failed(self, errors: Sequence[tuple[RepositoryName, Obstacle]]) -> Finding:
-        return Finding.of(
-            Code.RECONCILE_FAILED,
-            f"whether {_names([name for name, _ in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
-            f" could not be read: {errors[0][1]}",
-            place=self.rules.place,
-        )
-
-    def _hidden(self, unseen: Sequence[tuple[RepositoryName, Obstacle]]) -> Iterable[Finding]:
-        doubts = list(self.listing.doubts)
+    def _hidden(self, denied: Sequence[Row]) -> Iterable[Finding]:
+        doubts = list(self.evidence.doubts)
         missing = self._missing_consumers()
         if missing:
             doubts.append(
                 f"the listing lacks {_names(missing)}, which {'was' if len(missing) == 1 else 'were'} read"
             )
-        if unseen:
-            doubts.append(f"the token may not look into {_names([name for name, _ in unseen])}: {unseen[0][1]}")
+        if denied:
+            doubts.append(
+                f"the token may not look into {_names([row.name for row in denied])}: {denied[0].unread}"
+            )
         if not doubts:
             return
         remedy = "Give the token read access to every repository of the owner"
-        if self.rules.visibility is Visibility.ALL:
+        if not self.evidence.public_only:
             remedy += ", or say `reconcile: {visibility: public}` where only public ones can be consumers"
         yield Finding.of(
             Code.HIDDEN_REPOSITORIES,
-            f"not all repositories of {self.config.owner} were seen, so an unlisted consumer may be among the"
+            f"not all repositories of {self.evidence.owner} were seen, so an unlisted consumer may be among the"
             f" others: {'; '.join(doubts)}. {remedy}",
-            place=self.rules.place,
+            place=self.evidence.place,
         )
 
     def _missing_consumers(self) -> list[RepositoryName]:
         """Consumers that were just read from the same owner and that the listing does not show."""
-        public_only = self.rules.visibility is Visibility.PUBLIC
         return sorted(
             one.name
-            for one in self.consumers.values()
-            if isinstance(one, Snapshot)
-            and one.name.owner.casefold() == self.listing.owner.casefold()
-            and (one.public or not public_only)
+            for one in self.consumers
+            if self._is_owned(one.name)
+            and (one.public or not self.evidence.public_only)
             and one.name not in self.rows
         )
 
-    def _stale(self, looks: Mapping[RepositoryName, Presence], *, partial: bool) -> Iterable[Finding]:
+    def _is_owned(self, name: RepositoryName) -> bool:
+        return name.owner.casefold() == self.evidence.owner.casefold()
+
+    def _stale(self, looks: Mapping[RepositoryName, Row], *, partial: bool) -> Iterable[Finding]:
         # Only a listing that lacks nothing proves by its silence that something is not there.
-        is_whole = self.listing.hidden == 0 and not partial and self.rules.visibility is Visibility.ALL
-        for exemption in self.config.exempt:
-            name, row = exemption.name, self.rows.get(exemption.name)
-            if name.owner.casefold() != self.listing.owner.casefold():
+        is_whole = self.evidence.hidden == 0 and not partial and not self.evidence.public_only
+        for one in self.exempt:
+            name, row = one.name, self.rows.get(one.name)
+            if not self._is_owned(name):
                 continue
             if name in looks and looks[name].carries is False:
                 why = "carries no pin"
@@ -260,8 +206,12 @@ class _Case:
                 Code.STALE_EXEMPTION,
                 f"{name} {why}: its exemption is not needed. Remove it",
                 consumer=name,
-                place=exemption.place,
+                place=one.place,
             )
+
+
+def _carries(looked: Row | None) -> bool | None:
+    return looked.carries if looked else None
 
 
 def _names(names: Sequence[RepositoryName]) -> str:

@@ -160,7 +160,11 @@ class Propagate:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole file. *reconcile* is None where it is switched off."""
+    """The whole file. *reconcile* is None where it is switched off.
+
+    *consumers* are those that this run reads; *whole_list* is all of them where that is only a share, and
+    empty otherwise.
+    """
 
     file: str
     source: Source
@@ -174,6 +178,12 @@ class Config:
     reconcile: Reconcile | None
     policy: Policy
     propagate: Propagate
+    whole_list: tuple[Consumer, ...] = ()
+
+    @property
+    def listed(self) -> tuple[Consumer, ...]:
+        """Every consumer of the file, whoever reads it."""
+        return self.whole_list or self.consumers
 
     @property
     def dialect(self) -> Dialect:
