@@ -105,7 +105,7 @@ def shown(text: str = "core", files: Mapping[str, FileAnswer | str] | str | None
     return Snapshot(asked, name(text), f"https://git.example/{name(text)}", "main", files=answers, **more)
 
 
-def pull(hours: float, number: int = 7, *, from_fork: bool = False) -> PullRequest:
+def pull(hours: float, number: int = 7, *, from_fork: bool = False, base: str = "main") -> PullRequest:
     """An open bump pull request of that age."""
     return PullRequest(
         number,
@@ -113,6 +113,7 @@ def pull(hours: float, number: int = 7, *, from_fork: bool = False) -> PullReque
         "bump/runtime-1.4.0",
         NOW - timedelta(hours=hours),
         from_fork=from_fork,
+        base=base,
     )
 
 

@@ -210,6 +210,13 @@ CASES = {
         ("is from a fork and does not count",),
         pulls=(pull(3, from_fork=True),),
     ),
+    "a pull request into another branch": Case(
+        "1.3.0",
+        ("behind",),
+        State.BEHIND,
+        ("goes into release/1.x, not into main, and does not count",),
+        pulls=(pull(3, base="release/1.x"),),
+    ),
     "a fork's and its own": Case(
         "1.3.0",
         ("in-flight",),

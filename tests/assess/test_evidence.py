@@ -12,7 +12,7 @@ from consumer_drift.model.config import Reconcile, Visibility
 from consumer_drift.model.observation import Listing
 from consumer_drift.model.shards import Known
 from consumer_drift.pins import WholeFile
-from tests.assess.cases import FILE, NOW, TIMED_OUT, address, codes, config, exempt, listed, name, place, shown
+from tests.assess.cases import FILE, NOW, TIMED_OUT, address, config, exempt, listed, name, place, shown
 
 if TYPE_CHECKING:
     from consumer_drift.model.config import Config

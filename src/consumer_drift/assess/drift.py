@@ -146,7 +146,7 @@ class _Judge:
             case State.BEHIND if target is not None:
                 return self._distance(weighed.behind(target), target)
             case State.IN_FLIGHT if isinstance(pull_requests, tuple):
-                youngest, _ = _youngest(pull_requests, now)
+                youngest, _ = _youngest(pull_requests, self.seen.snapshot.branch, now)
                 return f"bump open for {_age(now - youngest.created_at)}" if youngest else ""
             case State.FORBIDDEN_PATH:
                 return ", ".join(one.what for one in self._carried()[:_NAMED])
@@ -201,7 +201,7 @@ class _Judge:
             tail = f"Bump it (whether a bump is under way could not be seen: {pull_requests})"
             yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
             return
-        open_one, tail = _youngest(pull_requests or (), now)
+        open_one, tail = _youngest(pull_requests or (), self.seen.snapshot.branch, now)
         in_flight = policy.in_flight is InFlight.ADVISORY and open_one is not None
         if open_one is not None and in_flight and now - open_one.created_at <= policy.grace:
             yield self._finding(Code.IN_FLIGHT, f"{what}. {tail}", behind)
@@ -253,13 +253,18 @@ def _all(sightings: Sequence[Sighting]) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def _youngest(pull_requests: PullRequests, now: datetime) -> tuple[PullRequest | None, str]:
-    """The youngest bump pull request that counts, and the sentence about it."""
-    own = [one for one in pull_requests if not one.from_fork]
+def _youngest(pull_requests: PullRequests, branch: str, now: datetime) -> tuple[PullRequest | None, str]:
+    """The youngest bump pull request that counts, and the sentence about it.
+
+    One from a fork could be opened by anybody, and one into another *branch* bumps what nobody pins.
+    """
+    own = [one for one in pull_requests if not one.from_fork and one.base in {"", branch}]
     if not own:
-        if pull_requests:
-            return None, f"Bump it (the pull request {pull_requests[0].url} is from a fork and does not count)"
-        return None, "Bump it"
+        if not pull_requests:
+            return None, "Bump it"
+        other = pull_requests[0]
+        why = "is from a fork" if other.from_fork else f"goes into {other.base}, not into {branch},"
+        return None, f"Bump it (the pull request {other.url} {why} and does not count)"
     youngest = max(own, key=lambda one: one.created_at)
     age = _age(now - youngest.created_at)
     return youngest, f"Merge its bump pull request {youngest.url}, open for {age}"

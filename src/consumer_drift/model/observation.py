@@ -54,7 +54,10 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """An open pull request. *from_fork*: its head is not a branch of the repository itself."""
+    """An open pull request. *from_fork*: its head is not a branch of the repository itself.
+
+    *base* is the branch that it goes into, empty where nobody told.
+    """
 
     number: int
     url: str
@@ -63,6 +66,7 @@ class PullRequest:
     from_fork: bool
     title: str = ""
     author: str = ""
+    base: str = ""
 
 
 PullRequests = tuple[PullRequest, ...]

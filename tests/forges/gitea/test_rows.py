@@ -37,6 +37,7 @@ PULL: dict[str, Any] = {
     "created_at": "2026-11-22T11:20:54Z",
     "user": {"login": "bot"},
     "head": {"ref": "bump/x", "label": "bump/x", "repo": {"full_name": "Acme/Core"}},
+    "base": {"ref": "main"},
 }
 
 

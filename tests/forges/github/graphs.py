@@ -78,6 +78,7 @@ def pull(number: int = 7, **more: Any) -> dict[str, Any]:
         "title": "bump",
         "createdAt": "2026-06-15T12:00:00Z",
         "headRefName": "bump/runtime-1.4.0",
+        "baseRefName": "main",
         "isCrossRepository": False,
         "author": {"login": "bot"},
         **more,

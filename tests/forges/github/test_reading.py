@@ -311,7 +311,7 @@ def test_pull_requests_that_were_not_asked_for_are_none() -> None:
 FIELDS = [
     "nameWithOwner", "url", "isArchived", "isEmpty", "isPrivate", "branch", "f0", "root", "pullRequests",
     "entries", "nodes", "name", "type", "target", "oid", "__typename", "byteSize", "isBinary", "isTruncated",
-    "text", "number", "title", "createdAt", "headRefName", "isCrossRepository", "author", "login",
+    "text", "number", "title", "createdAt", "headRefName", "baseRefName", "isCrossRepository", "author", "login",
 ]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["Blob", "a/b", "\ud800"]),

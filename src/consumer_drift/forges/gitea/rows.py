@@ -140,6 +140,7 @@ def pull_request(value: Json, of: RepositoryName) -> PullRequest:
         number=fields.number(row, "number"),
         url=fields.text(row, "html_url"),
         head=_head_branch(head),
+        base=fields.text(fields.record(row.get("base"), "base"), "ref"),
         created_at=fields.moment(row, "created_at"),
         from_fork=_is_elsewhere(head.get("repo"), of),
         title=fields.text(row, "title"),

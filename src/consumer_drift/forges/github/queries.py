@@ -26,7 +26,7 @@ fragment Content on GitObject {
 _PULLS = """
   pullRequests(states: OPEN, headRefName: $bump, first: 50) {
     totalCount
-    nodes { number url title createdAt headRefName isCrossRepository author { login } }
+    nodes { number url title createdAt headRefName baseRefName isCrossRepository author { login } }
   }"""
 
 

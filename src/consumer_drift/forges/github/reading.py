@@ -218,6 +218,7 @@ def _pull_request(row: dict[str, Json]) -> PullRequest:
         number=fields.number(row, "number"),
         url=fields.text(row, "url"),
         head=fields.text(row, "headRefName"),
+        base=fields.text(row, "baseRefName"),
         created_at=fields.moment(row, "createdAt"),
         from_fork=fields.flag(row, "isCrossRepository"),
         title=fields.text(row, "title"),
