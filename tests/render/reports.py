@@ -17,6 +17,7 @@ from consumer_drift.model.report import (
     State,
     Target,
 )
+from consumer_drift.model.shards import Evidence, Known, Row, Shard, Share
 
 CONFIG = ".github/consumer-drift.yml"
 FORGE = "Gitea at https://git.acme.example"
@@ -262,7 +263,39 @@ def bumped() -> Report:
     return Report("propagate", FORGE, CONFIG, TARGET, coverage, consumers, findings, (), 31, 4.2)
 
 
+def shard() -> Report:
+    """The first of three shares, with what it knows of the owner's repositories."""
+    day = mixed_day()
+    kept = frozenset({"core", "shop", "lab", None})
+    place = Place(CONFIG, 30)
+    rows = (
+        Row(name("core")),
+        Row(name("lab"), looked=True, carries=True, findings=(day.findings[2],)),
+        Row(name("seo-agent"), looked=True, unread="no answer in time", excused=True),
+        Row(name("vault"), looked=True, unread="the token may not see it", denied=True),
+        Row(name("wiki"), archived=True),
+    )
+    evidence = Evidence(
+        "acme", rows, 22, ("22 of the 76 repositories are hidden",), public_only=False, place=place
+    )
+    return replace(
+        day,
+        coverage=replace(day.coverage, listed=2, read=2),
+        consumers=(day.consumers[0], day.consumers[2]),
+        findings=tuple(one for one in day.findings if (one.consumer.name if one.consumer else None) in kept),
+        shard=Shard(
+            Share(1, 3),
+            "1.0.0",
+            "c0ffee" * 10,
+            (1, 3),
+            (Known(name("core")), Known(name("shop"), public=False)),
+            evidence,
+        ),
+    )
+
+
 GOLDEN = {
+    "shard": shard,
     "bumped": bumped,
     "all-clear": all_clear,
     "mixed-day": mixed_day,

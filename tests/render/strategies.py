@@ -94,6 +94,9 @@ def _fill(value: Any, draw: Any) -> Any:
 def any_report(draw: Any) -> Report:
     """One of the golden reports, with drawn text in every place."""
     report: Report = _fill(
-        draw(st.sampled_from([reports.mixed_day, reports.error, reports.interrupted, reports.bumped]))(), draw
+        draw(
+            st.sampled_from([reports.mixed_day, reports.error, reports.interrupted, reports.bumped, reports.shard])
+        )(),
+        draw,
     )
     return report

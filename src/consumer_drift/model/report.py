@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.bumps import Bump
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.shards import Shard
 
 
 class State(StrEnum):
@@ -115,7 +116,8 @@ class Coverage:
 class Report:
     """One run. *findings* stand worst first. *seconds* is wall time; *requests* counts HTTP exchanges.
 
-    *command* is ``check`` or ``propagate``; *forge* where it looked (``Gitea at http://…``).
+    *command* is ``check`` or ``propagate``; *forge* where it looked (``Gitea at http://…``). *shard* is None
+    where it is about the whole list.
     """
 
     command: str
@@ -128,6 +130,7 @@ class Report:
     exempt: tuple[ExemptResult, ...] = ()
     requests: int = 0
     seconds: float = 0.0
+    shard: Shard | None = None
 
     @property
     def bumps(self) -> tuple[tuple[RepositoryName, Bump], ...]:

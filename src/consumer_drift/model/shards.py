@@ -74,12 +74,14 @@ class Shard:
     """What a share's report says beyond its own findings.
 
     *config* is a digest of the configuration and of all that changes its meaning, empty where the run got no
-    further than that; *program* the version that ran. *known* are the consumers that were read; *evidence* is
-    None where this share did not look through the owner's repositories, or could not.
+    further than that; *program* the version that ran. *positions* has the place of each of its consumers in
+    the whole list, from 1; *known* are those that were read; *evidence* is None where this share did not look
+    through the owner's repositories, or could not.
     """
 
     share: Share
     program: str
     config: str = ""
+    positions: tuple[int, ...] = ()
     known: tuple[Known, ...] = ()
     evidence: Evidence | None = None

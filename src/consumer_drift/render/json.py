@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding, Place, Related
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, Target
+    from consumer_drift.model.shards import Evidence, Shard
 
 # A field may be added under the same number; one that goes away or changes its meaning needs the next.
 SCHEMA = "consumer-drift/report/1"
@@ -36,6 +37,7 @@ def document(report: Report) -> dict[str, Any]:
         "exempt": [_exempt(exempt) for exempt in report.exempt],
         "findings": [_finding(finding) for finding in report.findings],
         "pull_requests": [_pull_request(name, bump) for name, bump in report.pull_requests],
+        "shard": _shard(report.shard) if report.shard else None,
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
     }
@@ -133,4 +135,39 @@ def _related(related: Related) -> dict[str, Any]:
         "line": related.line or None,
         "url": related.url or None,
         "value": related.value or None,
+    }
+
+
+def _shard(shard: Shard) -> dict[str, Any]:
+    return {
+        "index": shard.share.index,
+        "count": shard.share.count,
+        "program": shard.program,
+        "config": shard.config or None,
+        "positions": list(shard.positions),
+        "known": [{"name": str(one.name), "public": one.public} for one in shard.known],
+        "evidence": _evidence(shard.evidence) if shard.evidence else None,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    """Without the findings about single repositories: those stand among the report's."""
+    return {
+        "owner": evidence.owner,
+        "hidden": evidence.hidden,
+        "doubts": list(evidence.doubts),
+        "public_only": evidence.public_only,
+        "place": _place(evidence.place),
+        "rows": [
+            {
+                "name": str(row.name),
+                "archived": row.archived,
+                "looked": row.looked,
+                "carries": row.carries,
+                "unread": row.unread or None,
+                "denied": row.denied,
+                "excused": row.excused,
+            }
+            for row in evidence.rows
+        ],
     }

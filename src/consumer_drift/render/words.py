@@ -60,7 +60,12 @@ def coverage(report: Report) -> str:
     if not seen.listed and seen.visible is None:
         return "no consumer was read"
     read = f"{seen.read:,} of {counted(seen.listed, 'listed consumer')} read"
-    return f"{read}; {_reconciled(seen)}"
+    if report.shard is None:
+        return f"{read}; {_reconciled(seen)}"
+    share = report.shard.share
+    elsewhere = seen.reconcile is Reconciled.OFF and not share.is_first
+    unlisted = "unlisted consumers are looked for by the first shard" if elsewhere else _reconciled(seen)
+    return f"shard {share} alone, {read}; {unlisted}"
 
 
 def _reconciled(seen: Coverage) -> str:
