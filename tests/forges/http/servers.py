@@ -38,6 +38,7 @@ class Server:
     tls: ssl.SSLContext | None = None
     seen: list[Seen] = field(default_factory=list)
     most_at_once: int = 0
+    connections: int = 0
     _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _open: set[socket.socket] = field(default_factory=set)
@@ -75,6 +76,7 @@ class Server:
                 return
             with self._lock:
                 self._open.add(connection)
+                self.connections += 1
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
     def _converse(self, connection: socket.socket) -> None:

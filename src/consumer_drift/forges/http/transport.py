@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import random
-import ssl
 import threading
 import time
-import weakref
 from dataclasses import dataclass, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
 from consumer_drift import __version__
+from consumer_drift.forges.http.clients import Clients
 from consumer_drift.forges.http.crew import together
 from consumer_drift.forges.http.messages import Answer, Refusal, Request
 from consumer_drift.forges.http.patience import Patience, holds_everyone, pause_before_retry
+from consumer_drift.forges.http.slots import Slots
+from consumer_drift.forges.http.strain import route, sign
 from consumer_drift.model.answers import Obstacle, Reason
 
 if TYPE_CHECKING:
@@ -71,28 +71,22 @@ class Transport:
         self._stop = stop
         self._patience = patience or Patience()
         self._limits = limits or Limits()
-        self._slots = threading.BoundedSemaphore(concurrency)
+        self._slots = Slots(concurrency)
         self._gate = _Gate()
         self._breaker = _Breaker()
         self._lock = threading.Lock()
         self.requests = 0
-        verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else True
         try:
-            self._client = httpx.Client(
-                headers={"user-agent": USER_AGENT, "accept": "application/json", **(headers or {})},
-                # A session begun with the token would make an anonymous request after it a known one's.
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-                timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
-                limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
-                verify=verify,
+            self._clients = Clients(
+                {"user-agent": USER_AGENT, "accept": "application/json", **(headers or {})},
+                ca_bundle,
+                httpx.Timeout(self._limits.read, connect=self._limits.connect),
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             raise ValueError(
                 "the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used"
                 f" ({type(error).__name__}): give one as http://host:port, or unset it"
             ) from error
-        # Idle connections are closed with the transport. Not at exit: a request may hang there still.
-        weakref.finalize(self, self._client.close).atexit = False
 
     @property
     def has_token(self) -> bool:
@@ -112,11 +106,10 @@ class Transport:
             if given_up is not None:
                 return replace(given_up, asked=str(request))
             outcome = self._attempt(request)
-            refusal = outcome if isinstance(outcome, Refusal) else self._refuse(request, outcome)
-            if refusal is None:
+            if isinstance(outcome, Answer):
                 self._breaker.success(request)
-                assert isinstance(outcome, Answer)  # noqa: S101 - for the type checker
                 return outcome
+            refusal = outcome
             pause = self._pause(request, refusal, attempt)
             if pause is None:
                 if refusal.obstacle.status not in request.impatient:
@@ -157,17 +150,28 @@ class Transport:
         return Refusal(stopped)
 
     def _once(self, request: Request) -> Answer | Refusal:
-        url, moved = (request.root or self._api_url) + request.path, False
-        with self._slots:
+        with self._slots.take() as slot:
             self._gate.wait(self._stop)
-            for _ in range(_MOST_REDIRECTS):
-                answer = self._exchange(request, url, first=not moved)
-                if isinstance(answer, Refusal) or answer.status not in _REDIRECTS:
-                    return replace(answer, moved=moved) if isinstance(answer, Answer) else answer
-                target = _target(url, answer.headers.get("location", ""))
-                if request.method != "GET" or not _same_origin(target, url):
-                    return Refusal(_foreign(request, target, answer.status))
-                url, moved = target, True
+            slot.begin()
+            outcome = self._followed(request)
+            if isinstance(outcome, Answer):
+                outcome = self._refuse(request, outcome) or outcome
+            slot.end(sign(request, outcome), route(request))
+        return outcome
+
+    def _followed(self, request: Request) -> Answer | Refusal:
+        """The answer at the end of all redirects."""
+        url, moved = (request.root or self._api_url) + request.path, False
+        if request.query:
+            url += f"?{urlencode(request.query)}"
+        for _ in range(_MOST_REDIRECTS):
+            answer = self._exchange(request, url)
+            if isinstance(answer, Refusal) or answer.status not in _REDIRECTS:
+                return replace(answer, moved=moved) if isinstance(answer, Answer) else answer
+            target = _target(url, answer.headers.get("location", ""))
+            if request.method != "GET" or not _same_origin(target, url):
+                return Refusal(_foreign(request, target, answer.status))
+            url, moved = target, True
         return Refusal(
             Obstacle(
                 Reason.UNEXPECTED,
@@ -176,19 +180,17 @@ class Transport:
             )
         )
 
-    def _exchange(self, request: Request, url: str, *, first: bool) -> Answer | Refusal:
+    def _exchange(self, request: Request, url: str) -> Answer | Refusal:
         headers = {} if request.anonymous or not self._authorization else {"authorization": self._authorization}
         with self._lock:
             self.requests += 1
         try:
-            with self._client.stream(
-                request.method,
-                url,
-                params=dict(request.query) if first and request.query else None,
-                json=request.json,
-                headers=headers,
-                timeout=self._timeout(),
-            ) as response:
+            with (
+                self._clients.one() as client,
+                client.stream(
+                    request.method, url, json=request.json, headers=headers, timeout=self._timeout()
+                ) as response,
+            ):
                 body = self._body(response)
         except httpx.HTTPError as error:
             return Refusal(_broken(request, error))
