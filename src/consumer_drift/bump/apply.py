@@ -40,12 +40,10 @@ def carry_out(step: Step, writer: Writer, again: Again) -> Bump:
     """Write what *step* says. After a write that failed for a passing reason the consumer is looked at anew."""
     first = step
     looks: Counter[str] = Counter()
-    warnings: tuple[str, ...] = ()
     while True:
         done = _write(step, writer)
         if isinstance(done, Bump):
-            done = replace(done, warnings=(*warnings, *done.warnings))
-            return _as_meant(first, done)
+            return _as_meant(first, done) if looks["unclear"] else done
         kind, most = _LOOKS.get(done.reason, ("", 0))
         looks[kind] += 1
         if looks[kind] > most:
@@ -54,7 +52,7 @@ def carry_out(step: Step, writer: Writer, again: Again) -> Bump:
 
 
 def _as_meant(first: Step, done: Bump) -> Bump:
-    """A later look finds what an earlier write made: the run is told as what it did."""
+    """A later look found what an earlier write made, whose answer was lost: the run is told as what it did."""
     if done.is_under_way and OUTCOMES[first.outcome].is_under_way and first.writes:
         return replace(done, outcome=first.outcome)
     if done.outcome is Outcome.ALREADY_PINNED and first.outcome is Outcome.REWRITTEN:

@@ -1,0 +1,421 @@
+"""The life of a bump, from the day of a release to the next one, on every forge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.propagating import BEHIND, BRANCH, CONFIG, CURRENT, FORGES, PINS, TARGET, is_write, pins, scene, writes
+from tests.running import check, propagate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.emulator.wire import Request
+    from tests.propagating import Scene
+    from tests.running import Run
+
+
+@pytest.fixture(params=FORGES)
+def forge(request: pytest.FixtureRequest) -> str:
+    """What a bump comes to is the same on every forge."""
+    return str(request.param)
+
+
+@pytest.fixture
+def acme(forge: str) -> Scene:
+    """A fresh fleet."""
+    return scene(forge)
+
+
+def outcomes(run: Run) -> dict[str, str]:
+    """Each consumer's outcome."""
+    return {name.name: bump.outcome.value for name, bump in run.report.bumps}
+
+
+def test_six_are_opened_then_under_way_then_in_sync(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """One commit each, with both files in it; a second run writes nothing; merged, all is well."""
+    with Emulator(acme.world, forge) as emulator:
+        first = propagate(emulator, CONFIG, tmp_path, acme.token)
+        assert first.report.exit_code == 0
+        assert outcomes(first) == {
+            **dict.fromkeys(BEHIND, "opened"),
+            **dict.fromkeys(CURRENT, "already-pinned"),
+            "core": "no-pin",
+        }
+        for name in BEHIND:
+            (pull,) = acme[name].pulls
+            assert (pull.head_branch, pull.base_branch, pull.author) == (BRANCH, "main", "bot")
+            assert pull.title == f"chore(deps): bump runtime to {TARGET}"
+            files = {path: data.decode() for path, data in acme[name].files(BRANCH).items()}
+            assert files == pins(TARGET)
+            history = list(acme.world.objects.history(acme[name].branches[BRANCH]))
+            assert len(history) == 2
+        for name in CURRENT:
+            assert acme[name].pulls == []
+            assert list(acme[name].branches) == ["main"]
+
+        checked = check(emulator, CONFIG, tmp_path, acme.token)
+        assert checked.codes == ["in-flight"] * 6
+        assert checked.report.exit_code == 0
+
+        emulator.requests.reset()
+        second = propagate(emulator, CONFIG, tmp_path, acme.token)
+        assert {outcomes(second)[name] for name in BEHIND} == {"pr-exists"}
+        assert second.report.exit_code == 0
+        assert writes(emulator) == []
+
+        for name in BEHIND:
+            acme.world.merge(acme[name].pulls[0], "boss", delete_branch=True)
+        merged = check(emulator, CONFIG, tmp_path, acme.token)
+        assert merged.codes == []
+        assert merged.report.exit_code == 0
+
+
+def test_a_new_release_supersedes_what_is_still_open(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """The older ones are closed with a link, their branches are gone, and nothing of that happens twice."""
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token)
+        acme.release("0.3.45")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token)
+        assert {outcomes(run)[name] for name in (*BEHIND, *CURRENT)} == {"opened"}
+        assert run.report.exit_code == 0
+        for name in BEHIND:
+            old, new = acme[name].pulls
+            assert (old.state, old.merged, new.state) == ("closed", False, "open")
+            assert old.body.startswith(f"Superseded by {emulator.url}/acme/{name}/pull")
+            assert sorted(acme[name].branches) == ["bump/runtime-0.3.45", "main"]
+        emulator.requests.reset()
+        propagate(emulator, CONFIG, tmp_path, acme.token)
+        assert writes(emulator) == []
+        # Closed by this program it is no decline: should the older one be the target again, it is opened.
+        back = propagate(emulator, CONFIG, tmp_path, acme.token, version=TARGET, only=("template-a",))
+        assert outcomes(back) == {"template-a": "opened"}
+
+
+def test_a_persons_no_is_kept(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Also where the branch was deleted with it, which is the usual gesture."""
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token)
+        acme.world.close(acme["template-a"].pulls[0], "boss")
+        acme.world.close(acme["template-b"].pulls[0], "boss")
+        acme["template-b"].delete_branch(BRANCH, "boss")
+        before = acme.state()
+        emulator.requests.reset()
+        run = propagate(emulator, CONFIG, tmp_path, acme.token)
+        assert outcomes(run)["template-a"] == outcomes(run)["template-b"] == "declined"
+        assert writes(emulator) == []
+    assert acme.state() == before
+    assert run.codes == ["behind", "behind", *["in-flight"] * 4]
+    assert "Not bumped (declined)" in run.messages
+    assert run.report.exit_code == 1
+
+
+def test_a_person_who_reopens_it_changed_their_mind(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+        acme.world.close(acme["template-a"].pulls[0], "boss")
+        acme.world.reopen(acme["template-a"].pulls[0])
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+    assert outcomes(run) == {"template-a": "pr-exists"}
+
+
+def test_a_persons_commit_is_never_overwritten(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Neither on the bump's own branch, nor on an older one that would be superseded."""
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a", "template-b"))
+        acme["template-a"].commit({"fix.txt": "by hand\n"}, BRANCH, author="alice", message="fix it")
+        # The pull request was closed and taken out of the way, the branch with the commit was not.
+        acme["template-b"].commit({"fix.txt": "by hand\n"}, BRANCH, author="alice", message="fix it")
+        acme["template-b"].pulls.clear()
+        acme.world.outgoing.pop(acme["template-b"].id)
+        before = acme.state()
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a", "template-b"))
+        assert outcomes(run) == {"template-a": "pr-exists", "template-b": "skipped"}
+        assert "holds commits of alice" in run.messages
+        assert acme.state() == before
+
+        acme.release("0.3.45")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+    assert outcomes(run) == {"template-a": "opened"}
+    old, new = acme["template-a"].pulls
+    assert (old.state, new.state) == ("open", "open")
+    assert acme["template-a"].files(BRANCH)["fix.txt"] == b"by hand\n"
+    assert "is left open" in run.report.bumps[0][1].note
+
+
+def test_a_commit_of_ours_that_a_person_amended_is_theirs(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """The message stays the same, and so may the author: the committer does not."""
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+        repository = acme["template-a"]
+        tip = repository.tip(BRANCH)
+        objects, now = acme.world.objects, acme.world.now()
+        amended = objects.commit(
+            {**tip.files}, tip.parents, tip.message, tip.author, acme.world.signature("alice", now)
+        )
+        repository.set_branch(BRANCH, amended.oid)
+        acme.release("0.3.45")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+    assert repository.pulls[0].state == "open"
+    assert BRANCH in repository.branches
+    assert "is left open" in run.report.bumps[0][1].note
+
+
+def test_a_fork_with_our_branchs_name_is_neither_trusted_nor_closed(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """Anybody could open one."""
+    repository = acme["template-b"]
+    fork = acme.world.user("mallory").repository("template-b", fork_of=repository)
+    repository.pull(BRANCH, files=pins(TARGET), fork=fork, author="mallory")
+    repository.pull("bump/runtime-0.3.41", files=pins("0.3.41"), fork=fork, author="mallory",
+                    body="<!-- consumer-drift: opened -->")  # fmt: skip
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-b",))
+    assert outcomes(run) == {"template-b": "opened"}
+    assert [(p.from_fork, p.state) for p in repository.pulls] == [(True, "open"), (True, "open"), (False, "open")]
+    assert BRANCH in fork.branches
+
+
+def test_a_declined_pull_request_from_a_fork_declines_nothing(forge: str, acme: Scene, tmp_path: Path) -> None:
+    repository = acme["template-b"]
+    fork = acme.world.user("mallory").repository("template-b", fork_of=repository)
+    repository.pull(BRANCH, files=pins(TARGET), fork=fork, author="mallory", state="closed")
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-b",))
+    assert outcomes(run) == {"template-b": "opened"}
+
+
+def test_what_is_ahead_is_never_lowered(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Not even where another pin beside it is behind."""
+    acme["template-a"].commit(pins("0.4.0"))
+    acme["template-b"].commit({".runtime-version": "0.4.0\n"})
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a", "template-b"))
+        assert writes(emulator) == []
+    assert outcomes(run) == {"template-a": "ahead", "template-b": "ahead"}
+
+
+def test_where_one_of_two_pins_is_behind_they_are_made_to_agree(forge: str, acme: Scene, tmp_path: Path) -> None:
+    acme["template-g"].commit({"requirements.txt": "acme-runtime==0.3.40  # keep\r\n"})
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-g",))
+    assert outcomes(run) == {"template-g": "opened"}
+    assert acme["template-g"].files(BRANCH)["requirements.txt"] == b"acme-runtime==0.3.44  # keep\r\n"
+
+
+def test_a_branch_of_ours_without_its_pull_request_is_repaired(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+        repository = acme["template-a"]
+        repository.pulls.clear()
+        acme.world.outgoing.pop(repository.id)
+        tip = repository.branches[BRANCH]
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+    assert outcomes(run) == {"template-a": "repaired"}
+    assert repository.branches[BRANCH] == tip
+    assert [p.state for p in repository.pulls] == ["open"]
+
+
+def test_an_open_branch_of_ours_that_lacks_a_pin_is_updated(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """The list got a second pin after the bump was opened."""
+    one_pin = CONFIG.replace("  - file: requirements.txt\n    requirement: acme-runtime\n", "")
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, one_pin, tmp_path, acme.token, only=("template-a",))
+        assert acme["template-a"].files(BRANCH)["requirements.txt"] == pins("0.3.43")["requirements.txt"].encode()
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+        assert outcomes(run) == {"template-a": "updated"}
+        assert {p: d.decode() for p, d in acme["template-a"].files(BRANCH).items()} == pins(TARGET)
+        assert len(acme["template-a"].pulls) == 1
+        emulator.requests.reset()
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+        assert writes(emulator) == []
+
+
+def test_a_bump_that_was_merged_and_taken_back_is_opened_anew(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Its branch is still there, and merging it once more would come to nothing."""
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+        repository = acme["template-a"]
+        # What a merge without a merge commit leaves: the base stands where the branch does.
+        repository.set_branch("main", repository.branches[BRANCH])
+        pull = repository.pulls[0]
+        pull.state, pull.merged = "closed", True
+        repository.commit(pins("0.3.40"), message="Revert")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+        assert outcomes(run) == {"template-a": "opened"}
+        acme.world.merge(repository.pulls[-1], "boss")
+        assert {p: d.decode() for p, d in repository.files().items()} == pins(TARGET)
+
+
+def test_a_dry_run_and_a_run_without_a_token_write_nothing(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, dry_run=True)
+        assert writes(emulator) == []
+        assert [outcomes(run)[name] for name in BEHIND] == ["would-open"] * 6
+        assert "-acme-runtime==0.3.43\n+acme-runtime==0.3.44\n" in run.report.bumps[0][1].diff
+        assert run.report.exit_code == 1
+        anonymous = propagate(emulator, CONFIG, tmp_path)
+        assert writes(emulator) == []
+    public = "error" if forge == "github" else "would-open"
+    assert outcomes(anonymous)["template-b"] == public
+    assert anonymous.report.exit_code == (2 if forge == "github" else 1)
+
+
+def test_labels_reviewers_and_auto_merge(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """The final text comes last, and says that everything before it was tried."""
+    extras = "propagate: {labels: [dependencies, nope], reviewers: [boss, nobody], auto-merge: squash}\n"
+    acme.world.user("boss")
+    for name in BEHIND:
+        acme[name].label("dependencies")
+    acme["template-a"].required_checks = {"main": ["test"]}
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG + extras, tmp_path, acme.token, only=("template-a", "template-b"))
+        emulator.requests.reset()
+        propagate(emulator, CONFIG + extras, tmp_path, acme.token, only=("template-a", "template-b"))
+        assert writes(emulator) == []
+    for name in ("template-a", "template-b"):
+        (pull,) = acme[name].pulls
+        assert [label.name for label in pull.labels] == ["dependencies"]
+        assert pull.reviewers == ["boss"]
+        assert pull.body.endswith("<!-- consumer-drift: opened -->\n")
+        assert pull.state == "open"
+    assert acme["template-a"].pulls[0].auto_merge is not None
+    assert acme["template-b"].pulls[0].auto_merge is None
+    first, second = (bump.warnings for _, bump in run.report.bumps)
+    assert any("no label 'nope'" in one for one in first)
+    assert any(one.startswith("nobody was not asked to review") for one in first)
+    assert not any("auto-merge" in one for one in first)
+    assert any("auto-merge was not switched on" in one and "at once" in one for one in second)
+    assert run.report.exit_code == 0
+    assert run.codes == ["bump-incomplete", "bump-incomplete", "in-flight", "in-flight"]
+
+
+def test_a_draft_is_one_there(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG + "propagate: {draft: true}\n", tmp_path, acme.token, only=("template-a",))
+    (pull,) = acme["template-a"].pulls
+    assert pull.draft if forge == "github" else pull.title.startswith("WIP: ")
+
+
+def test_a_renamed_consumer_is_written_to_by_its_new_name(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """A write is never sent through a redirect."""
+    acme["template-b"].rename("template-new")
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-b",))
+        assert all(one.status in {200, 201} for one in writes(emulator))
+    assert outcomes(run) == {"template-b": "opened"}
+    assert len(acme["template-new"].pulls) == 1
+
+
+def test_another_branch_than_the_default_one(forge: str, acme: Scene, tmp_path: Path) -> None:
+    acme["template-g"].commit(pins("0.3.40"), new_branch="release/1.x")
+    listed = f"{PINS}consumers:\n  - {{name: template-g, branch: release/1.x}}\n"
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, listed, tmp_path, acme.token)
+        assert outcomes(run) == {"template-g": "opened"}
+        assert acme["template-g"].pulls[0].base_branch == "release/1.x"
+        again = propagate(emulator, listed, tmp_path, acme.token)
+    assert outcomes(again) == {"template-g": "pr-exists"}
+
+
+def test_an_action_pinned_by_its_commit_gets_the_targets_commit(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Version and commit are changed together; where nobody can name the commit, nothing is."""
+    target = acme["runtime"].tags["runtime-v0.3.44"]
+    workflow = "jobs:\n  a:\n    steps:\n      - uses: {}@{} # runtime-v0.3.40\n"
+    acme["template-a"].commit({".github/workflows/ci.yml": workflow.format("acme/runtime", "0" * 40)})
+    acme["template-b"].commit({".github/workflows/ci.yml": workflow.format("acme/other", "0" * 40)})
+    pin = "  - {file: .github/workflows/ci.yml, uses: acme/%s}\n"
+    head = "source:\n  tags: runtime-v{version}\nconsumers:\n"
+    listed = head + "".join(
+        f"  - name: {name}\n    pins:\n    {pin % action}"
+        for name, action in (("template-a", "runtime"), ("template-b", "other"))
+    )
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, listed, tmp_path, acme.token)
+    assert outcomes(run) == {"template-a": "opened", "template-b": "needs-lock"}
+    written = acme["template-a"].files(BRANCH)[".github/workflows/ci.yml"].decode()
+    assert f"- uses: acme/runtime@{target} # runtime-v0.3.44\n" in written
+    assert "is tied to a commit" in run.messages
+
+
+def test_text_keeps_every_byte_but_the_versions(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """BOM, CRLF, tabs, comments, other languages, no final newline."""
+    before = "\ufeff# größe — 日本\r\n\tacme-runtime == 0.3.40 ; python_version >= '3.11'  # pin\r\nrich"
+    acme["template-a"].commit({"requirements.txt": before.encode()})
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
+    after = acme["template-a"].files(BRANCH)["requirements.txt"]
+    assert after == before.replace("0.3.40", "0.3.44").encode()
+
+
+def test_without_the_scope_for_labels_the_bump_is_opened_all_the_same(
+    acme: Scene, forge: str, tmp_path: Path
+) -> None:
+    """On Gitea labels are behind a scope of their own."""
+    if forge == "github":
+        pytest.skip("labels need no right of their own there")
+    narrow = acme.world.token("narrow", user="bot", scopes=["write:repository"], kind="forge").secret
+    extras = "propagate: {labels: [dependencies]}\n"
+    acme["template-a"].label("dependencies")
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG + extras, tmp_path, narrow, only=("template-a",))
+    assert outcomes(run) == {"template-a": "opened"}
+    assert "read:issue" in run.report.bumps[0][1].warnings[0]
+
+
+def test_an_organisations_label_is_found_where_the_repository_has_none(
+    acme: Scene, forge: str, tmp_path: Path
+) -> None:
+    if forge == "github":
+        pytest.skip("an organisation there has no labels of its own")
+    acme.world.owner("acme").label("dependencies")
+    with Emulator(acme.world, forge) as emulator:
+        config = CONFIG + "propagate: {labels: [dependencies]}\n"
+        run = propagate(emulator, config, tmp_path, acme.token, only=("template-a",))
+    assert [label.name for label in acme["template-a"].pulls[0].labels] == ["dependencies"]
+    assert run.report.bumps[0][1].warnings == ()
+
+
+def test_somebody_who_is_faster_is_seen(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """The branch and its pull request appear between this run's look and its write."""
+    done: list[bool] = []
+
+    def meanwhile(request: Request) -> bool:
+        if not done and is_write(request.method, request.path, request.body):
+            done.append(True)
+            acme["template-b"].pull(BRANCH, files=pins(TARGET), author="alice")
+        return False
+
+    with Emulator(acme.world, forge) as emulator:
+        emulator.faults.add("conflict", where=meanwhile)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-b",))
+    assert done
+    assert outcomes(run) == {"template-b": "pr-exists"}
+    assert [pull.author for pull in acme["template-b"].pulls] == ["alice"]
+
+
+def test_a_base_that_moves_meanwhile_is_planned_again(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Nothing that was pushed in between is lost, neither on the base nor by the merge."""
+    done: list[bool] = []
+
+    def meanwhile(request: Request) -> bool:
+        if not done and is_write(request.method, request.path, request.body):
+            done.append(True)
+            acme["template-b"].commit({"requirements.txt": "rich\nacme-runtime==0.3.42\n"})
+        return False
+
+    with Emulator(acme.world, forge) as emulator:
+        emulator.faults.add("conflict", where=meanwhile)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-b",))
+    assert outcomes(run) == {"template-b": "opened"}
+    if forge != "github":
+        assert acme["template-b"].files(BRANCH)["requirements.txt"] == b"rich\nacme-runtime==0.3.44\n"
+    else:
+        # There the commit is made on what was read, and git merges the two.
+        repository, objects = acme["template-b"], acme.world.objects
+        start = objects.merge_base(repository.branches["main"], repository.branches[BRANCH])
+        assert objects.blobs[start.files["requirements.txt"].oid].decode() == pins("0.3.42")["requirements.txt"]

@@ -1,0 +1,136 @@
+"""A run that ends in the middle, at every place where it can: the next one ends where one run would have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from consumer_drift.forges.http.stop import Stop
+from tests.emulator import Emulator
+from tests.propagating import CONFIG, FORGES, is_write, scene, writes
+from tests.running import propagate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.emulator.wire import Request
+    from tests.propagating import Scene
+    from tests.running import Run
+
+ONLY = ("template-a", "template-b")
+ONE = ONLY[:1]
+EXTRAS = CONFIG + "propagate: {labels: [dependencies], reviewers: [boss], auto-merge: squash}\n"
+
+
+@pytest.fixture(params=FORGES)
+def forge(request: pytest.FixtureRequest) -> str:
+    """On every forge."""
+    return str(request.param)
+
+
+def opening(forge: str, config: str, workspace: Path) -> Scene:
+    """Nothing is under way yet."""
+    made = scene(forge, now="2026-11-22T12:00:00Z")
+    made.world.user("boss")
+    for name in ONLY:
+        made[name].label("dependencies")
+        made[name].required_checks = {"main": ["test"]}
+    return made
+
+
+def superseding(forge: str, config: str, workspace: Path) -> Scene:
+    """The bumps to the version before are open."""
+    made = opening(forge, config, workspace)
+    with Emulator(made.world, forge) as emulator:
+        propagate(emulator, config, workspace, made.token, only=ONLY)
+    made.release("0.3.45")
+    return made
+
+
+def updating(forge: str, config: str, workspace: Path) -> Scene:
+    """The open bumps lack a pin that the list got since."""
+    made = opening(forge, config, workspace)
+    one_pin = config.replace("  - file: requirements.txt\n    requirement: acme-runtime\n", "")
+    with Emulator(made.world, forge) as emulator:
+        propagate(emulator, one_pin, workspace, made.token, only=ONLY)
+    return made
+
+
+def go(
+    made: Scene, forge: str, config: str, workspace: Path, *, end_after: int = 0, only: tuple[str, ...] = ONLY
+) -> tuple[Run, dict, int]:
+    """A run, which ends after so many writes where that is not 0; the state after it, and how many it did."""
+    stop = Stop(60)
+    seen = 0
+
+    def last(request: Request) -> bool:
+        nonlocal seen
+        seen += is_write(request.method, request.path, request.body)
+        if end_after and seen >= end_after:
+            stop.interrupt(15)
+            return True
+        return False
+
+    with Emulator(made.world, forge) as emulator:
+        # The write is carried out, and nobody is there any more to hear of it.
+        emulator.faults.add("lost-answer", where=last)
+        run = propagate(emulator, config, workspace, made.token, only=only, stop=stop)
+        return run, made.state(), len(writes(emulator))
+
+
+@pytest.mark.parametrize(
+    ("start", "config"),
+    [(opening, CONFIG), (opening, EXTRAS), (superseding, EXTRAS), (updating, CONFIG)],
+    ids=["opening", "opening with extras", "superseding", "updating"],
+)
+def test_ended_after_any_write_the_next_run_ends_as_one_would_have(
+    forge: str, start: object, config: str, tmp_path: Path
+) -> None:
+    """No branch, commit or pull request twice, and none lost."""
+    undisturbed, expected, count = go(start(forge, config, tmp_path), forge, config, tmp_path)
+    assert undisturbed.report.exit_code == 0
+    assert count >= 2
+    for end_after in range(1, count + 1):
+        made = start(forge, config, tmp_path)
+        ended, _, done = go(made, forge, config, tmp_path, end_after=end_after)
+        assert done == end_after
+        assert ended.report.exit_code != 0
+        again, state, _ = go(made, forge, config, tmp_path)
+        assert again.report.exit_code == 0, (end_after, again.messages)
+        assert state == expected, end_after
+
+
+@pytest.mark.parametrize("start", [opening, superseding, updating])
+@pytest.mark.parametrize("fault", ["lost-answer", "connection-closed", "bad-gateway"])
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_a_write_whose_answer_is_lost_is_never_repeated_blindly(
+    forge: str, start: object, fault: str, tmp_path: Path
+) -> None:
+    """Each write in turn: the run looks at what is there, and ends as if nothing had happened."""
+    _, expected, count = go(start(forge, EXTRAS, tmp_path), forge, EXTRAS, tmp_path, only=ONE)
+    for number in range(count):
+        made = start(forge, EXTRAS, tmp_path)
+        with Emulator(made.world, forge) as emulator:
+            emulator.faults.add(
+                fault, where=lambda request: is_write(request.method, request.path, request.body),
+                times=1, after=number,
+            )  # fmt: skip
+            run = propagate(emulator, EXTRAS, tmp_path, made.token, only=ONE)
+            assert made.state() == expected, number
+        assert run.report.exit_code == 0, (number, run.messages)
+
+
+def test_where_every_answer_is_lost_all_is_written_once_all_the_same(forge: str, tmp_path: Path) -> None:
+    """Writes arrive, and not one of them is ever answered."""
+    _, expected, _ = go(opening(forge, EXTRAS, tmp_path), forge, EXTRAS, tmp_path)
+    made = opening(forge, EXTRAS, tmp_path)
+    with Emulator(made.world, forge) as emulator:
+        emulator.faults.add("lost-answer", where=lambda r: is_write(r.method, r.path, r.body))
+        run = propagate(emulator, EXTRAS, tmp_path, made.token, only=ONLY)
+        state = made.state()
+    if forge == "github":
+        # Elsewhere reviewers and auto-merge are asked for again, one by one, until the tries are used up.
+        assert state == expected
+        assert run.report.exit_code == 0
+    assert [len(made[name].pulls) for name in ONLY] == [1, 1]
