@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.local_writing import LocalWriter
     from consumer_drift.forges.protocol import Progress
+    from consumer_drift.memory.book import Book
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Probe, PullRequests, Survey, Tag
 
@@ -80,6 +81,10 @@ class LocalForge:
             consumers[wanted.name] = place if isinstance(place, Obstacle) else _read(place, wanted)
             progress(wanted.name)
         return Observation(consumers, self._listing(survey.probe, progress) if survey.probe else None)
+
+    def remember(self, book: Book) -> str:  # noqa: ARG002
+        """Of no use: nothing is asked for over a network."""
+        return "folders are read without any request"
 
     def pull_requests(
         self,

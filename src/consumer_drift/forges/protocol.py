@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from consumer_drift.memory.book import Book
     from consumer_drift.model.answers import FileAnswer, Obstacle
     from consumer_drift.model.bumps import Branch, Change, Draft, Finish, Proposal, Work
     from consumer_drift.model.config import Propagate
@@ -39,6 +40,12 @@ class Forge(Protocol):
 
     def survey(self, survey: Survey, progress: Progress) -> Observation:
         """Read all consumers and, where asked, list and probe the owner's repositories."""
+
+    def remember(self, book: Book) -> str:
+        """Take from *book* what surveys would read again, and write into it what they read.
+
+        Gives the reason where that is of no use here, and is empty where it is.
+        """
 
     def pull_requests(
         self, snapshots: Sequence[Snapshot], head: str

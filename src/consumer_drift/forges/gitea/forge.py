@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.stop import Stop
     from consumer_drift.forges.http.transport import Limits
     from consumer_drift.forges.protocol import Progress, Writer
+    from consumer_drift.memory.book import Book
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import Observation, PullRequests, Snapshot, Survey, Tag
@@ -70,6 +71,7 @@ class GiteaForge:
         self._access = Access(self._transport)
         self._reader = Reader(self._access)
         self._clock = clock or RealClock(stop)
+        self._book: Book | None = None
 
     @property
     def label(self) -> str:
@@ -119,7 +121,15 @@ class GiteaForge:
 
     def survey(self, survey: Survey, progress: Progress) -> Observation:
         """Rows by listing where that is cheaper, then each repository's files, side by side."""
-        return Surveyor(self._access, self._reader, self._threads, self._stop).observe(survey, progress)
+        surveyor = Surveyor(self._access, self._reader, self._threads, self._stop, self._book)
+        return surveyor.observe(survey, progress)
+
+    def remember(self, book: Book) -> str:
+        """Repositories that a listing shows to the token, by their rows."""
+        if not self._access.has_token:
+            return "without a token there is nothing to sign it with"
+        self._book = book
+        return ""
 
     def pull_requests(
         self, snapshots: Sequence[Snapshot], head: str

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import routes, rows
 from consumer_drift.forges.gitea.paging import Page, page_of, rest
+from consumer_drift.forges.gitea.stamps import stamps
 from consumer_drift.model.answers import Obstacle, Reason
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.fields import Json
     from consumer_drift.forges.http.messages import Request
     from consumer_drift.forges.http.stop import Stop
+    from consumer_drift.memory.entry import Stamp
+    from consumer_drift.model.names import RepositoryName
 
 ORGANISATION = "/orgs/{owner}/repos"
 SEARCH = "/repos/search"
@@ -43,10 +46,14 @@ class Owned:
 class Lister:
     """Lists owners. *worth* decides, by the first page, whether the others are."""
 
-    def __init__(self, access: Access, *, threads: int, stop: Stop) -> None:
+    def __init__(
+        self, access: Access, *, threads: int, stop: Stop, stamps: dict[RepositoryName, Stamp] | None = None
+    ) -> None:
+        """*stamps* is filled with those of all rows that were shown to the token; None: nobody needs them."""
         self._access = access
         self._threads = threads
         self._stop = stop
+        self._stamps = stamps
 
     def owned(
         self,
@@ -144,7 +151,12 @@ class Lister:
         if isinstance(answer, Obstacle):
             return answer
         found = rows.shaped(answer, str(request), read)
-        return found if isinstance(found, Obstacle) else page_of(found, answer.headers)
+        if isinstance(found, Obstacle):
+            return found
+        # What anybody is shown says nothing about what the token may read.
+        if self._stamps is not None and self._access.has_token and not request.anonymous:
+            self._stamps.update(stamps(answer))
+        return page_of(found, answer.headers)
 
 
 def _may_be_worked_around(refusal: Obstacle) -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.rows import Row
     from consumer_drift.forges.http.stop import Stop
     from consumer_drift.forges.protocol import Progress
+    from consumer_drift.memory.book import Book
+    from consumer_drift.memory.entry import Stamp
     from consumer_drift.model.names import RepositoryName
 
 # From so many consumers of one owner on, the first page of its listing is worth a try.
@@ -32,31 +34,39 @@ _TRIES = 10
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A repository to read. *row* None: it has to be asked for first. *probing*: it is no listed consumer."""
+    """A repository to read. *row* None: it has to be asked for first. *probing*: it is no listed consumer.
+
+    *stamp* tells whether it has moved, None where that is not known.
+    """
 
     wanted: Wanted
     row: Row | None
     probing: bool = False
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Surveyor:
-    """What a survey needs of its forge."""
+    """What a survey needs of its forge. *book* None: everything is read."""
 
     access: Access
     reader: Reader
     threads: int
     stop: Stop
+    book: Book | None = None
 
     def observe(self, survey: Survey, progress: Progress) -> Observation:
         """Read everything. What *stop* cut off is answered by its obstacle."""
-        listed = self._list(survey)
+        stamps: dict[RepositoryName, Stamp] = {}
+        listed = self._list(survey, stamps)
         rows = {row.name: row for owned in listed.values() if isinstance(owned, Owned) for row in owned.rows}
-        tasks = [_Task(wanted, rows.get(wanted.name)) for wanted in survey.consumers]
+        tasks = [
+            _Task(wanted, rows.get(wanted.name), stamp=stamps.get(wanted.name)) for wanted in survey.consumers
+        ]
         probe = survey.probe
         owner = listed.get(probe.owner.casefold()) if probe else None
         if probe and isinstance(owner, Owned):
-            tasks += [_task(probe, row) for row in owner.rows if _is_probed(probe, row.snapshot)]
+            tasks += [_task(probe, row, stamps) for row in owner.rows if _is_probed(probe, row.snapshot)]
         consumers: dict[RepositoryName, Snapshot | Obstacle] = {}
         probed: dict[RepositoryName, Snapshot | Obstacle] = {}
         for task, result in each(self._read, tasks, threads=self.threads, stop=self.stop):
@@ -78,16 +88,27 @@ class Surveyor:
         if isinstance(row, Obstacle):
             return row
         snapshot = replace(row.snapshot, asked=wanted.name, branch=wanted.branch or row.snapshot.branch)
-        return self.reader.read(snapshot, wanted.files, wanted.forbid, probing=task.probing)
+        if self.book is None or task.stamp is None:
+            return self.reader.read(snapshot, wanted.files, wanted.forbid, probing=task.probing)
+        known = self.book.recall(wanted, task.stamp) if not (snapshot.archived or snapshot.empty) else None
+        if known is not None:
+            return replace(snapshot, files=known.files, forbidden=known.forbidden)
+        read = self.reader.read(snapshot, wanted.files, wanted.forbid, probing=task.probing)
+        # What was read without the token says nothing about what the token may read.
+        if not self.access.is_open(row.name):
+            self.book.learn(wanted, task.stamp, read)
+        return read
 
     # listings
 
-    def _list(self, survey: Survey) -> Mapping[str, Owned | Obstacle]:
+    def _list(self, survey: Survey, stamps: dict[RepositoryName, Stamp]) -> Mapping[str, Owned | Obstacle]:
         """What could be listed, by the owner's name in lower case."""
         by_owner: dict[str, list[RepositoryName]] = defaultdict(list)
         for wanted in survey.consumers:
             by_owner[wanted.name.owner.casefold()].append(wanted.name)
-        lister = Lister(self.access, threads=self.threads, stop=self.stop)
+        lister = Lister(
+            self.access, threads=self.threads, stop=self.stop, stamps=None if self.book is None else stamps
+        )
         listed: dict[str, Owned | Obstacle] = {}
         if survey.probe:
             owner = survey.probe.owner
@@ -136,8 +157,8 @@ class Surveyor:
         return Listing(probe.owner, owned.route, shown, hidden, doubts)
 
 
-def _task(probe: Probe, row: Row) -> _Task:
-    return _Task(Wanted(row.name, probe.files), row, probing=True)
+def _task(probe: Probe, row: Row, stamps: Mapping[RepositoryName, Stamp]) -> _Task:
+    return _Task(Wanted(row.name, probe.files), row, probing=True, stamp=stamps.get(row.name))
 
 
 def _is_probed(probe: Probe, row: Snapshot) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.stop import Stop
     from consumer_drift.forges.http.transport import Limits
     from consumer_drift.forges.protocol import Progress, Writer
+    from consumer_drift.memory.book import Book
     from consumer_drift.model.answers import FileAnswer
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.names import RepositoryName
@@ -105,6 +106,13 @@ class GitHubForge:
         known = dict(seen)
         cut_off = {wanted.name: stopped for wanted in survey.consumers if wanted.name not in known}
         return Observation({**known, **cut_off}, listed or (stopped if survey.probe else None))
+
+    def remember(self, book: Book) -> str:  # noqa: ARG002
+        """Of no use: a query for heads alone costs the same points as one that brings the contents along.
+
+        https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+        """
+        return "GitHub sends what the pinned files hold along with the heads, in the same requests"
 
     def pull_requests(
         self,

@@ -1,0 +1,1 @@
+"""What earlier runs read, kept in a file: what has not moved since is not read again."""
