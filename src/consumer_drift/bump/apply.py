@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Somebody was faster, or the answer makes no sense: what is there now decides, once more.
 _MOVED = frozenset({Reason.STALE, Reason.FOREIGN_REDIRECT, Reason.UNEXPECTED, Reason.PROXY})
 # A bump takes a few writes, and each may lose its answer.
+_AGAIN = UNCLEAR | {Reason.STALE}
 _LOOKS = {**dict.fromkeys(_MOVED, ("moved", 1)), **dict.fromkeys(UNCLEAR, ("unclear", 4))}
 
 
@@ -47,8 +48,16 @@ def carry_out(step: Step, writer: Writer, again: Again) -> Bump:
         kind, most = _LOOKS.get(done.reason, ("", 0))
         looks[kind] += 1
         if looks[kind] > most:
-            return replace(_bump(step, step.proposal), outcome=Outcome.ERROR, note=str(done))
+            return _given_up(step, done)
         step = again()
+
+
+def _given_up(step: Step, why: Obstacle) -> Bump:
+    """What failed may be a part that stops nothing: the pull request was open before, and its branch right."""
+    bump = _bump(step, step.proposal)
+    if step.proposal is not None and step.change is None and step.draft is None:
+        return replace(bump, warnings=(*bump.warnings, str(why)))
+    return replace(bump, outcome=Outcome.ERROR, note=str(why))
 
 
 def _as_meant(first: Step, done: Bump) -> Bump:
@@ -107,7 +116,7 @@ def _supersede(step: Step, writer: Writer, new: Proposal, bump: Bump) -> Bump | 
     for old in step.supersedes:
         left = _close(step, writer, old, new)
         if isinstance(left, Obstacle):
-            if left.reason in _LOOKS:
+            if left.reason in _AGAIN:
                 return left
             bump = replace(bump, warnings=(*bump.warnings, f"{old.url} could not be closed as superseded: {left}"))
         elif left:
@@ -131,7 +140,7 @@ def _close(step: Step, writer: Writer, old: Proposal, new: Proposal) -> str | Ob
         if refused is not None:
             return refused
     refused = writer.delete(step.work, branch)
-    if refused is None or refused.reason in _LOOKS:
+    if refused is None or refused.reason in _AGAIN:
         return refused or ""
     # The branch may not be deleted: then the pull request alone is closed.
     return writer.close(step.work, old) or ""

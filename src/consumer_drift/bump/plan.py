@@ -111,26 +111,33 @@ class _Case:
     goal: Goal
 
     def step(self) -> Step:
-        last = self.work.proposals[0] if self.work.proposals else None
-        open_one = next((one for one in self.work.proposals if one.state is ProposalState.OPEN), None)
+        here = [one for one in self.work.proposals if one.base == self.work.snapshot.branch]
+        last = here[0] if here else None
+        open_one = next((one for one in here if one.state is ProposalState.OPEN), None)
         if open_one is not None:
             return self._under_way(open_one)
+        elsewhere = next((one for one in self.work.proposals if one.state is ProposalState.OPEN), None)
+        if elsewhere is not None:
+            return self._left(Outcome.SKIPPED, _goes_elsewhere(elsewhere))
         if isinstance(self.change, Locked):
             return self._left(Outcome.NEEDS_LOCK, self.change.why)
         if last is not None and last.state is ProposalState.CLOSED and Mark.SUPERSEDED not in marks(last.body):
             return self._left(Outcome.DECLINED, "its pull request was closed without a merge", last)
-        branch = self.work.branch
-        if branch is None:
+        if self.work.branch is None:
             return self._opening(Outcome.OPENED, self._commit(self.change, None))
+        return self._from(self.work.branch, self.change)
+
+    def _from(self, branch: Branch, change: Edited) -> Step:
+        """The branch is there, and no pull request."""
         who = strangers(branch)
         if who:
             return self._left(Outcome.SKIPPED, _not_ours(branch, who))
         if not branch.commits and branch.tip != self.work.snapshot.commit:
             # Merged once, or left behind: a commit on top of it could come to nothing when merged.
-            return replace(self._opening(Outcome.OPENED, self._commit(self.change, None)), clears=branch)
-        if branch.commits and holds(self.change.pins, branch.files, self.goal):
+            return replace(self._opening(Outcome.OPENED, self._commit(change, None)), clears=branch)
+        if branch.commits and holds(change.pins, branch.files, self.goal):
             return self._opening(Outcome.REPAIRED, None)
-        return self._opening(Outcome.UPDATED, self._commit(self.change, branch))
+        return self._opening(Outcome.UPDATED, self._commit(change, branch))
 
     def _left(self, outcome: Outcome, note: str, proposal: Proposal | None = None) -> Step:
         return Step(self.consumer.name, outcome, note, self.work, proposal)
@@ -141,6 +148,7 @@ class _Case:
             Outcome.PR_EXISTS,
             work=self.work,
             proposal=proposal,
+            finish=self._finish() if Mark.UNFINISHED in marks(proposal.body) else None,
             supersedes=self._older(),
         )
         branch = self.work.branch
@@ -153,9 +161,7 @@ class _Case:
                     step, note=f"it does not hold {self.goal.version} everywhere, and {_not_ours(branch, who)}"
                 )
             return replace(step, outcome=Outcome.UPDATED, change=self._commit(self.change, branch))
-        if Mark.UNFINISHED in marks(proposal.body):
-            return replace(step, outcome=Outcome.REPAIRED, finish=self._finish())
-        return step
+        return step if step.finish is None else replace(step, outcome=Outcome.REPAIRED)
 
     def _opening(self, outcome: Outcome, change: Change | None) -> Step:
         finish = self._finish() if self.goal.has_extras else None
@@ -187,10 +193,14 @@ class _Case:
         """Open bump pull requests of ours to versions below the target, lowest first."""
         found = []
         for one in self.work.others:
-            version = bumps_to(one.head, self.goal.config)
+            version = bumps_to(one.head, self.goal.config) if one.base == self.work.snapshot.branch else None
             if version is not None and version < self.goal.version and is_ours(one.body):
                 found.append((version, one.number, one))
         return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
+
+
+def _goes_elsewhere(proposal: Proposal) -> str:
+    return f"its branch {proposal.head} is the head of {proposal.url} into {proposal.base}: close that one first"
 
 
 def _not_ours(branch: Branch, who: tuple[str, ...]) -> str:

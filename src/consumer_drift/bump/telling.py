@@ -26,7 +26,7 @@ def open_ones(work: Work | Obstacle, bump: Bump, now: datetime) -> PullRequests 
     if isinstance(work, Obstacle):
         return work
     known = tuple(
-        PullRequest(one.number, one.url, one.head, one.created_at, from_fork=False, title=one.title)
+        PullRequest(one.number, one.url, one.head, one.created_at, from_fork=False, title=one.title, base=one.base)
         for one in work.proposals
         if one.state is ProposalState.OPEN
     )

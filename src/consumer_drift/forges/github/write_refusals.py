@@ -46,9 +46,9 @@ _SIGNS = (
     _Sign(
         r"without `?workflows?`? (?:scope|permission)|refusing to allow .* workflow",
         Reason.MISSING_SCOPE,
-        "a pin stands in a workflow file, which only a token with that right may change: grant it, or use a token"
-        " of an App that has it (a job's own token never has)",
-        needs="workflow (classic) or Workflows: write (fine-grained, App)",
+        "a pin stands in a workflow file, which only a token with that right may change: grant it Workflows: write"
+        " (classic: workflow), or use a token of an App that has it; a job's own token never has",
+        needs="Workflows: write (classic: workflow)",
     ),
     _Sign(
         r"not permitted to create or approve pull requests",
@@ -57,7 +57,7 @@ _SIGNS = (
         " use a token of an App or a user",
     ),
     _Sign(
-        r"rule violations|protected branch|branch protection|creations rule|protected by a rule",
+        r"rule violations|protected branch|branch protection|creations rule|is protected|protected by a rule",
         Reason.PROTECTED,
         "a rule keeps the token's user from making or changing that branch: let it bypass the rule, or write"
         " another propagate.branch",
