@@ -78,6 +78,7 @@ def settings(inputs: Inputs, environment: Mapping[str, str]) -> Settings:
         concurrency=inputs.concurrency,
         max_time=DEFAULT_MAX_TIME,
         ca_bundle=inputs.ca_bundle,
+        cache=inputs.cache,
     )
 
 
@@ -85,13 +86,17 @@ def _report(runner: Runner, inputs: Inputs) -> Report:
     if inputs.command != "check":
         raise UsageError(f"the input command is {inputs.command}, which this version cannot do yet: write check")
     workspace = Path.cwd()
-    for path in filter(None, (inputs.report, inputs.sarif)):
+    for path in filter(None, (inputs.report, inputs.sarif, inputs.cache)):
         place(workspace, path)
     chosen = settings(inputs, os.environ)
     runner.say(f"version {__version__}, {inputs.command}, with {_whose_token(inputs, chosen)}")
+    if inputs.cache and inputs.job_token:
+        runner.say(
+            "cache: the job's own token is another one in every job, so nothing will be believed in the next"
+        )
     stop = Stop(chosen.max_time)
     with ended_by_signals(stop):
-        report = run(chosen, stop, lambda _count: _ignore, workspace=workspace)
+        report = run(chosen, stop, lambda _count: _ignore, workspace=workspace, say=runner.say)
     findings = tuple(replace(finding, message=_by_input(finding.message)) for finding in report.findings)
     return redacted(replace(report, findings=findings), filter(None, [inputs.token]))
 

@@ -124,6 +124,13 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
             help="End then, with what is known.",
         ),
         click.option("--ca-bundle", metavar="F", default="", help="Certificates (PEM) to trust."),
+        click.option(
+            "--cache",
+            metavar="FILE",
+            default="off",
+            show_default=True,
+            help="Keep there what was read, and do not read again what has not moved.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -170,6 +177,7 @@ def settings_of(environment: Mapping[str, str], **flags: Any) -> Settings:
         concurrency=flags["concurrency"],
         max_time=flags["max_time"],
         ca_bundle=flags["ca_bundle"],
+        cache=Path(flags["cache"]) if flags.get("cache") not in {None, "", "off"} else None,
     )
 
 

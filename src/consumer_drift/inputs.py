@@ -19,6 +19,7 @@ FORGES = tuple(choice.value for choice in ForgeChoice if choice is not ForgeChoi
 FAILURES = (Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE)
 MOST_AT_ONCE = 64
 _NONE = "none"
+OFF = "off"
 # What YAML 1.1 and 1.2 read as a boolean, in the spellings that they allow.
 _TRUE, _FALSE = ("true", "yes", "on", "y"), ("false", "no", "off", "n")
 
@@ -46,6 +47,7 @@ class Inputs:
     summary: bool = True
     concurrency: int = DEFAULT_CONCURRENCY
     ca_bundle: str = ""
+    cache: str = ""
     dry_run: bool = False
     handover: str = ""
 
@@ -80,6 +82,7 @@ def read(environment: Mapping[str, str]) -> Inputs | tuple[str, ...]:
         summary=parsed("summary", _boolean, True),
         concurrency=parsed("concurrency", _concurrency, DEFAULT_CONCURRENCY),
         ca_bundle=text("ca-bundle"),
+        cache="" if text("cache").lower() == OFF else text("cache"),
         dry_run=parsed("dry-run", _boolean, False),
         handover=text("handover"),
     )

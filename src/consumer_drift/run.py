@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from consumer_drift.settings import Command, ForgeChoice, Settings, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from consumer_drift.forges.http.pace import Clock
     from consumer_drift.forges.http.patience import Patience
@@ -50,10 +52,12 @@ def run(
     patience: Patience | None = None,
     limits: Limits | None = None,
     clock: Clock | None = None,
+    say: Callable[[str], None] = lambda _line: None,
 ) -> Report:
     """One check, or one propagate. Mistakes in the configuration are findings of the report.
 
-    *clock* is what a forge's pace goes by, None for the machine's own. Raises UsageError where
+    *clock* is what a forge's pace goes by, None for the machine's own; *say* takes a line for the log,
+    which is about the cache and holds nothing foreign. Raises UsageError where
     the settings themselves cannot be followed.
     """
     forge = connect(settings, stop, patience=patience, limits=limits, clock=clock)
@@ -67,11 +71,23 @@ def run(
         return unchecked(found.file, config, forge, settings.command)
     config = _narrowed(config, settings)
     progress, now = started(len(config.consumers)), datetime.now(UTC)
-    if settings.command is Command.CHECK:
-        return check(config, forge, now, progress)
-    from consumer_drift.propagate import propagate  # noqa: PLC0415 - a check does not pay for it
+    with _remembering(settings, forge, found.data, say):
+        if settings.command is Command.CHECK:
+            return check(config, forge, now, progress)
+        from consumer_drift.propagate import propagate  # noqa: PLC0415 - a check does not pay for it
 
-    return propagate(config, forge, now, progress, dry_run=settings.dry_run or not (settings.token or on_folders))
+        dry_run = settings.dry_run or not (settings.token or on_folders)
+        return propagate(config, forge, now, progress, dry_run=dry_run)
+
+
+def _remembering(
+    settings: Settings, forge: Forge, configuration: bytes, say: Callable[[str], None]
+) -> AbstractContextManager[None]:
+    if settings.cache is None:
+        return nullcontext()
+    from consumer_drift.memory.shelf import remembering  # noqa: PLC0415 - most runs have no cache
+
+    return remembering(settings.cache, settings.token, settings.server, forge, configuration, say)
 
 
 def unchecked(

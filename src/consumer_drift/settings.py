@@ -54,7 +54,8 @@ class Settings:
 
     *config* is a path, ``owner/repo/path@ref``, or empty to look in the usual places; *server*, *api*
     and *graphql* are addresses, empty where nobody told; *calling* is the repository whose job this is
-    and *commit* what it runs at; *max_time* is in seconds; *dry_run* keeps propagate from writing.
+    and *commit* what it runs at; *max_time* is in seconds; *dry_run* keeps propagate from writing;
+    *cache* is the file that keeps what was read, None for none.
     """
 
     config: str = ""
@@ -74,6 +75,7 @@ class Settings:
     ca_bundle: str = ""
     command: Command = Command.CHECK
     dry_run: bool = False
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Terminal:
         """Run, print, and give the exit code. Raises UsageError."""
         stop = Stop(settings.max_time)
         with ended_by_signals(stop), _progress() as started:
-            report = run(settings, stop, started, workspace=Path.cwd())
+            report = run(settings, stop, started, workspace=Path.cwd(), say=_say)
         report = redacted(report, [settings.token] if settings.token else [])
         if self.report is not None:
             _write(self.report, render.FORMATS["json"](report))
@@ -59,6 +59,10 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"--report {path} cannot be written: {error.strerror or error}") from error
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - what is no report
 
 
 def _print(text: str) -> None:
