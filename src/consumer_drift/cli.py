@@ -29,6 +29,8 @@ from consumer_drift.settings import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from consumer_drift.model.shards import Share
+
 _PATH = click.Path(path_type=Path)
 FORMATS = ("log", "json", "markdown", "sarif", "github")
 
@@ -63,6 +65,13 @@ Examples:
   consumer-drift check --root ../fleet --version 1.4.0   on folders, without a forge
 """
 
+_MERGE_EPILOG = f"""{_EXIT_CODES}
+\b
+Examples:
+  consumer-drift check --shard 3/10 --report 3.json     one of ten runs
+  consumer-drift merge *.json                            the verdict of all ten
+"""
+
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -74,6 +83,26 @@ def cli() -> None:
 
     Reads the list of consumers from .github/consumer-drift.yml.
     """
+
+
+_SHOWING = (
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="log",
+        show_default=True,
+        help="What is printed.",
+    ),
+    click.option("--report", metavar="F", type=_PATH, help="Write the JSON report to F as well."),
+)
+
+
+def _shown(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options about what becomes of a report."""
+    for option in reversed(_SHOWING):
+        command = option(command)
+    return command
 
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,15 +127,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--version", "target", metavar="V", default="", help="Target instead of the source's."),
         click.option("--only", metavar="NAME", multiple=True, help="Only this consumer; may be repeated."),
         click.option("--no-reconcile", is_flag=True, help="Do not look for unlisted repositories."),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(FORMATS),
-            default="log",
-            show_default=True,
-            help="What is printed.",
-        ),
-        click.option("--report", metavar="F", type=_PATH, help="Write the JSON report to F as well."),
+        *_SHOWING,
         click.option(
             "--concurrency",
             metavar="N",
@@ -183,12 +204,38 @@ def settings_of(environment: Mapping[str, str], **flags: Any) -> Settings:
 
 @cli.command(epilog=f"{_EXIT_CODES}\n{_EXAMPLES}")
 @_shared
-def check(form: str, report: Path | None, **flags: Any) -> None:
+@click.option("--shard", metavar="I/N", default="", help="Only this share of the list, as 3/10; see merge.")
+def check(form: str, report: Path | None, shard: str, **flags: Any) -> None:
     """Read every consumer and the owner's repositories, and report drift."""
     from consumer_drift.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
 
-    settings = settings_of(os.environ, **flags)
+    settings = replace(settings_of(os.environ, **flags), share=_share(shard))
     sys.exit(Terminal(form, report).run(settings))
+
+
+def _share(text: str) -> Share | None:
+    from consumer_drift.shards.split import parse  # noqa: PLC0415
+
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise UsageError(f"--shard {text}: {error}") from error
+
+
+@cli.command(epilog=_MERGE_EPILOG)
+@click.argument("reports", metavar="REPORT...", nargs=-1, required=True, type=_PATH)
+@_shown
+def merge(reports: tuple[Path, ...], form: str, report: Path | None) -> None:
+    """Join the JSON reports of all shards into one verdict.
+
+    Needs neither the forge nor the configuration. A report that is missing, there twice, damaged or of
+    another run is an error: what was not read is never green.
+    """
+    from consumer_drift.terminal import Terminal  # noqa: PLC0415
+
+    sys.exit(Terminal(form, report).merge(reports))
 
 
 @cli.command(epilog=f"{_PROPAGATE_EXIT_CODES}\n{_PROPAGATE_EXAMPLES}")

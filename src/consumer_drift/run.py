@@ -17,6 +17,7 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.report import Coverage, Reconciled, Report, Target
 from consumer_drift.settings import Command, ForgeChoice, Settings, UsageError
+from consumer_drift.shards.taking import blank, digest, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,20 @@ def run(
     which is about the cache and holds nothing foreign. Raises UsageError where
     the settings themselves cannot be followed.
     """
+    if settings.share is not None and settings.only:
+        raise UsageError("--shard and --only do not go together: a share is one of the whole list. Leave one out")
+    if settings.share is not None and settings.command is not Command.CHECK:
+        raise UsageError(f"--shard does not go with {settings.command}: one run keeps the pace of all writes")
     forge = connect(settings, stop, patience=patience, limits=limits, clock=clock)
+    report = _run(settings, forge, started, workspace, say)
+    if settings.share is not None and report.shard is None:
+        return replace(report, shard=blank(settings.share))
+    return report
+
+
+def _run(
+    settings: Settings, forge: Forge, started: Started, workspace: Path, say: Callable[[str], None]
+) -> Report:
     found = _find(settings, forge, workspace)
     if isinstance(found, Finding):
         return unchecked(settings.config, (found,), forge, settings.command)
@@ -69,11 +83,14 @@ def run(
     config = load(found.data, found.file, calling, settings.version or None)
     if not isinstance(config, Config):
         return unchecked(found.file, config, forge, settings.command)
-    config = _narrowed(config, settings)
+    config, shard = _narrowed(config, settings), None
+    if settings.share is not None:
+        mark = digest(found.data, found.file, settings.version, settings.reconcile, calling)
+        config, shard = take(config, settings.share, mark)
     progress, now = started(len(config.consumers)), datetime.now(UTC)
     with _remembering(settings, forge, found.data, say):
         if settings.command is Command.CHECK:
-            return check(config, forge, now, progress)
+            return check(config, forge, now, progress, shard)
         from consumer_drift.propagate import propagate  # noqa: PLC0415 - a check does not pay for it
 
         dry_run = settings.dry_run or not (settings.token or on_folders)

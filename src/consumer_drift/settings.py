@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from consumer_drift.model.shards import Share
+
 
 class Command(StrEnum):
     """What a run does."""
@@ -54,8 +56,8 @@ class Settings:
 
     *config* is a path, ``owner/repo/path@ref``, or empty to look in the usual places; *server*, *api*
     and *graphql* are addresses, empty where nobody told; *calling* is the repository whose job this is
-    and *commit* what it runs at; *max_time* is in seconds; *dry_run* keeps propagate from writing;
-    *cache* is the file that keeps what was read, None for none.
+    and *commit* what it runs at; *max_time* is in seconds; *dry_run* keeps propagate from writing; *share*
+    is the part of the list to read, None for all of it.
     """
 
     config: str = ""
@@ -75,6 +77,7 @@ class Settings:
     ca_bundle: str = ""
     command: Command = Command.CHECK
     dry_run: bool = False
+    share: Share | None = None
     cache: Path | None = None
 
 

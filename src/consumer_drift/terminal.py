@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from consumer_drift import render
 from consumer_drift.forges.http.stop import Stop
 from consumer_drift.interrupt import ended_by_signals
+from consumer_drift.merge import merge
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.report import Report
@@ -38,11 +39,19 @@ class Terminal:
         stop = Stop(settings.max_time)
         with ended_by_signals(stop), _progress() as started:
             report = run(settings, stop, started, workspace=Path.cwd(), say=_say)
-        report = redacted(report, [settings.token] if settings.token else [])
+        self._show(redacted(report, [settings.token] if settings.token else []))
+        return 128 + stop.signal if stop.signal else report.exit_code
+
+    def merge(self, reports: Sequence[Path]) -> int:
+        """Join *reports*, print the whole, and give the exit code. Raises UsageError."""
+        report = merge(reports)
+        self._show(report)
+        return report.exit_code
+
+    def _show(self, report: Report) -> None:
         if self.report is not None:
             _write(self.report, render.FORMATS["json"](report))
         _print(self._rendered(report))
-        return 128 + stop.signal if stop.signal else report.exit_code
 
     def _rendered(self, report: Report) -> str:
         if self.form != "log" or not sys.stdout.isatty():

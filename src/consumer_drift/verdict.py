@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift, reconcile
@@ -13,19 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from consumer_drift.assess.reconcile import Verdict
     from consumer_drift.assess.target import Aim
     from consumer_drift.forges.protocol import Forge
     from consumer_drift.model.config import Config
     from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import PullRequests
     from consumer_drift.model.report import ConsumerResult
+    from consumer_drift.model.shards import Shard
     from consumer_drift.observe import Seen
 
     Pulls = Mapping[RepositoryName, PullRequests | Obstacle]
 
 
-def report_of(command: str, config: Config, forge: Forge, seen: Seen, pulls: Pulls, now: datetime) -> Report:
-    """Judge everything. *pulls*: the open bump pull requests, where they were asked for. *now* has a zone."""
+def report_of(
+    command: str,
+    config: Config,
+    forge: Forge,
+    seen: Seen,
+    pulls: Pulls,
+    now: datetime,
+    shard: Shard | None = None,
+) -> Report:
+    """Judge everything. *pulls*: the open bump pull requests, where they were asked for. *now* has a zone.
+
+    *shard* is filled with what was seen of its share.
+    """
     consumers, findings = _judged(config, forge, seen, pulls, now)
     verdict = reconcile.judge(config, seen.observation.consumers, seen.observation.listing, now, forge.file_url)
     unknown = [] if seen.aim.version else [_target_unknown(config, seen.aim)]
@@ -47,7 +61,12 @@ def report_of(command: str, config: Config, forge: Forge, seen: Seen, pulls: Pul
         findings=worst_first([*unknown, *findings, *verdict.findings]),
         exempt=verdict.exempt,
         requests=forge.requests,
+        shard=shard and _filled(shard, seen, verdict),
     )
+
+
+def _filled(shard: Shard, seen: Seen, verdict: Verdict) -> Shard:
+    return replace(shard, known=reconcile.known(seen.observation.consumers), evidence=verdict.evidence)
 
 
 def _judged(
