@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from semver import Version as SemVer
 
 from consumer_drift.model.versions import Affixes, Dialect, Scheme, parse_version
 
@@ -37,6 +38,24 @@ def test_versions_order_as_their_standard_says(scheme: Scheme, order: list[str])
             assert low is not None
             assert high is not None
             assert (low < high, low == high, low > high) == (i < j, i == j, i > j)
+
+
+SEMVERS = st.from_regex(
+    r"(0|[1-9]\d?)\.(0|[12])\.(0|[12])(-(0|[1-9]\d?|[a-c][a-c0-9-]?)(\.(0|[1-9]\d?|-?[a-c]))?)?(\+[a-c])?",
+    fullmatch=True,
+    alphabet=st.characters(codec="ascii"),
+)
+
+
+@given(SEMVERS, SEMVERS)
+def test_any_two_semantic_versions_compare_as_the_standards_library_says(one: str, other: str) -> None:
+    """Which is too slow to be asked for every pin."""
+    left, right = parse_version(one, Scheme.SEMVER), parse_version(other, Scheme.SEMVER)
+    assert left is not None
+    assert right is not None
+    by_library = SemVer.parse(one).compare(other)
+    assert (left < right, left == right, left > right) == (by_library < 0, by_library == 0, by_library > 0)
+    assert left != right or hash(left) == hash(right)
 
 
 @pytest.mark.parametrize(
