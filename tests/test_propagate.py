@@ -352,12 +352,11 @@ def test_text_keeps_every_byte_but_the_versions(forge: str, acme: Scene, tmp_pat
     assert after == before.replace("0.3.40", "0.3.44").encode()
 
 
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"], indirect=True)
 def test_without_the_scope_for_labels_the_bump_is_opened_all_the_same(
     acme: Scene, forge: str, tmp_path: Path
 ) -> None:
-    """On Gitea labels are behind a scope of their own."""
-    if forge == "github":
-        pytest.skip("labels need no right of their own there")
+    """Labels are behind a scope of their own there."""
     narrow = acme.world.token("narrow", user="bot", scopes=["write:repository"], kind="forge").secret
     extras = "propagate: {labels: [dependencies]}\n"
     acme["template-a"].label("dependencies")
@@ -367,11 +366,10 @@ def test_without_the_scope_for_labels_the_bump_is_opened_all_the_same(
     assert "read:issue" in run.report.bumps[0][1].warnings[0]
 
 
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"], indirect=True)
 def test_an_organisations_label_is_found_where_the_repository_has_none(
     acme: Scene, forge: str, tmp_path: Path
 ) -> None:
-    if forge == "github":
-        pytest.skip("an organisation there has no labels of its own")
     acme.world.owner("acme").label("dependencies")
     with Emulator(acme.world, forge) as emulator:
         config = CONFIG + "propagate: {labels: [dependencies]}\n"

@@ -36,5 +36,6 @@ class Settings:
     points_per_minute: int = 900
     graphql_points_per_minute: int = 2000
     content_per_minute: int = 80
+    content_per_hour: int = 500
     concurrent_requests: int = 100
     actions_may_open_pulls: bool = True

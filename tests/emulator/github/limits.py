@@ -91,7 +91,13 @@ class Limits:
         allowed = settings.graphql_points_per_minute if resource == "graphql" else settings.points_per_minute
         made = self._window(self.minutes, caller, "content", MINUTE)
         made.used += int(content)
-        over = minute.used > allowed or made.used > settings.content_per_minute
+        made_in_hour = self._window(self.hours, caller, "content", HOUR)
+        made_in_hour.used += int(content)
+        over = (
+            minute.used > allowed
+            or made.used > settings.content_per_minute
+            or made_in_hour.used > settings.content_per_hour
+        )
         return texts.SECONDARY if over or active > settings.concurrent_requests else None
 
     def retry_after(self, caller: Caller) -> int:
