@@ -1,0 +1,93 @@
+"""What is loaded on the way to an answer: a command that needs a thing pays for it, and no other does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The console script, which says at its end what it has loaded.
+WATCHED = """\
+import atexit, json, pathlib, sys
+from consumer_drift.cli import main
+seen = pathlib.Path(sys.argv.pop(1))
+atexit.register(lambda: seen.write_text(json.dumps(list(sys.modules))))
+main()
+"""
+HEAVY = {
+    *["httpx", "ssl", "pydantic", "yaml", "rich", "re2", "semver", "packaging", "wcmatch", "tomllib", "asyncio"],
+    *["email", "urllib.request", "actions_toolkit", "consumer_drift.run", "consumer_drift.pins"],
+    *["consumer_drift.forges.github", "consumer_drift.forges.gitea", "consumer_drift.forges.local"],
+}
+NOWHERE = ["--server", "http://127.0.0.1:9", "--max-time", "1", "--config"]
+
+
+def loaded(arguments: list[str], folder: Path, **environment: str) -> set[str]:
+    """The modules that a run with *arguments* ends with."""
+    seen = folder / "modules.json"
+    known = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GITEA_"))}
+    command = [sys.executable, "-c", WATCHED, str(seen), *arguments]
+    subprocess.run(command, env={**known, **environment}, capture_output=True, check=False, timeout=60)
+    return set(json.loads(seen.read_text()))
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["check", "--help"], ["propagate", "--help"]])
+def test_nothing_heavy_is_loaded_for_a_word_about_the_program(arguments: list[str], tmp_path: Path) -> None:
+    """No forge, no configuration, no network."""
+    assert loaded(arguments, tmp_path) & HEAVY == set()
+
+
+@pytest.mark.parametrize("complete", ["bash_source", "zsh_complete"])
+def test_nothing_heavy_is_loaded_to_complete_a_word(complete: str, tmp_path: Path) -> None:
+    """A shell asks at every stroke of the tab key."""
+    words = {"COMP_WORDS": "consumer-drift check --fo", "COMP_CWORD": "2"}
+    assert loaded([], tmp_path, _CONSUMER_DRIFT_COMPLETE=complete, **words) & HEAVY == set()
+
+
+def config(folder: Path) -> str:
+    """A configuration with one consumer."""
+    file = folder / "consumer-drift.yml"
+    file.write_text("owner: acme\nsource: {version: 1.4.0}\npins: [{file: x}]\nconsumers: [a]\n")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "used", "unused"),
+    [
+        (
+            ["check", "--root", ".", "--config"],
+            "consumer_drift.forges.local",
+            {"httpx", "ssl", "consumer_drift.forges.github", "consumer_drift.forges.gitea"},
+        ),
+        (["check", "--forge", "gitea", *NOWHERE], "consumer_drift.forges.gitea", {"consumer_drift.forges.github"}),
+        (
+            ["check", "--forge", "github", *NOWHERE],
+            "consumer_drift.forges.github",
+            {"consumer_drift.forges.gitea"},
+        ),
+    ],
+)
+def test_a_check_loads_the_forge_that_it_reads_and_no_other(
+    arguments: list[str], used: str, unused: set[str], tmp_path: Path
+) -> None:
+    """Nor what only a terminal, a runner or a write needs."""
+    modules = loaded([*arguments, config(tmp_path), "--format", "json"], tmp_path)
+    assert used in modules
+    others = {"rich", "actions_toolkit", "consumer_drift.propagate", "consumer_drift.bump.apply"}
+    assert modules & (unused | others) == set()
+    writers = {name for name in modules if name.startswith("consumer_drift.forges.") and name.endswith("writing")}
+    assert writers == set()
+
+
+def test_a_log_in_a_pipe_has_no_progress_bar_to_load(tmp_path: Path) -> None:
+    """It needs to know how wide a character is, and nothing more of that library."""
+    modules = loaded(["check", "--root", ".", "--config", config(tmp_path)], tmp_path)
+    assert "rich.cells" in modules
+    assert modules & {"rich.progress", "rich.console", "rich.table"} == set()
