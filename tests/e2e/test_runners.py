@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import threading
 import time
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
-from tests.e2e.act import git, job_of, minimal, step, tell
+from tests.e2e.act import ROOT, git, job_of, minimal, step, tell
 from tests.emulator import Emulator
 from tests.fleet import CONFIG, Fleet, fleet
 
@@ -135,6 +138,55 @@ def test_an_image_that_cannot_be_had_is_an_error_that_says_what_to_set(
         )
     assert (job.outputs["exit-code"], job.outputs["status"], job.passed) == ("2", "error", True)
     assert "set base-image or image" in error(job)
+
+
+def test_a_prebuilt_image_is_run_and_nothing_is_built(machine: Callable[..., Act], acme: Fleet) -> None:
+    """By any name that the runner's Docker knows."""
+    image = f"consumer-drift-prebuilt:{uuid4().hex[:12]}"
+    subprocess.run(["docker", "build", "--quiet", "--tag", image, ROOT], check=True, capture_output=True)
+    try:
+        with Emulator(acme.world, "gitea") as emulator:
+            runner = machine(emulator)
+            job = runner.run(minimal(f"image: {image}"), token=acme.token("gitea", organisation=True).secret)
+    finally:
+        subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
+    assert f"consumer-drift: image: {image}" in job.printed
+    assert "docker build" not in job.log
+    assert (job.outputs["exit-code"], job.outputs["status"]) == ("1", "drift")
+
+
+def test_the_image_with_arguments_is_the_command_line() -> None:
+    """For any other CI, with its own exit code."""
+    image = f"consumer-drift-prebuilt:{uuid4().hex[:12]}"
+    subprocess.run(["docker", "build", "--quiet", "--tag", image, ROOT], check=True, capture_output=True)
+    try:
+        demo = ["check", "--config", "consumer-drift.yml", "--root", "fleet", "--format", "json"]
+        folder = f"{ROOT / 'examples' / 'demo'}:/demo:ro"
+        done = subprocess.run(
+            ["docker", "run", "--rm", "--network", "none", "--volume", folder, "--workdir", "/demo", image, *demo],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        left = subprocess.run(
+            [
+                "docker",
+                "run",
+                "--rm",
+                "--entrypoint",
+                "sh",
+                image,
+                "-c",
+                "ls /root/.cache /tmp /opt/consumer-drift",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (1, "drift")
+    assert not re.search(r"pip|\.whl|github\b|nacl|cryptography|gcc", left.stdout)
 
 
 @pytest.mark.parametrize("kind", ["folder", "link"])
