@@ -64,7 +64,7 @@ def config(folder: Path) -> str:
         (
             ["check", "--root", ".", "--config"],
             "consumer_drift.forges.local",
-            {"httpx", "ssl", "consumer_drift.forges.github", "consumer_drift.forges.gitea"},
+            {"httpx", "ssl", "rich", "consumer_drift.forges.github", "consumer_drift.forges.gitea"},
         ),
         (["check", "--forge", "gitea", *NOWHERE], "consumer_drift.forges.gitea", {"consumer_drift.forges.github"}),
         (
@@ -80,7 +80,12 @@ def test_a_check_loads_the_forge_that_it_reads_and_no_other(
     """Nor what only a terminal, a runner or a write needs."""
     modules = loaded([*arguments, config(tmp_path), "--format", "json"], tmp_path)
     assert used in modules
-    others = {"rich", "actions_toolkit", "consumer_drift.propagate", "consumer_drift.bump.apply"}
+    others = {
+        "consumer_drift.render.log",
+        "actions_toolkit",
+        "consumer_drift.propagate",
+        "consumer_drift.bump.apply",
+    }
     assert modules & (unused | others) == set()
     writers = {name for name in modules if name.startswith("consumer_drift.forges.") and name.endswith("writing")}
     assert writers == set()
