@@ -27,6 +27,7 @@ NAMES = (
     "summary",
     "concurrency",
     "ca-bundle",
+    "cache",
     "dry-run",
     "handover",
 )

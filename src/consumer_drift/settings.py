@@ -57,7 +57,7 @@ class Settings:
     *config* is a path, ``owner/repo/path@ref``, or empty to look in the usual places; *server*, *api*
     and *graphql* are addresses, empty where nobody told; *calling* is the repository whose job this is
     and *commit* what it runs at; *max_time* is in seconds; *dry_run* keeps propagate from writing; *share*
-    is the part of the list to read, None for all of it.
+    is the part of the list to read, None for all of it; *cache* keeps what was read, None for no such file.
     """
 
     config: str = ""

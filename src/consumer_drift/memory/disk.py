@@ -23,10 +23,10 @@ def read(path: Path, most: int) -> bytes | None:
         return None
     except OSError as error:
         raise Dropped(f"it cannot be read ({error.strerror or type(error).__name__})") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Dropped("it is no regular file")
     with open(handle, "rb") as file:  # noqa: PTH123 - Path.open() takes no handle
-        kind = os.fstat(handle)
-        if not stat.S_ISREG(kind.st_mode):
-            raise Dropped("it is no regular file")
         try:
             data = file.read(most + 1)
         except OSError as error:
