@@ -40,7 +40,8 @@ def summary(report: Report) -> str:
 
 
 def _note(bump: Bump) -> str:
-    parts = [bump.note, *bump.warnings]
+    # Warnings are findings too, and stand among them.
+    parts = [bump.note]
     if bump.superseded:
         parts.append(f"closed {counted(len(bump.superseded), 'older one')}: {', '.join(bump.superseded)}")
     return "; ".join(part for part in parts if part)
