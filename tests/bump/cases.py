@@ -1,0 +1,92 @@
+"""Consumers, branches and pull requests in every state that a plan can meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from consumer_drift.assess.target import Aim
+from consumer_drift.bump.goal import Goal
+from consumer_drift.bump.marks import Mark, marked, trailer
+from consumer_drift.config import load
+from consumer_drift.model.answers import FileText, NoFile
+from consumer_drift.model.bumps import Branch, Commit, Proposal, ProposalState, Work
+from consumer_drift.model.config import Config
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.observation import Snapshot
+from consumer_drift.model.versions import Affixes, parse_version
+
+NAME = RepositoryName("acme", "core")
+WEB = "https://git.acme.example/acme/core"
+LISTED = """\
+pins:
+  - file: .runtime-version
+  - file: requirements.txt
+    requirement: acme-runtime
+    optional: true
+consumers: [core]
+"""
+RELEASES = ("1.2.0", "1.3.0", "1.4.0")
+
+
+def config(more: str = "", text: str = LISTED) -> Config:
+    """The list of one consumer, with *more* keys."""
+    made = load((text + more).encode(), ".github/consumer-drift.yml", RepositoryName("acme", "runtime"))
+    assert isinstance(made, Config), made
+    return made
+
+
+def goal(made: Config | None = None, version: str = "1.4.0", releases: tuple[str, ...] = RELEASES) -> Goal:
+    """That version as the target, found among tags ``v{version}``."""
+    made = made or config()
+    target = parse_version(version, made.scheme)
+    assert target is not None
+    known = tuple(one for text in releases if (one := parse_version(text, made.scheme)))
+    aim = Aim(target, "the tags", releases=known, affixes=Affixes("v"))
+    return Goal(made, aim, target, made.propagate.head("runtime", version))
+
+
+def files(version: str | None = "1.3.0", requirement: str | None = "1.3.0") -> dict[str, FileText | NoFile]:
+    """Both files; None: it is not there."""
+    return {
+        ".runtime-version": NoFile() if version is None else FileText(f"{version}\n"),
+        "requirements.txt": NoFile() if requirement is None else FileText(f"acme-runtime=={requirement}\n"),
+    }
+
+
+def snapshot(**more: object) -> Snapshot:
+    """The consumer on its main branch."""
+    held = Snapshot(NAME, NAME, WEB, "main", files=files(), commit="a" * 40)
+    return replace(held, **more)
+
+
+def ours(branch: str = "bump/runtime-1.4.0") -> Commit:
+    """A commit as this program makes it."""
+    return Commit(f"bump\n\n{trailer(branch)}\n", "bot", written_here=True)
+
+
+ALICES = Commit("fix it", "alice", written_here=False)
+
+
+def branch(*commits: Commit, name: str = "bump/runtime-1.4.0", **more: object) -> Branch:
+    """A bump branch that holds the target, with *commits* of its own."""
+    return replace(Branch(name, "b" * 40, commits, files("1.4.0", "1.4.0")), **more)
+
+
+def proposal(state: ProposalState = ProposalState.OPEN, number: int = 7, **more: object) -> Proposal:
+    """A pull request from the bump branch, with the mark of this program."""
+    made = Proposal(
+        number,
+        f"{WEB}/pulls/{number}",
+        "bump/runtime-1.4.0",
+        "main",
+        state,
+        datetime(2026, 11, 20, tzinfo=UTC),
+        body=f"Bump\n\n{marked(Mark.OPENED)}\n",
+    )
+    return replace(made, **more)
+
+
+def work(**more: object) -> Work:
+    """Nothing is under way in a consumer that is behind."""
+    return replace(Work(snapshot()), **more)

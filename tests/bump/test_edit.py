@@ -1,0 +1,126 @@
+"""A consumer's files with every pin at the target, and not one other byte changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumer_drift.bump.edit import Edited, Locked, edited, holds, onto, unified
+from consumer_drift.model.answers import FileText, NoFile, NoText
+from consumer_drift.model.bumps import Edit
+from consumer_drift.model.names import RepositoryName
+from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from tests.bump import cases
+
+COMMIT = "c" * 40
+RUNTIME = RepositoryName("acme", "runtime")
+ACTION = Uses("ci.yml", "acme/runtime")
+
+
+def edit(pins, files, **more):
+    return edited(pins, {path: FileText(text) for path, text in files.items()}, replace(cases.goal(), **more))
+
+
+def test_two_pins_in_one_file_are_one_edit() -> None:
+    text = "ARG V=1.2.0\nFROM acme/runtime:1.3.0-slim\n"
+    pins = [Image("Dockerfile", "acme/runtime"), Regex("Dockerfile", r"^ARG V=(?P<version>\S+)$")]
+    done = edit(pins, {"Dockerfile": text})
+    assert done.edits == (Edit("Dockerfile", text, "ARG V=1.4.0\nFROM acme/runtime:1.4.0-slim\n"),)
+    assert [(one.line, one.value) for one in done.moved] == [(2, "1.3.0"), (1, "1.2.0")]
+
+
+def test_what_is_at_the_target_or_no_exact_version_stays() -> None:
+    text = "acme-runtime==1.3.0\nacme-tools==1.4\n"
+    pins = [Requirement("r.txt", ("acme-runtime",)), Requirement("r.txt", ("acme-tools",))]
+    goal = cases.goal(cases.config("scheme: pep440\n"))
+    done = edited(pins, {"r.txt": FileText(text)}, goal)
+    assert done.edits[0].after == "acme-runtime==1.4.0\nacme-tools==1.4\n"
+    assert len(done.moved) == 1
+
+
+def test_files_that_hold_no_text_are_no_business_of_it() -> None:
+    pins = [WholeFile("a"), WholeFile("b"), WholeFile("c")]
+    files = {"a": NoText("a binary file"), "b": NoFile(), "c": FileText("1.3.0")}
+    assert [one.path for one in edited(pins, files, cases.goal()).edits] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("pin", "text", "why"),
+    [
+        (Requirement("r.txt", ("acme",)), "acme==1.3.0 --hash=sha256:00\n", "r.txt:1 is tied to a hash"),
+        (Image("Dockerfile", "acme/r"), "FROM acme/r:1.3.0@sha256:00\n", "Dockerfile:1 is tied to a digest"),
+        (ACTION, f"jobs: {{a: {{uses: acme/runtime/x@{'0' * 40}}}}} # v1.3.0\n", "ci.yml:1 is tied to a commit"),
+    ],
+)
+def test_what_ties_a_pin_to_one_artefact_keeps_it_from_being_bumped(pin, text, why) -> None:
+    found = edit([pin], {pin.file: text})
+    assert isinstance(found, Locked)
+    assert found.why.startswith(why)
+
+
+def test_a_lock_at_the_target_is_nobodys_concern() -> None:
+    pins = [Requirement("r.txt", ("acme",)), WholeFile("v")]
+    done = edit(pins, {"r.txt": "acme==1.4.0 --hash=sha256:00\n", "v": "1.3.0"})
+    assert isinstance(done, Edited)
+
+
+def test_a_commit_that_is_known_is_changed_with_its_comment() -> None:
+    text = f'jobs:\n  a:\n    uses: "acme/runtime/x@{"0" * 40}"  # pin v1.3.0\n'
+    done = edit([ACTION], {"ci.yml": text}, commits={RUNTIME: COMMIT})
+    assert done.edits[0].after == f'jobs:\n  a:\n    uses: "acme/runtime/x@{COMMIT}"  # pin v1.4.0\n'
+
+
+versions = st.sampled_from(["1.0.0", "0.9.12", "1.3.0-rc.1", "1.3.9", "1.4.0-beta"])
+noise = st.text(
+    st.characters(blacklist_categories=("Cs",), blacklist_characters="\n\r#\"'{}[]&*!|>%@`\\\x00:,-=+@"),
+    max_size=12,
+)
+ends = st.sampled_from(["\n", "\r\n"])
+
+
+@given(st.lists(st.tuples(noise, versions, ends), min_size=1, max_size=5), st.booleans(), st.booleans())
+def test_only_the_versions_characters_change(lines, bom, final) -> None:
+    """Comments in any language, both line ends, a BOM, no final newline: all of it stays."""
+    before = after = "\ufeff" if bom else ""
+    for text, version, end in lines:
+        before += f"acme-runtime=={version}  # {text.strip()}{end}"
+        after += f"acme-runtime==1.4.0  # {text.strip()}{end}"
+    if not final:
+        before, after = before.removesuffix("\n").removesuffix("\r"), after.removesuffix("\n").removesuffix("\r")
+    pin = Requirement("r.txt", ("acme-runtime",))
+    done = edit([pin], {"r.txt": before})
+    assert done.edits[0].after == after
+    assert holds([pin], {"r.txt": FileText(after)}, cases.goal())
+
+
+@pytest.mark.parametrize(
+    ("files", "held"),
+    [
+        ({"a": FileText("1.4.0"), "b.json": FileText('{"x": "1.4.0"}')}, True),
+        ({"a": FileText("1.5.0"), "b.json": FileText('{"x": "1.4.0"}')}, True),
+        ({"a": FileText("1.4.0"), "b.json": FileText('{"x": "1.3.0"}')}, False),
+        ({"a": FileText("1.4.0"), "b.json": FileText("{}")}, False),
+        ({"a": FileText("1.4.0"), "b.json": FileText('{"x": "^1.4.0"}')}, False),
+        ({"a": FileText("1.4.0"), "b.json": FileText("{")}, False),
+        ({"a": FileText("1.4.0"), "b.json": NoFile()}, False),
+        ({"a": FileText("1.4.0")}, False),
+    ],
+)
+def test_a_branch_is_right_where_every_pin_is_there_at_the_target(files, held) -> None:
+    assert holds([WholeFile("a"), Key("b.json", "x")], files, cases.goal()) is held
+
+
+def test_edits_are_put_onto_what_a_branch_has() -> None:
+    edits = (Edit("a", "1", "2"), Edit("b", "1", "2"), Edit("c", "1", "2"))
+    there = {"a": FileText("2"), "b": FileText("1.5"), "c": NoFile()}
+    assert onto(edits, there) == (Edit("b", "1.5", "2"), Edit("c", None, "2"))
+
+
+def test_a_diff_is_what_patch_understands() -> None:
+    assert unified([Edit("x/v", "a\n1.3.0", "a\n1.4.0")]) == (
+        "--- a/x/v\n+++ b/x/v\n@@ -1,2 +1,2 @@\n a\n-1.3.0\n\\ No newline at end of file\n"
+        "+1.4.0\n\\ No newline at end of file\n"
+    )

@@ -1,0 +1,251 @@
+"""The table: what is done about a consumer, for each state that it and its bump can be in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from consumer_drift.assess import drift
+from consumer_drift.assess.target import Aim
+from consumer_drift.bump.marks import Mark, marked
+from consumer_drift.bump.plan import plan, settled
+from consumer_drift.model.answers import FileText, NoText, Obstacle, Reason
+from consumer_drift.model.bumps import Edit, Outcome, ProposalState, Work
+from tests.bump import cases
+
+OBSTACLE = Obstacle(Reason.DENIED, "the forge denies it", "ask for access")
+CLOSED, MERGED = ProposalState.CLOSED, ProposalState.MERGED
+SUPERSEDED = f"Superseded by x\n\n{marked(Mark.OPENED)}\n{marked(Mark.SUPERSEDED)}"
+OLD = "bump/runtime-1.3.0"
+
+
+def settle(snapshot, made=None, version="1.4.0"):
+    made = made or cases.config()
+    goal = cases.goal(made, version)
+    read = snapshot if isinstance(snapshot, Obstacle) else drift.read(made.consumers[0], snapshot, made)
+    return settled(made.consumers[0], read, goal.aim)
+
+
+def planned(work, made=None, version="1.4.0"):
+    made = made or cases.config()
+    return plan(made.consumers[0], work, cases.goal(made, version))
+
+
+@pytest.mark.parametrize(
+    ("files", "outcome"),
+    [
+        (cases.files("1.4.0", "1.4.0"), Outcome.ALREADY_PINNED),
+        (cases.files("1.4.0", None), Outcome.ALREADY_PINNED),
+        (cases.files("v1.4.0", "1.4.0"), Outcome.ALREADY_PINNED),
+        (cases.files("1.3.0", "1.3.0"), None),
+        (cases.files("1.4.0", "1.3.0"), None),
+        (cases.files("1.3.0", None), None),
+        (cases.files("1.4.0-rc.1", None), None),
+        (cases.files("1.5.0", "1.5.0"), Outcome.AHEAD),
+        (cases.files("1.5.0-rc.1", None), Outcome.AHEAD),
+        (cases.files("1.5.0", "1.3.0"), Outcome.AHEAD),
+        (cases.files(None, None), Outcome.NO_PIN),
+        (cases.files(None, "1.4.0"), Outcome.SKIPPED),
+        (cases.files("latest", "1.4.0"), Outcome.SKIPPED),
+        (cases.files("latest", "1.3.0"), None),
+        ({".runtime-version": NoText("a binary file"), "requirements.txt": FileText("")}, Outcome.SKIPPED),
+        ({".runtime-version": FileText("1.3.0\n"), "requirements.txt": OBSTACLE}, Outcome.ERROR),
+    ],
+)
+def test_the_pins_decide_first(files, outcome) -> None:
+    """What is at the target, higher, absent or unclear is settled; only what is behind is looked into."""
+    step = settle(cases.snapshot(files=files))
+    assert (step.outcome if step else None) is outcome
+    assert step is None or not step.writes
+
+
+@pytest.mark.parametrize(
+    ("pinned", "target", "outcome"),
+    [
+        ("1.4", "1.4.0", Outcome.ALREADY_PINNED),
+        ("1.4.dev1", "1.4", None),
+        ("1.4rc2", "1.4", None),
+        ("1.3.post1", "1.4", None),
+        ("1.4.post1", "1.4", Outcome.AHEAD),
+        ("1!1.0", "2.0", Outcome.AHEAD),
+        ("2.0b1", "2.0b2", None),
+    ],
+)
+def test_the_other_scheme_has_its_own_order(pinned, target, outcome) -> None:
+    made = cases.config("scheme: pep440\nprereleases: true\n")
+    step = settle(cases.snapshot(files=cases.files(pinned, None)), made, target)
+    assert (step.outcome if step else None) is outcome
+
+
+def test_what_is_archived_or_unreadable_is_left_alone() -> None:
+    assert settle(cases.snapshot(archived=True)).outcome is Outcome.SKIPPED
+    assert settle(OBSTACLE).outcome is Outcome.ERROR
+    assert settle(OBSTACLE).note == "it could not be read: the forge denies it"
+
+
+def test_without_a_target_nobody_is_bumped() -> None:
+    made = cases.config()
+    read = drift.read(made.consumers[0], cases.snapshot(), made)
+    assert settled(made.consumers[0], read, Aim(None)).outcome is Outcome.SKIPPED
+
+
+def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
+    made = cases.config("policy: {ahead: advisory}\n")
+    assert settle(cases.snapshot(files=cases.files("1.5.0", "1.3.0")), made).outcome is Outcome.AHEAD
+
+
+@pytest.mark.parametrize(
+    ("under_way", "outcome", "does"),
+    [
+        # nothing is there
+        ({}, Outcome.OPENED, "change draft"),
+        # an open pull request
+        ({"proposals": (cases.proposal(),)}, Outcome.PR_EXISTS, ""),
+        ({"proposals": (cases.proposal(),), "branch": cases.branch(cases.ours())}, Outcome.PR_EXISTS, ""),
+        (
+            {"proposals": (cases.proposal(),), "branch": cases.branch(cases.ours(), cases.ALICES)},
+            Outcome.PR_EXISTS,
+            "",
+        ),
+        (
+            {
+                "proposals": (cases.proposal(),),
+                "branch": cases.branch(cases.ours(), files=cases.files("1.4.0", "1.3.0")),
+            },
+            Outcome.UPDATED,
+            "change",
+        ),
+        (
+            {
+                "proposals": (cases.proposal(),),
+                "branch": cases.branch(cases.ours(), cases.ALICES, files=cases.files("1.4.0", "1.3.0")),
+            },
+            Outcome.PR_EXISTS,
+            "",
+        ),
+        (
+            {
+                "proposals": (cases.proposal(body=marked(Mark.UNFINISHED)),),
+                "branch": cases.branch(cases.ours()),
+            },
+            Outcome.REPAIRED,
+            "finish",
+        ),
+        # an open one from this branch into another one
+        ({"proposals": (cases.proposal(base="release/1.x"),)}, Outcome.SKIPPED, ""),
+        # one that was closed
+        ({"proposals": (cases.proposal(CLOSED),)}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.proposal(CLOSED),), "branch": cases.branch(cases.ours())}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.proposal(CLOSED, body="edited"),)}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.proposal(CLOSED, body=SUPERSEDED),)}, Outcome.OPENED, "change draft"),
+        ({"proposals": (cases.proposal(CLOSED, base="release/1.x"),)}, Outcome.OPENED, "change draft"),
+        ({"proposals": (cases.proposal(MERGED),)}, Outcome.OPENED, "change draft"),
+        ({"proposals": (cases.proposal(MERGED, 9), cases.proposal(CLOSED))}, Outcome.OPENED, "change draft"),
+        ({"proposals": (cases.proposal(CLOSED, 9), cases.proposal(MERGED))}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.proposal(number=9), cases.proposal(CLOSED))}, Outcome.PR_EXISTS, ""),
+        # a branch without a pull request
+        ({"branch": cases.branch(cases.ours())}, Outcome.REPAIRED, "draft"),
+        ({"branch": cases.branch(cases.ours(), cases.ours())}, Outcome.REPAIRED, "draft"),
+        ({"branch": cases.branch(cases.ours(), files=cases.files())}, Outcome.UPDATED, "change draft"),
+        ({"branch": cases.branch(cases.ALICES)}, Outcome.SKIPPED, ""),
+        ({"branch": cases.branch(cases.ours(), cases.ALICES)}, Outcome.SKIPPED, ""),
+        ({"branch": cases.branch(cases.ours(), whole=False)}, Outcome.SKIPPED, ""),
+        ({"branch": cases.branch(cases.ours("bump/other-1.4.0"))}, Outcome.SKIPPED, ""),
+        # a branch that holds nothing of its own: made a moment ago, or merged long since
+        ({"branch": cases.branch(files=cases.files(), tip="a" * 40)}, Outcome.UPDATED, "change draft"),
+        ({"branch": cases.branch(files=cases.files())}, Outcome.OPENED, "clears change draft"),
+        ({"branch": cases.branch()}, Outcome.OPENED, "clears change draft"),
+    ],
+)
+def test_what_is_under_way_decides_then(under_way, outcome, does) -> None:
+    """One row for each cell of the table, with the writes it takes."""
+    step = planned(cases.work(**under_way))
+    assert step.outcome is outcome
+    parts = ("clears", "change", "draft", "finish")
+    assert [part for part in parts if getattr(step, part)] == does.split()
+    assert step.writes is bool(does)
+
+
+def test_what_could_not_be_seen_is_an_error_and_writes_nothing() -> None:
+    step = planned(OBSTACLE)
+    assert (step.outcome, step.writes) == (Outcome.ERROR, False)
+    assert "could not be seen" in step.note
+
+
+def test_a_consumer_that_was_bumped_meanwhile_needs_nothing() -> None:
+    """The look reads the files anew, and they decide."""
+    step = planned(cases.work(snapshot=cases.snapshot(files=cases.files("1.4.0", "1.4.0"))))
+    assert (step.outcome, step.writes) == (Outcome.ALREADY_PINNED, False)
+
+
+def test_a_new_branch_starts_with_every_pin_in_one_change() -> None:
+    change = planned(cases.work()).change
+    assert (change.branch, change.tip) == ("bump/runtime-1.4.0", "")
+    assert change.edits == (
+        Edit(".runtime-version", "1.3.0\n", "1.4.0\n"),
+        Edit("requirements.txt", "acme-runtime==1.3.0\n", "acme-runtime==1.4.0\n"),
+    )
+    assert change.headline == "chore(deps): bump runtime to 1.4.0"
+    assert change.text == "Consumer-Drift-Branch: bump/runtime-1.4.0"
+
+
+def test_an_update_changes_only_what_the_branch_lacks_on_the_tip_that_was_seen() -> None:
+    held = cases.branch(cases.ours(), files=cases.files("1.4.0", "1.2.0"))
+    change = planned(cases.work(branch=held)).change
+    assert change.tip == "b" * 40
+    assert change.edits == (Edit("requirements.txt", "acme-runtime==1.2.0\n", "acme-runtime==1.4.0\n"),)
+
+
+@pytest.mark.parametrize(
+    ("extras", "unfinished"),
+    [("", False), ("labels: [x]", True), ("reviewers: [bob]", True), ("auto-merge: squash", True)],
+)
+def test_a_pull_request_with_extras_says_that_it_is_unfinished(extras, unfinished) -> None:
+    step = planned(cases.work(), cases.config(f"propagate: {{{extras}}}\n"))
+    assert (marked(Mark.UNFINISHED) in step.draft.body) is unfinished
+    assert (step.finish is not None) is unfinished
+    assert step.finish is None or marked(Mark.OPENED) in step.finish.body
+
+
+@pytest.mark.parametrize(
+    ("other", "closed"),
+    [
+        (cases.proposal(head=OLD), True),
+        (cases.proposal(head="bump/runtime-1.2.0"), True),
+        (cases.proposal(head=OLD, body=marked(Mark.UNFINISHED)), True),
+        (cases.proposal(head=OLD, body=SUPERSEDED), True),
+        (cases.proposal(head=OLD, body="no mark"), False),
+        (cases.proposal(head=OLD, base="release/1.x"), False),
+        (cases.proposal(head="bump/runtime-1.5.0"), False),
+        (cases.proposal(head="bump/runtime-latest"), False),
+        (cases.proposal(head="bump/runtime-1.3.0-hotfix/x"), False),
+        (cases.proposal(head="my/bump/runtime-1.3.0"), False),
+    ],
+)
+@pytest.mark.parametrize("there", [(), (cases.proposal(),)])
+def test_older_bumps_of_ours_are_closed_and_no_others(other, closed, there) -> None:
+    step = planned(cases.work(proposals=there, others=(other,)))
+    assert step.supersedes == ((other,) if closed else ())
+
+
+def test_a_declined_bump_supersedes_nothing() -> None:
+    """The older ones stay until a newer one is open."""
+    step = planned(cases.work(proposals=(cases.proposal(CLOSED),), others=(cases.proposal(head=OLD),)))
+    assert (step.outcome, step.supersedes) == (Outcome.DECLINED, ())
+
+
+def test_a_pull_request_that_was_opened_by_hand_counts_before_the_lock() -> None:
+    """Whoever wrote the hash anew may have opened it."""
+    locked = {"requirements.txt": FileText("acme-runtime==1.3.0 --hash=sha256:00\n")}
+    held = cases.snapshot(files={**cases.files(), **locked})
+    assert planned(cases.work(snapshot=held)).outcome is Outcome.NEEDS_LOCK
+    assert planned(cases.work(snapshot=held, proposals=(cases.proposal(),))).outcome is Outcome.PR_EXISTS
+
+
+def test_on_folders_there_is_nothing_but_the_files() -> None:
+    made = cases.config()
+    goal = replace(cases.goal(made), in_place=True)
+    step = plan(made.consumers[0], Work(cases.snapshot()), goal)
+    assert (step.outcome, step.draft) == (Outcome.REWRITTEN, None)
+    assert [edit.path for edit in step.change.edits] == [".runtime-version", "requirements.txt"]
