@@ -1,0 +1,94 @@
+"""propagate on folders, as the program that a user starts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).parents[1] / "examples" / "demo"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    """A copy of the example fleet."""
+    return Path(shutil.copytree(DEMO / "fleet", tmp_path / "fleet"))
+
+
+def run(fleet: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """``consumer-drift …`` on those folders."""
+    command = [sys.executable, "-m", "consumer_drift", *arguments]
+    where = ["--config", str(DEMO / "consumer-drift.yml"), "--root", str(fleet)]
+    return subprocess.run([*command, *where], capture_output=True, text=True, check=False, cwd=fleet)
+
+
+def contents(fleet: Path) -> dict[str, bytes]:
+    """Every file."""
+    return {str(one.relative_to(fleet)): one.read_bytes() for one in sorted(fleet.rglob("*")) if one.is_file()}
+
+
+def test_a_dry_run_shows_a_diff_and_writes_nothing(fleet: Path) -> None:
+    before = contents(fleet)
+    done = run(fleet, "propagate", "--dry-run")
+    assert contents(fleet) == before
+    assert "would-rewrite  acme/template-iris" in done.stdout
+    assert "  -acme-runtime[web]==1.3.2 ; python_version >= '3.11'\n  +acme-runtime[web]==1.4.0 ;" in done.stdout
+    assert done.returncode == 1
+    assert done.stderr == ""
+
+
+def test_the_diff_is_one_that_patch_applies_and_gives_what_a_run_writes(fleet: Path, tmp_path: Path) -> None:
+    report = json.loads(run(fleet, "propagate", "--dry-run", "--format", "json").stdout)
+    copy = Path(shutil.copytree(fleet, tmp_path / "copy"))
+    for consumer in report["consumers"]:
+        if consumer["bump"]["diff"]:
+            folder = copy / consumer["name"].partition("/")[2]
+            subprocess.run(
+                ["git", "apply", "-"], input=consumer["bump"]["diff"].encode(), cwd=folder, check=True,
+                env={"GIT_DIR": "/dev/null", "PATH": "/usr/bin:/bin:/usr/local/bin"},
+            )  # fmt: skip
+    run(fleet, "propagate")
+    assert contents(copy) == contents(fleet)
+
+
+def test_a_run_rewrites_in_place_once(fleet: Path) -> None:
+    before = contents(fleet)
+    done = json.loads(run(fleet, "propagate", "--format", "json").stdout)
+    outcomes = {one["name"]: one["bump"]["outcome"] for one in done["consumers"]}
+    assert outcomes["acme/template-iris"] == outcomes["acme/template-pan"] == "rewritten"
+    assert done["pull_requests"] == []
+    after = contents(fleet)
+    changed = {path for path in after if after[path] != before[path]}
+    assert changed == {
+        "template-iris/.runtime-version",
+        "template-iris/requirements.txt",
+        "template-pan/Dockerfile",
+    }
+    states = {one["name"]: one["state"] for one in done["consumers"]}
+    assert states["acme/template-iris"] == "in-sync"
+
+    again = json.loads(run(fleet, "propagate", "--format", "json").stdout)
+    assert contents(fleet) == after
+    assert {one["bump"]["outcome"] for one in again["consumers"]} == {"already-pinned", "no-pin", "skipped"}
+
+
+def test_where_all_that_was_behind_is_rewritten_the_run_ends_with_0(fleet: Path) -> None:
+    done = run(fleet, "propagate", "--only", "template-iris", "--only", "template-pan")
+    assert done.returncode == 0, done.stdout
+    assert "Bumps: 2 rewritten" in done.stdout
+
+
+def test_the_commands_help_tells_its_exit_codes(fleet: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "consumer_drift", "propagate", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "--dry-run" in done.stdout
+    assert "0  every consumer is at the target, or a pull request brings it there" in done.stdout
+    plain = subprocess.run(
+        [sys.executable, "-m", "consumer_drift", "check", "--dry-run"], capture_output=True, text=True, check=False
+    )
+    assert plain.returncode == 2
