@@ -283,3 +283,56 @@ def test_a_file_that_cannot_be_written_is_an_error_beside_what_was_found(tmp_pat
     assert step.verdict == "1 drift true"
     assert "report" not in step.outputs
     assert [error for error in step.commands("error") if "report.json cannot be written" in error.data]
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_shards_of_jobs_are_merged_by_another_job(tmp_path: Path, acme: Fleet, forge: str) -> None:
+    """Outputs and summary are those of one job over the whole list; the merge needs no token and no forge."""
+    token = acme.token(forge, organisation=True).secret
+    with Emulator(acme.world, forge) as emulator:
+        whole = Step(tmp_path / "whole", emulator).run(token=token)
+        jobs = [
+            Step(tmp_path / str(index), emulator).run(
+                token=token, shard=f"{index}/3", report=f"shard-{index}.json", fail_on="none"
+            )
+            for index in (1, 2, 3)
+        ]
+    assert [job.code for job in jobs] == [0, 0, 0]
+    merge = Step(tmp_path / "merge", checkout=None)
+    for index, job in enumerate(jobs, start=1):
+        name = f"shard-{index}.json"
+        (merge.workspace / name).write_bytes((job.workspace / name).read_bytes())
+    merge.run(command="merge", reports="shard-*.json", token=token)
+    assert merge.verdict == whole.verdict == "1 drift true"
+    assert merge.outputs == whole.outputs
+    assert [one.data for one in merge.commands("error")] == [one.data for one in whole.commands("error")]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"command": "merge"}, "the input reports is empty"),
+        ({"command": "merge", "reports": "shards/*.json"}, "no file in the workspace fits 'shards/*.json'"),
+        ({"command": "merge", "reports": LIST}, "is damaged, or no JSON report"),
+        ({"shard": "1/3", "only": "core"}, "the input shard and the input only do not go together"),
+    ],
+)
+def test_what_cannot_be_merged_is_an_error(tmp_path: Path, acme: Fleet, inputs: dict[str, str], told: str) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator).run(**inputs)
+    assert (step.code, step.verdict) == (0, "2 error true")
+    (error,) = step.commands("error")
+    assert told in error.data
+    assert "--" not in error.data
+
+
+def test_a_run_that_would_outlive_its_job_ends_before_it(tmp_path: Path, acme: Fleet) -> None:
+    """And names the inputs that give it more time."""
+    with Emulator(acme.world, "gitea") as emulator:
+        emulator.faults.add("latency", path=r"/repos/acme/template-", seconds=30)
+        step = Step(tmp_path, emulator).run(token=acme.token("gitea", organisation=True).secret, max_time="2")
+    assert step.verdict == "2 error true"
+    assert "the run's time of 2 s was up before this was read" in step.shown
+    assert "raise the input max-time, raise the input concurrency, or split the list with the input shard" in (
+        step.shown.lower()
+    )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.inputs import FORGES, Inputs, read, value
+from consumer_drift.model.shards import Share
 from consumer_drift.model.status import Status
 from consumer_drift.settings import ForgeChoice
 
@@ -29,6 +30,9 @@ NAMES = (
     "ca-bundle",
     "cache",
     "dry-run",
+    "shard",
+    "reports",
+    "max-time",
     "handover",
 )
 
@@ -149,3 +153,34 @@ def test_a_token_is_not_shown_by_accident() -> None:
 def test_no_text_in_any_input_is_more_than_a_mistake(texts: dict[str, str]) -> None:
     found = read({f"INPUT_{name.upper()}": text for name, text in texts.items()})
     assert isinstance(found, Inputs) or (found and all(f"the input {one.split()[2]} is" in one for one in found))
+
+
+@pytest.mark.parametrize(("text", "expected"), [("3/10", Share(3, 10)), (" 1/1 ", Share(1, 1))])
+def test_a_shard_is_a_share_and_how_many_there_are(text: str, expected: Share) -> None:
+    inputs = read(given_inputs(shard=text))
+    assert isinstance(inputs, Inputs)
+    assert inputs.shard == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("shard", "11/10", "as 3/10"),
+        ("shard", "3", "as 3/10"),
+        ("max_time", "0", "write seconds"),
+        ("max_time", "50m", "write seconds"),
+        ("max_time", "432001", "write seconds"),
+        ("max_time", "-1", "write seconds"),
+    ],
+)
+def test_what_is_no_share_and_no_time_says_how_to_write_one(name: str, text: str, why: str) -> None:
+    [mistake] = read(given_inputs(**{name: text}))  # type: ignore[misc]
+    assert mistake.startswith(f"the input {name.replace('_', '-')} is {text!r}: ")
+    assert why in mistake
+
+
+def test_paths_of_reports_may_hold_blanks() -> None:
+    inputs = read(given_inputs(reports="a b/*.json, c.json\n\n d.json ", max_time="90"))
+    assert isinstance(inputs, Inputs)
+    assert inputs.reports == ("a b/*.json", "c.json", "d.json")
+    assert inputs.max_time == 90

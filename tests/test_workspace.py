@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from consumer_drift.settings import UsageError
-from consumer_drift.workspace import place, write
+from consumer_drift.workspace import matching, place, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,9 @@ def test_root_becomes_who_owns_the_folder(tmp_path: Path) -> None:
     """What is made afterwards is theirs, also where nobody hands it over at the end."""
     folder = tmp_path / "workspace"
     folder.mkdir()
-    for parent in (folder, tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    for parent in (folder, *folder.parents):
+        if parent.samefile(tempfile.gettempdir()):
+            break
         parent.chmod(0o755)
     os.chown(folder, 1001, 1002)
     program = (
@@ -92,3 +95,32 @@ def test_whoever_is_not_root_or_finds_roots_folder_stays_who_it_is(tmp_path: Pat
         "assert (os.getuid(), os.getgroups()) == before"
     )
     subprocess.run([sys.executable, "-c", program, tmp_path, tmp_path / "missing"], check=True)
+
+
+def test_patterns_name_the_files_of_the_workspace_each_once(tmp_path: Path) -> None:
+    for name in ("shards/1/a.json", "shards/2/b.json", "shards/notes.txt", "c.json"):
+        write(place(tmp_path, name), "{}")
+    found = matching(tmp_path, ["shards/**/*.json", "c.json", "shards/1/*"])
+    assert [path.as_posix() for path in found] == ["shards/1/a.json", "shards/2/b.json", "c.json"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("/etc/*", "is no path in the workspace"),
+        ("../*.json", "is no path in the workspace"),
+        (".", "is no path in the workspace"),
+        ("*.json", "no file in the workspace fits"),
+        ("folder", "no file in the workspace fits"),
+        ("a**b", "is no pattern of paths"),
+        ("link.txt", "leads out of the workspace"),
+    ],
+)
+def test_a_pattern_that_names_nothing_or_leads_out_is_refused(tmp_path: Path, pattern: str, why: str) -> None:
+    """A report that was not brought would else be one that nobody misses."""
+    workspace = tmp_path / "workspace"
+    (workspace / "folder").mkdir(parents=True)
+    (tmp_path / "outside.txt").write_text("x", encoding="utf-8")
+    (workspace / "link.txt").symlink_to(tmp_path / "outside.txt")
+    with pytest.raises(UsageError, match=why):
+        matching(workspace, [pattern])

@@ -20,8 +20,8 @@ from consumer_drift.render import github, words
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run, unchecked
 from consumer_drift.runner import Runner
-from consumer_drift.settings import DEFAULT_MAX_TIME, UsageError
-from consumer_drift.workspace import become_owner_of, place, write
+from consumer_drift.settings import UsageError
+from consumer_drift.workspace import become_owner_of, matching, place, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,10 +35,9 @@ _GIVEN, _JOBS_OWN = "INPUT_TOKEN", "GITHUB_TOKEN"
 
 # Sentences that name a flag, said to someone who writes inputs.
 _FLAGS = (
-    (re.compile(r"raise --max-time, "), ""),
     (re.compile(r"--forge (github|gitea|forgejo)\b"), r"forge: \1"),
     (re.compile(r"--server URL"), "the input server-url"),
-    (re.compile(r"--(config|only|version|forge|concurrency)\b"), r"the input \1"),
+    (re.compile(r"--(config|only|version|forge|concurrency|shard|max-time)\b"), r"the input \1"),
 )
 
 
@@ -65,7 +64,7 @@ def settings(inputs: Inputs, environment: Mapping[str, str]) -> Settings:
     known = {name: text for name, text in environment.items() if _RUNNERS_OWN.match(name)}
     # A job's own token goes by its usual name, so that it is offered to the job's own server only.
     known |= {_JOBS_OWN if inputs.job_token else _GIVEN: inputs.token} if inputs.token else {}
-    return settings_of(
+    chosen = settings_of(
         known,
         config=inputs.config,
         root=None,
@@ -76,13 +75,16 @@ def settings(inputs: Inputs, environment: Mapping[str, str]) -> Settings:
         only=inputs.only,
         no_reconcile=not inputs.reconcile,
         concurrency=inputs.concurrency,
-        max_time=DEFAULT_MAX_TIME,
+        max_time=inputs.max_time,
         ca_bundle=inputs.ca_bundle,
         cache=inputs.cache,
     )
+    return replace(chosen, share=inputs.shard)
 
 
 def _report(runner: Runner, inputs: Inputs) -> Report:
+    if inputs.command == "merge":
+        return _merged(runner, inputs)
     if inputs.command != "check":
         raise UsageError(f"the input command is {inputs.command}, which this version cannot do yet: write check")
     workspace = Path.cwd()
@@ -97,6 +99,25 @@ def _report(runner: Runner, inputs: Inputs) -> Report:
     stop = Stop(chosen.max_time)
     with ended_by_signals(stop):
         report = run(chosen, stop, lambda _count: _ignore, workspace=workspace, say=runner.say)
+    return _by_inputs(report, inputs)
+
+
+def _merged(runner: Runner, inputs: Inputs) -> Report:
+    """The verdict of all shards, out of the files that the input reports names."""
+    from consumer_drift.merge import merge  # noqa: PLC0415 - a check does not pay for it
+
+    workspace = Path.cwd()
+    for path in filter(None, (inputs.report, inputs.sarif)):
+        place(workspace, path)
+    if not inputs.reports:
+        raise UsageError("the input reports is empty: name the JSON reports of all shards, as shards/*.json")
+    reports = matching(workspace, inputs.reports)
+    runner.say(f"version {__version__}, merge of {words.counted(len(reports), 'report')}")
+    return _by_inputs(merge(reports), inputs)
+
+
+def _by_inputs(report: Report, inputs: Inputs) -> Report:
+    """*report* without secrets, in the words of someone who writes inputs."""
     findings = tuple(replace(finding, message=_by_input(finding.message)) for finding in report.findings)
     return redacted(replace(report, findings=findings), filter(None, [inputs.token]))
 

@@ -7,19 +7,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.model.status import Status
-from consumer_drift.settings import DEFAULT_CONCURRENCY, ForgeChoice
+from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice
+from consumer_drift.shards import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from consumer_drift.model.shards import Share
+
 _T = TypeVar("_T")
 
-COMMANDS = ("check", "propagate")
+COMMANDS = ("check", "propagate", "merge")
 FORGES = tuple(choice.value for choice in ForgeChoice if choice is not ForgeChoice.LOCAL)
 FAILURES = (Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE)
 MOST_AT_ONCE = 64
+# Five days, which is as long as any job may take.
+LONGEST = 432_000
 _NONE = "none"
-OFF = "off"
+# YAML 1.1 makes a boolean of it before anybody sees it.
+_NO_CACHE = ("off", "false")
 # What YAML 1.1 and 1.2 read as a boolean, in the spellings that they allow.
 _TRUE, _FALSE = ("true", "yes", "on", "y"), ("false", "no", "off", "n")
 
@@ -49,6 +55,9 @@ class Inputs:
     ca_bundle: str = ""
     cache: str = ""
     dry_run: bool = False
+    shard: Share | None = None
+    reports: tuple[str, ...] = ()
+    max_time: float = DEFAULT_MAX_TIME
     handover: str = ""
 
 
@@ -82,8 +91,11 @@ def read(environment: Mapping[str, str]) -> Inputs | tuple[str, ...]:
         summary=parsed("summary", _boolean, True),
         concurrency=parsed("concurrency", _concurrency, DEFAULT_CONCURRENCY),
         ca_bundle=text("ca-bundle"),
-        cache="" if text("cache").lower() == OFF else text("cache"),
+        cache="" if text("cache").lower() in _NO_CACHE else text("cache"),
         dry_run=parsed("dry-run", _boolean, False),
+        shard=parsed("shard", split.parse, None),
+        reports=tuple(_paths(text("reports"))),
+        max_time=parsed("max-time", _seconds, DEFAULT_MAX_TIME),
         handover=text("handover"),
     )
     return tuple(reading.mistakes) or inputs
@@ -130,6 +142,16 @@ def _boolean(text: str) -> bool:
 
 def _listed(text: str) -> list[str]:
     return [item for item in re.split(r"[,\s]+", text) if item]
+
+
+def _paths(text: str) -> list[str]:
+    return [path.strip() for path in re.split(r"[,\n]", text) if path.strip()]
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch("[0-9]{1,6}", text) or not 1 <= int(text) <= LONGEST:
+        raise ValueError(f"write seconds, from 1 to {LONGEST}")
+    return float(text)
 
 
 def _failures(text: str) -> frozenset[Status]:

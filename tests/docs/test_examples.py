@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from consumer_drift.settings import DEFAULT_MAX_TIME
 from tests.config.loading import config_of
 from tests.docs.sentences import ROOT
 from tests.docs.workflows import EXAMPLES, FENCES, Workflow, blocks
@@ -82,6 +83,30 @@ def test_every_workflow_says_what_it_may_do(workflow: Workflow) -> None:
 def test_no_expression_stands_in_a_script(workflow: Workflow) -> None:
     """What a repository's name or an output holds would be run."""
     assert all("${{" not in str(step.get("run", "")) for step in steps(workflow))
+
+
+@pytest.mark.parametrize("workflow", ALL, ids=str)
+def test_a_job_lasts_longer_than_a_run_may(workflow: Workflow) -> None:
+    """Else the runner ends it, and nothing is said of what was read."""
+    for job in workflow.content["jobs"].values():
+        for step in job.get("steps", []):
+            if str(step.get("uses", "")).startswith(f"{OURS}@"):
+                longest = float(step.get("with", {}).get("max-time", DEFAULT_MAX_TIME))
+                assert float(job.get("timeout-minutes", 360)) * 60 > longest
+
+
+@pytest.mark.parametrize("name", ["shards.yml", "shards-gitea.yml"])
+def test_the_shards_of_an_example_are_all_there_and_merged(name: str) -> None:
+    """Every share once, of the number that there are, and the merge whatever became of them."""
+    jobs = next(one for one in EXAMPLES if one.where.endswith(f"/{name}")).content["jobs"]
+    indices = jobs["shard"]["strategy"]["matrix"]["index"]
+    ours = jobs["shard"]["steps"][0]["with"]
+    assert [int(index) for index in indices] == list(range(1, len(indices) + 1))
+    assert ours["shard"] == f"${{{{ matrix.index }}}}/{len(indices)}"
+    assert ours["fail-on"] == "none"
+    assert int(ours.get("concurrency", 0)) * len(indices) <= 100
+    assert (jobs["merge"]["if"], jobs["merge"]["needs"]) == ("always()", "shard")
+    assert ours["report"].replace("${{ matrix.index }}", "*") == "shard-*.json"
 
 
 @pytest.mark.parametrize("workflow", ALL, ids=str)

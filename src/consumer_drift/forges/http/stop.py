@@ -42,7 +42,7 @@ class Stop:
             return Obstacle(
                 Reason.OUT_OF_TIME,
                 f"the run's time of {self._max_time:.0f} s was up before this was read",
-                "raise --max-time, raise --concurrency, or split the list",
+                "raise --max-time, raise --concurrency, or split the list with --shard",
             )
         return None
 
