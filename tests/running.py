@@ -15,6 +15,7 @@ from consumer_drift.run import run
 from consumer_drift.settings import Command, ForgeChoice, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from consumer_drift.forges.http.pace import Clock
@@ -67,6 +68,7 @@ def check(
     limits: Limits = SHORT,
     clock: Clock | None = None,
     stop: Stop | None = None,
+    say: Callable[[str], None] = lambda _line: None,
     **settings: Any,
 ) -> Run:
     """``consumer-drift check`` with *config* as the configuration's text; another *command* where one is given."""
@@ -94,6 +96,7 @@ def check(
         patience=patience,
         limits=limits,
         clock=clock,
+        say=say,
     )
     return Run(redacted(report, [token] if token else []))
 

@@ -100,3 +100,18 @@ def test_gitea_asks_for_pull_requests_only_where_something_is_behind_and_one_is_
         assert emulator.requests.count("GET", r"/pulls$") == 4
     assert result.codes.count("in-flight") == 4
     assert result.codes.count("behind") == 6
+
+
+def test_gitea_reads_a_thousand_unmoved_consumers_in_thirty_requests_with_a_cache(tmp_path: Path) -> None:
+    """A night on which nobody pushed: the target, and the listing."""
+    made = world(THOUSAND)
+    made.advance(hours=1)
+    token = made.token("bot", scopes=["read:repository", "read:organization"], sees="all")
+    text, cache = config(THOUSAND, reconcile=True), tmp_path / "cache"
+    with Emulator(made, "gitea") as emulator:
+        check(emulator, text, tmp_path, token.secret, limits=PATIENT, concurrency=16, cache=cache)
+        emulator.requests.reset()
+        result = check(emulator, text, tmp_path, token.secret, limits=PATIENT, concurrency=16, cache=cache)
+        assert len(emulator.requests) <= 30
+    assert result.codes == []
+    assert result.report.coverage.read == THOUSAND
