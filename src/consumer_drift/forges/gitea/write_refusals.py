@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from consumer_drift.model.answers import Obstacle, Reason
 
-_AGAIN = "run it again"
+_AGAIN = "run again"
 # (the words, in lower case and English whatever the reader's language; what they mean; what to do)
 _SIGNS: tuple[tuple[str, Reason, str], ...] = (
     (r"sha does not match|object does not exist|file already exists", Reason.STALE, _AGAIN),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_drift.forges.blobs import blob_id
 from consumer_drift.forges.gitea import bump_rows, routes, rows, write_refusals
 from consumer_drift.forges.http.crew import each
+from consumer_drift.forges.http.messages import unexpected
 from consumer_drift.model.answers import UNCLEAR, Obstacle, Reason
 from consumer_drift.model.config import AutoMerge
 
@@ -99,8 +100,7 @@ class GiteaWriter:
             return answer
         opened = rows.shaped(answer, str(request), partial(bump_rows.proposal, of=name))
         if opened is None:
-            said = f"{request} opened a pull request from another repository"
-            return Obstacle(Reason.UNEXPECTED, said, "please report this")
+            return unexpected(answer, str(request), "its head is in another repository")
         return opened
 
     def finish(self, work: Work, proposal: Proposal, finish: Finish) -> tuple[str, ...] | Obstacle:

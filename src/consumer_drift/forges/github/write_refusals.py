@@ -26,7 +26,7 @@ class _Sign:
     needs: str = ""
 
 
-_AGAIN = "run it again"
+_AGAIN = "run again"
 # The first that fits. The words are GitHub's own, as its answers and its users' issues quote them.
 _SIGNS = (
     _Sign(r"expected branch to point to|stale_data|is at [0-9a-f]{7,} but expected", Reason.STALE, _AGAIN),

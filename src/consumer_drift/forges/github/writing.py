@@ -146,7 +146,8 @@ class GitHubWriter:
         if now is None or isinstance(now, Obstacle):
             return now
         if now.tip != branch.tip:
-            return Obstacle(Reason.STALE, f"{asked}: somebody pushed to it meanwhile", "run it again", asked=asked)
+            said = f"somebody pushed to {branch.name} of {work.snapshot.name} meanwhile"
+            return Obstacle(Reason.STALE, said, "run it again", asked=asked)
         ref = {"refId": self._refs[work.snapshot.name, branch.name]}
         return _refused(self._mutate(mutations.DELETE, {"ref": ref}, asked), asked, "ref")
 

@@ -64,19 +64,20 @@ class Pace:
         now = self._clock.now()
         pause = pause_before(list(self._writes), self._gap, self._quotas, now)
         if pause > self._stop.remaining:
-            return Obstacle(
-                Reason.RATE_LIMIT,
-                f"the forge takes no more than {self._spent()}, and the next write is due in {pause / 60:.0f} min",
-                "run propagate again then: it goes on where this run ended; or raise --max-time",
-            )
+            return self._too_late(pause)
         if pause > 0:
             self._clock.sleep(pause)
         self._writes.append(self._clock.now())
         return None
 
-    def _spent(self) -> str:
+    def _too_late(self, pause: float) -> Obstacle:
         widest = max(self._quotas, key=lambda quota: quota.seconds, default=Quota(1, self._gap))
-        return f"{widest.writes} writes in {widest.seconds / 60:.0f} min"
+        each, due = f"{widest.seconds / 60:.0f} min", f"{pause / 60:.0f} min"
+        return Obstacle(
+            Reason.RATE_LIMIT,
+            f"in {each} the forge takes no more than {widest.writes} writes, and the next is due in {due}",
+            "run propagate again then: it goes on where this run ended; or raise --max-time",
+        )
 
 
 def pause_before(writes: Sequence[float], gap: float, quotas: Sequence[Quota], now: float) -> float:
