@@ -417,3 +417,11 @@ def test_a_base_that_moves_meanwhile_is_planned_again(forge: str, acme: Scene, t
         repository, objects = acme["template-b"], acme.world.objects
         start = objects.merge_base(repository.branches["main"], repository.branches[BRANCH])
         assert objects.blobs[start.files["requirements.txt"].oid].decode() == pins("0.3.42")["requirements.txt"]
+
+
+def test_what_is_written_on_is_read_and_never_remembered(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """A cache is for checks."""
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",), cache=tmp_path / "cache")
+    assert outcomes(run) == {"template-a": "opened"}
+    assert not (tmp_path / "cache").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from consumer_drift.forges.http.stop import Stop
 from tests.emulator import Emulator
-from tests.propagating import CONFIG, FORGES, is_write, scene, writes
+from tests.propagating import CONFIG, is_write, scene, writes
 from tests.running import propagate
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ ONE = ONLY[:1]
 EXTRAS = CONFIG + "propagate: {labels: [dependencies], reviewers: [boss], auto-merge: squash}\n"
 
 
-@pytest.fixture(params=FORGES)
+@pytest.fixture(params=["github", "gitea"])
 def forge(request: pytest.FixtureRequest) -> str:
-    """On every forge."""
+    """Forgejo is written to as Gitea is."""
     return str(request.param)
 
 
@@ -134,3 +134,34 @@ def test_where_every_answer_is_lost_all_is_written_once_all_the_same(forge: str,
         assert state == expected
         assert run.report.exit_code == 0
     assert [len(made[name].pulls) for name in ONLY] == [1, 1]
+
+
+def test_a_branch_that_was_made_without_its_commit_gets_it(tmp_path: Path) -> None:
+    """GitHub does the two one after the other, and may fail between them."""
+    _, expected, _ = go(opening("github", CONFIG, tmp_path), "github", CONFIG, tmp_path)
+    made = opening("github", CONFIG, tmp_path)
+    with Emulator(made.world, "github") as emulator:
+        emulator.faults.add(
+            "graphql-something-went-wrong", at=lambda at: at.field == "createCommitOnBranch", times=1
+        )
+        run = propagate(emulator, CONFIG, tmp_path, made.token, only=ONLY)
+        assert made.state() == expected
+    assert {bump.outcome.value for _, bump in run.report.bumps} == {"opened"}
+
+
+def test_a_head_that_keeps_moving_is_given_up_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    """Planned again once, and no more."""
+    made = opening("github", CONFIG, tmp_path)
+    with Emulator(made.world, "github") as emulator:
+        stale = emulator.faults.add(
+            "graphql-forbidden",
+            at=lambda at: at.field == "createCommitOnBranch",
+            message='Expected branch to point to "x" but it did not. Pull and try again.',
+        )
+        run = propagate(emulator, CONFIG, tmp_path, made.token, only=ONE)
+        assert run.report.bumps[0][1].outcome.value == "error"
+        assert stale.hits == 2
+        emulator.faults.clear()
+        again = propagate(emulator, CONFIG, tmp_path, made.token, only=ONE)
+    assert again.report.bumps[0][1].is_under_way
+    assert len(made[ONE[0]].pulls) == 1

@@ -43,10 +43,11 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
     run = _Run(config, forge, seen, forge.writer(config.propagate))
     goal = run.goal()
     works = run.look(goal)
-    bumps = {
-        consumer.name: run.bump(consumer, works.get(consumer.name), goal, dry_run=dry_run)
-        for consumer in config.consumers
-    }
+    bumps: dict[RepositoryName, Bump] = {}
+    for consumer in config.consumers:
+        bumps[consumer.name] = run.bump(consumer, works.get(consumer.name), goal, dry_run=dry_run)
+        if consumer.name in works:
+            progress(consumer.name)
     if any(bump.outcome is Outcome.REWRITTEN for bump in bumps.values()):
         seen = observe(config, forge, lambda _name: None)
     pulls = {name: open_ones(work, bumps[name], now) for name, work in works.items()}

@@ -102,6 +102,10 @@ def _remembering(
 ) -> AbstractContextManager[None]:
     if settings.cache is None:
         return nullcontext()
+    if settings.command is Command.PROPAGATE:
+        # What is edited has to be what stands there now, to the byte.
+        say("cache: not used, since propagate writes on what it reads")
+        return nullcontext()
     from consumer_drift.memory.shelf import remembering  # noqa: PLC0415 - most runs have no cache
 
     return remembering(settings.cache, settings.token, settings.server, forge, configuration, say)

@@ -201,7 +201,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A pull request to open from *head*. *labels* that the forge can set at once; the rest is finished later."""
+    """A pull request to open from *head*."""
 
     head: str
     title: str

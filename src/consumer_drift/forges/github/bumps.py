@@ -138,7 +138,7 @@ def _document(batch: Sequence[Snapshot], asking: Asking) -> tuple[str, dict[str,
     id nameWithOwner{_files_at(query, one)}
     {_branch_fields(query, one, asking.head, tuple(one.files))}
     proposals: pullRequests(
-      headRefName: {query.variable(asking.head)}, first: 20, orderBy: {{field: CREATED_AT, direction: DESC}}
+      headRefName: {query.variable(asking.head)}, first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}
     ) {{ nodes {{ ...Proposal }} }}
     branches: refs(refPrefix: "refs/heads/", query: {query.variable(asking.resembling)}, first: 50) {{
       nodes {{ associatedPullRequests(states: OPEN, first: 2) {{ nodes {{ ...Proposal }} }} }}
@@ -176,6 +176,12 @@ def _labels(query: queries.Query, asking: Asking) -> str:
 
 def _one(session: Session, reply: Reply, alias: str, snapshot: Snapshot, asking: Asking) -> Looked | Obstacle:
     asked = f"the bumps of {snapshot.name}"
+    if not snapshot.commit:
+        return Obstacle(
+            Reason.CUT_SHORT,
+            f"GitHub did not tell where {snapshot.branch} of {snapshot.name} stands",
+            "run it again",
+        )
     errors = (*reply.errors_at(alias), *reply.placeless)
     if errors:
         return errors[0].obstacle(asked)

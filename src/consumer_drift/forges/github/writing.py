@@ -14,7 +14,7 @@ from consumer_drift.forges.github import bumps, mutations, reviewers, write_refu
 from consumer_drift.forges.github.replies import misshapen
 from consumer_drift.forges.http import fields
 from consumer_drift.forges.http.pace import Pace, Quota
-from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.model.answers import UNCLEAR, Obstacle, Reason
 from consumer_drift.model.config import AutoMerge
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class GitHubWriter:
         """Where the branch was made and the commit refused for good, the empty branch goes again."""
         made = reply.data.get("ref")
         ref = made.get("ref") if isinstance(made, dict) else None
-        if refused.reason is Reason.STALE or not isinstance(ref, dict):
+        if refused.reason in UNCLEAR | {Reason.STALE} or not isinstance(ref, dict):
             return
         # Should this fail as well, the branch stays empty, and the next run commits on it.
         self._mutate(mutations.DELETE, {"ref": {"refId": ref.get("id")}}, asked)
