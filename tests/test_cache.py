@@ -40,7 +40,7 @@ def nights(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nights]:
         made.cached()
         assert made.said == [
             f"cache: {made.cache} is not there yet, so everything is read",
-            f"cache: 0 repositories had not moved and were not read again, {KEPT} were read",
+            f"cache: 0 repositories had not moved and were not read again, {KEPT} were read and kept",
         ]
         emulator.requests.reset()
         yield made
@@ -70,7 +70,9 @@ def holds_true(nights: Nights, *, recalled: int, **more: object) -> None:
 def test_what_has_not_moved_is_not_read_again(nights: Nights) -> None:
     """A branch of its own and another owner's repository are read as ever."""
     run = nights.cached()
-    assert nights.said == [f"cache: {KEPT} repositories had not moved and were not read again, 0 were read"]
+    assert nights.said == [
+        f"cache: {KEPT} repositories had not moved and were not read again, 0 were read and kept"
+    ]
     assert nights.read == 2
     assert verdict(run.report) == verdict(nights.fresh().report)
 
@@ -110,15 +112,14 @@ def test_after_a_week_everything_is_read_again(nights: Nights) -> None:
     holds_true(nights, recalled=0)
 
 
-def test_propagate_sees_the_same(nights: Nights) -> None:
-    """And once its requests are open, what it changed is read again."""
+def test_propagate_reads_everything_anew(nights: Nights) -> None:
+    """It writes on what it reads; and what it changed has moved."""
     world_of(nights).repository("acme/alpha").commit({".v": "1.3.0\n"})
     world_of(nights).advance(days=1)
     nights.cached()
-    holds_true(nights, recalled=KEPT, command=Command.PROPAGATE, dry_run=True)
     opened = nights.cached(command=Command.PROPAGATE, clock=VirtualClock())
+    assert nights.said == ["cache: not used, since propagate writes on what it reads"]
     assert {str(name) for name, _ in opened.report.pull_requests} == {"acme/alpha", "acme/gamma"}
-    assert world_of(nights).repository("acme/alpha").files("bump/runtime-1.4.0")[".v"] == b"1.4.0\n"
     holds_true(nights, recalled=KEPT - 1)
 
 
@@ -188,7 +189,7 @@ def test_what_cannot_be_believed_is_dropped_and_everything_read(
     spoil(nights)
     run = nights.cached()
     assert nights.said[0].startswith(f"cache: {nights.cache} is dropped, so everything is read: {why}")
-    assert nights.said[1].endswith(f" {KEPT} were read")
+    assert nights.said[1].endswith(f" {KEPT} were read and kept")
     assert verdict(run.report) == verdict(nights.fresh().report)
     # And the next one has a cache again.
     holds_true(nights, recalled=KEPT)
@@ -238,7 +239,7 @@ def test_what_is_read_without_the_token_is_read_every_time(tmp_path: Path) -> No
     with Emulator(world, "gitea") as emulator:
         made = Nights(emulator, tmp_path, token.secret)
         assert made.cached().report.coverage.read == 4
-        assert made.said[-1].endswith(" 0 were read")
+        assert made.said[-1].endswith(" 0 were read and kept")
         holds_true(made, recalled=0)
         world.settings.require_signin = True
         holds_true(made, recalled=0)
@@ -321,7 +322,7 @@ def test_a_step_keeps_its_cache_in_the_workspace(tmp_path: Path) -> None:
     with Emulator(world, "gitea") as emulator:
         step = Step(tmp_path, emulator, checkout=CONFIG)
         step.run(token=token.secret, cache="kept/cache")
-        assert f"{KEPT} were read" in step.shown
+        assert f"{KEPT} were read and kept" in step.shown
         step.run(token=token.secret, cache="kept/cache")
         assert f"cache: {KEPT} repositories had not moved" in step.shown
         step.run(token=token.secret, cache="off")

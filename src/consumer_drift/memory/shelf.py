@@ -49,9 +49,8 @@ class Shelf:
     def put_back(self, book: Book) -> None:
         """Write what this run knows."""
         content, left_out = pages.dump(self.server, self._digest(), book.entries())
-        self.say(
-            f"cache: {book.recalled} repositories had not moved and were not read again, {book.learned} were read"
-        )
+        spared = f"{book.recalled} repositories had not moved and were not read again"
+        self.say(f"cache: {spared}, {book.learned} were read and kept")
         if left_out:
             self.say(f"cache: {self.path} is full, so {left_out} repositories will be read again every time")
         try:
