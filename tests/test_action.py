@@ -116,6 +116,21 @@ def test_drift_is_handed_to_the_last_step_and_the_process_itself_ends_well(
     assert token not in step.shown.replace(first, "")
 
 
+def test_propagate_opens_the_bumps_and_hands_on_where_they_are(tmp_path: Path, acme: Fleet) -> None:
+    """Another command of the same step: what it opened is an output, and the step is green."""
+    token = acme.token("gitea", organisation=True).secret
+    with Emulator(acme.world, "gitea") as emulator:
+        planned = Step(tmp_path / "planned", emulator).run(token=token, command="propagate", dry_run="true")
+        assert emulator.requests.count("POST") == 0
+        step = Step(tmp_path / "done", emulator).run(token=token, command="propagate")
+        opened = emulator.requests.count("POST", r"/pulls$")
+    assert json.loads(planned.outputs["pull-requests"]) == []
+    assert opened == len(BEHIND)
+    assert len(json.loads(step.outputs["pull-requests"])) == len(BEHIND)
+    assert (step.code, step.verdict) == (0, "0 in-sync false")
+    assert json.loads(step.outputs["in-flight"]) == [f"acme/{name}" for name in BEHIND]
+
+
 def test_without_a_checkout_the_list_is_read_at_the_jobs_commit(tmp_path: Path, acme: Fleet) -> None:
     acme.world.repository("acme/runtime").commit({LIST: CONFIG})
     with Emulator(acme.world, "gitea") as emulator:
@@ -187,7 +202,7 @@ def test_a_summary_that_nobody_wants_is_not_written(tmp_path: Path, acme: Fleet)
         ({"fail_on": "drfit"}, "the input fail-on is 'drfit'"),
         ({"report": "../out.json"}, "'../out.json' is no path in the workspace"),
         ({"sarif": ".git/config"}, "lies in .git"),
-        ({"command": "propagate"}, "the input command is propagate"),
+        ({"command": "propagat"}, "the input command is 'propagat'"),
         ({"only": "nobody"}, "the input only nobody: "),
         ({"config": "missing.yml"}, "the configuration missing.yml cannot be read"),
         ({"server_url": "ftp://x"}, "'ftp://x' is no server's address"),

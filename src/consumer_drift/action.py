@@ -20,7 +20,7 @@ from consumer_drift.render import github, words
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run, unchecked
 from consumer_drift.runner import Runner
-from consumer_drift.settings import UsageError
+from consumer_drift.settings import Command, UsageError
 from consumer_drift.workspace import become_owner_of, matching, place, write
 
 if TYPE_CHECKING:
@@ -79,14 +79,12 @@ def settings(inputs: Inputs, environment: Mapping[str, str]) -> Settings:
         ca_bundle=inputs.ca_bundle,
         cache=inputs.cache,
     )
-    return replace(chosen, share=inputs.shard)
+    return replace(chosen, share=inputs.shard, command=Command(inputs.command), dry_run=inputs.dry_run)
 
 
 def _report(runner: Runner, inputs: Inputs) -> Report:
     if inputs.command == "merge":
         return _merged(runner, inputs)
-    if inputs.command != "check":
-        raise UsageError(f"the input command is {inputs.command}, which this version cannot do yet: write check")
     workspace = Path.cwd()
     for path in filter(None, (inputs.report, inputs.sarif, inputs.cache)):
         place(workspace, path)

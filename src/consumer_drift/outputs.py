@@ -9,7 +9,7 @@ from consumer_drift.model.findings import Code
 from consumer_drift.model.report import State
 from consumer_drift.model.status import Status, exit_code
 from consumer_drift.render import words
-from consumer_drift.render.safe import inert
+from consumer_drift.render.safe import inert, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ def of(report: Report, written: str = "") -> Mapping[str, str]:
         "scope-warning": _word(any(finding.counts_as is Status.TOKEN_SCOPE for finding in report.findings)),
         "coverage": inert(words.coverage(report), 1000),
         "report": written,
-        "pull-requests": "[]",
+        "pull-requests": json.dumps([url(bump.url) for _, bump in report.pull_requests]),
     }
 
 

@@ -263,8 +263,10 @@ def _youngest(pull_requests: PullRequests, branch: str, now: datetime) -> tuple[
         if not pull_requests:
             return None, "Bump it"
         other = pull_requests[0]
-        why = "is from a fork" if other.from_fork else f"goes into {other.base}, not into {branch},"
-        return None, f"Bump it (the pull request {other.url} {why} and does not count)"
+        if other.from_fork:
+            return None, f"Bump it (the pull request {other.url} is from a fork and does not count)"
+        where = f"{other.base}, not into {branch}"
+        return None, f"Bump it (the pull request {other.url} goes into {where}, and does not count)"
     youngest = max(own, key=lambda one: one.created_at)
     age = _age(now - youngest.created_at)
     return youngest, f"Merge its bump pull request {youngest.url}, open for {age}"
