@@ -31,7 +31,15 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 # After so many refusals of one kind in a row the forge, or the token, is beyond asking.
 _ENOUGH = 8
-_HOPELESS = frozenset({Reason.BAD_CREDENTIALS, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.FORGE_ERROR})
+_HOPELESS = frozenset(
+    {
+        Reason.BAD_CREDENTIALS,
+        Reason.UNREACHABLE,
+        Reason.TIMEOUT,
+        Reason.FORGE_ERROR,
+        Reason.SECONDARY_LIMIT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +120,23 @@ class Transport:
             refusal = outcome
             pause = self._pause(request, refusal, attempt)
             if pause is None:
-                if refusal.obstacle.status not in request.impatient:
-                    self._breaker.failure(request, refusal.obstacle)
-                return replace(refusal.obstacle, asked=str(request))
+                return replace(self._given_up(request, refusal), asked=str(request))
             if holds_everyone(refusal):
                 self._gate.hold(pause)
             else:
                 self._stop.wait(pause)
+
+    def _given_up(self, request: Request, refusal: Refusal) -> Obstacle:
+        """What is told of a request that is not asked again; the breaker may end all further ones."""
+        stopped = self._stop.obstacle()
+        if stopped is not None and refusal.obstacle.reason is Reason.TIMEOUT:
+            # The request had no more time than the run: nothing speaks against the forge.
+            return stopped
+        if refusal.obstacle.status not in request.impatient:
+            longest = min(self._patience.longest, self._stop.remaining)
+            spent = holds_everyone(refusal) and (refusal.wait or 0) > longest
+            self._breaker.failure(request, refusal.obstacle, spent=spent)
+        return refusal.obstacle
 
     def _pause(self, request: Request, refusal: Refusal, attempt: int) -> float | None:
         if refusal.obstacle.status in request.impatient:
@@ -268,10 +286,11 @@ class _Breaker:
             with self._lock:
                 self._row[_channel(request)] = []
 
-    def failure(self, request: Request, obstacle: Obstacle) -> None:
+    def failure(self, request: Request, obstacle: Obstacle, *, spent: bool = False) -> None:
+        """*spent*: a limit, and it will not be lifted in time."""
         channel = _channel(request)
         with self._lock:
-            if obstacle.reason is Reason.RATE_LIMIT:
+            if spent or obstacle.reason is Reason.RATE_LIMIT:
                 self._verdict.setdefault(channel, obstacle)
                 return
             row = self._row.setdefault(channel, [])
