@@ -1,0 +1,217 @@
+"""Runs that cannot go on to their end: what was read is kept, what was not is told, and there is always an end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from consumer_drift import render
+from consumer_drift.forges.http.patience import Patience
+from consumer_drift.merge import merge
+from consumer_drift.model.report import State
+from consumer_drift.shards.split import parse
+from tests.emulator import Emulator
+from tests.running import check
+from tests.test_budgets import PATIENT, config, world
+from tests.test_cli import QUIET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.running import Run
+
+CONSUMERS, BEHIND = 300, 5
+# So many requests are answered well: enough for the target and a part of the consumers.
+MIDWAY = {"github": 5, "gitea": 120}
+IN_40_MINUTES = {
+    "github": ("rate-limit", {"reset_in": 2400}, "it is lifted in 40 min"),
+    "gitea": ("too-many-requests", {"retry_after": 2400}, "to be asked again in 2400 s"),
+}
+EXPIRED = {"github": "bad-credentials", "gitea": "bad-token"}
+# What a second of grace is made of: a glance at the clock, judging, and a busy machine.
+GRACE = 1.5
+
+
+class LongRun:
+    """A fleet on a forge, and the way to check it."""
+
+    def __init__(self, emulator: Emulator, secret: str, workspace: Path) -> None:
+        self.emulator, self.secret, self.workspace = emulator, secret, workspace
+        self.seconds = 0.0
+
+    @property
+    def forge(self) -> str:
+        return self.emulator.forge
+
+    def strike(self, fault: str, *, midway: bool = True, path: str = r"/.*", **options: Any) -> None:
+        """Let *fault* come over every request after those that are answered well."""
+        after = MIDWAY[self.forge] if midway else 0
+        self.emulator.faults.add(fault, path=path, after=after, **options)
+
+    def run(self, *, reconcile: bool = True, **options: Any) -> Run:
+        """Check everything, one request after the other for the most part."""
+        started = time.monotonic()
+        text = config(CONSUMERS, reconcile=reconcile)
+        options = {"limits": PATIENT, "concurrency": 2, **options}
+        run = check(self.emulator, text, self.workspace, self.secret, **options)
+        self.seconds = time.monotonic() - started
+        return run
+
+
+@pytest.fixture(params=["github", "gitea"])
+def fleet(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LongRun]:
+    """Three hundred consumers, all where they should be."""
+    yield from _fleet(request.param, tmp_path, 0)
+
+
+@pytest.fixture(params=["github", "gitea"])
+def drifting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LongRun]:
+    """The same, the first five of them behind."""
+    yield from _fleet(request.param, tmp_path, BEHIND)
+
+
+def _fleet(forge: str, folder: Path, behind: int) -> Iterator[LongRun]:
+    made = world(CONSUMERS, behind=behind)
+    scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
+    token = made.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees="all")
+    with Emulator(made, forge) as emulator:
+        yield LongRun(emulator, token.secret, folder)
+
+
+def assert_partial(run: Run) -> None:
+    """Some were read and are kept, each of the others is told, and the run is no success."""
+    states = Counter(consumer.state for consumer in run.report.consumers)
+    assert sum(states.values()) == CONSUMERS
+    assert states[State.IN_SYNC] > 0
+    assert states[State.UNREADABLE] > 0
+    assert run.codes.count("unreadable") == states[State.UNREADABLE]
+    assert run.report.coverage.read == CONSUMERS - states[State.UNREADABLE]
+    assert "error" in {finding.counts_as for finding in run.report.findings}
+
+
+def test_a_token_that_expires_halfway_is_an_error_and_what_was_read_is_kept(fleet: LongRun) -> None:
+    fleet.strike(EXPIRED[fleet.forge])
+    run = fleet.run()
+    assert_partial(run)
+    assert run.report.exit_code == 2
+    assert "does not accept the token" in run.messages
+    # Repeated bad credentials lock good ones out.
+    assert run.report.requests <= MIDWAY[fleet.forge] + 8 + 4
+
+
+def test_drift_that_was_seen_before_the_token_expired_stays_drift(drifting: LongRun) -> None:
+    drifting.strike(EXPIRED[drifting.forge])
+    run = drifting.run()
+    assert_partial(run)
+    assert run.codes.count("behind") == BEHIND
+    assert run.report.exit_code == 1
+
+
+def test_a_limit_that_resets_in_forty_minutes_ends_the_run_at_once_and_says_when(fleet: LongRun) -> None:
+    fault, options, words = IN_40_MINUTES[fleet.forge]
+    fleet.strike(fault, **options)
+    run = fleet.run(max_time=3000.0, patience=Patience())
+    assert_partial(run)
+    assert run.report.exit_code == 2
+    assert words in run.messages
+    assert fleet.seconds < 10
+    # Nobody goes on knocking.
+    assert run.report.requests <= MIDWAY[fleet.forge] + 6
+
+
+def test_a_limit_that_resets_soon_is_waited_for(fleet: LongRun) -> None:
+    """Then everything is read, and nobody need know."""
+    fleet.strike("too-many-requests", times=1, retry_after=1)
+    run = fleet.run(patience=Patience(first=0.01))
+    assert (run.codes, run.report.exit_code) == ([], 0)
+    assert fleet.seconds >= 1
+
+
+def test_a_limit_that_outlasts_the_run_is_not_waited_for(fleet: LongRun) -> None:
+    fleet.strike("too-many-requests", retry_after=60)
+    run = fleet.run(max_time=20.0, patience=Patience())
+    assert_partial(run)
+    assert run.report.exit_code == 2
+    assert fleet.seconds < 10
+
+
+@pytest.mark.parametrize("midway", [True, False], ids=["halfway", "from the first request on"])
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [("latency", {"seconds": 4}), ("drip-body", {"seconds": 0.4}), ("endless-body", {"seconds": 0.4})],
+)
+def test_a_server_that_hangs_or_drips_is_ended_by_the_runs_own_time(
+    fleet: LongRun, fault: str, options: dict[str, Any], midway: bool
+) -> None:
+    """Whatever it does, the report is there about when it was promised, and says why it is not whole."""
+    fleet.strike(fault, midway=midway, **options)
+    run = fleet.run(max_time=1.5)
+    assert run.report.exit_code == 2
+    assert fleet.seconds < 1.5 + GRACE
+    assert "the run's time of 2 s was up before this was read" in run.messages
+    assert "check the forge's health" not in run.messages.lower()
+    if midway:
+        assert_partial(run)
+    else:
+        assert run.report.coverage.read == 0
+        assert "target-unknown" in run.codes
+
+
+def test_pull_requests_that_never_come_leave_the_drift_as_it_is(drifting: LongRun) -> None:
+    if drifting.forge == "github":
+        pytest.skip("the survey brings them along")
+    for repository in drifting.emulator.world.owner("acme").repositories[1:4]:
+        repository.pull("bump/runtime-1.4.0", files={".runtime-version": "1.4.0\n"}, author="bot")
+    drifting.strike("latency", midway=False, path=r"/pulls", seconds=5)
+    run = drifting.run(max_time=2.0)
+    assert run.codes == ["behind"] * BEHIND
+    assert "whether a bump is under way could not be seen: the run's time" in run.messages
+    assert drifting.seconds < 2.0 + GRACE
+
+
+def test_the_process_ends_in_time_with_a_report_on_stdout(fleet: LongRun) -> None:
+    """Also where a thread still waits for an answer."""
+    fleet.strike("latency", seconds=6)
+    folder = fleet.workspace / ".github"
+    folder.mkdir()
+    text = "owner: acme\nsource: {repository: acme/runtime}\n" + config(CONSUMERS, reconcile=True)
+    (folder / "consumer-drift.yml").write_text(text, encoding="utf-8")
+    started = time.monotonic()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "consumer_drift", "check", "--format", "json", "--max-time", "1"),
+            *("--forge", fleet.forge, "--server", fleet.emulator.url, "--token-env", "TOKEN"),
+        ],
+        cwd=fleet.workspace,
+        env={**QUIET, "TOKEN": fleet.secret},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert time.monotonic() - started < 1 + GRACE + 3
+    assert done.returncode == 2, done.stderr
+    assert json.loads(done.stdout)["coverage"]["listed"] == CONSUMERS
+
+
+def test_a_shard_that_ended_early_makes_the_whole_an_error_and_keeps_the_rest(fleet: LongRun) -> None:
+    reports = []
+    for index in (1, 2, 3):
+        if index == 3:
+            fleet.strike(EXPIRED[fleet.forge], midway=False)
+        run = fleet.run(share=parse(f"{index}/3"))
+        reports.append(fleet.workspace / f"{index}.json")
+        reports[-1].write_text(render.FORMATS["json"](run.report), encoding="utf-8")
+    whole = merge(reports)
+    assert whole.exit_code == 2
+    assert whole.target.version == "1.4.0"
+    assert [consumer.state for consumer in whole.consumers] == (
+        [State.IN_SYNC] * (2 * CONSUMERS // 3) + [State.UNREADABLE] * (CONSUMERS // 3)
+    )
