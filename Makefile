@@ -36,7 +36,7 @@ format: $(VENV)/.lint ## put the code into its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.test ## measure checks against an emulated forge
+bench: $(VENV)/.test ## measure checks beside their rivals, and write docs/performance.md
 	$(BIN)/python -m bench $(ARGS)
 
 generate: $(VENV)/.run ## write the committed schema and tables anew

@@ -1,1 +1,1 @@
-"""How long a check takes, held against the least that its requests can take."""
+"""How long a check takes, beside what one would use instead and the least that its requests can take."""

@@ -1,143 +1,170 @@
-"""``python -m bench``: one check as a process against an emulated forge, beside its ideal.
-
-The ideal is requests × latency / concurrency; the start of the program (its imports) is measured beside it, by
-a run that reads nothing. The forge is a process of its own, and its ceiling is shown: a ratio that stays the
-same when the latency falls to nothing measures the emulator, not the program.
-"""
+"""``python -m bench``: measure, and write docs/performance.md with its picture."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from bench import contenders
+from bench.budgets import budgets
+from bench.cases import (
+    BUDGET_LATENCY,
+    BUDGET_SIZE,
+    GITEA,
+    GITHUB,
+    KINDS,
+    LATENCIES,
+    SIZES,
+    Case,
+    Kind,
+    covers,
+    times,
+)
+from bench.ceiling import bare, ceilings
+from bench.page import page, picture
+from bench.processes import ROOT, measured, median, server
+from bench.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from bench.processes import Server
 
-ROOT = Path(__file__).resolve().parent.parent
-PINS = "pins:\n  - file: .runtime-version\n  - {file: requirements.txt, requirement: acme-runtime}\n"
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is measured. *latency* is in milliseconds."""
-
-    forge: str
-    consumers: int
-    latency: int
-    concurrency: int
-    batch_route: bool = True
-
-    def __str__(self) -> str:
-        route = "" if self.batch_route or self.forge != "gitea" else " (no batch route)"
-        return f"{self.forge}{route}"
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Of one process. Seconds, and MiB of resident memory at its peak."""
-
-    wall: float
-    cpu: float
-    memory: float
-    requests: int = 0
-
-
-@contextmanager
-def emulator(case: Case) -> Iterator[dict[str, Any]]:
-    """A forge in a process of its own."""
-    command = [
-        sys.executable, "-m", "tests.emulator", "--json", "--world", "fleet", "--forge", case.forge,
-        "--consumers", str(case.consumers), "--latency-ms", str(case.latency),
-        *([] if case.batch_route else ["--no-batch-route"]), *(["--ghes"] if case.forge == "github" else []),
-    ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        yield json.loads(server.stdout.readline())
-    finally:
-        server.terminate()
-        server.communicate()
-
-
-def measured(command: list[str], environment: dict[str, str]) -> Figures:
-    """Run *command* to its end. Raises RuntimeError where it gave no report."""
-    with tempfile.TemporaryFile("w+") as out:
-        begun = time.perf_counter()
-        child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out)
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - begun
-        child.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        printed = out.read()
-    report = json.loads(printed) if printed.startswith("{") else {}
-    if report and report["coverage"]["read"] != report["coverage"]["listed"]:
-        raise RuntimeError(f"not every consumer was read: {report['findings'][:1]}")
-    # Linux tells kibibytes, macOS bytes.
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Figures(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, report.get("requests", 0))
-
-
-def run(case: Case, times: int) -> tuple[list[Figures], float]:
-    """*times* checks, and the seconds that the program takes to start."""
-    names = "".join(f"  - template-{number:05}\n" for number in range(case.consumers))
-    with tempfile.TemporaryDirectory() as folder, emulator(case) as server:
-        config = Path(folder) / "consumer-drift.yml"
-        config.write_text(f"source: {{repository: acme/runtime}}\nowner: acme\n{PINS}consumers:\n{names}")
-        environment = {**os.environ, "BENCH_TOKEN": server["tokens"]["bot"], "NO_PROXY": "127.0.0.1"}
-        program = [sys.executable, "-m", "consumer_drift", "check", "--format", "json"]
-        check = [
-            *program, "--config", str(config), "--forge", case.forge, "--server", server["url"],
-            "--token-env", "BENCH_TOKEN", "--concurrency", str(case.concurrency),
-        ]  # fmt: skip
-        # Imports everything that a check does, and reads one folder that is not there.
-        start = [*program, "--root", folder, "--config", str(config), "--version", "1.0.0", "--no-reconcile"]
-        starts = [_wall(start, environment) for _ in range(times)]
-        return [measured(check, environment) for _ in range(times)], min(starts)
-
-
-def _wall(command: list[str], environment: dict[str, str]) -> float:
-    begun = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
-    return time.perf_counter() - begun
+OUTPUT = ROOT / "docs" / "performance.md"
 
 
 def main() -> None:
-    """Print a row for every case."""
+    """Every case that the options cover; what is done is told as it is done."""
+    options = _options()
+    begun = time.monotonic()
+    results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency, options.workers)
+    _start(results)
+    for kind in KINDS:
+        for size in results.sizes:
+            _fleet(results, kind, size, options.level)
+        _one_by_one(results, kind, options.level)
+    if BUDGET_SIZE in results.sizes:
+        _probe(results)
+    _clones(results, options.clones)
+    results.seconds = time.monotonic() - begun
+    drawn = options.output.with_suffix(".svg")
+    drawn.write_text(picture(results), encoding="utf-8")
+    options.output.write_text(page(results, drawn.name), encoding="utf-8")
+    for one in budgets(results):
+        print(
+            f"{one.verdict.strip('*'):12} {'' if one.measured is None else format(one.measured, ',.4g'):>8} "
+            f"{'>=' if one.at_least else '<='} {one.limit:,g}  {one.what}"
+        )
+    print(f"written to {options.output} in {results.seconds:.0f} s")
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--consumers", type=int, nargs="+", default=[1000])
-    parser.add_argument("--latency-ms", type=int, nargs="+", default=[50])
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", dest="level", action="store_const", const="quick", help="small fleets, a minute")
+    size.add_argument("--full", dest="level", action="store_const", const="full", help="every case, half an hour")
+    parser.add_argument("--consumers", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--latency-ms", type=int, nargs="+", default=list(LATENCIES))
     parser.add_argument("--concurrency", type=int, default=16)
-    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2, help="processes of an emulated forge")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    parser.set_defaults(level="default")
     options = parser.parse_args()
-    print(
-        "| forge | consumers | latency | requests | wall | ideal | start | (wall - start) / ideal | CPU | memory |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    for consumers in options.consumers:
-        for latency in options.latency_ms:
-            for forge, batch_route in (("github", True), ("gitea", True), ("gitea", False)):
-                case = Case(forge, consumers, latency, options.concurrency, batch_route)
-                print(row(case, *run(case, options.times)), flush=True)
+    options.clones = 5 if options.level == "quick" else 20
+    if options.level != "full":
+        fits = {
+            (size, late)
+            for size in options.consumers
+            for late in options.latency_ms
+            if covers(options.level, size, late)
+        }
+        options.consumers = [size for size in options.consumers if any(size == one for one, _ in fits)]
+        options.latency_ms = [late for late in options.latency_ms if any(late == one for _, one in fits)]
+    return options
 
 
-def row(case: Case, runs: list[Figures], start: float) -> str:
-    """The median run, by wall time."""
-    middle = sorted(runs, key=lambda one: one.wall)[len(runs) // 2]
-    ideal = middle.requests * case.latency / 1000 / case.concurrency
-    ratio = f"{(middle.wall - start) / ideal:.2f}" if ideal else "-"
-    return (
-        f"| {case} | {case.consumers:,} | {case.latency} ms | {middle.requests:,} | {middle.wall:.2f} s |"
-        f" {ideal:.2f} s | {start:.2f} s | {ratio} | {middle.cpu:.2f} s | {middle.memory:.0f} MiB |"
-    )
+def _start(results: Results) -> None:
+    """The starts in turn, so that both see the same machine."""
+    pairs = 5
+    version = [sys.executable, "-m", "consumer_drift", "--version"]
+    results.version = median(pairs, lambda: measured(version)[0])
+    results.httpx = median(pairs, lambda: measured([sys.executable, "-c", "import httpx"])[0])
+    _tell("--version", results.version.wall)
+
+
+def _fleet(results: Results, kind: Kind, size: int, level: str) -> None:
+    latencies = [
+        late
+        for late in results.latencies
+        if covers(level, size, late) and not (level == "default" and size > BUDGET_SIZE and not kind.batch_route)
+    ]
+    if not latencies:
+        return
+    with contenders.forge(kind, size, results.workers) as at:
+        if size == max((one for one in results.sizes if one <= BUDGET_SIZE), default=min(results.sizes)):
+            seconds = 0.2 if level == "quick" else 1.0
+            results.ceilings[kind] = ceilings(kind, at, seconds)
+            if kind == GITEA:
+                results.bare = bare(at, BUDGET_LATENCY, results.concurrency, 5 * seconds)
+        started = contenders.start(results.case(kind, size, 0), at, 3)
+        results.starts[kind, size] = started
+        _tell(f"{kind}, {size} consumers, start", started.wall)
+        for latency in latencies:
+            case = results.case(kind, size, latency)
+            results.ours[case] = contenders.check(case, at, times(case))
+            _tell(f"{kind}, {size} consumers, {latency} ms", results.ours[case].wall)
+
+
+def _one_by_one(results: Results, kind: Kind, level: str) -> None:
+    """A sample of the fleet; where the fleet is smaller, it is the sample."""
+    sizes = [size for size in results.sizes if size <= BUDGET_SIZE or level == "full"]
+    if not sizes:
+        return
+    sample = min(contenders.sample_of(kind), max(sizes))
+    with contenders.forge(kind, sample, results.workers) as at:
+        for latency in results.latencies:
+            cases = [results.case(kind, size, latency) for size in sizes if size >= sample]
+            measured_here = [case for case in cases if case in results.ours]
+            if not measured_here or (level == "default" and kind != GITEA and latency != 50):
+                continue
+            began = results.start(measured_here[0])
+            once = contenders.one_by_one(measured_here[0], at, began)
+            for case in measured_here:
+                factor = case.consumers / measured_here[0].consumers
+                results.one_by_one[case] = replace(
+                    contenders.scaled(once, factor, began), scaled=case.consumers / sample
+                )
+            _tell(f"{kind}, one by one, {latency} ms", once.wall)
+
+
+def _probe(results: Results) -> None:
+    """One consumer is listed; the owner has a thousand."""
+    case = replace(Case.of(GITHUB, BUDGET_SIZE, 0, results.concurrency), listed=1)
+    with contenders.forge(GITHUB, BUDGET_SIZE, results.workers) as at:
+        results.probe = contenders.check(case, at, 1)
+
+
+def _clones(results: Results, most: int) -> None:
+    sample = min(most, max(results.sizes))
+    with server("bench.gitserver", "--repositories", str(sample)) as at:
+        for latency in results.latencies:
+            once = _clone(results, at, sample, latency)
+            for size in results.sizes:
+                if any((case.consumers, case.latency) == (size, latency) for case in results.ours):
+                    scaled = contenders.scaled(once, size / sample, 0.0)
+                    results.clones[size, latency] = replace(scaled, scaled=size / sample)
+
+
+def _clone(results: Results, at: Server, sample: int, latency: int) -> contenders.Figures:
+    found = contenders.clones(results.case(GITEA, sample, latency), at, sample)
+    _tell(f"{sample} clones, {latency} ms", found.wall)
+    return found
+
+
+def _tell(what: str, seconds: float) -> None:
+    print(f"{seconds:8.2f} s  {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

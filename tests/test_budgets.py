@@ -1,4 +1,4 @@
-"""The budgets that are counts: how many requests a fleet of a thousand costs."""
+"""The budgets that are counts: how many requests and bytes a fleet costs."""
 
 from __future__ import annotations
 
@@ -115,3 +115,23 @@ def test_gitea_reads_a_thousand_unmoved_consumers_in_thirty_requests_with_a_cach
         assert len(emulator.requests) <= 30
     assert result.codes == []
     assert result.report.coverage.read == THOUSAND
+
+
+def size(emulator: Emulator) -> int:
+    """Bytes of all bodies, both ways."""
+    return sum(one.bytes + len(one.body) for one in emulator.requests)
+
+
+@pytest.mark.parametrize(
+    ("forge", "batch_route", "budget"), [("github", True, 2000), ("gitea", True, 6000), ("gitea", False, 6000)]
+)
+def test_a_consumer_costs_so_many_bytes(forge: str, batch_route: bool, budget: int, tmp_path: Path) -> None:
+    """With its row in the owner's listing and two small pins."""
+    made = world(300, behind=30, in_flight=15)
+    made.settings.has_batch_route = batch_route
+    scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
+    token = made.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees="all")
+    with Emulator(made, forge) as emulator:
+        result = check(emulator, config(300, reconcile=True), tmp_path, token.secret, limits=PATIENT)
+        assert result.report.coverage.read == 300
+        assert size(emulator) <= 300 * budget

@@ -81,8 +81,9 @@ class Emulator:
             raise AssertionError(text)
         error.add_note(text)
 
-    def start(self) -> Self:
-        listener = socket.create_server(self._address, backlog=512)
+    def start(self, listener: socket.socket | None = None) -> Self:
+        """Serve on *listener*, which several processes may share, or on an address of its own."""
+        listener = listener or socket.create_server(self._address, backlog=512)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._listener = listener
         self.host, self.port = listener.getsockname()[:2]

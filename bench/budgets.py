@@ -1,0 +1,97 @@
+"""The budgets, each with what was measured: met, missed, or not measured in this run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.cases import BUDGET_LATENCY, BUDGET_SIZE, GITEA, GITHUB, KINDS, OLD_GITEA, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.results import Results
+
+LARGE = 10_000
+
+
+@dataclass(frozen=True)
+class Budget:
+    """*measured* and *limit* in the same unit; *at_least*: more is better. None: not measured in this run."""
+
+    what: str
+    measured: float | None
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    @property
+    def ratio(self) -> float | None:
+        """What was measured as a part of the limit."""
+        return None if self.measured is None else self.measured / self.limit
+
+    @property
+    def verdict(self) -> str:
+        """In a word."""
+        if self.measured is None:
+            return "not measured"
+        met = self.measured >= self.limit if self.at_least else self.measured <= self.limit
+        return "met" if met else "**missed**"
+
+
+def budgets(results: Results) -> list[Budget]:
+    """All of them, in the order in which they are promised."""
+    return [*_counts(results), *_times(results), *_growth(results), _start(results)]
+
+
+def _requests(results: Results, kind: Kind) -> int | None:
+    cases = [case for case in results.ours if case.kind == kind and case.consumers == BUDGET_SIZE]
+    return max((results.ours[case].requests for case in cases), default=None)
+
+
+def _counts(results: Results) -> Iterator[Budget]:
+    name = "{}: requests for 1,000 consumers of two pins each, with what is in flight"
+    yield Budget(name.format("GitHub"), _requests(results, GITHUB), 50)
+    # The target and the one listed consumer take a request each, and are none of the listing's.
+    probe = results.probe.requests - 2 if results.probe else None
+    yield Budget("GitHub: requests to list and probe an owner of 1,000 repositories", probe, 12)
+    yield Budget(name.format("Gitea"), _requests(results, GITEA), 1100)
+    yield Budget(name.format("Gitea without the batch route"), _requests(results, OLD_GITEA), 2100)
+
+
+def _times(results: Results) -> Iterator[Budget]:
+    for kind in KINDS:
+        case = results.case(kind, BUDGET_SIZE, BUDGET_LATENCY)
+        here = case in results.ours
+        requests = results.ours[case].requests if here else 0
+        against = "its chain of round trips" if kind == GITHUB else "requests × latency / concurrency"
+        ideal = case.ideal(requests) if kind == GITHUB else case.split(requests)
+        yield Budget(
+            f"{kind}: time beyond the start for 1,000 consumers at 50 ms, against {against}",
+            results.net(case) / ideal if here else None,
+            1.25,
+            "×",
+        )
+    for kind in KINDS:
+        case = results.case(kind, BUDGET_SIZE, BUDGET_LATENCY)
+        script = results.clones.get((BUDGET_SIZE, BUDGET_LATENCY))
+        faster = script.wall / results.ours[case].wall if script and case in results.ours else None
+        yield Budget(f"{kind}: faster than a clone of each in turn, at 50 ms", faster, 30, "×", at_least=True)
+
+
+def _growth(results: Results) -> Iterator[Budget]:
+    for kind in KINDS:
+        small, large = (results.case(kind, size, BUDGET_LATENCY) for size in (BUDGET_SIZE, LARGE))
+        here = large in results.ours
+        if not here and kind == OLD_GITEA:
+            continue
+        both = here and small in results.ours
+        grown = results.ours[large].wall / results.ours[small].wall if both else None
+        yield Budget(f"{kind}: time for 10,000 consumers against 1,000, at 50 ms", grown, 11, "×")
+        memory = results.ours[large].memory * 2**20 / 1e6 if here else None
+        yield Budget(f"{kind}: peak memory with 10,000 consumers", memory, 200, " MB")
+
+
+def _start(results: Results) -> Budget:
+    ratio = results.version.wall / results.httpx.wall if results.version and results.httpx else None
+    return Budget('`consumer-drift --version` against `python -c "import httpx"`', ratio, 2, "×")

@@ -1,0 +1,115 @@
+"""The three ways to the same answer: this program, the same reads one after the other, and a script of clones."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.cases import GITHUB, Case, Figures, Kind
+from bench.processes import ROOT, Server, measured, median, server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PINS = "pins:\n  - file: .runtime-version\n  - {file: requirements.txt, requirement: acme-runtime}\n"
+PROGRAM = [sys.executable, "-m", "consumer_drift", "check", "--format", "json", "--config"]
+
+
+@contextlib.contextmanager
+def forge(kind: Kind, consumers: int, workers: int) -> Iterator[Server]:
+    """An emulated forge with a fleet."""
+    missing = [] if kind.batch_route else ["--no-batch-route"]
+    options = ["--forge", kind.forge, "--consumers", str(consumers), "--workers", str(workers)]
+    with server("bench.forge", *options, *missing) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def config(listed: int) -> Iterator[Path]:
+    """A configuration that lists the first *listed* of the fleet."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "consumer-drift.yml"
+        names = "".join(f"  - template-{number:05}\n" for number in range(listed))
+        file.write_text(f"source: {{repository: acme/runtime}}\nowner: acme\n{PINS}consumers:\n{names}")
+        yield file
+
+
+def check(case: Case, at: Server, times: int) -> Figures:
+    """The program. Raises RuntimeError where it did not read every consumer."""
+    at.tell(f"latency {case.latency}")
+    with config(case.listed) as file:
+        command, environment = _command(case, at, file), _environment(at)
+
+        def once() -> Figures:
+            at.tell("tally")
+            figures, printed = measured(command, environment)
+            done = at.tell("tally")
+            report = json.loads(printed)
+            if report["coverage"]["read"] != case.listed or report["requests"] != done["requests"]:
+                raise RuntimeError(f"not every consumer was read: {report['findings'][:1]}")
+            return replace(
+                figures, requests=int(done["requests"]), size=int(done["bytes"]), server=done["seconds"]
+            )
+
+        return median(times, once)
+
+
+def start(case: Case, at: Server, times: int) -> Figures:
+    """The program's own share: all is loaded, the list is read, and one consumer of it, without latency."""
+    at.tell("latency 0")
+    alone = ["--only", "template-00000", "--version", "0.3.43", "--no-reconcile"]
+    with config(case.listed) as file:
+        return median(times, lambda: measured([*_command(case, at, file), *alone], _environment(at))[0])
+
+
+def _command(case: Case, at: Server, file: Path) -> list[str]:
+    where = ["--forge", case.kind.forge, "--server", at.address["url"], "--token-env", "BENCH_TOKEN"]
+    return [*PROGRAM, str(file), *where, "--concurrency", str(case.concurrency)]
+
+
+def _environment(at: Server) -> dict[str, str]:
+    return {**os.environ, "BENCH_TOKEN": at.address["token"], "NO_PROXY": "127.0.0.1"}
+
+
+def one_by_one(case: Case, at: Server, began: float) -> Figures:
+    """*case*, a sample of which the forge *at* has, at a concurrency of one; *began*: seconds to start."""
+    most = at.address["consumers"] if case.consumers > at.address["consumers"] else case.consumers
+    sample = case.sampled(most).one_by_one()
+    figures = check(sample, at, 1)
+    return scaled(figures, case.consumers / sample.consumers, began)
+
+
+def clones(case: Case, at: Server, sample: int) -> Figures:
+    """One clone after the other, of so many of the fleet."""
+    at.tell(f"latency {case.latency}")
+    number = min(sample, case.consumers)
+    with tempfile.TemporaryDirectory() as folder:
+        script = ["sh", str(ROOT / "bench" / "clones.sh"), at.address["url"], str(number), folder]
+        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        figures, _ = measured(script, environment, succeeds=True)
+    done = at.tell("tally")
+    figures = replace(figures, requests=int(done["requests"]), size=int(done["bytes"]))
+    return scaled(figures, case.consumers / number, 0.0)
+
+
+def scaled(figures: Figures, factor: float, began: float) -> Figures:
+    """What *figures* of a sample come to for the whole; the start is paid once."""
+    return replace(
+        figures,
+        wall=began + (figures.wall - began) * factor,
+        cpu=figures.cpu * factor,
+        requests=round(figures.requests * factor),
+        size=round(figures.size * factor),
+        scaled=factor,
+    )
+
+
+def sample_of(kind: Kind) -> int:
+    """How many consumers one after the other are enough to know what the rest would take."""
+    return 1000 if kind == GITHUB else 100

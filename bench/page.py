@@ -1,0 +1,287 @@
+"""The page: what one run of the bench measured, in tables, with what they leave open."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.budgets import Budget, budgets
+from bench.cases import BEHIND, BUDGET_LATENCY, BUDGET_SIZE, GITHUB, KINDS, OPEN, Case, Figures
+from bench.plot import Line, plot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.results import Results
+
+HEAD = """\
+# Performance
+
+Written by `make bench`; do not edit it by hand. Everything here is from one run on one machine, so the ratios
+mean something and the seconds little.
+
+What is measured is the whole command, started anew each time, against an emulated forge in processes of its own,
+and real git. Every answer of either server is late by the latency. The fleet lies in one owner; every
+{behind}th consumer is behind, every {open}th has an open bump; each has two pins; the owner's listing is read and
+reconciled as well.
+
+{machine}
+
+![Time by the number of consumers, at {latency} ms]({picture})
+"""
+
+LIMITS = """\
+## What this does not show
+
+- **GitHub's own work.** The emulator runs our queries on GitHub's published schema and keeps to its documented
+  limits, but what a query costs GitHub inside is told nowhere: that bound is met in real life only, as
+  `RESOURCE_LIMITS_EXCEEDED`, 502 or 504. A batch holds 50 consumers and at most 250 file fields because that
+  is within what is commonly seen to go through; what does not go through is halved and asked again. No measurement
+  here can find a better number, since for the emulator a larger batch is always cheaper.
+- **GitHub's pages.** A page of an owner's repositories is found by a cursor that only its neighbour tells, so they
+  are walked from both ends, and no concurrency makes that chain shorter. Where it is longer than the requests
+  split evenly, the chain is the ideal. The emulator executes each query in Python: its own processor time is
+  shown, stands within our wall time, and is what holds GitHub's rows from their ideal.
+- **HTTP/2.** Many requests over one connection spare handshakes. Here a run opens one connection for each
+  request that is under way at once and keeps it, so at most {handshakes} handshakes are to be spared in a run of
+  a thousand requests; the protocol's state machine is Python under one lock, and the library that brings it
+  would be one more to trust. It is left out.
+- **Large repositories.** The clones here are of two files, which flatters the script: a clone grows with the
+  repository, a file that is asked for does not.
+- **Noise.** {noise}
+"""
+
+
+def page(results: Results, picture: str) -> str:
+    """The whole text. *picture*: how it is linked."""
+    head = HEAD.format(
+        behind=BEHIND, open=OPEN, machine=_machine(results), picture=picture, latency=_plotted(results)
+    )
+    parts = [
+        head,
+        "## Budgets\n\n" + _budgets(budgets(results)) + _missed(budgets(results), results),
+        "## This program\n\n" + OURS + _ours(results),
+        "## What one would use instead\n\n" + INSTEAD + _instead(results),
+        "## What the emulated forges can do\n\n" + _ceilings(results),
+        LIMITS.format(noise=_noise(results), handshakes=results.concurrency),
+    ]
+    return "\n".join(parts)
+
+
+OURS = """\
+*Start* is the program alone: everything loaded, the list read, one consumer of it asked for without latency.
+*Split* is requests × latency / concurrency; *ideal* is that, or the chain of round trips that need each other
+where it is longer. *Server* is the emulator's processor time. *Spread* is the fastest and the slowest run
+where there were several; the others are the median run's. Bytes are those of all bodies, both ways. Memory is that of the
+largest single process, and cannot read below the bench's own.
+
+"""
+INSTEAD = """\
+*Clones*: a shell script that clones each repository with `--depth 1` and prints its pins, over HTTP from
+`git http-backend`. It finds no unlisted repository and no open bump. *One by one*: this program with
+`--concurrency 1`. A ~ marks what was measured on a sample and multiplied: a few clones, a hundred consumers one
+by one.
+
+"""
+CEILING = """\
+Requests a second without latency, asked by eight threads, by {workers} processes that share one world. A check
+asks for no more than concurrency / latency a second: {most} at {latency} ms.
+
+"""
+BARE = """
+{concurrency} bare sockets that do nothing with an answer got {bare:.0f} answers a second from Gitea's emulator at
+{latency} ms, where {possible:.0f} are possible: a factor of {factor:.2f} in the rows above is this machine's and
+the emulator's.
+"""
+
+
+def picture(results: Results) -> str:
+    """The plot that goes with the page."""
+    latency = _plotted(results)
+    lines = []
+    for kind in KINDS:
+        cases = [results.case(kind, size, latency) for size in results.sizes]
+        points = [(case.consumers, results.ours[case].wall) for case in cases if case in results.ours]
+        lines.append(Line(str(kind), points))
+    cases = [case for case in results.one_by_one if case.latency == latency and case.kind != GITHUB]
+    gitea = [(case.consumers, results.one_by_one[case].wall) for case in cases if case.kind.batch_route]
+    lines.append(Line("Gitea, one by one", gitea))
+    script = [(size, found.wall) for (size, late), found in results.clones.items() if late == latency]
+    lines.append(Line("a clone of each in turn", script))
+    ideal = [
+        (case.consumers, case.ideal(results.ours[case].requests))
+        for case in results.ours
+        if case.latency == latency and case.kind == KINDS[1]
+    ]
+    lines.append(Line("Gitea's ideal", ideal, dashed=True))
+    title = f"Wall time at {latency} ms latency, {results.concurrency} requests at once"
+    return plot([line for line in lines if line.points], title)
+
+
+def _plotted(results: Results) -> int:
+    return BUDGET_LATENCY if BUDGET_LATENCY in results.latencies else max(results.latencies)
+
+
+def _machine(results: Results) -> str:
+    return (
+        f"{os.cpu_count()} cores ({_cpu()}), {platform.system()} on {platform.machine()}, Python"
+        f" {platform.python_version()}; {results.concurrency} requests at once; {results.seconds / 60:.0f} minutes"
+        " for all of it."
+    )
+
+
+def _cpu() -> str:
+    """The processor's own name, where the system tells it."""
+    info = Path("/proc/cpuinfo")
+    for line in info.read_text().splitlines() if info.exists() else []:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or "unknown processor"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _budgets(found: list[Budget]) -> str:
+    rows = []
+    for one in found:
+        limit = f"{'≥' if one.at_least else '≤'} {one.limit:,g}{one.unit}"
+        measured = "–" if one.measured is None else f"{one.measured:,.4g}{one.unit}"
+        ratio = "–" if one.ratio is None else f"{one.ratio:.2f}"
+        rows.append([one.what, limit, measured, ratio, one.verdict])
+    return _table(["what", "budget", "measured", "measured / budget", ""], rows)
+
+
+def _missed(found: list[Budget], results: Results) -> str:
+    missed = [one for one in found if one.verdict == "**missed**"]
+    if not missed:
+        return ""
+    why = [f"- {one.what}: {_why(one, results)}" for one in missed]
+    return "\nMissed:\n\n" + "\n".join(why) + "\n"
+
+
+def _why(one: Budget, results: Results) -> str:
+    case = results.case(GITHUB, BUDGET_SIZE, BUDGET_LATENCY)
+    if one.what.startswith("GitHub: time beyond") and case in results.ours:
+        found = results.ours[case]
+        return (
+            f"of {results.net(case):.2f} s the chain is {case.ideal(found.requests):.2f} s. The emulator computed"
+            f" {found.server:.2f} s meanwhile, which no answer comes before, on the cores that we run on."
+        )
+    return (
+        f"by {abs((one.ratio or 1) - 1):.0%} in this run. What bare sockets reach, and the noise, stand below: run"
+        " it again on a quiet machine before you believe or excuse it."
+    )
+
+
+def _ours(results: Results) -> str:
+    rows = []
+    for case, found in sorted(results.ours.items(), key=lambda item: _order(item[0])):
+        ideal, net = case.ideal(found.requests), results.net(case)
+        spread = f"{found.fastest:.2f}–{found.slowest:.2f}" if found.slowest > found.fastest else ""
+        rows.append(
+            [
+                *_names(case),
+                f"{found.wall:.2f} s",
+                spread,
+                f"{results.start(case):.2f} s",
+                f"{case.split(found.requests):.2f} s",
+                f"{ideal:.2f} s",
+                f"{net / ideal:.2f}" if ideal else "–",
+                *_costs(found, case.consumers),
+                f"{found.server:.2f} s",
+            ]
+        )
+    head = ["wall", "spread", "start", "split", "ideal", "(wall − start) / ideal", *COSTS, "server"]
+    return _table(["forge", "consumers", "latency", *head], rows)
+
+
+COSTS = ("CPU", "memory", "requests", "bytes / consumer")
+
+
+def _costs(found: Figures, consumers: int) -> list[str]:
+    return [
+        f"{found.cpu:.2f} s",
+        f"{found.memory:.0f} MiB",
+        f"{found.requests:,}",
+        f"{found.size / consumers:,.0f}",
+    ]
+
+
+def _instead(results: Results) -> str:
+    rows = []
+    for (consumers, latency), found in sorted(results.clones.items()):
+        best = [
+            results.ours[case].wall
+            for case in (results.case(kind, consumers, latency) for kind in KINDS)
+            if case in results.ours
+        ]
+        compared = f"{found.wall / max(best):.0f}–{found.wall / min(best):.0f} ×" if best else "–"
+        rows.append([consumers, latency, "clones", found, compared])
+    for case, found in results.one_by_one.items():
+        compared = f"{found.wall / results.ours[case].wall:.1f} ×" if case in results.ours else "–"
+        rows.append([case.consumers, case.latency, f"one by one, {case.kind}", found, compared])
+    rows.sort(key=lambda row: (row[0], row[1], row[2]))
+    shown = [
+        [
+            f"{consumers:,}",
+            f"{latency} ms",
+            name,
+            f"{'~' if found.scaled > 1 else ''}{found.wall:,.1f} s",
+            compared,
+            *_costs(found, consumers),
+        ]
+        for consumers, latency, name, found, compared in rows
+    ]
+    return _table(["consumers", "latency", "way", "wall", "slower than this program", *COSTS], shown)
+
+
+def _ceilings(results: Results) -> str:
+    rows = [
+        [str(kind), name, f"{rate:,.0f}"]
+        for kind, rates in results.ceilings.items()
+        for name, rate in rates.items()
+    ]
+    head = CEILING.format(
+        workers=results.workers,
+        most=f"{results.concurrency * 1000 // _plotted(results):,}"
+        if _plotted(results)
+        else "as many as there are",
+        latency=_plotted(results),
+    )
+    told = head + _table(["forge", "request", "answers a second"], rows)
+    possible = results.concurrency * 1000 / BUDGET_LATENCY
+    return told + BARE.format(
+        concurrency=results.concurrency,
+        bare=results.bare,
+        latency=BUDGET_LATENCY,
+        possible=possible,
+        factor=possible / results.bare,
+    )
+
+
+def _noise(results: Results) -> str:
+    spreads = [
+        found.slowest / found.fastest
+        for found in results.ours.values()
+        if found.fastest and found.fastest < found.slowest
+    ]
+    if not spreads:
+        return "Each case was measured once."
+    return (
+        f"Of the cases that were measured three times, the slowest run took {max(spreads):.2f} times as long as"
+        f" the fastest at worst, and {sorted(spreads)[len(spreads) // 2]:.2f} times in the middle: what is closer"
+        " together than that is the same. Client, emulator and whatever else the machine does share its cores."
+    )
+
+
+def _order(case: Case) -> tuple[int, int, int]:
+    return KINDS.index(case.kind), case.consumers, case.latency
+
+
+def _names(case: Case) -> list[str]:
+    return [str(case.kind), f"{case.consumers:,}", f"{case.latency} ms"]

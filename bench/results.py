@@ -1,0 +1,42 @@
+"""Everything that one run of the bench measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bench.cases import Case, Figures, Kind
+
+
+@dataclass
+class Results:
+    """Filled as the bench goes. *probe*: one listed consumer in a fleet of a thousand on GitHub.
+
+    *bare*: answers a second that bare sockets get from Gitea at the latency of the budgets.
+    """
+
+    sizes: tuple[int, ...]
+    latencies: tuple[int, ...]
+    concurrency: int
+    workers: int
+    ours: dict[Case, Figures] = field(default_factory=dict)
+    one_by_one: dict[Case, Figures] = field(default_factory=dict)
+    clones: dict[tuple[int, int], Figures] = field(default_factory=dict)
+    starts: dict[tuple[Kind, int], Figures] = field(default_factory=dict)
+    ceilings: dict[Kind, dict[str, float]] = field(default_factory=dict)
+    bare: float = 0.0
+    probe: Figures | None = None
+    version: Figures | None = None
+    httpx: Figures | None = None
+    seconds: float = 0.0
+
+    def case(self, kind: Kind, consumers: int, latency: int) -> Case:
+        """The case that a table asks for."""
+        return Case.of(kind, consumers, latency, self.concurrency)
+
+    def net(self, case: Case) -> float:
+        """Seconds of our run beyond the program's start."""
+        return self.ours[case].wall - self.start(case)
+
+    def start(self, case: Case) -> float:
+        """Seconds that the program needs before it is about consumers."""
+        return self.starts[case.kind, case.consumers].wall

@@ -1,0 +1,39 @@
+"""A budget is met, missed, or not measured, and never anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.budgets import Budget, budgets
+from bench.cases import GITEA, Figures
+from bench.results import Results
+
+
+@pytest.mark.parametrize(
+    ("measured", "at_least", "verdict"),
+    [
+        (9.0, False, "met"),
+        (10.0, False, "met"),
+        (10.1, False, "**missed**"),
+        (9.9, True, "**missed**"),
+        (10.0, True, "met"),
+        (None, False, "not measured"),
+        (None, True, "not measured"),
+    ],
+)
+def test_a_budget_has_a_verdict(measured: float | None, at_least: bool, verdict: str) -> None:
+    """A bound belongs to what is met."""
+    assert Budget("what", measured, 10.0, at_least=at_least).verdict == verdict
+
+
+def test_what_was_measured_goes_into_its_budget() -> None:
+    """Time beyond the start, against the even split of the requests."""
+    results = Results((1000,), (50,), concurrency=16, workers=2)
+    case = results.case(GITEA, 1000, 50)
+    results.ours[case] = Figures(wall=4.5, cpu=1, memory=64, requests=1072)
+    results.starts[GITEA, 1000] = Figures(wall=0.5, cpu=0.4, memory=50)
+    results.clones[1000, 50] = Figures(wall=270, cpu=1, memory=10)
+    found = {one.what: one for one in budgets(results) if one.measured is not None}
+    assert len(found) == 3
+    assert [round(one.measured or 0, 2) for one in found.values()] == [1072, round(4.0 / 3.35, 2), 60]
+    assert {one.verdict for one in found.values()} == {"met"}
