@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -309,3 +310,34 @@ def test_a_run_ends_when_its_time_is_up(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert took < 8
     assert "--max-time" in done.stdout
+
+
+def test_shards_are_merged_to_what_one_run_prints(tmp_path: Path) -> None:
+    """On folders, which take no time at all: the log differs in that alone."""
+    reports = [tmp_path / f"{index}.json" for index in (1, 2, 3)]
+    for index, report in enumerate(reports, start=1):
+        assert program("check", *DEMO, "--shard", f"{index}/3", "--report", report).returncode == 1
+    whole, merged = program("check", *DEMO), program("merge", *reports)
+    assert (merged.returncode, merged.stderr) == (1, "")
+    assert re.sub(r" in [0-9.]+ s;", "", merged.stdout) == re.sub(r" in [0-9.]+ s;", "", whole.stdout)
+    assert json.loads(program("merge", *reports, "--format", "json").stdout)["shard"] is None
+    two = program("merge", *reports[:2], "--report", tmp_path / "merged.json")
+    assert two.returncode == 2
+    assert "of 3 shards, 3 is missing" in two.stdout
+    assert json.loads((tmp_path / "merged.json").read_text(encoding="utf-8"))["status"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["merge"], "REPORT"),
+        (["check", *DEMO, "--shard", "4/3"], "--shard 4/3: write the share and how many there are, as 3/10"),
+        (["check", *DEMO, "--shard", "1/3", "--only", "core"], "do not go together"),
+        (["propagate", "--shard", "1/3"], "--shard"),
+    ],
+)
+def test_a_share_that_cannot_be_is_refused(arguments: list[str], words: str) -> None:
+    done = program(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

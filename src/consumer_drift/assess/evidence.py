@@ -76,7 +76,7 @@ class _Looking:
             snapshot.archived,
             looked=True,
             carries=presence.carries,
-            unread=str(unread or ""),
+            unread=None if unread is None else str(unread),
             denied=unread is not None and (unread.is_permission or unread.reason is _NOT_SHOWN),
             excused=excused or bool(presence.undecided),
             findings=() if excused else tuple(self._not_excused(snapshot, presence, exemption)),

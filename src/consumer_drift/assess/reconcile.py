@@ -115,7 +115,7 @@ class _Case:
         current = {one.name for one in self.consumers}
         looks = {row.name: row for row in self.evidence.rows if row.looked and row.name not in current}
         findings = [finding for row in looks.values() for finding in row.findings]
-        unread = [row for row in looks.values() if row.unread]
+        unread = [row for row in looks.values() if row.unread is not None]
         # What an exemption that holds excuses needs no answer, so the lack of one is no finding either.
         asked = [row for row in unread if not row.excused]
         errors = [row for row in asked if not row.denied]

@@ -39,7 +39,7 @@ class Row:
     """One of the owner's repositories as the listing showed it, and what looking into it brought.
 
     *looked*: it was probed; *carries* a pin: None where that cannot be told or nobody looked. *unread* is
-    why it could not be read, empty where it was; then *denied* says that the token may not look, and
+    why it could not be read, None where it was; then *denied* says that the token may not look, and
     *excused* that the answer is not needed. *findings* hold unless the repository is a consumer after all.
     """
 
@@ -47,7 +47,7 @@ class Row:
     archived: bool = False
     looked: bool = False
     carries: bool | None = None
-    unread: str = ""
+    unread: str | None = None
     denied: bool = False
     excused: bool = False
     findings: tuple[Finding, ...] = ()

@@ -164,7 +164,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
                 "archived": row.archived,
                 "looked": row.looked,
                 "carries": row.carries,
-                "unread": row.unread or None,
+                "unread": row.unread,
                 "denied": row.denied,
                 "excused": row.excused,
             }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Enum")
 T = TypeVar("T")
 
+# From here on not every program reads the same number: https://datatracker.ietf.org/doc/html/rfc8259#section-6
+_TOO_MUCH = 2**53
 _NAMES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number"}
 
 
@@ -56,13 +58,15 @@ class Node:
 
     def number(self, least: int = 0) -> int:
         """A whole number from *least* on; a boolean is none. Raises Damaged."""
-        if isinstance(self.value, bool) or self._typed(int) < least:
+        if isinstance(self.value, bool) or not least <= self._typed(int) < _TOO_MUCH:
             raise Damaged(f"{self.path} is no whole number from {least} on")
         return self._typed(int)
 
     def seconds(self) -> float:
-        """A number that is not negative. Raises Damaged."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float) or self.value < 0:
+        """A finite number that is not negative. Raises Damaged."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            raise Damaged(f"{self.path} is no number of seconds")
+        if not 0 <= self.value < _TOO_MUCH:
             raise Damaged(f"{self.path} is no number of seconds")
         return float(self.value)
 

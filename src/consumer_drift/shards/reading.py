@@ -202,7 +202,7 @@ def _row(node: Node, about: Mapping[RepositoryName, tuple[Finding, ...]]) -> Row
         archived=node["archived"].flag(),
         looked=node["looked"].flag(),
         carries=node["carries"].maybe(Node.flag),
-        unread=_text_or_empty(node["unread"]),
+        unread=node["unread"].maybe(Node.text),
         denied=node["denied"].flag(),
         excused=node["excused"].flag(),
         findings=about.get(name, ()),
