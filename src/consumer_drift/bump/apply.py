@@ -49,6 +49,7 @@ def carry_out(step: Step, writer: Writer, again: Again) -> Bump:
         looks[kind] += 1
         if looks[kind] > most:
             return _given_up(step, done)
+        writer.settle()
         step = again()
 
 

@@ -29,6 +29,9 @@ class LocalWriter:
         """*place* tells a repository's folder."""
         self._place = place
 
+    def settle(self) -> None:
+        """A disk shows at once what was written."""
+
     def look(
         self,
         snapshots: Sequence[Snapshot],

@@ -74,6 +74,9 @@ class Writer(Protocol):
     def in_place(self) -> bool:
         """Whether a change goes straight to the files, without branches and pull requests."""
 
+    def settle(self) -> None:
+        """Wait until what was just written, by whomever, is shown by every route."""
+
     def look(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str
     ) -> Mapping[RepositoryName, Work | Obstacle]:

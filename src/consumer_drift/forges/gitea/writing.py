@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # Whether a pull request can be merged is computed after it was opened, and until then the answer is 405.
 _TRIES = 5
 _PAUSE = 0.5
+_SETTLING = 3.0
 # A title that starts so is a draft, and nothing else is one.
 _DRAFT = "WIP: "
 _WHO = {"name": bump_rows.NAME, "email": bump_rows.EMAIL}
@@ -53,6 +54,10 @@ class GiteaWriter:
         self._stop = stop
         # What was wrong with the labels of a repository's new pull request.
         self._label_warnings: dict[RepositoryName, tuple[str, ...]] = {}
+
+    def settle(self) -> None:
+        """The list of branches is brought up to date behind the commit that makes one."""
+        self._clock.sleep(_SETTLING)
 
     def look(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
 
 _GAP = 1.0
+_SETTLING = 2.0
 _QUOTAS = (Quota(80, 60.0), Quota(500, 3600.0))
 
 
@@ -40,10 +41,15 @@ class GitHubWriter:
     def __init__(self, session: Session, wanted: Propagate, clock: Clock) -> None:
         self._session = session
         self._wanted = wanted
+        self._clock = clock
         self._pace = Pace(_GAP, _QUOTAS, clock, session.stop)
         self._known: dict[RepositoryName, bumps.Known] = {}
         self._refs: dict[tuple[RepositoryName, str], str] = {}
         self._reviewers: reviewers.Found | None = None
+
+    def settle(self) -> None:
+        """A replica may answer for a moment as if nothing had been written."""
+        self._clock.sleep(_SETTLING)
 
     def look(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str
