@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from dataclasses import replace
@@ -40,6 +41,7 @@ def main() -> None:
     options = _options()
     begun = time.monotonic()
     results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency, options.workers)
+    results.load = os.getloadavg()[0]
     _start(results)
     for kind in KINDS:
         for size in results.sizes:

@@ -11,7 +11,8 @@ from bench.cases import Case, Figures, Kind
 class Results:
     """Filled as the bench goes. *probe*: one listed consumer in a fleet of a thousand on GitHub.
 
-    *bare*: answers a second that bare sockets get from Gitea at the latency of the budgets.
+    *load*: the load average before it began; *bare*: answers a second that bare sockets get from Gitea at the
+    latency of the budgets.
     """
 
     sizes: tuple[int, ...]
@@ -28,6 +29,7 @@ class Results:
     version: Figures | None = None
     httpx: Figures | None = None
     seconds: float = 0.0
+    load: float = 0.0
 
     def case(self, kind: Kind, consumers: int, latency: int) -> Case:
         """The case that a table asks for."""
