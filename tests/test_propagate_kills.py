@@ -8,7 +8,7 @@ import pytest
 
 from consumer_drift.forges.http.stop import Stop
 from tests.emulator import Emulator
-from tests.propagating import CONFIG, is_write, scene, writes
+from tests.propagating import BRANCH, CONFIG, is_write, scene, writes
 from tests.running import propagate
 
 if TYPE_CHECKING:
@@ -165,3 +165,25 @@ def test_a_head_that_keeps_moving_is_given_up_and_the_next_run_goes_on(tmp_path:
         again = propagate(emulator, CONFIG, tmp_path, made.token, only=ONE)
     assert again.report.bumps[0][1].is_under_way
     assert len(made[ONE[0]].pulls) == 1
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_a_branch_that_only_git_knows_is_made_anew(forge: str, tmp_path: Path) -> None:
+    """What a server leaves whose client was killed while the branch was made, as a real Gitea was seen to."""
+    _, expected, _ = go(opening(forge, EXTRAS, tmp_path), forge, EXTRAS, tmp_path)
+    made = opening(forge, EXTRAS, tmp_path)
+    go(made, forge, EXTRAS, tmp_path, end_after=1)
+    made[ONE[0]].unlisted.add(BRANCH)
+    run, state, _ = go(made, forge, EXTRAS, tmp_path)
+    assert {bump.outcome.value for _, bump in run.report.bumps} == {"opened"}
+    assert state == expected
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_one_with_a_persons_commit_is_left_alone_even_so(forge: str, tmp_path: Path) -> None:
+    made = opening(forge, CONFIG, tmp_path)
+    made[ONE[0]].commit({"x": "y"}, new_branch=BRANCH, author="alice")
+    made[ONE[0]].unlisted.add(BRANCH)
+    run, _, done = go(made, forge, CONFIG, tmp_path, only=ONE)
+    assert run.report.bumps[0][1].outcome.value == "skipped"
+    assert done == 0

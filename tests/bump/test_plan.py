@@ -152,6 +152,9 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         ({"branch": cases.branch(cases.ours(), cases.ALICES)}, Outcome.SKIPPED, ""),
         ({"branch": cases.branch(cases.ours(), whole=False)}, Outcome.SKIPPED, ""),
         ({"branch": cases.branch(cases.ours("bump/other-1.4.0"))}, Outcome.SKIPPED, ""),
+        # a branch that the forge itself does not know
+        ({"branch": cases.branch(cases.ours(), listed=False, files={})}, Outcome.OPENED, "clears change draft"),
+        ({"branch": cases.branch(cases.ALICES, listed=False, files={})}, Outcome.SKIPPED, ""),
         # a branch that holds nothing of its own: made a moment ago, or merged long since
         ({"branch": cases.branch(files=cases.files(), tip="a" * 40)}, Outcome.UPDATED, "change draft"),
         ({"branch": cases.branch(files=cases.files())}, Outcome.OPENED, "clears change draft"),

@@ -49,6 +49,8 @@ class Repository:
     collaborators: dict[str, str] = field(default_factory=dict)
     protected: list[str] = field(default_factory=list)
     """Branch patterns nobody may push to through the API."""
+    unlisted: set[str] = field(default_factory=set)
+    """Branches that git has and Gitea's own list has not: left by a request that was cut off in between."""
     required_checks: dict[str, list[str]] = field(default_factory=dict)
     """Per branch pattern, the status contexts a merge waits for; none of them ever arrives by itself."""
     old_names: list[str] = field(default_factory=list)
@@ -185,6 +187,7 @@ class Repository:
                 if pull.head_branch == name:
                     pull.branch_gone = True
             del self.branches[name]
+            self.unlisted.discard(name)
             self.pushed()
 
     def pushed(self, when: datetime | None = None) -> None:

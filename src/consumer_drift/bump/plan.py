@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class Step:
     """What to do for *consumer*: its outcome if all of it succeeds, and the writes in their order.
 
-    *clears* is deleted first, a branch that holds nothing its base lacks; then *change* is committed, *draft*
-    opened, *finish* done, *supersedes* closed: each is left out where it is not needed. *proposal* is the
-    pull request that is there already.
+    *clears* is deleted first, a branch that is of no use and holds nothing of anybody else's; then *change* is
+    committed, *draft* opened, *finish* done, *supersedes* closed: each is left out where it is not needed.
+    *proposal* is the pull request that is there already.
     """
 
     consumer: RepositoryName
@@ -132,6 +132,9 @@ class _Case:
         who = strangers(branch)
         if who:
             return self._left(Outcome.SKIPPED, _not_ours(branch, who))
+        if not branch.listed:
+            # Its making was cut off: nothing can be built on it, and nothing made in its place.
+            return replace(self._opening(Outcome.OPENED, self._commit(change, None)), clears=branch)
         if not branch.commits and branch.tip != self.work.snapshot.commit:
             # Merged once, or left behind: a commit on top of it could come to nothing when merged.
             return replace(self._opening(Outcome.OPENED, self._commit(change, None)), clears=branch)

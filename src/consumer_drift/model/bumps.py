@@ -127,7 +127,7 @@ class Branch:
     """A branch of a consumer itself. *tip* is a commit's id, *commits* those that its base does not have.
 
     *whole* is False where there are more of them than were shown. *files* has an answer for every pinned
-    file where they were asked for.
+    file where they were asked for. *listed* is False where git has the branch and the forge does not know it.
     """
 
     name: str
@@ -135,6 +135,7 @@ class Branch:
     commits: tuple[Commit, ...]
     files: Mapping[str, FileAnswer]
     whole: bool = True
+    listed: bool = True
 
 
 class ProposalState(Enum):

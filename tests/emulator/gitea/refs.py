@@ -73,7 +73,7 @@ def branches(call: Call) -> Response:
 def get_branch(call: Call) -> Response:
     repo = call.repository()
     name = call.params["branch"]
-    if name not in repo.branches:
+    if name not in repo.branches or name in repo.unlisted:
         call.not_found(*(["", f"branch does not exist [name: {name}]"] if call.forgejo else []))
     return call.json(branch(call, repo, name))
 

@@ -68,6 +68,9 @@ def _change(
     base = repo.tip(old)
     if base is None and not (repo.empty and old == repo.default_branch):
         call.refuse(404, f"branch does not exist [repo_id: {repo.id} name: {old}]")
+    if new in repo.unlisted:
+        # the push is refused as no fast-forward, and nobody expects that there
+        call.refuse(500, "")
     if new != old and new in repo.branches:
         call.refuse(422, f"branch already exists [name: {new}]")
     if new == old and repo.is_protected(new):

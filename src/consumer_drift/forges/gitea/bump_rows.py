@@ -34,6 +34,15 @@ class Checks:
     required: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The commits that one branch has and another lacks, and whether these are all. *newest* is an id."""
+
+    commits: tuple[Commit, ...]
+    whole: bool
+    newest: str
+
+
 def proposals(value: Json, of: RepositoryName) -> tuple[Proposal | None, ...]:
     """A page of pull requests; None for each whose head is no branch of the repository itself."""
     return tuple(proposal(row, of) for row in fields.rows(value, "the answer"))
@@ -63,12 +72,14 @@ def proposal(value: Json, of: RepositoryName) -> Proposal | None:
     )
 
 
-def commits(value: Json) -> tuple[tuple[Commit, ...], bool]:
-    """What a comparison shows, and whether that is all."""
+def compared(value: Json) -> Compared:
+    """What a comparison shows."""
     row = fields.record(value, "the answer")
     found = row.get("commits")
-    shown = () if found is None else tuple(_commit(one) for one in fields.rows(found, "commits"))
-    return shown, len(shown) == fields.number(row, "total_commits")
+    shown = [] if found is None else fields.rows(found, "commits")
+    newest = fields.text(fields.record(shown[0], "a commit"), "sha") if shown else ""
+    whole = len(shown) == fields.number(row, "total_commits")
+    return Compared(tuple(_commit(one) for one in shown), whole, newest)
 
 
 def _commit(value: Json) -> Commit:

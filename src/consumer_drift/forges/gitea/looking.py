@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from consumer_drift.forges.gitea import bump_rows, routes, rows
 from consumer_drift.model.answers import Obstacle
-from consumer_drift.model.bumps import Branch, Commit, Proposal, ProposalState, Work
+from consumer_drift.model.bumps import Branch, Proposal, ProposalState, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,24 +64,28 @@ class Looker:
         return Work(snapshot, branch, mine or closed, others)
 
     def branch(self, snapshot: Snapshot, name: str, *, with_files: bool) -> Branch | Obstacle | None:
-        """A branch as it is now; None where it is not there."""
+        """A branch as it is now; None where it is not there.
+
+        Git is asked first: where the making of a branch was cut off, git has it and the forge's own list does
+        not, and then it can be neither read by its name nor made, only deleted.
+        """
+        only = self._compared(snapshot, name)
+        if only is None or isinstance(only, Obstacle):
+            return only
         answer, row = self._access.found(snapshot.name, lambda repository: routes.branch(repository, name))
         if row is not None:
-            return None
+            return Branch(name, only.newest, only.commits, {}, only.whole, listed=False)
         if isinstance(answer, Obstacle):
             return answer
         tip = rows.shaped(answer, str(routes.branch(snapshot.name, name)), rows.branch_commit)
         if isinstance(tip, Obstacle):
             return tip
-        commits = self._commits(snapshot, name)
-        if isinstance(commits, Obstacle):
-            return commits
         if not with_files:
-            return Branch(name, tip, commits[0], {}, commits[1])
+            return Branch(name, tip, only.commits, {}, only.whole)
         there = self._reader.read(replace(snapshot, branch=name), tuple(snapshot.files), ())
         if isinstance(there, Obstacle):
             return there
-        return Branch(name, tip, commits[0], there.files, commits[1])
+        return Branch(name, tip, only.commits, there.files, only.whole)
 
     def checks(self, snapshot: Snapshot) -> bump_rows.Checks | Obstacle:
         """What the consumer's branch demands before a merge."""
@@ -100,10 +104,14 @@ class Looker:
         found = answer if isinstance(answer, Obstacle) else rows.shaped(answer, str(request), bump_rows.labels)
         return () if isinstance(found, Obstacle) else found
 
-    def _commits(self, snapshot: Snapshot, name: str) -> tuple[tuple[Commit, ...], bool] | Obstacle:
-        request = routes.compare(snapshot.name, snapshot.branch, name)
-        answer = self._access.send(snapshot.name, request)
-        return answer if isinstance(answer, Obstacle) else rows.shaped(answer, str(request), bump_rows.commits)
+    def _compared(self, snapshot: Snapshot, name: str) -> bump_rows.Compared | Obstacle | None:
+        asked = str(routes.compare(snapshot.name, snapshot.branch, name))
+        answer, row = self._access.found(
+            snapshot.name, lambda repository: routes.compare(repository, snapshot.branch, name)
+        )
+        if row is not None:
+            return None
+        return answer if isinstance(answer, Obstacle) else rows.shaped(answer, asked, bump_rows.compared)
 
     def _open_ones(self, snapshot: Snapshot) -> tuple[Proposal, ...] | Obstacle:
         if snapshot.open_pull_requests == 0:
