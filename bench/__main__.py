@@ -131,7 +131,7 @@ def _one_by_one(results: Results, kind: Kind, level: str) -> None:
             measured_here = [case for case in cases if case in results.ours]
             if not measured_here or (level == "default" and kind != GITEA and latency != 50):
                 continue
-            began = results.start(measured_here[0])
+            began = results.starts[kind, measured_here[0].consumers]
             once = contenders.one_by_one(measured_here[0], at, began)
             for case in measured_here:
                 factor = case.consumers / measured_here[0].consumers
@@ -155,7 +155,7 @@ def _clones(results: Results, most: int) -> None:
             once = _clone(results, at, sample, latency)
             for size in results.sizes:
                 if any((case.consumers, case.latency) == (size, latency) for case in results.ours):
-                    scaled = contenders.scaled(once, size / sample, 0.0)
+                    scaled = contenders.scaled(once, size / sample, contenders.NOTHING)
                     results.clones[size, latency] = replace(scaled, scaled=size / sample)
 
 

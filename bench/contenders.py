@@ -17,6 +17,8 @@ from bench.processes import ROOT, Server, measured, median, server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The start of what has none.
+NOTHING = Figures(0.0, 0.0, 0.0)
 PINS = "pins:\n  - file: .runtime-version\n  - {file: requirements.txt, requirement: acme-runtime}\n"
 PROGRAM = [sys.executable, "-m", "consumer_drift", "check", "--format", "json", "--config"]
 
@@ -77,8 +79,8 @@ def _environment(at: Server) -> dict[str, str]:
     return {**os.environ, "BENCH_TOKEN": at.address["token"], "NO_PROXY": "127.0.0.1"}
 
 
-def one_by_one(case: Case, at: Server, began: float) -> Figures:
-    """*case*, a sample of which the forge *at* has, at a concurrency of one; *began*: seconds to start."""
+def one_by_one(case: Case, at: Server, began: Figures) -> Figures:
+    """*case*, a sample of which the forge *at* has, at a concurrency of one; *began*: its start."""
     most = at.address["consumers"] if case.consumers > at.address["consumers"] else case.consumers
     sample = case.sampled(most).one_by_one()
     figures = check(sample, at, 1)
@@ -95,15 +97,15 @@ def clones(case: Case, at: Server, sample: int) -> Figures:
         figures, _ = measured(script, environment, succeeds=True)
     done = at.tell("tally")
     figures = replace(figures, requests=int(done["requests"]), size=int(done["bytes"]))
-    return scaled(figures, case.consumers / number, 0.0)
+    return scaled(figures, case.consumers / number, NOTHING)
 
 
-def scaled(figures: Figures, factor: float, began: float) -> Figures:
+def scaled(figures: Figures, factor: float, began: Figures) -> Figures:
     """What *figures* of a sample come to for the whole; the start is paid once."""
     return replace(
         figures,
-        wall=began + (figures.wall - began) * factor,
-        cpu=figures.cpu * factor,
+        wall=began.wall + (figures.wall - began.wall) * factor,
+        cpu=began.cpu + (figures.cpu - began.cpu) * factor,
         requests=round(figures.requests * factor),
         size=round(figures.size * factor),
         scaled=factor,
