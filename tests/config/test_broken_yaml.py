@@ -64,7 +64,7 @@ def answers(data: bytes, version: str | None = None) -> None:
         assert finding.place.file == FILE
         assert 1 <= finding.place.line <= len(lines)
         # What is missing at the end of a line is missing right behind it.
-            assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
+        assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
 
 
 @given(st.binary(max_size=200))
