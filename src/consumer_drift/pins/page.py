@@ -37,9 +37,7 @@ class Page:
             self._newlines = _newlines(self.text)
         return bisect_left(self._newlines, offset) + 1
 
-    def exact(
-        self, piece: Piece, located: Located, lock: str = "", lock_span: Span | None = None
-    ) -> Occurrence:
+    def exact(self, piece: Piece, located: Located, lock: str = "", lock_span: Span | None = None) -> Occurrence:
         """*piece* names the version that was located in it."""
         version = located.version
         span = piece.span(located.start, located.start + len(version.text))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.blobs import blob_id
-from consumer_drift.forges.github import queries, reading
+from consumer_drift.forges.github import bump_queries, queries, reading
 from consumer_drift.forges.github.replies import misshapen
 from consumer_drift.forges.github.session import TOO_MUCH
 from consumer_drift.forges.http import fields
@@ -20,6 +20,7 @@ from consumer_drift.model.bumps import Branch, Commit, Proposal, ProposalState, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from consumer_drift.forges.github.bump_queries import Asking
     from consumer_drift.forges.github.replies import Reply
     from consumer_drift.forges.github.session import Session
     from consumer_drift.forges.http.fields import Json
@@ -28,21 +29,6 @@ if TYPE_CHECKING:
 
 # Each repository brings a few connections, which cost more than plain fields.
 _BATCH = 10
-_MOST_COMMITS = 100
-
-_FRAGMENTS = """
-fragment Proposal on PullRequest {
-  id number url title body state createdAt headRefName baseRefName isCrossRepository
-  repository { nameWithOwner }
-  author { login }
-}"""
-
-_COMMITS = f"""{{
-      commits(first: {_MOST_COMMITS}) {{
-        totalCount
-        nodes {{ message author {{ name }} committer {{ name email }} }}
-      }}
-    }}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +45,6 @@ class Looked:
 
     work: Work
     known: Known
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What is asked of each consumer."""
-
-    head: str
-    resembling: str
-    labels: tuple[str, ...]
 
 
 def look(
@@ -93,7 +70,7 @@ def branch(session: Session, snapshot: Snapshot, name: str) -> tuple[Branch, str
     query = queries.Query()
     body = f"""
   r0: repository(owner: {query.variable(snapshot.name.owner)}, name: {query.variable(snapshot.name.name)}) {{
-    {_branch_fields(query, snapshot, name, ())}
+    {bump_queries.branch_fields(query, snapshot, name, ())}
   }}"""
     asked = f"the branch {name} of {snapshot.name}"
     reply = session.ask(query.document(body), query.variables, asked)
@@ -113,7 +90,7 @@ def _batch(
 ) -> list[tuple[Snapshot, Looked | Obstacle]]:
     """The consumers of *batch* that landed; all of them where there is only one."""
     alone = len(batch) == 1
-    document, variables = _document(batch, asking)
+    document, variables = bump_queries.document(batch, asking)
     first = batch[0].name
     asked = f"the bumps of {first}" if alone else f"the bumps of {len(batch)} consumers from {first} on"
     reply = session.ask(document, variables, asked, can_ask_less=not alone)
@@ -128,50 +105,6 @@ def _batch(
             continue
         done.append((snapshot, _one(session, reply, f"r{index}", snapshot, asking)))
     return done
-
-
-def _document(batch: Sequence[Snapshot], asking: Asking) -> tuple[str, dict[str, str | int | None]]:
-    query = queries.Query()
-    body = "".join(
-        f"""
-  r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)}) {{
-    id nameWithOwner{_files_at(query, one)}
-    {_branch_fields(query, one, asking.head, tuple(one.files))}
-    proposals: pullRequests(
-      headRefName: {query.variable(asking.head)}, first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}
-    ) {{ nodes {{ ...Proposal }} }}
-    branches: refs(refPrefix: "refs/heads/", query: {query.variable(asking.resembling)}, first: 50) {{
-      nodes {{ associatedPullRequests(states: OPEN, first: 2) {{ nodes {{ ...Proposal }} }} }}
-    }}{_labels(query, asking)}
-  }}"""
-        for index, one in enumerate(batch)
-    )
-    return query.document(body, _FRAGMENTS + queries.BLOB), query.variables
-
-
-def _files_at(query: queries.Query, snapshot: Snapshot) -> str:
-    """The files at the very commit that the bump branch is to start from: no push can come between."""
-    return "".join(
-        f"\n    f{index}: object(expression: {query.variable(f'{snapshot.commit}:{path}')}) {{ ...Content }}"
-        for index, path in enumerate(snapshot.files)
-    )
-
-
-def _branch_fields(query: queries.Query, snapshot: Snapshot, name: str, files: Sequence[str]) -> str:
-    contents = "".join(
-        f" f{index}: file(path: {query.variable(path)}) {{ object {{ ...Content }} }}"
-        for index, path in enumerate(files)
-    )
-    at_tip = f"... on Commit {{{contents} }}" if contents else ""
-    base = query.variable(f"refs/heads/{snapshot.branch}")
-    return f"""base: ref(qualifiedName: {base}) {{ compare(headRef: {query.variable(name)}) {_COMMITS} }}
-    bump: ref(qualifiedName: {query.variable(f"refs/heads/{name}")}) {{ id target {{ oid {at_tip} }} }}"""
-
-
-def _labels(query: queries.Query, asking: Asking) -> str:
-    return "".join(
-        f"\n    l{index}: label(name: {query.variable(name)}) {{ id }}" for index, name in enumerate(asking.labels)
-    )
 
 
 def _one(session: Session, reply: Reply, alias: str, snapshot: Snapshot, asking: Asking) -> Looked | Obstacle:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.forges.github import bumps, mutations, reviewers, write_refusals
+from consumer_drift.forges.github import bump_queries, bumps, mutations, reviewers, write_refusals
 from consumer_drift.forges.github.replies import misshapen
 from consumer_drift.forges.http import fields
 from consumer_drift.forges.http.pace import Pace, Quota
@@ -55,7 +55,7 @@ class GitHubWriter:
         self, snapshots: Sequence[Snapshot], head: str, resembling: str
     ) -> Mapping[RepositoryName, Work | Obstacle]:
         """Bump branches and pull requests, ten repositories a query."""
-        asking = bumps.Asking(head, resembling, self._wanted.labels)
+        asking = bump_queries.Asking(head, resembling, self._wanted.labels)
         found: dict[RepositoryName, Work | Obstacle] = {}
         for snapshot, looked in bumps.look(self._session, snapshots, asking):
             if isinstance(looked, Obstacle):
