@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from tests.emulator.wire import Request
 
 IMPATIENT = Patience(attempts=2, first=0.001, longest=0.05, secondary=0.001)
-SHORT = Limits(connect=1.0, read=0.1, total=0.2, body=1024 * 1024)
+# Only what is slow has to be waited for; under a short time-out a busy machine would look like a fault of its own.
+LIMITS = Limits(connect=5.0, read=5.0, total=5.0, body=1024 * 1024)
+SHORT = Limits(connect=5.0, read=0.3, total=0.5, body=1024 * 1024)
+SLOW = {"latency", "drip-body", "endless-body"}
 OPTIONS = {
-    "latency": {"seconds": 0.25},
+    "latency": {"seconds": 0.6},
     "drip-body": {"seconds": 0.1},
     "secondary-limit": {"retry_after": 0},
     "secondary-limit-429": {"retry_after": 0},
@@ -207,7 +210,14 @@ def struck(forge: str, fault: str, place: str, workspace: Path) -> tuple[Run, st
         put = spot(forge, fault, place)
         assert put is not None
         switched = emulator.faults.add(fault, path=put.path, where=put.where, at=put.at, **OPTIONS.get(fault, {}))
-        run = check(emulator, CONFIG, workspace, token.secret, patience=IMPATIENT, limits=SHORT)
+        run = check(
+            emulator,
+            CONFIG,
+            workspace,
+            token.secret,
+            patience=IMPATIENT,
+            limits=SHORT if fault in SLOW else LIMITS,
+        )
         assert switched.hits, "the fault never struck"
     return run, token.secret
 
