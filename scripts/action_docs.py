@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from consumer_drift.render.reference import exit_codes
+from scripts.report_tables import exit_codes
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = Path("docs/action.md")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # The console script, which says at its end what it has loaded.
 WATCHED = """\
 import atexit, json, pathlib, sys
-from consumer_drift.cli import main
+from consumer_drift.doors.cli import main
 seen = pathlib.Path(sys.argv.pop(1))
 atexit.register(lambda: seen.write_text(json.dumps(list(sys.modules))))
 main()

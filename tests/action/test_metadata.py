@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
-from consumer_drift import __version__, inputs
+from consumer_drift import __version__
+from consumer_drift.doors import inputs
 from tests.action.metadata import ACTION, COMPOSITE, CONTAINER, ROOT, STEPS
 
 CONTRACT = {

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from consumer_drift.inputs import FAILURES
+from consumer_drift.doors.inputs import FAILURES
 from consumer_drift.model.status import EXITS
 from tests.docs.sentences import ROOT
 

@@ -1,4 +1,4 @@
-"""The page about propagate shows the tables that the program goes by. ``GOLDEN=write`` makes them anew."""
+"""The page about propagate shows the tables that the program goes by. ``make generate`` makes them anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from consumer_drift.model.bumps import OUTCOMES, Outcome
 from consumer_drift.model.status import EXITS
-from consumer_drift.render import reference
+from scripts import report_tables
 from tests.docs.sentences import ROOT
 from tests.render import golden
 
@@ -17,7 +17,7 @@ def test_every_outcome_has_its_row_as_the_program_has_it() -> None:
     page = PAGE.read_text(encoding="utf-8")
     pattern = re.compile(r"(<!-- table: outcomes -->\n\n).*?(<!-- end -->)", re.DOTALL)
     assert pattern.search(page)
-    golden.check(PAGE, pattern.sub(lambda found: f"{found[1]}{reference.outcomes()}\n{found[2]}", page))
+    golden.check(PAGE, pattern.sub(lambda found: f"{found[1]}{report_tables.outcomes()}\n{found[2]}", page))
 
 
 def test_no_outcome_is_without_a_rule() -> None:

@@ -1,6 +1,6 @@
 """``docs/report.md`` says what the program does: its tables are made, not written.
 
-``GOLDEN=write pytest tests/render`` makes them anew.
+``make generate`` makes them anew.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ import pytest
 
 from consumer_drift.model.findings import RULES
 from consumer_drift.model.status import EXITS
-from consumer_drift.render import FORMATS, reference
+from consumer_drift.render import FORMATS
+from scripts import report_tables
 from tests.render import golden
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "report.md"
 SCHEMA = json.loads((ROOT / "schema" / "report.schema.json").read_text())
 TABLES = {
-    "exit codes": reference.exit_codes(),
-    "findings": reference.findings(),
-    "fields": reference.fields(SCHEMA),
+    "exit codes": report_tables.exit_codes(),
+    "findings": report_tables.findings(),
+    "fields": report_tables.fields(SCHEMA),
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from consumer_drift import outputs
+from consumer_drift.doors import outputs
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.status import EXITS
 from tests.action.metadata import ACTION

@@ -22,7 +22,7 @@ from tests.fleet import CONFIG, fleet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DEMO = ("--config", "examples/demo/consumer-drift.yml", "--root", "examples/demo/fleet")
 QUIET = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
 

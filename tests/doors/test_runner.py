@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consumer_drift.doors.runner import Runner
 from consumer_drift.model.findings import Level
 from consumer_drift.render import github
-from consumer_drift.runner import Runner
 from tests.render import reports, runners
 from tests.render.strategies import any_report, text
 

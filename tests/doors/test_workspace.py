@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift.doors.workspace import matching, place, write
 from consumer_drift.settings import UsageError
-from consumer_drift.workspace import matching, place, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def test_root_becomes_who_owns_the_folder(tmp_path: Path) -> None:
         parent.chmod(0o755)
     os.chown(folder, 1001, 1002)
     program = (
-        "import os, sys; from pathlib import Path; from consumer_drift.workspace import become_owner_of\n"
+        "import os, sys; from pathlib import Path; from consumer_drift.doors.workspace import become_owner_of\n"
         "folder = Path(sys.argv[1]); become_owner_of(folder); (folder / 'made').touch()\n"
         "print(os.getuid(), os.getgid(), os.getgroups())"
     )
@@ -90,7 +90,7 @@ def test_root_becomes_who_owns_the_folder(tmp_path: Path) -> None:
 
 def test_whoever_is_not_root_or_finds_roots_folder_stays_who_it_is(tmp_path: Path) -> None:
     program = (
-        "import os, sys; from pathlib import Path; from consumer_drift.workspace import become_owner_of\n"
+        "import os, sys; from pathlib import Path; from consumer_drift.doors.workspace import become_owner_of\n"
         "before = os.getuid(), os.getgroups(); [become_owner_of(Path(one)) for one in sys.argv[1:]]\n"
         "assert (os.getuid(), os.getgroups()) == before"
     )

@@ -1,4 +1,4 @@
-"""Writes what is made of the configuration's types: ``python -m consumer_drift.config.generate [ROOT]``.
+"""Writes what is made of the configuration's types: ``python -m scripts.configuration_docs [ROOT]``.
 
 That is the JSON Schema for editors and the tables of the reference; both are committed, and a test fails
 when they are stale.
@@ -10,8 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from consumer_drift.config.reference import reference
 from consumer_drift.config.schema import json_schema
+from scripts.configuration_tables import reference
 
 SCHEMA = Path("schema/consumer-drift.schema.json")
 REFERENCE = Path("docs/configuration.md")

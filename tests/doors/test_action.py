@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.action import settings
-from consumer_drift.inputs import Inputs
+from consumer_drift.doors.action import settings
+from consumer_drift.doors.inputs import Inputs
 from consumer_drift.settings import UsageError
 from tests.action.shell import parse_outputs
 from tests.emulator import Emulator
@@ -22,7 +22,7 @@ from tests.render import runners
 if TYPE_CHECKING:
     from tests.fleet import Fleet
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LIST = ".github/consumer-drift.yml"
 ELSEWHERE = "https://git.example.org"
 

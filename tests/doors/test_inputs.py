@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.inputs import FORGES, Inputs, read, value
+from consumer_drift.doors.inputs import FORGES, Inputs, read, value
 from consumer_drift.model.shards import Share
 from consumer_drift.model.status import Status
 from consumer_drift.settings import ForgeChoice

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift import render
+from consumer_drift.doors.interrupt import ended_by_signals
 from consumer_drift.forges.http.stop import Stop
-from consumer_drift.interrupt import ended_by_signals
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
 from consumer_drift.settings import UsageError

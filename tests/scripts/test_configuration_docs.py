@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from consumer_drift.config import LOCATIONS, json_schema
-from consumer_drift.config.generate import END, REFERENCE, START, main, with_reference
-from consumer_drift.config.reference import reference
+from scripts.configuration_docs import END, REFERENCE, START, main, with_reference
+from scripts.configuration_tables import reference
 from tests.config.loading import config_of
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +16,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_tables_are_up_to_date() -> None:
-    assert with_reference(PAGE) == PAGE, "run: python -m consumer_drift.config.generate"
+    assert with_reference(PAGE) == PAGE, "run: make generate"
 
 
 def test_every_key_has_its_row() -> None:

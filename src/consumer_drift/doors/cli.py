@@ -208,7 +208,7 @@ def settings_of(environment: Mapping[str, str], **flags: Any) -> Settings:
 @click.option("--shard", metavar="I/N", default="", help="Only this share of the list, as 3/10; see merge.")
 def check(form: str, report: Path | None, shard: str, **flags: Any) -> None:
     """Read every consumer and the owner's repositories, and report drift."""
-    from consumer_drift.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
+    from consumer_drift.doors.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
 
     settings = replace(settings_of(os.environ, **flags), share=_share(shard))
     sys.exit(Terminal(form, report).run(settings))
@@ -234,7 +234,7 @@ def merge(reports: tuple[Path, ...], form: str, report: Path | None) -> None:
     Needs neither the forge nor the configuration. A report that is missing, there twice, damaged or of
     another run is an error: what was not read is never green.
     """
-    from consumer_drift.terminal import Terminal  # noqa: PLC0415
+    from consumer_drift.doors.terminal import Terminal  # noqa: PLC0415
 
     sys.exit(Terminal(form, report).merge(reports))
 
@@ -248,7 +248,7 @@ def propagate(form: str, report: Path | None, dry_run: bool, **flags: Any) -> No
     Nothing is lowered, a person's commits and a person's "no" are left alone, and run twice it does nothing
     the second time. Without a token it shows what it would do.
     """
-    from consumer_drift.terminal import Terminal  # noqa: PLC0415
+    from consumer_drift.doors.terminal import Terminal  # noqa: PLC0415
 
     settings = replace(settings_of(os.environ, **flags), command=Command.PROPAGATE, dry_run=dry_run)
     sys.exit(Terminal(form, report).run(settings))
@@ -257,7 +257,7 @@ def propagate(form: str, report: Path | None, dry_run: bool, **flags: Any) -> No
 @cli.command(hidden=True)
 def action() -> None:
     """Run as the step of a job: what to do comes from INPUT_* (see action.yml)."""
-    from consumer_drift.action import main as step  # noqa: PLC0415
+    from consumer_drift.doors.action import main as step  # noqa: PLC0415
 
     sys.exit(step())
 

@@ -9,19 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consumer_drift import __version__, outputs, render
-from consumer_drift.cli import settings_of
+from consumer_drift import __version__, render
+from consumer_drift.doors import outputs
+from consumer_drift.doors.cli import settings_of
+from consumer_drift.doors.inputs import Inputs, read, value
+from consumer_drift.doors.interrupt import ended_by_signals
+from consumer_drift.doors.runner import Runner
+from consumer_drift.doors.workspace import become_owner_of, matching, place, write
 from consumer_drift.forges.http.stop import Stop
-from consumer_drift.inputs import Inputs, read, value
-from consumer_drift.interrupt import ended_by_signals
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.status import Status, exit_code
 from consumer_drift.render import github, words
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run, unchecked
-from consumer_drift.runner import Runner
 from consumer_drift.settings import Command, UsageError
-from consumer_drift.workspace import become_owner_of, matching, place, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
