@@ -1,7 +1,7 @@
 """Lint what is no Python: workflows, the action and shell scripts.
 
 actionlint is a Go program without a package of its own for Python: it is used where it is installed, or built
-where there is a Go toolchain, and its absence is said. In CI it has to be there.
+where there is a Go toolchain, and its absence is said.
 """
 
 from __future__ import annotations
@@ -49,9 +49,6 @@ def main() -> int:
         program = actionlint()
         if program is not None:
             good &= run(program, "-shellcheck", tools / "shellcheck", *workflows, *examples)
-        elif os.environ.get("CI"):
-            print("actionlint is not here, and there is no Go to build it with", file=sys.stderr)
-            good = False
         else:
             print("actionlint is not here, so workflows were not checked with it", file=sys.stderr)
     return 0 if good else 1
