@@ -14,11 +14,11 @@ help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## run a check on the example fleet, and show what propagate would do
-	@code=0; $(BIN)/consumer-drift check $(DEMO) || code=$$?; \
-	printf '\nThis was a demonstration on folders. A real run would have ended with exit code %s.\n' "$$code"
-	@printf '\nAnd this is what propagate would write there:\n\n'
-	@code=0; $(BIN)/consumer-drift propagate --dry-run $(DEMO) || code=$$?; \
-	printf '\nNothing was written. The dry run ended with exit code %s.\n' "$$code"
+	@check=0; $(BIN)/consumer-drift check $(DEMO) || check=$$?; \
+	printf '\nAnd this is what propagate would write there:\n\n'; \
+	bump=0; $(BIN)/consumer-drift propagate --dry-run $(DEMO) || bump=$$?; \
+	printf '\nThis was a demonstration on folders, and nothing was written.\n'; \
+	printf 'A real run would have ended with exit code %s (and propagate with %s).\n' "$$check" "$$bump"
 
 test: $(VENV)/.test ## run the whole suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
