@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.doors.cli import settings_of
+from consumer_drift.doors.resolving import settings_of
 from consumer_drift.forges.connect import connect
 from consumer_drift.forges.http.stop import Stop
 from consumer_drift.settings import (

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import __version__, render
 from consumer_drift.doors import outputs
-from consumer_drift.doors.cli import settings_of
 from consumer_drift.doors.inputs import Inputs, read, value
 from consumer_drift.doors.interrupt import ended_by_signals
+from consumer_drift.doors.resolving import settings_of
 from consumer_drift.doors.runner import Runner
 from consumer_drift.doors.workspace import become_owner_of, matching, place, write
 from consumer_drift.forges.http.stop import Stop
