@@ -17,8 +17,8 @@ from consumer_drift.settings import Command
 from tests.caching import CONFIG, Nights, scopes, small_world, verdict
 from tests.emulator import Emulator
 from tests.running import VirtualClock
-from tests.test_action import Step
-from tests.test_cli import program
+from tests.doors.test_action import Step
+from tests.doors.test_cli import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

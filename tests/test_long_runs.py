@@ -19,7 +19,7 @@ from consumer_drift.shards.split import parse
 from tests.emulator import Emulator
 from tests.running import check
 from tests.test_budgets import PATIENT, config, world
-from tests.test_cli import QUIET
+from tests.doors.test_cli import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

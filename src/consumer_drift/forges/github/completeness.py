@@ -53,10 +53,9 @@ def judge(signals: Signals, *, public_only: bool) -> tuple[int | None, tuple[str
         return _public(signals)
     hidden = _counted(signals)
     doubts = _doubts(signals, hidden)
-    if hidden is None and not doubts and signals.is_own:
+    sees_all = signals.is_own or (signals.kind is TokenKind.INSTALLATION and signals.selection == "all")
+    if hidden is None and not doubts and sees_all:
         hidden = 0
-    if hidden is None and signals.kind is TokenKind.INSTALLATION and signals.selection == "all":
-        hidden = signals.lost
     return hidden, doubts
 
 

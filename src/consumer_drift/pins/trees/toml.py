@@ -12,14 +12,16 @@ from typing import NoReturn
 
 from consumer_drift.pins.trees.node import MAX_DEPTH, TOO_DEEP, Leaf, Listing, MalformedError, Node, Table
 
+# Groups repeat greedily and not possessively: before Python 3.11.5 a possessive group that holds a choice matches
+# too little (https://github.com/python/cpython/issues/106052).
 _BLANK = re.compile(r"[ \t]*+")
-_TRIVIA = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_TRIVIA = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*")
 _LINE_END = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\r?\n|\r?\Z)")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]++")
 _STRING = re.compile(
-    r'"{3}(?:\r?\n)?(?P<mb>[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"{0,2}?)"{3}(?!")'
+    r'"{3}(?:\r?\n)?(?P<mb>[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*"{0,2}?)"{3}(?!")'
     r"|'{3}(?:\r?\n)?(?P<ml>.*?)'{3}(?!')"
-    r'|"(?P<basic>[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+)"'
+    r'|"(?P<basic>[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*)"'
     r"|'(?P<literal>[^'\n]*+)'",
     re.DOTALL,
 )
