@@ -15,10 +15,10 @@ from consumer_drift import __version__
 from consumer_drift.memory import seal
 from consumer_drift.settings import Command
 from tests.caching import CONFIG, Nights, scopes, small_world, verdict
-from tests.emulator import Emulator
-from tests.running import VirtualClock
 from tests.doors.test_action import Step
 from tests.doors.test_cli import program
+from tests.emulator import Emulator
+from tests.running import VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,10 +16,10 @@ from consumer_drift.forges.http.patience import Patience
 from consumer_drift.merge import merge
 from consumer_drift.model.report import State
 from consumer_drift.shards.split import parse
+from tests.doors.test_cli import QUIET
 from tests.emulator import Emulator
 from tests.running import check
 from tests.test_budgets import PATIENT, config, world
-from tests.doors.test_cli import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
