@@ -14,6 +14,7 @@ import httpx
 from consumer_drift import __version__
 from consumer_drift.forges.http.clients import Clients
 from consumer_drift.forges.http.crew import together
+from consumer_drift.forges.http.holding import Breaker, Gate
 from consumer_drift.forges.http.messages import Answer, Refusal, Request
 from consumer_drift.forges.http.patience import Patience, holds_everyone, pause_before_retry
 from consumer_drift.forges.http.slots import Slots
@@ -29,17 +30,6 @@ USER_AGENT = f"consumer-drift-action/{__version__}"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
-# After so many refusals of one kind in a row the forge, or the token, is beyond asking.
-_ENOUGH = 8
-_HOPELESS = frozenset(
-    {
-        Reason.BAD_CREDENTIALS,
-        Reason.UNREACHABLE,
-        Reason.TIMEOUT,
-        Reason.FORGE_ERROR,
-        Reason.SECONDARY_LIMIT,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +70,8 @@ class Transport:
         self._patience = patience or Patience()
         self._limits = limits or Limits()
         self._slots = Slots(concurrency)
-        self._gate = _Gate()
-        self._breaker = _Breaker()
+        self._gate = Gate()
+        self._breaker = Breaker()
         self._lock = threading.Lock()
         self.requests = 0
         try:
@@ -248,64 +238,6 @@ class Transport:
                     )
                 )
         return b"".join(chunks)
-
-
-class _Gate:
-    """Holds every request back while a limit of the whole token passes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = 0.0
-
-    def hold(self, seconds: float) -> None:
-        with self._lock:
-            self._until = max(self._until, time.monotonic() + seconds)
-
-    def wait(self, stop: Stop) -> None:
-        while (left := self._until - time.monotonic()) > 0 and stop.obstacle() is None:
-            stop.wait(left)
-
-
-class _Breaker:
-    """Stops asking where every answer will be the same: a dead forge, a dead token, a spent limit.
-
-    Repeated bad credentials earn a lock-out even for good ones, so going on does harm:
-    https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._row: dict[str, list[Obstacle]] = {}
-        self._verdict: dict[str, Obstacle] = {}
-
-    def verdict(self, request: Request) -> Obstacle | None:
-        return self._verdict.get(_channel(request))
-
-    def success(self, request: Request) -> None:
-        if self._row.get(_channel(request)):
-            with self._lock:
-                self._row[_channel(request)] = []
-
-    def failure(self, request: Request, obstacle: Obstacle, *, spent: bool = False) -> None:
-        """*spent*: a limit, and it will not be lifted in time."""
-        channel = _channel(request)
-        with self._lock:
-            if spent or obstacle.reason is Reason.RATE_LIMIT:
-                self._verdict.setdefault(channel, obstacle)
-                return
-            row = self._row.setdefault(channel, [])
-            if obstacle.reason not in _HOPELESS or (row and row[-1].reason is not obstacle.reason):
-                row.clear()
-            if obstacle.reason in _HOPELESS:
-                row.append(obstacle)
-            if len(row) >= _ENOUGH:
-                said = f"not asked any more after {_ENOUGH} failures in a row: {obstacle.said}"
-                self._verdict.setdefault(channel, replace(obstacle, said=said))
-
-
-def _channel(request: Request) -> str:
-    """GitHub counts its GraphQL and REST limits apart, and an anonymous request has a fate of its own."""
-    return ("graphql" if request.root else "rest") + "-anonymous" * request.anonymous
 
 
 def _same_origin(one: str, other: str) -> bool:
