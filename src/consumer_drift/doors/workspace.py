@@ -40,6 +40,9 @@ def matching(workspace: Path, patterns: Iterable[str]) -> list[Path]:
     for pattern in patterns:
         _relative(pattern)
         try:
+            # Since Python 3.13 glob takes this for a single star, which nobody means who writes two.
+            if any("**" in part and part != "**" for part in pattern.split("/")):
+                raise ValueError(pattern)
             files = sorted(path for path in workspace.glob(pattern) if not path.is_dir())
         except ValueError as error:
             raise UsageError(f"{pattern!r} is no pattern of paths: ** stands between slashes alone") from error

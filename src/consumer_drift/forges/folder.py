@@ -6,6 +6,7 @@ a checkout may keep a token.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ def read_file(folder: Path, path: str) -> FileAnswer:
     except RuntimeError:  # what Path.resolve() says of links in a circle before Python 3.13
         return NoText("a symbolic link that leads in a circle")
     except OSError as error:
+        if error.errno == errno.ELOOP:  # and what is said of them since
+            return NoText("a symbolic link that leads in a circle")
         return unreadable(place, error)
 
 
