@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,6 +66,21 @@ def test_on_github_too(machine: Callable[..., Act], acme: Fleet) -> None:
         job = machine(emulator).run(minimal(), token=acme.token("github", organisation=True).secret)
     assert (job.outputs["exit-code"], job.outputs["status"], job.passed) == ("1", "drift", False)
     assert len(job.annotations("error")) == len(BEHIND)
+
+
+def test_propagate_opens_the_bumps_and_a_check_then_finds_them_in_flight(
+    machine: Callable[..., Act], acme: Fleet
+) -> None:
+    """The same step with another command, from the same list."""
+    with Emulator(acme.world, "gitea") as emulator:
+        runner = machine(emulator)
+        token = acme.token("gitea", organisation=True).secret
+        bumped = runner.run(minimal("command: propagate"), token=token)
+        checked = runner.run(minimal(), token=token)
+    assert (bumped.outputs["exit-code"], bumped.passed) == ("0", True)
+    assert len(json.loads(bumped.outputs["pull-requests"])) == len(BEHIND)
+    assert (checked.outputs["exit-code"], checked.passed) == ("0", True)
+    assert json.loads(checked.outputs["in-flight"]) == [f"acme/{name}" for name in BEHIND]
 
 
 def test_a_scope_gap_is_a_warning_on_a_green_step_and_red_where_fail_on_names_it(
