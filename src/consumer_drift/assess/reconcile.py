@@ -210,10 +210,6 @@ class _Case:
             )
 
 
-def _carries(looked: Row | None) -> bool | None:
-    return looked.carries if looked else None
-
-
 def _names(names: Sequence[RepositoryName]) -> str:
     shown = ", ".join(str(name) for name in names[:_NAMED])
     more = len(names) - _NAMED

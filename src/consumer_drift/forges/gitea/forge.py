@@ -20,14 +20,14 @@ from consumer_drift.model.answers import FileAnswer, NoFile, Obstacle, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Unpack
 
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.http.fields import Json
     from consumer_drift.forges.http.messages import Answer, Request
     from consumer_drift.forges.http.pace import Clock
-    from consumer_drift.forges.http.patience import Patience
     from consumer_drift.forges.http.stop import Stop
-    from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.forges.http.transport import Network
     from consumer_drift.forges.protocol import Progress, Writer
     from consumer_drift.memory.book import Book
     from consumer_drift.model.config import Propagate
@@ -50,10 +50,8 @@ class GiteaForge:
         *,
         stop: Stop,
         concurrency: int,
-        ca_bundle: str = "",
-        patience: Patience | None = None,
-        limits: Limits | None = None,
         clock: Clock | None = None,
+        **network: Unpack[Network],
     ) -> None:
         self._address = address
         self._stop = stop
@@ -64,9 +62,7 @@ class GiteaForge:
             partial(refuse, has_token=bool(token)),
             stop,
             concurrency=concurrency,
-            ca_bundle=ca_bundle,
-            patience=patience,
-            limits=limits,
+            **network,
         )
         self._access = Access(self._transport)
         self._reader = Reader(self._access)

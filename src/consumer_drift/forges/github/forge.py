@@ -16,12 +16,12 @@ from consumer_drift.model.observation import Listing, Observation, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Unpack
 
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.http.pace import Clock
-    from consumer_drift.forges.http.patience import Patience
     from consumer_drift.forges.http.stop import Stop
-    from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.forges.http.transport import Network
     from consumer_drift.forges.protocol import Progress, Writer
     from consumer_drift.memory.book import Book
     from consumer_drift.model.answers import FileAnswer
@@ -40,10 +40,8 @@ class GitHubForge:
         *,
         stop: Stop,
         concurrency: int,
-        ca_bundle: str = "",
-        patience: Patience | None = None,
-        limits: Limits | None = None,
         clock: Clock | None = None,
+        **network: Unpack[Network],
     ) -> None:
         """Raises OSError where *ca_bundle* cannot be read as certificates."""
         self._server = address.server
@@ -53,9 +51,7 @@ class GitHubForge:
             token,
             stop,
             concurrency=concurrency,
-            ca_bundle=ca_bundle,
-            patience=patience,
-            limits=limits,
+            **network,
         )
         self._clock = clock or RealClock(stop)
 

@@ -22,8 +22,7 @@ def in_headers(answer: Answer, said: str) -> Refusal | None:
     if "secondary rate" in said or "abuse" in said:
         return Refusal(secondary_limit(answer.status), after)
     if headers.get("x-ratelimit-remaining") == "0":
-        reset = seconds(headers.get("x-ratelimit-reset"))
-        wait = after if after is not None else max(0.0, reset - time.time()) if reset is not None else None
+        wait = after if after is not None else _until_reset(answer)
         return Refusal(rate_limit(answer.status, wait), wait)
     if after is not None or answer.status == 429 or "rate limit" in said:
         return Refusal(secondary_limit(answer.status), after)
@@ -67,8 +66,7 @@ def in_graphql(request: Request, answer: Answer) -> Refusal | None:
         return Refusal(secondary_limit(answer.status), seconds(answer.headers.get("retry-after")))
     if kinds.isdisjoint({"RATE_LIMITED", "RATE_LIMIT"}):
         return None
-    reset = seconds(answer.headers.get("x-ratelimit-reset"))
-    wait = max(0.0, reset - time.time()) if reset is not None else None
+    wait = _until_reset(answer)
     return Refusal(rate_limit(answer.status, wait), wait)
 
 
@@ -79,6 +77,12 @@ def _told(body: dict[str, Json]) -> tuple[set[str], str]:
     kinds = {kind for error in errors if isinstance(kind := error.get("type"), str)}
     words = [body.get("message"), *(error.get("message") for error in errors)]
     return kinds, " ".join(word for word in words if isinstance(word, str)).lower()
+
+
+def _until_reset(answer: Answer) -> float | None:
+    """Seconds until a spent limit is lifted, None where the answer does not tell."""
+    reset = seconds(answer.headers.get("x-ratelimit-reset"))
+    return max(0.0, reset - time.time()) if reset is not None else None
 
 
 def seconds(header: str | None) -> float | None:

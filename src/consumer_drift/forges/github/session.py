@@ -18,12 +18,12 @@ from consumer_drift.pins import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Unpack
 
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.http.fields import Json
-    from consumer_drift.forges.http.patience import Patience
     from consumer_drift.forges.http.stop import Stop
-    from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.names import RepositoryName
 
 # A document that costs GitHub too much ends in one of these; asking for less is better than asking again.
@@ -41,9 +41,7 @@ class Session:
         stop: Stop,
         *,
         concurrency: int,
-        ca_bundle: str = "",
-        patience: Patience | None = None,
-        limits: Limits | None = None,
+        **network: Unpack[Network],
     ) -> None:
         self.kind = TokenKind.of(token)
         self.stop = stop
@@ -57,9 +55,7 @@ class Session:
             stop,
             concurrency=concurrency,
             headers=_API_VERSION,
-            ca_bundle=ca_bundle,
-            patience=patience,
-            limits=limits,
+            **network,
         )
 
     @property

@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
@@ -40,6 +40,14 @@ class Limits:
     read: float = 30.0
     total: float = 90.0
     body: int = 64 * 1024 * 1024
+
+
+class Network(TypedDict, total=False):
+    """What a forge hands through to its Transport, and does not look into."""
+
+    ca_bundle: str
+    patience: Patience | None
+    limits: Limits | None
 
 
 class Transport:
