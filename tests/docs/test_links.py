@@ -35,10 +35,19 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert anchor in anchors(target.read_text(encoding="utf-8")), link
 
 
-def test_every_page_is_in_the_index() -> None:
-    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    others = [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"]
-    assert [name for name in others if f"]({name})" not in index] == []
+def linked(page: Path) -> set[Path]:
+    """The pages of the documentation that *page* links to."""
+    links = (link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8")))
+    return {(page.parent / link).resolve() for link in links if link.endswith(".md")}
+
+
+def test_every_page_can_be_reached_from_the_first() -> None:
+    reached, waiting = set(), {(ROOT / "docs" / "index.md").resolve()}
+    while waiting:
+        page = waiting.pop()
+        reached.add(page)
+        waiting |= linked(page) - reached
+    assert [page for page in (ROOT / "docs").rglob("*.md") if page.resolve() not in reached] == []
 
 
 def test_every_room_is_in_the_map() -> None:

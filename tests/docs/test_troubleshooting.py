@@ -1,4 +1,4 @@
-"""Whoever sees a message finds it on the page, and the page names no message that is not said any more."""
+"""Every message has its entry in ``docs/troubleshooting/``, and every entry its message."""
 
 from __future__ import annotations
 
@@ -11,15 +11,21 @@ from consumer_drift.model.answers import Reason
 from consumer_drift.model.findings import Code
 from tests.docs.sentences import GAP, ROOT, SOURCE, Sentence, spoken, texts
 
-PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
-# Messages about bumps may be explained beside their subject as well.
-PAGES = [PAGE, *(page.read_text(encoding="utf-8") for page in [ROOT / "docs" / "propagate.md"] if page.exists())]
+FOLDER = ROOT / "docs" / "troubleshooting"
+PAGES = [page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.md"))]
+INDEX = (FOLDER / "index.md").read_text(encoding="utf-8")
 PHRASES = [phrase for page in PAGES for phrase in re.findall(r"^### `(.+)`$", page, re.MULTILINE)]
 # What says too little to tell one message from another, as in "there is no …".
 DISTINCT = [
     phrase for phrase in PHRASES if len(re.findall(r"[A-Za-z']{2,}", phrase)) >= 3 and phrase != "there is no …"
 ]
-ENTRIES = re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]
+ENTRIES = [
+    entry for page in PAGES for entry in re.split(r"^#{1,3} ", page, flags=re.MULTILINE) if entry.startswith("`")
+]
+# Readers arrive by search and see one entry, so none may lean on another.
+ELSEWHERE = re.compile(
+    r"\b(as above|see above|above|below|the same on|do the same)\b|Fix: (the same|as )|Cause: (the same|as )"
+)
 
 # Sentences that are put together from others: their words are in the parts.
 FEWEST_WORDS = 3
@@ -45,7 +51,7 @@ def test_the_source_is_read() -> None:
 def test_every_sentence_for_a_user_has_its_heading(sentence: Sentence) -> None:
     assert any(sentence.holds(phrase) for phrase in DISTINCT), (
         f"{sentence.file}:{sentence.line} says {sentence.text!r}: add a heading with these words to"
-        " docs/troubleshooting.md, with why and what to do"
+        " the page of its area in docs/troubleshooting/, with the cause and the fix"
     )
 
 
@@ -59,9 +65,18 @@ def test_no_heading_stands_twice() -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.splitlines()[0])
-def test_every_entry_says_why_and_what_to_do(entry: str) -> None:
-    assert "\n- Why: " in entry
-    assert "\n- Do: " in entry
+def test_every_entry_says_the_cause_and_the_fix(entry: str) -> None:
+    assert "\n- Cause: " in entry
+    assert "\n- Fix: " in entry
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.splitlines()[0])
+def test_every_entry_can_be_read_alone(entry: str) -> None:
+    assert not ELSEWHERE.search(entry)
+
+
+def test_every_heading_is_an_entry() -> None:
+    assert len(ENTRIES) == len(PHRASES) > 150
 
 
 def given() -> list[Reason]:
@@ -88,5 +103,5 @@ def test_every_reason_has_its_entry(reason: Reason) -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_every_code_is_in_the_table(code: Code) -> None:
-    rows = [line for line in PAGE.splitlines() if line.startswith("| `")]
+    rows = [line for line in INDEX.splitlines() if line.startswith("| `")]
     assert any(f"`{code.value}`" in row for row in rows)
