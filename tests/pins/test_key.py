@@ -184,6 +184,7 @@ def test_a_key_that_is_not_there_is_absent(file: str, key: str, text: str) -> No
         ("a.json", "01", ("is no valid JSON: a value was expected", 1)),
         ("a.json", "[" * 200, ("is nested more than 100 levels deep", 1)),
         ("a.yml", "- " * 200, ("is nested more than 100 levels deep", 1)),
+        ("a.yml", "[" * 5000, ("is nested more than 100 levels deep", 1)),
         ("a.yml", "a: *x\n", ("is no valid YAML: no anchor &x", 1)),
         ("a.yml", "a: [\n", ("is no valid YAML: did not find expected node content", 2)),
         ("a.yml", "a: \x00", ("is no valid YAML: control characters are not allowed", 0)),

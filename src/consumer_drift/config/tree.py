@@ -12,14 +12,13 @@ import yaml
 
 from consumer_drift.config.mistakes import FatalMistakeError, Mistake, fatal, quoted
 from consumer_drift.config.nodes import Member, Node, Scalar, Sequence, Table
-from consumer_drift.config.yaml_errors import explain
+from consumer_drift.config.yaml_errors import MOST_LEVELS, TOO_DEEP, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from consumer_drift.config.mistakes import Path
 
-MOST_LEVELS = 32
 MOST_ALIASED = 10_000
 
 # The C parser is ten times faster; a Python built without libyaml has only the other one.
@@ -76,7 +75,7 @@ class _Composer:
     def _node(self, path: Path, event: yaml.Event) -> Node:
         at = _index(event)
         if len(path) > MOST_LEVELS:
-            raise fatal(f"more than {MOST_LEVELS} levels: no key of this file is that deep", at)
+            raise fatal(TOO_DEEP, at)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(path, event)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)  # noqa: S101 - the parser's grammar
@@ -157,7 +156,7 @@ class _Composer:
         if self._aliased > MOST_ALIASED:
             raise fatal(f"the aliases stand for more than {MOST_ALIASED:,} values: write them out", alias_at)
         if len(path) > MOST_LEVELS:
-            raise fatal(f"more than {MOST_LEVELS} levels: no key of this file is that deep", alias_at)
+            raise fatal(TOO_DEEP, alias_at)
         if isinstance(node, Scalar):
             return Scalar(path, at, node.text)
         if isinstance(node, Sequence):

@@ -9,6 +9,9 @@ from consumer_drift.config.mistakes import Mistake
 if TYPE_CHECKING:
     import yaml
 
+MOST_LEVELS = 32
+TOO_DEEP = f"more than {MOST_LEVELS} levels: no key of this file is that deep"
+
 _HINTS = (
     ("expected node content", "a value is missing here, or a bracket is not closed"),
     ("expected <document start>", "write 'key: value'"),
@@ -29,6 +32,9 @@ def explain(error: yaml.YAMLError, text: str) -> Mistake:
     mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     at = mark.index if mark else 0
     problem = getattr(error, "problem", None) or "it holds what a YAML file may not hold"
+    # libyaml 0.2.6 and newer read ahead, and stop at 1,000 levels before the first event is out.
+    if "nesting depth" in problem:
+        return Mistake((), TOO_DEEP, at)
     if "unexpected end of stream" in problem and start:
         return Mistake((), "the quote that starts here is never closed", start.index)
     if "cannot start any token" in problem and text[at : at + 1] == "\t":

@@ -48,13 +48,18 @@ def parse_yaml(text: str, start: int) -> tuple[Node, ...]:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        why = f"is no valid YAML: {error.problem or error.context}"
-        raise MalformedError(why, _line(body, mark)) from None
+        raise MalformedError(_why(error), _line(body, mark)) from None
     except yaml.YAMLError as error:
         raise MalformedError(
             f"is no valid YAML: {getattr(error, 'reason', 'a character that may not stand there')}"
         ) from None
     return tuple(builder.documents)
+
+
+def _why(error: yaml.MarkedYAMLError) -> str:
+    """What *error* says of the file. libyaml 0.2.6 and newer read ahead, and refuse more than 1,000 levels."""
+    problem = error.problem or error.context or ""
+    return TOO_DEEP if "nesting depth" in problem else f"is no valid YAML: {problem}"
 
 
 class _Builder:
