@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint format bench generate lock clean
+.PHONY: help demo test e2e lint format bench generate docs lock clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ bench: $(VENV)/.test ## measure checks beside their rivals, and write docs/perfo
 generate: $(VENV)/.run ## write the committed schema and tables anew
 	$(BIN)/python -m scripts.generate
 
+docs: $(VENV)/.docs ## build the documentation site into site/, and check its links
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	$(BIN)/python -m scripts.site_check site
+
 lock: $(VENV)/.venv ## write requirements.lock anew
 	$(PIP) install --group lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra action --generate-hashes \
@@ -49,7 +53,7 @@ lock: $(VENV)/.venv ## write requirements.lock anew
 		--output-file requirements.lock pyproject.toml
 
 clean: ## remove what was made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist site
 
 $(VENV)/.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -72,4 +76,8 @@ $(VENV)/.e2e: $(VENV)/.test
 
 $(VENV)/.lint: $(VENV)/.test
 	$(PIP) install --group lint
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.run
+	$(PIP) install --group docs
 	@touch $@
