@@ -63,7 +63,7 @@ def _entry(page: str, docs: Path) -> object:
     if name not in INDEXES:
         return page
     others = sorted(file.name for file in (docs / folder).glob("*.md") if file.name not in INDEXES)
-    return [page, *({Path(other).stem: f"{folder}/{other}"} for other in others)]
+    return [page, *(f"{folder}/{other}" for other in others)]
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001

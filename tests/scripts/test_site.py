@@ -45,7 +45,7 @@ def test_the_navigation_follows_the_index_page(tmp_path: Path) -> None:
     docs = folder(
         tmp_path, README_md=index, findings__README_md="", findings__unlisted_md="", findings__ahead_md=""
     )
-    findings = ["findings/README.md", {"ahead": "findings/ahead.md"}, {"unlisted": "findings/unlisted.md"}]
+    findings = ["findings/README.md", "findings/ahead.md", "findings/unlisted.md"]
     assert navigation(docs) == [
         {"Home": "README.md"},
         {"Quick start": "start.md"},
