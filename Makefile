@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# What a lock file holds is all there is to install, and none of it is built here.
+LOCKED := --no-deps --only-binary=:all: --require-hashes --requirement
 
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
@@ -46,11 +48,8 @@ docs: $(VENV)/.docs ## build the documentation site into site/, and check its li
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	$(BIN)/python -m scripts.site_check site
 
-lock: $(VENV)/.venv ## write requirements.lock anew
-	$(PIP) install --group lock
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra action --generate-hashes \
-		--no-emit-index-url --no-strip-extras --custom-compile-command 'make lock' \
-		--output-file requirements.lock pyproject.toml
+lock: $(VENV)/.lock ## resolve all dependencies again, and write every lock file
+	$(BIN)/python scripts/lock.py
 
 clean: ## remove what was made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist site
@@ -59,25 +58,21 @@ $(VENV)/.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.13 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --upgrade pip
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.venv pyproject.toml
-	$(PIP) install --editable .
+$(VENV)/.run: requirements.lock locks/build.lock pyproject.toml $(VENV)/.venv
+	$(PIP) install $(LOCKED) requirements.lock
+	$(PIP) install $(LOCKED) locks/build.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run
-	$(PIP) install --group test
+# Locking works when the other locks do not.
+$(VENV)/.lock: locks/lock.lock $(VENV)/.venv
+	$(PIP) install $(LOCKED) $<
 	@touch $@
 
-$(VENV)/.e2e: $(VENV)/.test
-	$(PIP) install --group e2e
+$(VENV)/.%: locks/%.lock $(VENV)/.run
+	$(PIP) install $(LOCKED) $<
 	@touch $@
 
-$(VENV)/.lint: $(VENV)/.test
-	$(PIP) install --group lint
-	@touch $@
-
-$(VENV)/.docs: $(VENV)/.run
-	$(PIP) install --group docs
-	@touch $@
+$(VENV)/.e2e $(VENV)/.lint: $(VENV)/.test
