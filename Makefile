@@ -10,7 +10,7 @@ LOCKED := --no-deps --only-binary=:all: --require-hashes --requirement
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint format bench generate docs lock clean
+.PHONY: help demo test e2e lint format bench generate docs pictures lock clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ generate: $(VENV)/.run ## write the committed schema and tables anew
 docs: $(VENV)/.docs ## build the documentation site into site/, and check its links
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	$(BIN)/python -m scripts.site_check site
+
+pictures: $(VENV)/.docs $(VENV)/.test ## take the pictures of the documentation, with Chromium
+	$(BIN)/python -m scripts.pictures
 
 lock: $(VENV)/.lock ## resolve all dependencies again, and write every lock file
 	$(BIN)/python scripts/lock.py
