@@ -10,7 +10,7 @@ LOCKED := --no-deps --only-binary=:all: --require-hashes --requirement
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint format bench generate docs pictures lock clean
+.PHONY: help demo test e2e lint format bench emulator generate docs pictures lock clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: $(VENV)/.lint ## put the code into its format
 
 bench: $(VENV)/.test ## measure checks beside their rivals, and write docs/performance.md
 	$(BIN)/python -m bench $(ARGS)
+
+emulator: $(VENV)/.run ## serve a small fleet as a Gitea server would, until Ctrl-C
+	$(BIN)/python -m tests.emulator --world quickstart $(ARGS)
 
 generate: $(VENV)/.run ## write the committed schema and tables anew
 	$(BIN)/python -m scripts.generate

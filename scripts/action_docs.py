@@ -1,4 +1,4 @@
-"""Write the tables of docs/action.md anew, out of action.yml and the program's own table of exit codes.
+"""Write the tables of docs/action.md, made from action.yml.
 
 A test fails when they are stale, and says to run this.
 """
@@ -9,8 +9,6 @@ import re
 from pathlib import Path
 
 import yaml
-
-from scripts.report_tables import exit_codes
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = Path("docs/action.md")
@@ -23,7 +21,6 @@ def tables(root: Path) -> dict[str, str]:
     return {
         "inputs": _table(("input", "what it does", "default"), _inputs(action["inputs"])),
         "outputs": _table(("output", "what it says"), _outputs(action["outputs"])),
-        "exit codes": exit_codes(),
     }
 
 

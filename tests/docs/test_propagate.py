@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from consumer_drift.model.bumps import OUTCOMES, Outcome
-from consumer_drift.model.status import EXITS
 from scripts import report_tables
 from tests.docs.sentences import ROOT
 from tests.render import golden
@@ -28,10 +27,3 @@ def test_what_nothing_was_written_for_is_told_of_every_outcome_that_writes() -> 
     dry = {rule.dry for rule in OUTCOMES.values() if rule.dry}
     assert dry == {outcome for outcome in Outcome if outcome.value.startswith("would-")}
     assert not any(OUTCOMES[outcome].is_under_way for outcome in dry)
-
-
-def test_the_exit_codes_are_those_of_every_command() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert [(row.code, row.status.value) for row in EXITS] == [
-        (int(code), status) for code, status in re.findall(r"^\| (\d) \| `([\w-]+)` \|", page, re.MULTILINE)
-    ]

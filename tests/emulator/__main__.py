@@ -54,6 +54,9 @@ def announce(emulator: Emulator, *, as_json: bool) -> None:
         print(f"{name:12} {value}")
     for name, secret in tokens.items():
         print(f"token        {name:8} {secret}", flush=True)
+    if "bot" in tokens:
+        variable = f"{emulator.forge.upper()}_TOKEN"
+        print(f"\nIn another terminal: export SERVER={emulator.url} {variable}={tokens['bot']}", flush=True)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,20 @@ def fleet(consumers: int = 1000, behind: int = 10, others: int = 0, **settings: 
     return world
 
 
+def quickstart(**settings: object) -> World:
+    """The fleet of docs/quick-start.md: `acme/runtime` at 1.4.0, and three repositories that pin it.
+
+    `app` is current, `shop` is behind, and `lab` is the one that people forget to list. Tokens: `bot`, as in `day`.
+    """
+    world = World(**settings)
+    acme = world.organisation("acme")
+    acme.repository("runtime", tags=["v1.3.0", "v1.4.0"])
+    for name, version in {"app": "1.4.0", "shop": "1.3.0", "lab": "1.3.0"}.items():
+        acme.repository(name, {".runtime-version": f"{version}\n"})
+    _tokens(world, "acme/runtime")
+    return world
+
+
 def _tokens(world: World, job_repository: str) -> None:
     world.token("bot", kind="classic", scopes=[*ALL_SCOPES, "workflow"], sees="all")
     world.token("reader", kind="classic", scopes=ALL_SCOPES, sees="all", role="read")
@@ -86,4 +100,9 @@ def _tokens(world: World, job_repository: str) -> None:
     world.token("job", job_repository=job_repository)
 
 
-WORLDS: Mapping[str, Callable[..., World]] = {"day": day, "fleet": fleet, "recorded": recorded_world}
+WORLDS: Mapping[str, Callable[..., World]] = {
+    "day": day,
+    "fleet": fleet,
+    "quickstart": quickstart,
+    "recorded": recorded_world,
+}

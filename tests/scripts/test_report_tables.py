@@ -1,4 +1,4 @@
-"""``docs/report.md`` says what the program does: its tables are made, not written.
+"""``docs/check.md`` and ``docs/json-report.md`` say what the program does: their tables are generated.
 
 ``make generate`` makes them anew.
 """
@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from consumer_drift.model.findings import RULES
+from consumer_drift.model.report import State
 from consumer_drift.model.status import EXITS
 from consumer_drift.render import FORMATS
 from scripts import report_tables
+from tests.docs.workflows import pages
 from tests.render import golden
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "report.md"
+PAGE = ROOT / "docs" / "check.md"
+FIELDS = ROOT / "docs" / "json-report.md"
 SCHEMA = json.loads((ROOT / "schema" / "report.schema.json").read_text())
 TABLES = {
     "exit codes": report_tables.exit_codes(),
@@ -29,10 +32,11 @@ TABLES = {
 
 @pytest.mark.parametrize("title", TABLES)
 def test_the_page_shows_the_table_as_it_is(title: str) -> None:
-    page = PAGE.read_text(encoding="utf-8")
+    file = FIELDS if title == "fields" else PAGE
+    page = file.read_text(encoding="utf-8")
     pattern = re.compile(rf"(<!-- table: {title} -->\n\n).*?(<!-- end -->)", re.DOTALL)
     assert pattern.search(page)
-    golden.check(PAGE, pattern.sub(lambda found: f"{found[1]}{TABLES[title]}\n{found[2]}", page))
+    golden.check(file, pattern.sub(lambda found: f"{found[1]}{TABLES[title]}\n{found[2]}", page))
 
 
 def test_what_may_be_null_through_a_reference_is_told() -> None:
@@ -58,6 +62,18 @@ def test_fields_are_named_by_their_path(row: str) -> None:
     assert row in TABLES["fields"].splitlines()
 
 
-def test_the_page_speaks_of_every_format() -> None:
+def test_the_page_speaks_of_every_format_and_every_state() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert all(f"`{name}`" in page for name in FORMATS)
+    assert all(f"| `{name}` |" in page for name in FORMATS)
+    assert all(f"| `{state}` |" in page for state in State)
+
+
+def test_the_table_of_exit_codes_stands_once() -> None:
+    """Two tables would say two things one day."""
+    row = f"| {EXITS[0].code} | `{EXITS[0].status}` |"
+    assert [page.name for page in pages() if row in page.read_text(encoding="utf-8")] == [PAGE.name]
+    assert PAGE.read_text(encoding="utf-8").count(row) == 1
+
+
+def test_the_first_page_leads_to_the_exit_codes() -> None:
+    assert "](docs/check.md#exit-codes)" in (ROOT / "README.md").read_text(encoding="utf-8")
