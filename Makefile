@@ -10,7 +10,7 @@ LOCKED := --no-deps --only-binary=:all: --require-hashes --requirement
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-shifted e2e lint format bench emulator generate docs pictures lock clean
+.PHONY: help demo test test-shifted test-newest test-oldest e2e lint format bench emulator generate docs pictures lock clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,15 @@ test: $(VENV)/.test ## run the whole suite
 test-shifted: $(VENV)/.test ## run the suite at another date and in another zone (SHIFT=+3y ZONE=UTC-11)
 	$(BIN)/python -m scripts.shifted $(SHIFT:%=--shift=%) $(ZONE:%=--zone=%) \
 		$(BIN)/python -m pytest -n auto --ignore tests/e2e $(ARGS)
+
+test-newest: $(VENV)/.lock ## run the suite on the newest versions of everything, whatever is locked
+	$(call unlocked,newest,highest)
+	$(VENV)/newest/bin/python -m pytest -n auto $(ARGS)
+
+test-oldest: $(VENV)/.lock ## run the suite on the oldest versions that pyproject.toml promises
+	$(call unlocked,oldest,lowest-direct)
+	$(VENV)/oldest/bin/python scripts/oldest.py
+	$(VENV)/oldest/bin/python -m pytest -n auto $(ARGS)
 
 e2e: $(VENV)/.e2e ## run real workflows with act, in containers
 	PYTHON=$(BIN)/python sh scripts/e2e.sh $(ARGS)
@@ -87,3 +96,13 @@ $(VENV)/.%: locks/%.lock $(VENV)/.run
 	@touch $@
 
 $(VENV)/.e2e $(VENV)/.lint: $(VENV)/.test
+
+# unlocked NAME,RESOLUTION: make the environment $(VENV)/NAME without a lock, and print what it holds.
+define unlocked
+	rm -rf $(VENV)/$(1)
+	$(PYTHON) -m venv --without-pip $(VENV)/$(1)
+	$(BIN)/uv pip install --quiet --python $(VENV)/$(1) --no-build --resolution $(2) \
+		--requirements pyproject.toml --extra action --group build --group test
+	$(BIN)/uv pip install --quiet --python $(VENV)/$(1) --no-deps --no-build-isolation --editable .
+	$(BIN)/uv pip list --quiet --python $(VENV)/$(1)
+endef
