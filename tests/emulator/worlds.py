@@ -81,7 +81,8 @@ def fleet(consumers: int = 1000, behind: int = 10, others: int = 0, **settings: 
 def quickstart(**settings: object) -> World:
     """The fleet of docs/quick-start.md: `acme/runtime` at 1.4.0, and three repositories that pin it.
 
-    `app` is current, `shop` is behind, and `lab` is the one that people forget to list. Tokens: `bot`, as in `day`.
+    `app` is current, `shop` is behind, and `lab` is the one that people forget to list. The token is `bot`, as in
+    `day`.
     """
     world = World(**settings)
     acme = world.organisation("acme")

@@ -6,12 +6,12 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-import pytest
-
 from scripts import browser, github_looks, pictures
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 HEADER = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + bytes(17)
 
