@@ -1,4 +1,4 @@
-"""The page: what one run of the bench measured, in tables, with what they leave open."""
+"""The page: what one run of the bench measured, in tables, and what they do not show."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ if TYPE_CHECKING:
 
 
 def page(results: Results, picture: str) -> str:
-    """The whole text. *picture*: how it is linked."""
-    head = words.HEAD.format(
-        behind=BEHIND, open=OPEN, machine=_machine(results), picture=picture, latency=_plotted(results)
-    )
+    """The whole text: what a user gains first, how it was measured after. *picture*: how it is linked."""
+    latency = _plotted(results)
+    measured = words.MEASURED.format(behind=BEHIND, open=OPEN, machine=_machine(results))
+    gained = words.GAINED.format(latency=latency, picture=picture)
     parts = [
-        head,
-        "## Budgets\n\n" + _budgets(budgets(results)) + _missed(budgets(results), results),
-        "## This program\n\n" + words.OURS + _ours(results),
-        "## What one would use instead\n\n" + words.INSTEAD + _instead(results),
-        "## What the emulated forges can do\n\n" + _ceilings(results),
-        words.STRAIN + words.LIMITS.format(noise=_noise(results), handshakes=results.concurrency),
+        words.HEAD + words.GAIN.format(latency=latency) + _gain(results) + gained,
+        measured,
+        "## consumer-drift\n\n" + words.OURS + _ours(results),
+        "## The alternatives\n\n" + words.INSTEAD + _instead(results),
+        words.STRAIN + "## Limits of the emulated servers\n\n" + _ceilings(results),
+        words.LIMITS.format(noise=_noise(results), handshakes=results.concurrency),
+        "## Budgets\n\n" + words.BUDGETS + _budgets(budgets(results)) + _missed(budgets(results), results),
     ]
     return "\n".join(parts)
 
@@ -57,6 +58,27 @@ def picture(results: Results) -> str:
     return plot([line for line in lines if line.points], title)
 
 
+def _gain(results: Results) -> str:
+    """Time and requests of a check beside a clone of each repository."""
+    latency = _plotted(results)
+    rows = []
+    for size in results.sizes:
+        cells = [_check(results, results.case(kind, size, latency)) for kind in KINDS]
+        script = results.clones.get((size, latency))
+        if script and any(cells):
+            rows.append([f"{size:,}", *(cell or "–" for cell in cells), _clones(script)])
+    return _table(["consumers", "GitHub", "Gitea", "Forgejo, older Gitea", "clones"], rows)
+
+
+def _check(results: Results, case: Case) -> str:
+    found = results.ours.get(case)
+    return f"{found.wall:,.1f} s, {found.requests:,} requests" if found else ""
+
+
+def _clones(found: Figures) -> str:
+    return f"{'~' if found.scaled > 1 else ''}{found.wall:,.1f} s"
+
+
 def _plotted(results: Results) -> int:
     return BUDGET_LATENCY if BUDGET_LATENCY in results.latencies else max(results.latencies)
 
@@ -65,8 +87,7 @@ def _machine(results: Results) -> str:
     return (
         f"{os.cpu_count()} cores ({_cpu()}), {platform.system()} on {platform.machine()}, Python"
         f" {platform.python_version()}; {results.concurrency} requests at once; {results.seconds / 60:.0f} minutes"
-        f" for all of it. The load average was {results.load:.1f} before it began, which is others' work, and"
-        f" {os.getloadavg()[0]:.1f} at its end."
+        f" in total. The load average was {results.load:.1f} before the run and {os.getloadavg()[0]:.1f} after it."
     )
 
 
@@ -103,7 +124,7 @@ def _missed(found: list[Budget], results: Results) -> str:
 
 
 def _why(one: Budget, results: Results) -> str:
-    again = "What bare sockets reach, the machine's load and the noise are told here too."
+    again = "The sections on the machine's load, on bare sockets and on noise help to judge it."
     for kind in KINDS:
         case = results.case(kind, BUDGET_SIZE, BUDGET_LATENCY)
         if case not in results.ours or not one.what.startswith(f"{kind}: time beyond"):
@@ -112,9 +133,9 @@ def _why(one: Budget, results: Results) -> str:
         least = case.ideal(found.requests)
         fastest = found.fastest - results.start(case)
         return (
-            f"of {results.net(case):.2f} s (in the fastest run {fastest:.2f} s) the ideal is {least:.2f} s."
-            f" Program and emulator computed {found.cpu:.2f} s and {found.server:.2f} s meanwhile, on cores that"
-            f" they shared with each other and with everything else. {again}"
+            f"{results.net(case):.2f} s (fastest run {fastest:.2f} s), and the ideal is {least:.2f} s."
+            f" Program and emulator used {found.cpu:.2f} s and {found.server:.2f} s of processor time on the same"
+            f" cores. {again}"
         )
     return f"by {abs((one.ratio or 1) - 1):.0%} in this run. {again}"
 
@@ -172,13 +193,13 @@ def _instead(results: Results) -> str:
             f"{consumers:,}",
             f"{latency} ms",
             name,
-            f"{'~' if found.scaled > 1 else ''}{found.wall:,.1f} s",
+            _clones(found),
             compared,
             *_costs(found, consumers),
         ]
         for consumers, latency, name, found, compared in rows
     ]
-    return _table(["consumers", "latency", "way", "wall", "slower than this program", *COSTS], shown)
+    return _table(["consumers", "latency", "way", "wall", "slower than consumer-drift", *COSTS], shown)
 
 
 def _ceilings(results: Results) -> str:
@@ -189,12 +210,10 @@ def _ceilings(results: Results) -> str:
     ]
     head = words.CEILING.format(
         workers=results.workers,
-        most=f"{results.concurrency * 1000 // _plotted(results):,}"
-        if _plotted(results)
-        else "as many as there are",
+        most=f"{results.concurrency * 1000 // _plotted(results):,}" if _plotted(results) else "no limit",
         latency=_plotted(results),
     )
-    told = head + _table(["forge", "request", "answers a second"], rows)
+    told = head + _table(["forge", "request", "responses per second"], rows)
     possible = results.concurrency * 1000 / BUDGET_LATENCY
     return told + words.BARE.format(
         concurrency=results.concurrency,
@@ -214,9 +233,9 @@ def _noise(results: Results) -> str:
     if not spreads:
         return "Each case was measured once."
     return (
-        f"Of the cases that were measured three times, the slowest run took {max(spreads):.2f} times as long as"
-        f" the fastest at worst, and {sorted(spreads)[len(spreads) // 2]:.2f} times in the middle: what is closer"
-        " together than that is the same. Client, emulator and whatever else the machine does share its cores."
+        f"Of the cases that were measured three times, the slowest run took at most {max(spreads):.2f} times as"
+        f" long as the fastest, {sorted(spreads)[len(spreads) // 2]:.2f} times in the median: smaller differences"
+        " mean nothing. Client, emulator and everything else share the cores of the machine."
     )
 
 

@@ -1,75 +1,94 @@
-"""What the page says around its tables."""
-
-from __future__ import annotations
+"""The text of the page around its tables."""
 
 HEAD = """\
 # Performance
 
-Written by `make bench`; do not edit it by hand. Everything here is from one run on one machine, so the ratios
-mean something and the seconds little.
+"""
 
-What is measured is the whole command, started anew each time, against an emulated forge in processes of its own,
-and real git. Every answer of either server is late by the latency. The fleet lies in one owner; every
-{behind}th consumer is behind, every {open}th has an open bump; each has two pins; the owner's listing is read and
-reconciled as well.
+GAIN = """\
+The time of a complete check, listing and searching the owner's repositories included, at {latency} ms per
+request:
 
-{machine}
+"""
+
+GAINED = """
+*Clones* is a shell script that makes a shallow clone of each repository, one after the other, and prints its
+pins. It finds neither unlisted repositories nor open pull requests. ~ marks a time measured on a sample and
+scaled.
+
+Costs stay low because consumer-drift makes few requests: GitHub returns fifty consumers per request, and Gitea
+all pinned files of a consumer. [Scale](scale.md) has the numbers for 100,000 consumers, and [the
+cache](cache.md) reduces the requests on Gitea and Forgejo further.
 
 ![Time by the number of consumers, at {latency} ms]({picture})
+"""
+
+MEASURED = """\
+## How it was measured
+
+`make bench` writes this page; do not edit it by hand. All numbers are from one run on one machine, so compare
+them with each other, and not with those of another machine.
+
+Each measurement starts the command anew, against an emulated server in its own processes, or against real Git.
+Every response of a server is delayed by the latency. All repositories have one owner; every {behind}th consumer
+is behind, every {open}th has an open bump pull request, and each has two pins.
+
+{machine}
 """
 
 LIMITS = """\
 ## What this does not show
 
-- **GitHub's own work.** The emulator runs our queries on GitHub's published schema and keeps to its documented
-  limits, but what a query costs GitHub inside is told nowhere: that bound is met in real life only, as
-  `RESOURCE_LIMITS_EXCEEDED`, 502 or 504. A batch holds 50 consumers and at most 250 file fields because that
-  is within what is commonly seen to go through; what does not go through is halved and asked again. No measurement
-  here can find a better number, since for the emulator a larger batch is always cheaper.
-- **GitHub's pages.** A page of an owner's repositories is found by a cursor that only its neighbour tells, so they
-  are walked from both ends, and no concurrency makes that chain shorter. Where it is longer than the requests
-  split evenly, the chain is the ideal. The emulator executes each query in Python: its own processor time is
-  shown, stands within our wall time, and is what holds GitHub's rows from their ideal.
-- **HTTP/2.** Many requests over one connection spare handshakes. Here a run opens one connection for each
-  request that is under way at once and keeps it, so at most {handshakes} handshakes are to be spared in a run of
-  a thousand requests; the protocol's state machine is Python under one lock, and the library that brings it
-  would be one more to trust. It is left out.
-- **Large repositories.** The clones here are of two files, which flatters the script: a clone grows with the
-  repository, a file that is asked for does not.
+- **GitHub's internal limits.** The emulator runs our queries on GitHub's published schema and enforces its
+  documented limits. What a query costs inside GitHub is not documented; there, a query that is too expensive
+  fails with `RESOURCE_LIMITS_EXCEEDED`, 502 or 504. A batch has 50 consumers and at most 250 files, which is
+  commonly seen to work; a batch that fails is halved and repeated.
+- **GitHub's pages.** Each page of an owner's repositories needs the cursor of the page before it. The pages are
+  read from both ends, and more concurrency does not make this faster. If this chain is longer than the evenly
+  split requests, it is the ideal. The emulator runs each query in Python; its processor time is included in our
+  time, and keeps GitHub's rows from their ideal.
+- **HTTP/2.** Many requests over one connection save handshakes. A run opens one connection per concurrent
+  request and keeps it, so at most {handshakes} handshakes could be saved in a run of a thousand requests. This
+  is not worth another dependency.
+- **Large repositories.** The repositories here have two files, which favours the clones: a clone grows with the
+  repository, a request for a file does not.
 - **Noise.** {noise}
 """
 
 OURS = """\
-*Start* is the program alone: everything loaded, the list read, one consumer of it asked for without latency.
-*Split* is requests × latency / concurrency; *ideal* is that, or the chain of round trips that need each other
-where it is longer. *Server* is the emulator's processor time. *Spread* is the fastest and the slowest run
-where there were several; the others are the median run's. Bytes are those of all bodies, both ways. Memory is
-that of the largest single process, and cannot read below the bench's own.
+*Start* is the program alone: loaded, the configuration read, one consumer read without latency. *Split* is
+requests × latency ÷ concurrency. *Ideal* is the same, or the chain of requests that depend on each other if
+that is longer. *Server* is the emulator's processor time. *Spread* is the fastest and the slowest run, if there
+were several; the other columns are the median run's. Bytes are those of all bodies, in both directions. Memory
+is that of the largest process, and at least that of the bench itself.
 
 """
 INSTEAD = """\
-*Clones*: a shell script that clones each repository with `--depth 1` and prints its pins, over HTTP from
-`git http-backend`. It finds no unlisted repository and no open bump. *One by one*: this program with
-`--concurrency 1`. A ~ marks what was measured on a sample and multiplied: a few clones, a hundred consumers one
-by one.
+*Clones* is a shell script that clones each repository with `--depth 1`, over HTTP from `git http-backend`, and
+prints its pins. *One by one* is consumer-drift with `--concurrency 1`. ~ marks times that were measured on a
+sample and scaled: a few clones, or a hundred consumers one by one.
 
 """
 CEILING = """\
-Requests a second without latency, asked by eight threads, by {workers} processes that share one world. A check
-asks for no more than concurrency / latency a second: {most} at {latency} ms.
+Requests per second without latency, from eight threads, answered by {workers} processes that share one world. A
+check sends at most concurrency ÷ latency per second: {most} at {latency} ms.
 
 """
 BARE = """
-{concurrency} bare sockets that do nothing with an answer got {bare:.0f} answers a second from Gitea's emulator at
-{latency} ms, where {possible:.0f} are possible: a factor of {factor:.2f} in the rows above is this machine's and
-the emulator's.
+{concurrency} bare sockets that ignore the responses get {bare:.0f} responses per second from the Gitea emulator
+at {latency} ms, of {possible:.0f} possible ones. So a factor of {factor:.2f} in the tables comes from this
+machine and the emulator.
 """
 STRAIN = """\
-## A server under strain
+## A server under load
 
-`--concurrency` is the most that is asked at once. A run begins with that, and asks less where the server does not
-bear it: after 429, 5xx or no answer in time half as much, and one less for each further refusal of the same burst;
-a quarter less where a route's answers take more than twice their fastest and a quarter of a second on top, unless
-asking less makes them no faster. With good answers it finds its way up again, carefully where it failed before.
+`--concurrency` is the maximum of concurrent requests. A run starts with it, and reduces it if the server cannot
+handle it: by half after 429, 5xx or a timeout, and by one for each further rejection of the same burst; by a
+quarter if the responses of a route take more than twice their fastest time plus a quarter of a second, unless
+fewer requests do not make them faster. With good responses it rises again, slowly where it failed before.
+
+"""
+BUDGETS = """\
+These are limits that the project sets itself. A change that misses one needs a reason.
 
 """

@@ -26,3 +26,11 @@ def test_what_is_not_run_is_what_starts_something_else() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)$", PAGE, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_the_demonstration_ends_as_the_page_says() -> None:
+    """It takes a minute, so its last lines are compared with the recipe instead."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    first, second = PAGE.partition("make demo\n")[2].partition("```text\n")[2].splitlines()[:2]
+    assert first in makefile
+    assert re.sub(r"\d", "%s", second) in makefile
