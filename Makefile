@@ -58,7 +58,7 @@ bench: $(VENV)/.test ## measure checks beside their rivals, and write docs/perfo
 emulator: $(VENV)/.run ## serve a small fleet as a Gitea server would, until Ctrl-C
 	$(BIN)/python -m tests.emulator --world quickstart $(ARGS)
 
-generate: $(VENV)/.run ## write the committed schema and tables anew
+generate: $(VENV)/.test ## write the committed schema and tables anew
 	$(BIN)/python -m scripts.generate
 
 docs: $(VENV)/.docs ## build the documentation site into site/, and check its links

@@ -17,9 +17,13 @@ def exit_codes() -> str:
     return _table(("code", "status", "when"), ((row.code, f"`{row.status}`", row.when) for row in EXITS))
 
 
-def findings() -> str:
-    """The codes of findings as a Markdown table."""
-    rows = ((f"`{rule.code}`", rule.level, rule.counts_as or "nothing", rule.when) for rule in RULES.values())
+def findings(links: Iterable[str] = ()) -> str:
+    """The codes of findings as a Markdown table; each leads to its page, *links* where given."""
+    pages = list(links) or [f"findings/{code}.md" for code in RULES]
+    rows = (
+        (f"[`{rule.code}`]({page})", rule.level, rule.counts_as or "nothing", rule.when)
+        for rule, page in zip(RULES.values(), pages, strict=True)
+    )
     return _table(("code", "level", "counts as", "when"), rows)
 
 

@@ -1,0 +1,62 @@
+"""Run the program against an emulated server, as a job would, and keep what it prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.emulator import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator import World
+
+CONFIG = ".github/consumer-drift.yml"
+ADDRESSES = {"github": "https://github.com", "gitea": "https://git.example.org"}
+# What differs from run to run: a page is to change with the program and not with the machine's speed.
+_DURATION = re.compile(r"in \d+\.\d s\b")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A server that is emulated, and a folder that holds the configuration."""
+
+    emulator: Emulator
+    folder: Path
+    token: str
+
+    def run(self, command: str, *arguments: str) -> str:
+        """Return what *command* prints, with a usual address in place of the emulator's."""
+        forge = "github" if self.emulator.forge == "github" else "gitea"
+        server = (f"--forge={forge}", f"--server={self.emulator.url}")
+        done = subprocess.run(
+            [sys.executable, "-m", "consumer_drift", command, *server, *arguments],
+            cwd=self.folder,
+            env={**os.environ, f"{forge.upper()}_TOKEN": self.token, "NO_COLOR": "1", "COLUMNS": "100"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if not done.stdout:
+            raise RuntimeError(done.stderr)
+        return _DURATION.sub("in 0.4 s", done.stdout.replace(self.emulator.url, ADDRESSES[forge]))
+
+
+@contextmanager
+def job(world: World, forge: str, config: str, token: str) -> Iterator[Job]:
+    """Serve *world* as *forge*, with *config* in a folder of its own."""
+    # An Enterprise Server's API lies below the address that a browser uses, so one address is enough.
+    world.settings.ghes = forge == "github"
+    with tempfile.TemporaryDirectory() as folder, Emulator(world, forge) as emulator:
+        file = Path(folder, CONFIG)
+        file.parent.mkdir()
+        file.write_text(config, encoding="utf-8")
+        yield Job(emulator, Path(folder), token)

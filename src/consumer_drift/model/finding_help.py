@@ -1,0 +1,280 @@
+"""What each finding means, how to fix it, and how to allow it.
+
+The pages in ``docs/findings/`` and the help of SARIF rules are made of this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consumer_drift.model.findings import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Help for one code, in Markdown.
+
+    *allow* says how to accept the finding, or why that is not possible; *configuration* is a complete
+    configuration that does it, empty where none can.
+    """
+
+    means: str
+    fix: str
+    allow: str
+    configuration: str = ""
+
+
+_EXEMPTION = """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+exempt:
+  - name: template-iris
+    reason: stays on 1.x until the migration of its plugins
+    until: 2027-06-30
+"""
+_OPTIONAL = """\
+pins:
+  - file: .runtime-version
+  - file: requirements.txt
+    requirement: acme-runtime
+    optional: true
+consumers:
+  - template-hermes
+"""
+_OVERRIDE = """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+  - name: core
+    pins:
+      - file: Dockerfile
+        image: ghcr.io/acme/runtime
+"""
+_EXEMPT = (
+    "Move the repository from `consumers:` to `exempt:`, with a reason and, better, a last day. Its pins are then"
+    " not compared with the target."
+)
+_NOT_ALLOWED = "This cannot be switched off: a result that rests on something unread is not a result."
+
+HELP = {
+    Code.BEHIND: Help(
+        "A listed consumer pins a version that is lower than the target version, and no bump pull request is open"
+        " for it, or the open one is older than `policy.grace`. Where the source's tags tell, the message says how"
+        " many releases the consumer is behind.",
+        "Change the pins in the consumer, or let [`propagate`](../propagate.md) open the pull request that does."
+        " If a bump pull request is open, merge it.",
+        _EXEMPT + " To allow more time for an open bump pull request, raise `policy.grace`.",
+        _EXEMPTION,
+    ),
+    Code.AHEAD: Help(
+        "A listed consumer pins a version that is higher than the target version. Either the source has not"
+        " released that version, or its tag was deleted, or the target is found in the wrong place.",
+        "Release the version, or lower the pin in the consumer. If the target itself is wrong, correct `source:`."
+        " `propagate` never lowers a pin.",
+        "If consumers try upcoming versions on purpose, make it a warning that does not affect the exit code.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+policy:
+  ahead: advisory
+""",
+    ),
+    Code.MISSING_PIN: Help(
+        "A listed consumer has no such pin: the file does not exist on the checked branch, or the file does not"
+        " contain the key, line, image, action or package that the configuration names.",
+        "Add the pin to the consumer. If the pin is on another branch, set the consumer's `branch:`. Compare the"
+        " names in the configuration with the file letter by letter; for a renamed package, give `requirement:` a"
+        " list of names.",
+        "Mark the pin `optional: true` if consumers may lack it. If only one consumer pins the version elsewhere,"
+        " give that consumer its own `pins:`.",
+        _OPTIONAL,
+    ),
+    Code.INVALID_PIN: Help(
+        "A listed consumer has the pin, but it is not a valid version: the file is empty, binary or a Git LFS"
+        " pointer, the text is not a version, or the same pin occurs several times with different versions.",
+        "Write one version there. The message quotes what was found. Several different versions of one pin in one"
+        " file are set to the target by [`propagate`](../propagate.md).",
+        "If the file is not a pin of this consumer, give the consumer its own `pins:`.",
+        _OVERRIDE,
+    ),
+    Code.UNPINNED: Help(
+        "A listed consumer requires the source without an exact version: a range such as `>=1.4`, `latest`, a"
+        " branch, or a tag that moves. What it installs can change from one day to the next, so it cannot be"
+        " compared with the target.",
+        "Pin an exact version, such as `acme-runtime==1.4.0`, `ghcr.io/acme/runtime:1.4.0` or"
+        " `acme/setup-runtime@v1.4.0`.",
+        "If the consumer pins the exact version elsewhere, give it its own `pins:` that name that place.",
+        _OVERRIDE,
+    ),
+    Code.FORBIDDEN_PATH: Help(
+        "A listed consumer contains a path that `forbid:` disallows, for example a copy of the code that it should"
+        " install as a package.",
+        "Delete the path in the consumer.",
+        "Give the consumer its own `forbid:`, which replaces the one at the top of the configuration. An empty"
+        " list allows everything.",
+        """\
+pins:
+  - file: .runtime-version
+forbid: [workspace/]
+consumers:
+  - template-hermes
+  - name: template-iris
+    forbid: []
+""",
+    ),
+    Code.UNLISTED: Help(
+        "Reconcile found a pin in a repository of the owner that is neither under `consumers:` nor under"
+        " `exempt:`. The repository is not checked, and `propagate` does not bump it. Archived repositories and"
+        " the source itself are never reported.",
+        "Add the repository to `consumers:`.",
+        "Add it to `exempt:` with a reason. To leave out many repositories by their names, use `reconcile.include`"
+        " and `reconcile.exclude`.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+exempt:
+  - name: template-seo
+    reason: prompts only, installs nothing
+reconcile:
+  exclude: ["sandbox-*"]
+""",
+    ),
+    Code.EXPIRED_EXEMPTION: Help(
+        "An exempt repository still has a pin, and the last day of its exemption (`until:`, in UTC) has passed.",
+        "Add the repository to `consumers:`, or remove the pin from it.",
+        "Set a later `until:`, or remove the key if the exemption has no end.",
+        _EXEMPTION,
+    ),
+    Code.IN_FLIGHT: Help(
+        "A listed consumer is behind, and a bump pull request to the target version is open and younger than"
+        " `policy.grace` (72 hours unless configured). Only a pull request from a branch of the consumer itself"
+        " counts: one from a fork could be opened by anyone.",
+        "Merge the pull request. Once it is older than `policy.grace`, the consumer is reported as"
+        " [`behind`](behind.md).",
+        "It does not affect the exit code. To report such a consumer as `behind` at once, set"
+        " `policy.in-flight: drift`.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+policy:
+  in-flight: advisory
+  grace: 7d
+""",
+    ),
+    Code.CONFIGURATION: Help(
+        "The configuration is missing, cannot be read, or contains a mistake. There is one finding for each"
+        " mistake, with its line and column. Also reported for flags, inputs and reports of shards that do not fit"
+        " together. Nothing is checked until it is corrected.",
+        "Correct the place that the message names. The message shows how the value is written, and for an unknown"
+        " key the one that is probably meant. Editors show most mistakes as you type, with the"
+        " [JSON Schema](../configuration.md#editors).",
+        "This cannot be allowed: a key that is ignored would check something other than what you wrote.",
+    ),
+    Code.TARGET_UNKNOWN: Help(
+        "None of the places under `source:` gave a version, so there is nothing to compare consumers with. The"
+        " message lists each place that was tried and why it failed.",
+        "Correct `source:`. Tags that do not look like `v1.4.0` need a template such as `runtime-v{version}`, and"
+        " pre-releases count only with `prereleases: true`. If a place could not be read, the message says which"
+        " permission is missing.",
+        "This cannot be allowed. For a source without any release yet, set `source.version`.",
+    ),
+    Code.UNREADABLE: Help(
+        "A listed consumer, one of its files, or whether it has a forbidden path could not be read: it was not"
+        " found, the token may not read it, the server did not answer in time, or something other than the server"
+        " answered. Which version the consumer pins is unknown, so the result is an error and never in sync.",
+        "Follow the rest of the message, which names the cause and the fix; each is also an entry of"
+        " [troubleshooting](../troubleshooting/index.md). A repository that is not found and whose name is right"
+        " is one that the token cannot see.",
+        _NOT_ALLOWED + " Remove a repository that no longer exists from `consumers:`.",
+    ),
+    Code.BUMP_FAILED: Help(
+        "`propagate` could not read or write something that the bump of this consumer needs: a branch, a commit or"
+        " the pull request. Other consumers are not affected.",
+        "Follow the rest of the message, which names the cause. Most often the token lacks a permission to write;"
+        " [tokens](../tokens.md) lists them. Then run `propagate` again: it continues where it stopped.",
+        "If this consumer is not to be bumped, move it from `consumers:` to `exempt:`.",
+        _EXEMPTION,
+    ),
+    Code.RECONCILE_FAILED: Help(
+        "The owner's repositories could not be listed, or a repository could not be searched for pins, and the"
+        " reason is not a missing permission. Unlisted consumers may exist.",
+        "Follow the rest of the message, which names the cause; most often it is temporary, and the next run"
+        " succeeds. A pin file that cannot be parsed has to be corrected in its repository.",
+        "A single repository can be exempt. To do without the search for unlisted consumers, switch reconcile"
+        " off.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+reconcile: false
+""",
+    ),
+    Code.RECONCILE_UNAVAILABLE: Help(
+        "The token may not list the owner's repositories, and no other way to list them worked. Listed consumers"
+        " were checked; unlisted ones cannot be detected.",
+        "Grant the permission that the message names; on Gitea and Forgejo it is `read:organization` in addition"
+        " to `read:repository`. [Tokens](../tokens.md) shows what each kind of token can do.",
+        "If you do not need to detect unlisted consumers, switch reconcile off.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+reconcile: false
+""",
+    ),
+    Code.HIDDEN_REPOSITORIES: Help(
+        "The list of the owner's repositories is incomplete, or cannot be shown to be complete, so a repository"
+        " that the token cannot see may have a pin. The message says how this is known and, where the server"
+        " tells, how many repositories are hidden. A job's own token is the most frequent cause: it sees public"
+        " repositories and its own.",
+        "Use a token that can read every repository of the owner; on GitHub, an App that is installed on all"
+        " repositories can prove it. [Tokens](../tokens.md#what-each-token-can-prove) compares the kinds.",
+        "If only public repositories can be consumers, say so; then a token that sees only those gives a complete"
+        " answer.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+reconcile:
+  visibility: public
+""",
+    ),
+    Code.BUMP_INCOMPLETE: Help(
+        "The bump pull request is open, and something that goes with it failed: a label, a reviewer, auto-merge,"
+        " or closing an older bump pull request.",
+        "Follow the message. Labels and reviewers have to exist and be reachable for the token; auto-merge has to"
+        " be enabled in the consumer's settings, with at least one required check.",
+        "It does not affect the exit code. Remove the label, reviewer or `auto-merge` from `propagate:` if you do"
+        " not need it.",
+    ),
+    Code.ARCHIVED_CONSUMER: Help(
+        "A listed consumer is archived. It cannot take a bump and would be behind forever, so its pins are not"
+        " compared.",
+        "Remove it from `consumers:`. Reconcile does not report archived repositories as unlisted.",
+        "It does not affect the exit code.",
+    ),
+    Code.RENAMED_CONSUMER: Help(
+        "A listed consumer was renamed or moved, and the server redirected to its new name. It was checked under"
+        " that name.",
+        "Change the entry to the new name. The redirect ends as soon as someone creates a repository with the old"
+        " name, which would then be checked instead.",
+        "It does not affect the exit code.",
+    ),
+    Code.STALE_EXEMPTION: Help(
+        "An exemption is not needed: the repository has no pin, is archived, or does not exist.",
+        "Remove the entry from `exempt:`, so that a pin that appears there later is reported.",
+        "It does not affect the exit code.",
+    ),
+}
