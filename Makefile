@@ -62,7 +62,7 @@ generate: $(VENV)/.test ## write the committed schema and tables anew
 	$(BIN)/python -m scripts.generate
 
 docs: $(VENV)/.docs ## build the documentation site into site/, and check its links
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	$(BIN)/python -m scripts.site_check site
 
 pictures: $(VENV)/.docs $(VENV)/.test ## take the pictures of the documentation, with Chromium

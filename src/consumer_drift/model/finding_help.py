@@ -176,7 +176,7 @@ policy:
         " together. Nothing is checked until it is corrected.",
         "Correct the place that the message names. The message shows how the value is written, and for an unknown"
         " key the one that is probably meant. Editors show most mistakes as you type, with the"
-        " [JSON Schema](../configuration.md#editors).",
+        " [JSON Schema](../configuration.md#editor-support).",
         "This cannot be allowed: a key that is ignored would check something other than what you wrote.",
     ),
     Code.TARGET_UNKNOWN: Help(
