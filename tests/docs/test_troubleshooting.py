@@ -103,5 +103,5 @@ def test_every_reason_has_its_entry(reason: Reason) -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_every_code_is_in_the_table(code: Code) -> None:
-    rows = [line for line in INDEX.splitlines() if line.startswith("| `")]
-    assert any(f"`{code.value}`" in row for row in rows)
+    rows = [line for line in INDEX.splitlines() if line.startswith("| [`")]
+    assert any(f"[`{code.value}`](../findings/{code.value}.md)" in row for row in rows)
