@@ -29,7 +29,7 @@ MEASURED = """\
 `make bench` writes this page; do not edit it by hand. All numbers are from one run on one machine, so compare
 them with each other, and not with those of another machine.
 
-Each measurement starts the command anew, against an emulated server in its own processes, or against real Git.
+Each measurement starts a new process, against an emulated server in its own processes, or against real Git.
 Every response of a server is delayed by the latency. All repositories have one owner; every {behind}th consumer
 is behind, every {open}th has an open bump pull request, and each has two pins.
 
