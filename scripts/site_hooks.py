@@ -22,7 +22,10 @@ INDEXES = ("index.md", "README.md")
 _FENCE_OR_LINK = re.compile(
     r"^(?P<fence> *```).*?^(?P=fence) *$|\]\((?P<link>\.\./[^)\s]+)\)", re.MULTILINE | re.DOTALL
 )
-_HEADING_OR_LINK = re.compile(r"^## (?P<heading>.+)$|\[(?P<title>[^]]+)\]\((?P<page>[^):#]+\.md)\)", re.MULTILINE)
+# Entries of the navigation are the rows of tables and the items of lists; a link in a sentence is none.
+_HEADING_OR_ENTRY = re.compile(
+    r"^## (?P<heading>.+)$|^[|-] \[(?P<title>[^]]+)\]\((?P<page>[^):#]+\.md)\)", re.MULTILINE
+)
 
 Nav = list[dict[str, object]]
 
@@ -43,13 +46,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def navigation(docs: Path) -> Nav:
     """Return the navigation that the index page of the folder *docs* describes.
 
-    Each heading is a section, and each link to a page under it an entry, in the order of the page. The index of
-    a folder brings the folder's other pages along.
+    Each heading is a section, and each row or item that begins with a link to a page is an entry, in the order of
+    the page. The index of a folder brings the folder's other pages along.
     """
     index = next(docs / name for name in INDEXES if (docs / name).exists())
     nav: Nav = [{"Home": index.name}]
     entries = nav
-    for found in _HEADING_OR_LINK.finditer(index.read_text(encoding="utf-8")):
+    for found in _HEADING_OR_ENTRY.finditer(index.read_text(encoding="utf-8")):
         if found["heading"]:
             entries = []
             nav.append({found["heading"]: entries})
@@ -63,13 +66,28 @@ def _entry(page: str, docs: Path) -> object:
     if name not in INDEXES:
         return page
     others = sorted(file.name for file in (docs / folder).glob("*.md") if file.name not in INDEXES)
-    return [page, *(f"{folder}/{other}" for other in others)]
+    return [page, *({_title(docs / folder / other): f"{folder}/{other}"} for other in others)]
+
+
+def _title(file: Path) -> str:
+    """Return the heading of the page in *file*, without the marks of code."""
+    found = re.search(r"^# (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1].replace("`", "") if found else file.stem
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Return *markdown* with links to files outside of ``docs/`` leading to the repository."""
     folder = posixpath.dirname(f"docs/{page.file.src_uri}")
     return outside_links(markdown, folder, config.repo_url or "")
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    """Return *html* with the examples of findings wrapped: a message is one long line."""
+    return html.replace('class="language-text', 'class="wrap language-text') if _is_finding(page) else html
+
+
+def _is_finding(page: Page) -> bool:
+    return page.file.src_uri.startswith("findings/")
 
 
 def outside_links(markdown: str, folder: str, repository: str) -> str:

@@ -28,7 +28,7 @@ def folder(root: Path, **files: str) -> Path:
 def test_the_navigation_follows_the_index_page(tmp_path: Path) -> None:
     index = """# Documentation
 
-[Quick start](start.md) first.
+[A link in a sentence](start.md) is no entry.
 
 ## Use it
 
@@ -43,12 +43,15 @@ def test_the_navigation_follows_the_index_page(tmp_path: Path) -> None:
 [Changelog](../CHANGELOG.md)
 """
     docs = folder(
-        tmp_path, README_md=index, findings__README_md="", findings__unlisted_md="", findings__ahead_md=""
+        tmp_path,
+        README_md=index,
+        findings__README_md="",
+        findings__b_md="# `unlisted`\n",
+        findings__a_md="no heading",
     )
-    findings = ["findings/README.md", "findings/ahead.md", "findings/unlisted.md"]
+    findings = ["findings/README.md", {"a": "findings/a.md"}, {"unlisted": "findings/b.md"}]
     assert navigation(docs) == [
         {"Home": "README.md"},
-        {"Quick start": "start.md"},
         {"Use it": [{"Configuration": "configuration.md"}, {"Findings": findings}]},
     ]
 
