@@ -17,14 +17,14 @@ def client(emulator: Emulator, token: Token | None = None, **headers: str) -> ht
     if token is not None:
         headers["Authorization"] = f"token {token.secret}"
     # loading the system's certificates takes longer than most tests, and nothing here is encrypted
-    return httpx.Client(base_url=emulator.api_url, headers=headers, timeout=10, verify=False)
+    return httpx.Client(base_url=emulator.api_url, headers=headers, timeout=60, verify=False)
 
 
 def graphql(emulator: Emulator, token: Token, query: str, **variables: Any) -> dict[str, Any]:
     """A GraphQL answer's whole body."""
     headers = {"Authorization": f"bearer {token.secret}"}
     body = {"query": query, "variables": variables}
-    response = httpx.post(emulator.graphql_url, json=body, headers=headers, timeout=10, verify=False)
+    response = httpx.post(emulator.graphql_url, json=body, headers=headers, timeout=60, verify=False)
     assert response.status_code == 200, response.text
     return response.json()
 

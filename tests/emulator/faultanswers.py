@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator import faulttexts as texts
@@ -29,7 +28,12 @@ if TYPE_CHECKING:
 
 @kind("latency", *ALL)
 def latency(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
-    time.sleep(options.get("seconds", 0.2))
+    """Waits for `seconds`, or until the function `hold` returns."""
+    hold = options.get("hold")
+    if hold is not None:
+        hold()
+    else:
+        emulator.pause(options.get("seconds", 0.2))
     return proceed()
 
 

@@ -62,7 +62,7 @@ class Emulator:
         self._connections: set[socket.socket] = set()
         self._threads: set[threading.Thread] = set()
         self._guard = threading.Lock()
-        self._closing = False
+        self._closing = threading.Event()
         self.active = 0
         """Requests being answered at this moment."""
         self._app: App
@@ -96,7 +96,6 @@ class Emulator:
 
     def stop(self) -> None:
         """Close the listener and every connection, and wait for their threads."""
-        self._closing = True
         if self._listener is not None:
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
@@ -106,15 +105,21 @@ class Emulator:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
             threads = list(self._threads)
+        # Only now, so that an answer that is held back never arrives.
+        self._closing.set()
         for thread in threads:
-            thread.join(timeout=5)
+            thread.join(timeout=60)
 
     @property
     def closing(self) -> bool:
-        return self._closing
+        return self._closing.is_set()
+
+    def pause(self, seconds: float) -> None:
+        """Let so much time pass; less where the emulator is stopped, so that no test waits for its end."""
+        self._closing.wait(seconds)
 
     def _accept(self, listener: socket.socket) -> None:
-        while not self._closing:
+        while not self.closing:
             try:
                 connection, _ = listener.accept()
             except OSError:
@@ -131,7 +136,7 @@ class Emulator:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         reader = connection.makefile("rb", MAX_LINE)
         try:
-            while not self._closing and self._exchange(connection, reader):
+            while not self.closing and self._exchange(connection, reader):
                 pass
         except OSError:
             # the client went away, or stop() closed the connection: both end a conversation
@@ -190,7 +195,7 @@ class Emulator:
             self.failures.append(f"{request.method} {request.target}\n{traceback.format_exc()}")
             response = Response(500, b"the emulator failed", [("Content-Type", "text/plain")])
         if self.latency:
-            time.sleep(self.latency)
+            self.pause(self.latency)
         with self._guard:
             self.active -= 1
         return response, token
@@ -260,11 +265,11 @@ def misbehave(emulator: Emulator, connection: socket.socket, response: Response,
             if emulator.closing:
                 return
             connection.sendall(bytes([byte]))
-            time.sleep(option)
+            emulator.pause(option)
     elif response.wire == "endless":
         connection.sendall(head)
         while not emulator.closing:
             connection.sendall(body)
-            time.sleep(option)
+            emulator.pause(option)
     elif response.wire != "close":
         raise ValueError(f"no such wire behaviour: {response.wire}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,11 +152,23 @@ def test_a_predicate_chooses_and_a_fault_is_taken_back(github: Emulator) -> None
 
 
 def test_faults_that_strike_together_are_all_applied(github: Emulator) -> None:
-    github.faults.add("latency", seconds=0.1)
-    github.faults.add("unavailable")
-    started = time.perf_counter()
-    assert get(github, A).status_code == 503
-    assert time.perf_counter() - started >= 0.1
+    github.faults.add("wrong-content-type")
+    github.faults.add("sso-required")
+    answer = get(github, A)
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "text/plain; charset=utf-8")
+
+
+def test_an_answer_that_is_held_back_holds_back_no_other_and_not_the_end() -> None:
+    """Ten minutes are not waited for: the test would take as long."""
+    with ThreadPoolExecutor(1) as pool, Emulator(small_world(), "github") as emulator:
+        arrived = threading.Event()
+        emulator.faults.add("latency", path=r"/repos/acme/a$", where=lambda _: not arrived.set(), seconds=600)
+        held = pool.submit(get, emulator, A, timeout=500)
+        assert arrived.wait(60)
+        assert get(emulator, "/repos/acme/b").status_code == 200
+        assert not held.done()
+        emulator.stop()
+        assert isinstance(held.exception(60), httpx.HTTPError)
 
 
 @pytest.mark.parametrize(
