@@ -6,9 +6,15 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.effort import USUAL, examples
+
 # A busy machine is no defect of ours: what takes too long is caught by pytest's own time-out. Where a change is
 # judged the examples are the same each time; everywhere else they are new ones, which is how defects are found.
 settings.register_profile(
-    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+    "here",
+    max_examples=examples(USUAL),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
 )
 settings.load_profile("here")

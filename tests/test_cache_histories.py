@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.caching import CONFIG, NAMES, Nights, scopes, small_world, verdict
+from tests.effort import examples
 from tests.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ DEEDS: dict[str, Callable[..., object]] = {
 def test_a_run_with_a_cache_says_what_one_without_it_says(forge: str) -> None:
     """Pushes, renames, archivals, deletions, re-creations, other default branches, visibility and permissions."""
 
-    @settings(max_examples=40 if forge == "gitea" else 15)
+    @settings(max_examples=examples(15 if forge == "gitea" else 5))
     @given(HISTORIES)
     @example(TWICE_IN_A_SECOND)
     @example(ANOTHER_SIDE)

@@ -13,6 +13,7 @@ from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code
 from tests.config.loading import CALLING, FILE
 from tests.config.test_load import EVERY_KEY
+from tests.effort import examples
 
 KEYS = [
     "source", "repository", "tags", "release", "file", "key", "version", "scheme", "prereleases",
@@ -77,19 +78,19 @@ def test_any_text_is_answered(text: str) -> None:
     answers(text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.sampled_from([*YAML_PIECES, *KEYS, *WORDS]), max_size=40))
 def test_any_heap_of_yaml_is_answered(pieces: list[str]) -> None:
     answers("".join(pieces).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @given(documents, st.booleans())
 def test_any_structure_is_answered(document: dict[str, Any], is_flow: bool) -> None:
     answers(yaml.safe_dump(document, default_flow_style=is_flow, allow_unicode=True).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.integers(0, len(EVERY_KEY)), st.integers(0, 12), st.sampled_from([*YAML_PIECES, *KEYS, *WORDS, ""]))
 def test_a_good_file_with_a_piece_cut_out_and_another_put_in_is_answered(at: int, cut: int, piece: str) -> None:
     answers((EVERY_KEY[:at] + piece + EVERY_KEY[at + cut :]).encode())
@@ -101,7 +102,7 @@ def test_any_version_from_the_command_line_is_answered(version: str) -> None:
 
 
 @pytest.mark.parametrize("loader", [yaml.CSafeLoader, yaml.SafeLoader])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50))
 @given(pieces=st.lists(st.sampled_from([*YAML_PIECES, *KEYS]), max_size=30))
 def test_both_parsers_are_answered_for(loader: type, pieces: list[str]) -> None:
     text = "".join(pieces)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumer_drift.config.refs import why_no_branch
+from tests.effort import examples
 
 NAMES = [
     "main", "release/1.x", "bump/runtime-1.4.0", "a.b", "a@b", "ä", "a..b", "a b", "a~b", "a^b", "a:b",
@@ -29,7 +30,7 @@ def test_what_git_takes_for_a_branch_we_take(name: str) -> None:
     assert (why_no_branch(name) == "") == git_takes(name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20))
 @given(st.text(alphabet="a./@{-*~lock", min_size=1, max_size=8))
 def test_git_agrees_on_any_name(name: str) -> None:
     assert (why_no_branch(name) == "") == git_takes(name)

@@ -19,7 +19,7 @@ from tests.render.strategies import any_report, text
 if TYPE_CHECKING:
     from pathlib import Path
 
-LENIENT = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+LENIENT = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from consumer_drift.model.pins import Absent, Damaged, Found, Pin, Standing
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile, write
+from tests.effort import examples
 from tests.pins.reading import PEP440, SEMVER
 
 PINS: list[Pin] = [
@@ -95,7 +96,7 @@ TEXTS = st.one_of(st.lists(WORDS, max_size=40).map("".join), st.text(), st.text(
 
 @pytest.mark.parametrize("pin", PINS, ids=lambda pin: f"{type(pin).__name__} {pin.file}")
 @given(text=TEXTS, dialect=st.sampled_from([SEMVER, PEP440]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 def test_reading_answers_and_points_into_the_text(pin: Pin, text: str, dialect: object) -> None:
     """One of three answers, never an exception; spans within the text, and over the version itself."""
     reading = pin.read(text, dialect)

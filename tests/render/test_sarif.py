@@ -16,6 +16,7 @@ from jsonschema import Draft4Validator
 
 from consumer_drift.model.findings import RULES, Code, Finding, Place, Related
 from consumer_drift.render import sarif
+from tests.effort import examples
 from tests.render import reports
 from tests.render.strategies import any_report
 
@@ -36,7 +37,7 @@ def test_a_report_is_valid_sarif(day: str) -> None:
     VALIDATOR.validate(json.loads(sarif.render(reports.GOLDEN[day]())))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(15))
 @given(any_report())
 def test_any_text_gives_valid_sarif_without_links(report) -> None:
     text = sarif.render(report)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.forges.address import Kind, address_of
@@ -307,7 +307,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(JSON, min_size=1, max_size=2), st.data())
 def test_no_page_raises(random: list[Any], data: st.DataObject) -> None:
     """At random, or a good page with one field changed."""
