@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 INDEXES = ("index.md", "README.md")
-# A fenced block, or a link. Blocks come first, so that no link inside of one is taken for a link of the page.
-_FENCE_OR_LINK = re.compile(
-    r"^(?P<fence> *```).*?^(?P=fence) *$|\]\((?P<link>\.\./[^)\s]+)\)", re.MULTILINE | re.DOTALL
+# Code, or a link. Code comes first, so that no link inside of it is taken for a link of the page.
+_CODE_OR_LINK = re.compile(
+    r"^(?P<fence> *```).*?^(?P=fence) *$|`[^`\n]+`(?!\])|\]\((?P<link>\.\./[^)\s]+)\)", re.MULTILINE | re.DOTALL
 )
 # Entries of the navigation are the rows of tables and the items of lists; a link in a sentence is none.
 _HEADING_OR_ENTRY = re.compile(
@@ -103,4 +103,4 @@ def outside_links(markdown: str, folder: str, repository: str) -> str:
         kind = "tree" if (ROOT / target).is_dir() else "blob"
         return f"]({repository}/{kind}/{os.environ.get('SITE_REF') or 'main'}/{target}{mark}{heading})"
 
-    return _FENCE_OR_LINK.sub(linked, markdown)
+    return _CODE_OR_LINK.sub(linked, markdown)
