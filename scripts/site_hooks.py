@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INDEXES = ("index.md", "README.md")
 # Code, or a link. Code comes first, so that no link inside of it is taken for a link of the page.
 _CODE_OR_LINK = re.compile(
-    r"^(?P<fence> *```).*?^(?P=fence) *$|`[^`\n]+`(?!\])|\]\((?P<link>\.\./[^)\s]+)\)", re.MULTILINE | re.DOTALL
+    r"^(?P<fence> *```).*?^(?P=fence) *$|`[^`\n]+`|\]\((?P<link>\.\./[^)\s]+)\)", re.MULTILINE | re.DOTALL
 )
 # Entries of the navigation are the rows of tables and the items of lists; a link in a sentence is none.
 _HEADING_OR_ENTRY = re.compile(

@@ -65,7 +65,7 @@ def test_the_navigation_follows_the_index_page(tmp_path: Path) -> None:
         ("[page](../docs/tokens.md)", "[page](../docs/tokens.md)"),
         ("[page](tokens.md#a) [web](https://example.org)", "[page](tokens.md#a) [web](https://example.org)"),
         ("`![a](../raw/b.svg)`", "`![a](../raw/b.svg)`"),
-        ("[`a.yml`](../LICENSE)", f"[`a.yml`]({REPOSITORY}/blob/main/LICENSE)"),
+        ("[`a.yml`](../LICENSE) and `b`", f"[`a.yml`]({REPOSITORY}/blob/main/LICENSE) and `b`"),
         ("```md\n[code](../README.md)\n```\n", "```md\n[code](../README.md)\n```\n"),
     ],
 )
