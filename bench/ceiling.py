@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 
 from bench.cases import GITEA, GITHUB, Kind
 from consumer_drift.forges.github import queries
-from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.observation import Wanted
+from consumer_drift.model.repository import RepositoryName
 
 if TYPE_CHECKING:
     from bench.processes import Server

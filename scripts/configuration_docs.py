@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from consumer_drift.config.schema import json_schema
+from consumer_drift.config.json_schema import json_schema
 from scripts.configuration_tables import reference
 
 SCHEMA = Path("schema/consumer-drift.schema.json")

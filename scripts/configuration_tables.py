@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from consumer_drift.config.schema import json_schema
+from consumer_drift.config.json_schema import json_schema
 
 # A default longer than this has no room in a table.
 _LONGEST_DEFAULT = 60

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.exit_codes import EXITS
 from consumer_drift.model.finding_help import HELP
 from consumer_drift.model.findings import RULES, Code
-from consumer_drift.model.status import EXITS
 from scripts import report_tables
 from scripts.finding_examples import example
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.model.bumps import OUTCOMES
+from consumer_drift.model.bump import OUTCOMES
+from consumer_drift.model.exit_codes import EXITS
 from consumer_drift.model.findings import RULES
-from consumer_drift.model.status import EXITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ def findings(links: Iterable[str] = ()) -> str:
 
 def outcomes() -> str:
     """The outcomes of propagate as a Markdown table."""
-    rows = ((f"`{rule.outcome}`", "yes" if rule.is_under_way else "no", rule.when) for rule in OUTCOMES.values())
+    rows = ((f"`{rule.outcome}`", "yes" if rule.is_in_flight else "no", rule.when) for rule in OUTCOMES.values())
     return _table(("outcome", "under way", "when"), rows)
 
 

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift import render
-from consumer_drift.forges.http.patience import Patience
-from consumer_drift.forges.http.stop import Stop
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import Limits
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
 from consumer_drift.settings import Command, ForgeChoice, Settings
+from consumer_drift.support.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from consumer_drift.forges.http.pace import Clock
+    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.model.report import Report
     from tests.emulator import Emulator, World
 
 # The waits of a real run, in small.
-HASTE = Patience(attempts=3, first=0.005, longest=1.0, secondary=0.02)
+HASTE = RetryPolicy(attempts=3, first=0.005, longest=1.0, secondary=0.02)
 SHORT = Limits(connect=2.0, read=0.4, total=0.8, body=2 * 1024 * 1024)
 
 
@@ -64,15 +64,15 @@ def check(
     calling: str = "acme/runtime",
     concurrency: int = 8,
     max_time: float = 60.0,
-    patience: Patience = HASTE,
+    retry_policy: RetryPolicy = HASTE,
     limits: Limits = SHORT,
     clock: Clock | None = None,
-    stop: Stop | None = None,
+    deadline: Deadline | None = None,
     say: Callable[[str], None] = lambda _line: None,
     **settings: Any,
 ) -> Run:
     """``consumer-drift check`` with *config* as the configuration's text; another *command* where one is given."""
-    from consumer_drift.model.names import RepositoryName  # noqa: PLC0415
+    from consumer_drift.model.repository import RepositoryName  # noqa: PLC0415
 
     folder = workspace / ".github"
     folder.mkdir(exist_ok=True)
@@ -90,10 +90,10 @@ def check(
     )
     report = run(
         chosen,
-        stop or Stop(max_time),
+        deadline or Deadline(max_time),
         lambda _count: lambda _name: None,
         workspace=workspace,
-        patience=patience,
+        retry_policy=retry_policy,
         limits=limits,
         clock=clock,
         say=say,

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from consumer_drift import __version__
-from consumer_drift.memory import seal
+from consumer_drift.cache import encryption
 from consumer_drift.settings import Command
+from tests.action.test_step import Step
 from tests.caching import CONFIG, Nights, scopes, small_world, verdict
-from tests.doors.test_action import Step
-from tests.doors.test_cli import program
+from tests.cli.test_commands import program
 from tests.emulator import Emulator
 from tests.running import VirtualClock
 
@@ -148,20 +148,20 @@ def scribbled(nights: Nights) -> None:
 
 def forged(nights: Nights) -> None:
     """By someone who knows the format and all there is to know, but for the token."""
-    data = seal.unseal(nights.cache.read_bytes(), nights.token, __version__)
-    nights.cache.write_bytes(seal.seal(data, "a token of the forger's", __version__))
+    data = encryption.decrypt(nights.cache.read_bytes(), nights.token, __version__)
+    nights.cache.write_bytes(encryption.encrypt(data, "a token of the forger's", __version__))
 
 
 def by_another_version(nights: Nights) -> None:
-    data = seal.unseal(nights.cache.read_bytes(), nights.token, __version__)
-    nights.cache.write_bytes(seal.seal(data, nights.token, "0.9.0"))
+    data = encryption.decrypt(nights.cache.read_bytes(), nights.token, __version__)
+    nights.cache.write_bytes(encryption.encrypt(data, nights.token, "0.9.0"))
 
 
 def of_another_server(nights: Nights) -> None:
-    data = seal.unseal(nights.cache.read_bytes(), nights.token, __version__)
+    data = encryption.decrypt(nights.cache.read_bytes(), nights.token, __version__)
     page = json.loads(data)
     page["about"]["server"] = "https://git.example.org"
-    nights.cache.write_bytes(seal.seal(json.dumps(page).encode(), nights.token, __version__))
+    nights.cache.write_bytes(encryption.encrypt(json.dumps(page).encode(), nights.token, __version__))
 
 
 def a_link(nights: Nights) -> None:
@@ -200,14 +200,14 @@ def test_a_forged_in_sync_is_not_believed(nights: Nights) -> None:
     world_of(nights).repository("acme/alpha").commit({".v": "1.3.0\n"})
     world_of(nights).advance(days=1)
     nights.cached()
-    data = seal.unseal(nights.cache.read_bytes(), nights.token, __version__)
+    data = encryption.decrypt(nights.cache.read_bytes(), nights.token, __version__)
     forgery = data.replace(rb"1.3.0\n", rb"1.4.0\n")
     assert forgery != data
-    nights.cache.write_bytes(seal.seal(forgery, "", __version__))
+    nights.cache.write_bytes(encryption.encrypt(forgery, "", __version__))
     run = nights.cached()
     assert "behind" in run.codes
     # That it would have been believed with the token shows that the forgery is a good one.
-    nights.cache.write_bytes(seal.seal(forgery, nights.token, __version__))
+    nights.cache.write_bytes(encryption.encrypt(forgery, nights.token, __version__))
     assert [str(one.consumer) for one in nights.cached().report.findings if one.code == "behind"] == ["acme/gamma"]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.forges.http.patience import Patience
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import Limits
 from tests.emulator import Emulator
 from tests.emulator.faults import FAULTS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.emulator.faultkinds import At
     from tests.emulator.wire import Request
 
-IMPATIENT = Patience(attempts=2, first=0.001, longest=0.05, secondary=0.001)
+IMPATIENT = RetryPolicy(attempts=2, first=0.001, longest=0.05, secondary=0.001)
 # Only what is slow has to be waited for; under a short time-out a busy machine would look like a fault of its own.
 LIMITS = Limits(connect=5.0, read=5.0, total=5.0, body=1024 * 1024)
 SHORT = Limits(connect=5.0, read=0.3, total=0.5, body=1024 * 1024)
@@ -215,7 +215,7 @@ def struck(forge: str, fault: str, place: str, workspace: Path) -> tuple[Run, st
             CONFIG,
             workspace,
             token.secret,
-            patience=IMPATIENT,
+            retry_policy=IMPATIENT,
             limits=SHORT if fault in SLOW else LIMITS,
         )
         assert switched.hits, "the fault never struck"

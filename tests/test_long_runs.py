@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift import render
-from consumer_drift.forges.http.patience import Patience
-from consumer_drift.merge import merge
+from consumer_drift.commands.combine import combine
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.model.report import State
-from consumer_drift.shards.split import parse
-from tests.doors.test_cli import QUIET
+from consumer_drift.sharding.split import parse
+from tests.cli.test_commands import QUIET
 from tests.emulator import Emulator
 from tests.running import check
 from tests.test_budgets import PATIENT, config, world
@@ -117,7 +117,7 @@ def test_drift_that_was_seen_before_the_token_expired_stays_drift(drifting: Long
 def test_a_limit_that_resets_in_forty_minutes_ends_the_run_at_once_and_says_when(fleet: LongRun) -> None:
     fault, options, words = IN_40_MINUTES[fleet.forge]
     fleet.strike(fault, **options)
-    run = fleet.run(max_time=3000.0, patience=Patience())
+    run = fleet.run(max_time=3000.0, retry_policy=RetryPolicy())
     assert_partial(run)
     assert run.report.exit_code == 2
     assert words in run.messages
@@ -129,14 +129,14 @@ def test_a_limit_that_resets_in_forty_minutes_ends_the_run_at_once_and_says_when
 def test_a_limit_that_resets_soon_is_waited_for(fleet: LongRun) -> None:
     """Then everything is read, and nobody need know."""
     fleet.strike("too-many-requests", times=1, retry_after=1)
-    run = fleet.run(patience=Patience(first=0.01))
+    run = fleet.run(retry_policy=RetryPolicy(first=0.01))
     assert (run.codes, run.report.exit_code) == ([], 0)
     assert fleet.seconds >= 1
 
 
 def test_a_limit_that_outlasts_the_run_is_not_waited_for(fleet: LongRun) -> None:
     fleet.strike("too-many-requests", retry_after=60)
-    run = fleet.run(max_time=20.0, patience=Patience())
+    run = fleet.run(max_time=20.0, retry_policy=RetryPolicy())
     assert_partial(run)
     assert run.report.exit_code == 2
     assert fleet.seconds < 10
@@ -209,7 +209,7 @@ def test_a_shard_that_ended_early_makes_the_whole_an_error_and_keeps_the_rest(fl
         run = fleet.run(share=parse(f"{index}/3"))
         reports.append(fleet.workspace / f"{index}.json")
         reports[-1].write_text(render.FORMATS["json"](run.report), encoding="utf-8")
-    whole = merge(reports)
+    whole = combine(reports)
     assert whole.exit_code == 2
     assert whole.target.version == "1.4.0"
     assert [consumer.state for consumer in whole.consumers] == (

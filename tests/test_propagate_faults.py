@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.model.bumps import Outcome
+from consumer_drift.model.bump import Outcome
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, FORGES, PINS, is_write, scene, writes
 from tests.running import propagate

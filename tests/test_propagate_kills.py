@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.forges.http.stop import Stop
+from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, is_write, scene, writes
 from tests.running import propagate
@@ -61,21 +61,21 @@ def go(
     made: Scene, forge: str, config: str, workspace: Path, *, end_after: int = 0, only: tuple[str, ...] = ONLY
 ) -> tuple[Run, dict, int]:
     """A run, which ends after so many writes where that is not 0; the state after it, and how many it did."""
-    stop = Stop(60)
+    deadline = Deadline(60)
     seen = 0
 
     def last(request: Request) -> bool:
         nonlocal seen
         seen += is_write(request.method, request.path, request.body)
         if end_after and seen >= end_after:
-            stop.interrupt(15)
+            deadline.interrupt(15)
             return True
         return False
 
     with Emulator(made.world, forge) as emulator:
         # The write is carried out, and nobody is there any more to hear of it.
         emulator.faults.add("lost-answer", where=last)
-        run = propagate(emulator, config, workspace, made.token, only=only, stop=stop)
+        run = propagate(emulator, config, workspace, made.token, only=only, deadline=deadline)
         return run, made.state(), len(writes(emulator))
 
 
@@ -163,7 +163,7 @@ def test_a_head_that_keeps_moving_is_given_up_and_the_next_run_goes_on(tmp_path:
         assert stale.hits == 2
         emulator.faults.clear()
         again = propagate(emulator, CONFIG, tmp_path, made.token, only=ONE)
-    assert again.report.bumps[0][1].is_under_way
+    assert again.report.bumps[0][1].is_in_flight
     assert len(made[ONE[0]].pulls) == 1
 
 

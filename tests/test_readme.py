@@ -9,7 +9,7 @@ import yaml
 
 from consumer_drift.config import load
 from consumer_drift.model.config import Config
-from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.repository import RepositoryName
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,17 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.doors.resolving import settings_of
-from consumer_drift.forges.connect import connect
-from consumer_drift.forges.http.stop import Stop
-from consumer_drift.settings import (
-    ForgeChoice,
-    Settings,
-    UsageError,
-    find_token,
-    same_api,
-    surroundings,
-)
+from consumer_drift.forges.factory import connect
+from consumer_drift.resolve import settings_of
+from consumer_drift.settings import ForgeChoice, Settings, UsageError, find_token, same_api, surroundings
+from consumer_drift.support.deadline import Deadline
 
 GITHUB_JOB = {
     "GITHUB_API_URL": "https://api.github.com",
@@ -285,5 +278,5 @@ def test_an_address_that_nobody_knows_needs_its_kind() -> None:
 def test_an_address_with_a_secret_in_it_is_not_repeated(server: str, forge: str) -> None:
     """Messages end up in logs."""
     with pytest.raises(UsageError) as caught:
-        connect(settle({}, server=server, forge=forge), Stop(1))
+        connect(settle({}, server=server, forge=forge), Deadline(1))
     assert "s3cret" not in str(caught.value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # The console script, which says at its end what it has loaded.
 WATCHED = """\
 import atexit, json, pathlib, sys
-from consumer_drift.doors.cli import main
+from consumer_drift.cli.commands import main
 seen = pathlib.Path(sys.argv.pop(1))
 atexit.register(lambda: seen.write_text(json.dumps(list(sys.modules))))
 main()
@@ -24,7 +24,7 @@ main()
 HEAVY = {
     *["httpx", "ssl", "pydantic", "yaml", "rich", "re2", "semver", "packaging", "wcmatch", "tomllib", "asyncio"],
     *["email", "urllib.request", "actions_toolkit", "consumer_drift.run", "consumer_drift.pins"],
-    *["consumer_drift.forges.github", "consumer_drift.forges.gitea", "consumer_drift.forges.local"],
+    *["consumer_drift.forges.github", "consumer_drift.forges.gitea", "consumer_drift.forges.local.forge"],
 }
 NOWHERE = ["--server", "http://127.0.0.1:9", "--max-time", "1", "--config"]
 
@@ -63,7 +63,7 @@ def config(folder: Path) -> str:
     [
         (
             ["check", "--root", ".", "--config"],
-            "consumer_drift.forges.local",
+            "consumer_drift.forges.local.forge",
             {"httpx", "ssl", "rich", "consumer_drift.forges.github", "consumer_drift.forges.gitea"},
         ),
         (["check", "--forge", "gitea", *NOWHERE], "consumer_drift.forges.gitea", {"consumer_drift.forges.github"}),
@@ -81,9 +81,9 @@ def test_a_check_loads_the_forge_that_it_reads_and_no_other(
     modules = loaded([*arguments, config(tmp_path), "--format", "json"], tmp_path)
     assert used in modules
     others = {
-        "consumer_drift.render.log",
+        "consumer_drift.render.text",
         "actions_toolkit",
-        "consumer_drift.propagate",
+        "consumer_drift.commands.propagate",
         "consumer_drift.bump.apply",
     }
     assert modules & (unused | others) == set()

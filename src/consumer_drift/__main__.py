@@ -1,5 +1,5 @@
 """``python -m consumer_drift`` is ``consumer-drift``."""
 
-from consumer_drift.doors.cli import main
+from consumer_drift.cli.commands import main
 
 main()

@@ -8,26 +8,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consumer_drift.check import check
+from consumer_drift.commands.check import check
 from consumer_drift.config import LOCATIONS, RemoteConfig, load, parse_remote
-from consumer_drift.forges.connect import connect
-from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle
+from consumer_drift.forges.factory import connect
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.names import RepositoryName
-from consumer_drift.model.report import Coverage, Reconciled, Report, Target
+from consumer_drift.model.report import Coverage, Reconciled, Report, ReportedTarget
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.settings import Command, ForgeChoice, Settings, UsageError
-from consumer_drift.shards.taking import blank, digest, take
+from consumer_drift.sharding.take import blank, digest, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from consumer_drift.forges.http.pace import Clock
-    from consumer_drift.forges.http.patience import Patience
-    from consumer_drift.forges.http.stop import Stop
+    from consumer_drift.forges.base import Forge, Progress
+    from consumer_drift.forges.http.retry import RetryPolicy
+    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.forges.http.transport import Limits
-    from consumer_drift.forges.protocol import Forge, Progress
+    from consumer_drift.support.deadline import Deadline
 
     # Called once the list is known, with the number of consumers; gives what to call for each one read.
     Started = Callable[[int], Progress]
@@ -37,7 +37,7 @@ _ON_FOLDERS = RepositoryName("local", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ConfigFile:
     """The configuration's bytes and the name it goes by in messages."""
 
     data: bytes
@@ -46,11 +46,11 @@ class Found:
 
 def run(
     settings: Settings,
-    stop: Stop,
+    deadline: Deadline,
     started: Started,
     *,
     workspace: Path,
-    patience: Patience | None = None,
+    retry_policy: RetryPolicy | None = None,
     limits: Limits | None = None,
     clock: Clock | None = None,
     say: Callable[[str], None] = lambda _line: None,
@@ -65,7 +65,7 @@ def run(
         raise UsageError("--shard and --only do not go together: a share is one of the whole list. Leave one out")
     if settings.share is not None and settings.command is not Command.CHECK:
         raise UsageError(f"--shard does not go with {settings.command}: one run keeps the pace of all writes")
-    forge = connect(settings, stop, patience=patience, limits=limits, clock=clock)
+    forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits, clock=clock)
     report = _run(settings, forge, started, workspace, say)
     if settings.share is not None and report.shard is None:
         return replace(report, shard=blank(settings.share))
@@ -86,12 +86,12 @@ def _run(
     config, shard = _narrowed(config, settings), None
     if settings.share is not None:
         mark = digest(found.data, found.file, settings.version, settings.reconcile, calling)
-        config, shard = take(config, settings.share, mark)
+        config, shard = select(config, settings.share, mark)
     progress, now = started(len(config.consumers)), datetime.now(UTC)
     with _remembering(settings, forge, found.data, say):
         if settings.command is Command.CHECK:
             return check(config, forge, now, progress, shard)
-        from consumer_drift.propagate import propagate  # noqa: PLC0415 - a check does not pay for it
+        from consumer_drift.commands.propagate import propagate  # noqa: PLC0415 - a check does not pay for it
 
         dry_run = settings.dry_run or not (settings.token or on_folders)
         return propagate(config, forge, now, progress, dry_run=dry_run)
@@ -106,9 +106,9 @@ def _remembering(
         # What is edited has to be what stands there now, to the byte.
         say("cache: not used, since propagate writes on what it reads")
         return nullcontext()
-    from consumer_drift.memory.shelf import remembering  # noqa: PLC0415 - most runs have no cache
+    from consumer_drift.cache.store import cached  # noqa: PLC0415 - most runs have no cache
 
-    return remembering(settings.cache, settings.token, settings.server, forge, configuration, say)
+    return cached(settings.cache, settings.token, settings.server, forge, configuration, say)
 
 
 def unchecked(
@@ -119,7 +119,7 @@ def unchecked(
         command=command.value,
         forge=forge.label if forge else "",
         config_file=file,
-        target=Target("", ""),
+        target=ReportedTarget("", ""),
         coverage=Coverage(0, 0, Reconciled.OFF),
         consumers=(),
         findings=findings,
@@ -157,7 +157,7 @@ def _meant(name: RepositoryName, listed: set[RepositoryName]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _find(settings: Settings, forge: Forge, workspace: Path) -> Found | Finding:
+def _find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:
     """The configuration: the named file, another repository's, or the first of the usual places."""
     if settings.config:
         local = workspace / settings.config
@@ -177,9 +177,9 @@ def _find(settings: Settings, forge: Forge, workspace: Path) -> Found | Finding:
     )
 
 
-def _local(path: Path, name: str) -> Found | Finding:
+def _local(path: Path, name: str) -> ConfigFile | Finding:
     try:
-        return Found(path.read_bytes(), Path(name).as_posix())
+        return ConfigFile(path.read_bytes(), Path(name).as_posix())
     except OSError as error:
         return Finding.of(
             Code.CONFIGURATION,
@@ -187,30 +187,30 @@ def _local(path: Path, name: str) -> Found | Finding:
         )
 
 
-def _remote(remote: RemoteConfig, forge: Forge, name: str) -> Found | Finding:
+def _remote(remote: RemoteConfig, forge: Forge, name: str) -> ConfigFile | Finding:
     answer = forge.file(remote.repository, remote.path, remote.ref or "")
     if isinstance(answer, FileText):
-        return Found(answer.text.encode(), name)
+        return ConfigFile(answer.text.encode(), name)
     return _unread(name, answer)
 
 
-def _unread(name: str, answer: NoFile | NoText | Obstacle) -> Finding:
+def _unread(name: str, answer: NoFile | NoText | Failure) -> Finding:
     match answer:
         case NoFile():
             why = "there is no such file (or no such branch, tag or commit). Correct it"
         case NoText():
             why = f"it is {answer.why}. Name a YAML file"
-        case Obstacle():
+        case Failure():
             why = str(answer)
     return Finding.of(Code.CONFIGURATION, f"the configuration {name} could not be read: {why}")
 
 
-def _in_calling_repository(calling: RepositoryName, commit: str, forge: Forge) -> Found | Finding:
+def _in_calling_repository(calling: RepositoryName, commit: str, forge: Forge) -> ConfigFile | Finding:
     """Without a checkout the workspace holds nothing: the job's own commit has the file."""
     for location in LOCATIONS:
         answer = forge.file(calling, location, commit)
         if isinstance(answer, FileText):
-            return Found(answer.text.encode(), location)
+            return ConfigFile(answer.text.encode(), location)
         if not isinstance(answer, NoFile):
             return _unread(f"{location} of {calling}", answer)
     at = f" at {commit}" if commit else ""

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.repository import RepositoryName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from consumer_drift.model.shards import Share
+    from consumer_drift.model.shards import ShardSpec
 
 
 class Command(StrEnum):
@@ -77,7 +77,7 @@ class Settings:
     ca_bundle: str = ""
     command: Command = Command.CHECK
     dry_run: bool = False
-    share: Share | None = None
+    share: ShardSpec | None = None
     cache: Path | None = None
 
 

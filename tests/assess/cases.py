@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.assess import drift
-from consumer_drift.assess.target import Aim
-from consumer_drift.model.answers import FileText, Obstacle, Reason
 from consumer_drift.model.config import (
     AutoMerge,
     Config,
@@ -21,25 +19,27 @@ from consumer_drift.model.config import (
     Visibility,
 )
 from consumer_drift.model.findings import Place
-from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.observation import PullRequest, Snapshot
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.result import Failure, FileText, Reason
+from consumer_drift.model.target import Target
 from consumer_drift.model.versions import Scheme, parse_version
 from consumer_drift.pins import WholeFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from consumer_drift.model.answers import FileAnswer
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.report import ConsumerResult
+    from consumer_drift.model.result import FileResult
     from consumer_drift.model.versions import Version
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 FILE = ".runtime-version"
 PIN = WholeFile(FILE)
-DENIED = Obstacle(Reason.DENIED, "GitHub denies it (403)", "ask for the right")
-TIMED_OUT = Obstacle(Reason.TIMEOUT, "no answer in time", "run again")
+DENIED = Failure(Reason.DENIED, "GitHub denies it (403)", "ask for the right")
+TIMED_OUT = Failure(Reason.TIMEOUT, "no answer in time", "run again")
 
 
 def name(text: str) -> RepositoryName:
@@ -59,13 +59,13 @@ def version(text: str, scheme: Scheme = Scheme.SEMVER) -> Version:
     return found
 
 
-def aim(text: str, *releases: str, scheme: Scheme = Scheme.SEMVER) -> Aim:
+def target(text: str, *releases: str, scheme: Scheme = Scheme.SEMVER) -> Target:
     """A target, and the source's versions."""
-    return Aim(version(text, scheme), "the tags", releases=tuple(version(one, scheme) for one in releases))
+    return Target(version(text, scheme), "the tags", releases=tuple(version(one, scheme) for one in releases))
 
 
-NO_AIM = Aim(None, looked_at=("the tags",))
-AIM = aim("1.4.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0")
+NO_TARGET = Target(None, looked_at=("the tags",))
+TARGET = target("1.4.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0")
 
 
 def listed(text: str = "core", *pins: Pin, line: int = 10, **more: Any) -> Consumer:
@@ -97,7 +97,7 @@ def config(*consumers: Consumer, **more: Any) -> Config:
     return Config(**{**fields, **more})
 
 
-def shown(text: str = "core", files: Mapping[str, FileAnswer | str] | str | None = None, **more: Any) -> Snapshot:
+def shown(text: str = "core", files: Mapping[str, FileResult | str] | str | None = None, **more: Any) -> Snapshot:
     """A repository as it was seen. *files*: the text of the one pinned file, or answers by path."""
     by_path = {FILE: files} if isinstance(files, str) else files or {}
     answers = {path: FileText(one) if isinstance(one, str) else one for path, one in by_path.items()}
@@ -125,7 +125,7 @@ def address(snapshot: Snapshot, path: str, line: int) -> str:
 def judge(
     consumer: Consumer,
     snapshot: Snapshot,
-    target: Aim = AIM,
+    target: Target = TARGET,
     pulls: Any = (),
     rules: Config | None = None,
 ) -> tuple[ConsumerResult, tuple[Finding, ...]]:

@@ -9,35 +9,35 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift.assess import drift
-from consumer_drift.model.answers import FileText, NoFile, NoText
 from consumer_drift.model.config import Ahead, InFlight, Policy
+from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Level
 from consumer_drift.model.report import State
-from consumer_drift.model.status import Status
+from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Scheme
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
 from tests.assess import cases
 from tests.assess.cases import (
-    AIM,
     DENIED,
     FILE,
-    NO_AIM,
+    NO_TARGET,
+    TARGET,
     TIMED_OUT,
     address,
-    aim,
     config,
     judge,
     listed,
     pull,
     shown,
+    target,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from consumer_drift.assess.target import Aim
     from consumer_drift.model.config import Config
     from consumer_drift.model.pins import Pin
+    from consumer_drift.model.target import Target
 
 REQUIREMENT = Requirement("requirements.txt", ("acme-runtime",))
 OPTIONAL = WholeFile(FILE, optional=True)
@@ -54,7 +54,7 @@ class Case:
     state: State
     says: tuple[str, ...] = ()
     pins: tuple[Pin, ...] = ()
-    target: Aim = AIM
+    target: Target = TARGET
     pulls: Any = ()
     policy: Policy | None = None
     scheme: Scheme = Scheme.SEMVER
@@ -67,7 +67,7 @@ class Case:
         return replace(chosen, policy=self.policy) if self.policy else chosen
 
 
-PEP440 = aim("1.4.0", scheme=Scheme.PEP440)
+PEP440 = target("1.4.0", scheme=Scheme.PEP440)
 STRICT = Policy(timedelta(hours=72), in_flight=InFlight.DRIFT)
 LENIENT = Policy(timedelta(hours=72), ahead=Ahead.ADVISORY)
 
@@ -80,7 +80,7 @@ CASES = {
     "one release behind": Case("1.3.0", ("behind",), State.BEHIND, ("1 release behind", f"1.3.0 at {FILE}:1")),
     "two releases behind": Case("1.2.0", ("behind",), State.BEHIND, ("2 releases behind", "the target is 1.4.0")),
     "behind, and the tags do not hold the target": Case(
-        "1.3.0", ("behind",), State.BEHIND, ("the target is 1.4.0. Bump it",), target=aim("1.4.0")
+        "1.3.0", ("behind",), State.BEHIND, ("the target is 1.4.0. Bump it",), target=target("1.4.0")
     ),
     "a pre-release of the target": Case("1.4.0-rc.1", ("behind",), State.BEHIND, ("1.4.0-rc.1",)),
     "several pins, one behind": Case(
@@ -116,7 +116,7 @@ CASES = {
         "1.4.0.post1", ("ahead",), State.AHEAD, target=PEP440, scheme=Scheme.PEP440
     ),
     "semver: 1.4 is no version": Case("1.4", ("unpinned",), State.UNPINNED),
-    "a pre-release as the target": Case("1.4.0", ("behind",), State.BEHIND, target=aim("1.5.0-rc.1")),
+    "a pre-release as the target": Case("1.4.0", ("behind",), State.BEHIND, target=target("1.5.0-rc.1")),
     # missing
     "no file": Case(
         {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, (f"there is no {FILE}", "Add it, 1.4.0")
@@ -299,11 +299,11 @@ CASES = {
     ),
     "called the same but for case": Case("1.4.0", (), State.IN_SYNC, shows={"asked": "core", "text": "Core"}),
     # no target
-    "no target": Case("1.3.0", (), State.UNJUDGED, target=NO_AIM),
+    "no target": Case("1.3.0", (), State.UNJUDGED, target=NO_TARGET),
     "no target, and a missing pin": Case(
-        {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, ("Add it, or",), target=NO_AIM
+        {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, ("Add it, or",), target=NO_TARGET
     ),
-    "no target, and a broken pin": Case("broken", ("invalid-pin",), State.INVALID_PIN, target=NO_AIM),
+    "no target, and a broken pin": Case("broken", ("invalid-pin",), State.INVALID_PIN, target=NO_TARGET),
 }
 
 
@@ -405,16 +405,16 @@ def test_an_unreadable_consumer_says_why_and_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("files", "target", "archived", "needs"),
     [
-        ("1.3.0", AIM, False, True),
-        ("1.4.0", AIM, False, False),
-        ("1.5.0", AIM, False, False),
-        ("broken", AIM, False, False),
-        ("1.3.0", NO_AIM, False, False),
-        ("1.3.0", AIM, True, False),
+        ("1.3.0", TARGET, False, True),
+        ("1.4.0", TARGET, False, False),
+        ("1.5.0", TARGET, False, False),
+        ("broken", TARGET, False, False),
+        ("1.3.0", NO_TARGET, False, False),
+        ("1.3.0", TARGET, True, False),
     ],
 )
 def test_pull_requests_are_needed_only_where_they_change_the_answer(
-    files: str, target: Aim, archived: bool, needs: bool
+    files: str, target: Target, archived: bool, needs: bool
 ) -> None:
     """They cost a request on some forges."""
     seen = drift.read(listed(), shown(files=files, archived=archived), config())

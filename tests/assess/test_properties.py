@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.check import check
-from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle, Reason
+from consumer_drift.commands.check import check
 from consumer_drift.model.config import Ahead, FromLiteral, FromTags, InFlight, Policy, Source
+from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Tag
 from consumer_drift.model.report import Reconciled, State
-from consumer_drift.model.status import Status
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
 from tests.assess.cases import NOW, config, exempt, listed, name, place, pull
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from consumer_drift.model.answers import FileAnswer
     from consumer_drift.model.config import Config
-    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import PullRequests, Survey
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.result import FileResult
 
 PINS = (
     WholeFile(".v"),
@@ -43,18 +43,18 @@ class Shelf:
     """A forge of values: it shows what it was given."""
 
     observation: Observation
-    released: tuple[Tag, ...] | Obstacle
-    pulls: Mapping[RepositoryName, PullRequests | Obstacle]
+    released: tuple[Tag, ...] | Failure
+    pulls: Mapping[RepositoryName, PullRequests | Failure]
     label: str = "a shelf"
     requests: int = 0
 
-    def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Obstacle:
+    def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
         return self.released
 
-    def latest_release(self, repository: RepositoryName) -> Tag | Obstacle | None:
+    def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
         return None
 
-    def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileAnswer:
+    def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         return NoFile()
 
     def survey(self, survey: Survey, progress: Any) -> Observation:
@@ -67,7 +67,7 @@ class Shelf:
         return ""
 
 
-obstacles = st.builds(Obstacle, st.sampled_from(Reason), st.text(max_size=20), st.text(max_size=20))
+failures = st.builds(Failure, st.sampled_from(Reason), st.text(max_size=20), st.text(max_size=20))
 # Versions around the target, what a pin's file may hold around one, and anything at all.
 values = st.sampled_from(["1.4.0", "1.3.0", "1.5.0", "1.4.0-rc.1", "v1.4.0", "latest", ""]) | st.text(max_size=10)
 texts = st.text(max_size=60) | values.flatmap(
@@ -86,7 +86,7 @@ answers = st.one_of(
     st.builds(FileText, texts),
     st.just(NoFile()),
     st.builds(NoText, st.text(max_size=10), st.booleans()),
-    obstacles,
+    failures,
 )
 files = st.fixed_dictionaries({pin.file: answers for pin in PINS})
 
@@ -95,7 +95,7 @@ files = st.fixed_dictionaries({pin.file: answers for pin in PINS})
 def snapshots(draw: st.DrawFn, asked: str, also: str) -> Snapshot:
     """A repository, perhaps under another name."""
     forbidden: dict[str, Any] = draw(
-        st.fixed_dictionaries({"w/": obstacles | st.sampled_from([(), ("w/",), ("w/", "w/")])})
+        st.fixed_dictionaries({"w/": failures | st.sampled_from([(), ("w/",), ("w/", "w/")])})
     )
     return Snapshot(
         name(asked),
@@ -111,9 +111,9 @@ def snapshots(draw: st.DrawFn, asked: str, also: str) -> Snapshot:
 def worlds(draw: st.DrawFn) -> tuple[Config, Shelf]:
     """A configuration and what a forge shows of it."""
     names = [f"c{index}" for index in range(draw(st.integers(0, 4)))]
-    consumers = {name(one): draw(snapshots(one, f"{one}-new") | obstacles) for one in names}
+    consumers = {name(one): draw(snapshots(one, f"{one}-new") | failures) for one in names}
     rows = tuple(draw(snapshots(f"r{index}", f"r{index + 1}")) for index in range(draw(st.integers(0, 4))))
-    listing: Listing | Obstacle | None = draw(
+    listing: Listing | Failure | None = draw(
         st.one_of(
             st.builds(
                 Listing,
@@ -123,7 +123,7 @@ def worlds(draw: st.DrawFn) -> tuple[Config, Shelf]:
                 st.none() | st.integers(0, 3),
                 st.lists(st.text(max_size=10), max_size=2).map(tuple),
             ),
-            obstacles,
+            failures,
             st.none(),
         )
     )
@@ -139,12 +139,11 @@ def worlds(draw: st.DrawFn) -> tuple[Config, Shelf]:
         chosen = replace(chosen, reconcile=None)
     pulls = {
         name(one): draw(
-            obstacles
-            | st.lists(st.builds(pull, st.floats(-9, 99), from_fork=st.booleans()), max_size=2).map(tuple)
+            failures | st.lists(st.builds(pull, st.floats(-9, 99), from_fork=st.booleans()), max_size=2).map(tuple)
         )
         for one in names
     }
-    released = draw(st.sampled_from([(), (Tag("v1.3.0"), Tag("v1.4.0"))]) | obstacles)
+    released = draw(st.sampled_from([(), (Tag("v1.3.0"), Tag("v1.4.0"))]) | failures)
     return chosen, Shelf(Observation(consumers, listing), released, pulls)
 
 
@@ -160,12 +159,12 @@ def test_whatever_a_forge_shows_unknown_is_never_green(world: tuple[Config, Shel
 
     seen = shelf.observation
     for consumer in rules.consumers:
-        if isinstance(seen.consumers[consumer.name], Obstacle):
+        if isinstance(seen.consumers[consumer.name], Failure):
             assert told[consumer.name, Code.UNREADABLE] == 1
             assert report.status in {Status.DRIFT, Status.ERROR}
     if not report.target.version:
         assert report.status in {Status.DRIFT, Status.ERROR}
-    if isinstance(seen.listing, Obstacle) or (isinstance(seen.listing, Listing) and seen.listing.doubts):
+    if isinstance(seen.listing, Failure) or (isinstance(seen.listing, Listing) and seen.listing.doubts):
         assert report.status is not Status.IN_SYNC
     if report.status is Status.IN_SYNC:
         fine = {State.IN_SYNC, State.ARCHIVED, State.IN_FLIGHT, State.AHEAD}
@@ -184,7 +183,7 @@ def test_no_text_of_a_pin_raises(text: str, pin: Any) -> None:
     consumer = listed("c0", pin)
     shelf = Shelf(
         Observation({name("c0"): Snapshot(name("c0"), name("c0"), files={pin.file: FileText(text)})}),
-        Obstacle(Reason.DENIED, "", ""),
+        Failure(Reason.DENIED, "", ""),
         {name("c0"): ()},
     )
     rules = config(consumer, reconcile=None, source=Source(name("runtime"), (FromLiteral("1.4.0"),), place(2)))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift.assess import reconcile
-from consumer_drift.model.answers import NoFile, NoText, Obstacle, Reason
 from consumer_drift.model.config import Reconcile, Visibility
 from consumer_drift.model.findings import Code
 from consumer_drift.model.observation import Listing, Snapshot
 from consumer_drift.model.report import Reconciled
+from consumer_drift.model.result import Failure, NoFile, NoText, Reason
 from consumer_drift.pins import Key, WholeFile
 from tests.assess.cases import (
     DENIED,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 PUBLIC = Reconcile((), (), Visibility.PUBLIC, place(40))
 BINARY = {FILE: NoText("a binary file")}
 NONE = {FILE: NoFile()}
-NOT_FOUND = Obstacle(Reason.NOT_FOUND, "acme/x was not found", "grant it")
+NOT_FOUND = Failure(Reason.NOT_FOUND, "acme/x was not found", "grant it")
 
 
 def listing(*rows: Snapshot, hidden: int | None = 0, doubts: tuple[str, ...] = ()) -> Listing:
@@ -45,7 +45,7 @@ def listing(*rows: Snapshot, hidden: int | None = 0, doubts: tuple[str, ...] = (
     return Listing("acme", "a route", rows, hidden, doubts)
 
 
-def verdict(rules: Config, shows: Listing | Obstacle | None, *consumers: Snapshot | Obstacle) -> Verdict:
+def verdict(rules: Config, shows: Listing | Failure | None, *consumers: Snapshot | Failure) -> Verdict:
     """Judge, with the listed *consumers* as they were read."""
     read = {one.asked if isinstance(one, Snapshot) else name("core"): one for one in consumers}
     return reconcile.judge(rules, read, shows, NOW, address)
@@ -254,7 +254,7 @@ def test_how_far_a_listing_is_believed(
     ("reason", "code", "reconciled"),
     [
         (reason, Code.RECONCILE_UNAVAILABLE, Reconciled.UNAVAILABLE)
-        if Obstacle(reason, "", "").is_permission
+        if Failure(reason, "", "").is_permission
         else (reason, Code.RECONCILE_FAILED, Reconciled.FAILED)
         for reason in Reason
     ],
@@ -263,7 +263,7 @@ def test_a_listing_that_was_not_given_is_a_scope_gap_or_a_failure(
     reason: Reason, code: Code, reconciled: Reconciled
 ) -> None:
     """Permission is one thing, everything else another; unknown is neither green nor drift."""
-    result = verdict(config(listed()), Obstacle(reason, "no", "do"), shown("core", "1.4.0"))
+    result = verdict(config(listed()), Failure(reason, "no", "do"), shown("core", "1.4.0"))
     assert [finding.code for finding in result.findings] == [code]
     assert result.reconciled is reconciled
     assert (result.visible, result.probed, result.hidden) == (None, None, None)
@@ -285,13 +285,13 @@ def test_a_listing_that_was_not_given_is_a_scope_gap_or_a_failure(
 )
 def test_what_counts_as_permission(reason: Reason, is_permission: bool) -> None:
     """A limit and a wall come as 403 too, and say nothing about the token."""
-    assert Obstacle(reason, "", "").is_permission is is_permission
+    assert Failure(reason, "", "").is_permission is is_permission
 
 
 def test_what_the_token_needs_is_named_once() -> None:
     """By the remedy, or after it."""
-    told = Obstacle(Reason.MISSING_SCOPE, "no", "grant it read:org", needs="read:org")
-    untold = Obstacle(Reason.MISSING_SCOPE, "no", "ask", needs="read:org")
+    told = Failure(Reason.MISSING_SCOPE, "no", "grant it read:org", needs="read:org")
+    untold = Failure(Reason.MISSING_SCOPE, "no", "ask", needs="read:org")
     assert verdict(config(), told).findings[0].message.count("read:org") == 1
     assert "It needs read:org." in verdict(config(), untold).findings[0].message
 
@@ -321,7 +321,7 @@ def test_reconcile_that_is_off_says_nothing(off: str) -> None:
     ],
 )
 def test_a_listing_that_lacks_a_consumer_just_read_is_partial(
-    consumer: Snapshot | Obstacle, visibility: Visibility, is_partial: bool
+    consumer: Snapshot | Failure, visibility: Visibility, is_partial: bool
 ) -> None:
     """Whatever it says of itself."""
     rules = config(listed("core"), reconcile=Reconcile((), (), visibility, place(40)))

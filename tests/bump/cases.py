@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from consumer_drift.assess.target import Aim
-from consumer_drift.bump.goal import Goal
-from consumer_drift.bump.marks import Mark, marked, trailer
+from consumer_drift.bump.ownership import Mark, marked, trailer
+from consumer_drift.bump.target import BumpTarget
 from consumer_drift.config import load
-from consumer_drift.model.answers import FileText, NoFile
-from consumer_drift.model.bumps import Branch, Commit, Proposal, ProposalState, Work
+from consumer_drift.model.bump import Branch, BumpPullRequest, BumpState, Commit, PullRequestState
 from consumer_drift.model.config import Config
-from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.observation import Snapshot
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.result import FileText, NoFile
+from consumer_drift.model.target import Target
 from consumer_drift.model.versions import Affixes, parse_version
 
 NAME = RepositoryName("acme", "core")
@@ -36,14 +36,16 @@ def config(more: str = "", text: str = LISTED) -> Config:
     return made
 
 
-def goal(made: Config | None = None, version: str = "1.4.0", releases: tuple[str, ...] = RELEASES) -> Goal:
+def bump_target(
+    made: Config | None = None, version: str = "1.4.0", releases: tuple[str, ...] = RELEASES
+) -> BumpTarget:
     """That version as the target, found among tags ``v{version}``."""
     made = made or config()
     target = parse_version(version, made.scheme)
     assert target is not None
     known = tuple(one for text in releases if (one := parse_version(text, made.scheme)))
-    aim = Aim(target, "the tags", releases=known, affixes=Affixes("v"))
-    return Goal(made, aim, target, made.propagate.head("runtime", version))
+    target = Target(target, "the tags", releases=known, affixes=Affixes("v"))
+    return BumpTarget(made, target, target, made.propagate.head("runtime", version))
 
 
 def files(version: str | None = "1.3.0", requirement: str | None = "1.3.0") -> dict[str, FileText | NoFile]:
@@ -73,9 +75,11 @@ def branch(*commits: Commit, name: str = "bump/runtime-1.4.0", **more: object) -
     return replace(Branch(name, "b" * 40, commits, files("1.4.0", "1.4.0")), **more)
 
 
-def proposal(state: ProposalState = ProposalState.OPEN, number: int = 7, **more: object) -> Proposal:
+def pull_request(
+    state: PullRequestState = PullRequestState.OPEN, number: int = 7, **more: object
+) -> BumpPullRequest:
     """A pull request from the bump branch, with the mark of this program."""
-    made = Proposal(
+    made = BumpPullRequest(
         number,
         f"{WEB}/pulls/{number}",
         "bump/runtime-1.4.0",
@@ -87,6 +91,6 @@ def proposal(state: ProposalState = ProposalState.OPEN, number: int = 7, **more:
     return replace(made, **more)
 
 
-def work(**more: object) -> Work:
+def work(**more: object) -> BumpState:
     """Nothing is under way in a consumer that is behind."""
-    return replace(Work(snapshot()), **more)
+    return replace(BumpState(snapshot()), **more)

@@ -7,15 +7,15 @@ from markdown_it import MarkdownIt
 
 from consumer_drift.bump import body
 from consumer_drift.bump.edit import Moved
-from consumer_drift.bump.marks import Mark, is_ours, marks
+from consumer_drift.bump.ownership import Mark, is_ours, marks
 from tests.bump import cases
 
 MOVED = (Moved(".runtime-version", 1, "1.2.0"), Moved("requirements.txt", 3, "1.3.0"))
 
 
-def text(more: str = "", moved=MOVED, **goal) -> str:
+def text(more: str = "", moved=MOVED, **bump_target) -> str:
     made = cases.config(more)
-    return body.body(cases.goal(made, **goal), cases.snapshot(), moved, Mark.OPENED)
+    return body.body(cases.bump_target(made, **bump_target), cases.snapshot(), moved, Mark.OPENED)
 
 
 def test_it_says_what_it_bumps_from_where_what_is_new_and_how_to_make_it_stop() -> None:
@@ -80,4 +80,4 @@ def test_a_superseded_one_links_the_new_one_and_keeps_its_text() -> None:
 @pytest.mark.parametrize(("template", "length"), [("{source} {version}", 13), ("x" * 400, 250)])
 def test_a_title_is_filled_and_as_long_as_forges_take(template, length) -> None:
     made = cases.config(f"propagate: {{title: '{template}'}}\n")
-    assert len(body.title(cases.goal(made))) == length
+    assert len(body.title(cases.bump_target(made))) == length

@@ -4,9 +4,9 @@ import pytest
 
 from consumer_drift.bump.commits import commit_of
 from consumer_drift.model.observation import Tag
-from consumer_drift.model.versions import Affixes, Dialect, Scheme, parse_version
+from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_version
 
-DIALECT = Dialect(Scheme.SEMVER, (Affixes("runtime-v"),))
+DIALECT = VersionFormat(Scheme.SEMVER, (Affixes("runtime-v"),))
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.bump.edit import Edited, Locked, edited, holds, onto, unified
-from consumer_drift.model.answers import FileText, NoFile, NoText
-from consumer_drift.model.bumps import Edit
-from consumer_drift.model.names import RepositoryName
+from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebased, unified
+from consumer_drift.model.bump import Edit
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
 from tests.bump import cases
 
@@ -21,7 +21,9 @@ ACTION = Uses("ci.yml", "acme/runtime")
 
 
 def edit(pins, files, **more):
-    return edited(pins, {path: FileText(text) for path, text in files.items()}, replace(cases.goal(), **more))
+    return edited(
+        pins, {path: FileText(text) for path, text in files.items()}, replace(cases.bump_target(), **more)
+    )
 
 
 def test_two_pins_in_one_file_are_one_edit() -> None:
@@ -35,8 +37,8 @@ def test_two_pins_in_one_file_are_one_edit() -> None:
 def test_what_is_at_the_target_or_no_exact_version_stays() -> None:
     text = "acme-runtime==1.3.0\nacme-tools==1.4\n"
     pins = [Requirement("r.txt", ("acme-runtime",)), Requirement("r.txt", ("acme-tools",))]
-    goal = cases.goal(cases.config("scheme: pep440\n"))
-    done = edited(pins, {"r.txt": FileText(text)}, goal)
+    bump_target = cases.bump_target(cases.config("scheme: pep440\n"))
+    done = edited(pins, {"r.txt": FileText(text)}, bump_target)
     assert done.edits[0].after == "acme-runtime==1.4.0\nacme-tools==1.4\n"
     assert len(done.moved) == 1
 
@@ -44,7 +46,7 @@ def test_what_is_at_the_target_or_no_exact_version_stays() -> None:
 def test_files_that_hold_no_text_are_no_business_of_it() -> None:
     pins = [WholeFile("a"), WholeFile("b"), WholeFile("c")]
     files = {"a": NoText("a binary file"), "b": NoFile(), "c": FileText("1.3.0")}
-    assert [one.path for one in edited(pins, files, cases.goal()).edits] == ["c"]
+    assert [one.path for one in edited(pins, files, cases.bump_target()).edits] == ["c"]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_only_the_versions_characters_change(lines, bom, final) -> None:
     pin = Requirement("r.txt", ("acme-runtime",))
     done = edit([pin], {"r.txt": before})
     assert done.edits[0].after == after
-    assert holds([pin], {"r.txt": FileText(after)}, cases.goal())
+    assert holds_target([pin], {"r.txt": FileText(after)}, cases.bump_target())
 
 
 @pytest.mark.parametrize(
@@ -110,13 +112,13 @@ def test_only_the_versions_characters_change(lines, bom, final) -> None:
     ],
 )
 def test_a_branch_is_right_where_every_pin_is_there_at_the_target(files, held) -> None:
-    assert holds([WholeFile("a"), Key("b.json", "x")], files, cases.goal()) is held
+    assert holds_target([WholeFile("a"), Key("b.json", "x")], files, cases.bump_target()) is held
 
 
 def test_edits_are_put_onto_what_a_branch_has() -> None:
     edits = (Edit("a", "1", "2"), Edit("b", "1", "2"), Edit("c", "1", "2"))
     there = {"a": FileText("2"), "b": FileText("1.5"), "c": NoFile()}
-    assert onto(edits, there) == (Edit("b", "1.5", "2"), Edit("c", None, "2"))
+    assert rebased(edits, there) == (Edit("b", "1.5", "2"), Edit("c", None, "2"))
 
 
 def test_a_diff_is_what_patch_understands() -> None:

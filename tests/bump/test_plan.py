@@ -7,29 +7,29 @@ from dataclasses import replace
 import pytest
 
 from consumer_drift.assess import drift
-from consumer_drift.assess.target import Aim
-from consumer_drift.bump.marks import Mark, marked
-from consumer_drift.bump.plan import plan, settled
-from consumer_drift.model.answers import FileText, NoText, Obstacle, Reason
-from consumer_drift.model.bumps import Edit, Outcome, ProposalState, Work
+from consumer_drift.bump.ownership import Mark, marked
+from consumer_drift.bump.plan import decided, plan
+from consumer_drift.model.bump import BumpState, Edit, Outcome, PullRequestState
+from consumer_drift.model.result import Failure, FileText, NoText, Reason
+from consumer_drift.model.target import Target
 from tests.bump import cases
 
-OBSTACLE = Obstacle(Reason.DENIED, "the forge denies it", "ask for access")
-CLOSED, MERGED = ProposalState.CLOSED, ProposalState.MERGED
+OBSTACLE = Failure(Reason.DENIED, "the forge denies it", "ask for access")
+CLOSED, MERGED = PullRequestState.CLOSED, PullRequestState.MERGED
 SUPERSEDED = f"Superseded by x\n\n{marked(Mark.OPENED)}\n{marked(Mark.SUPERSEDED)}"
 OLD = "bump/runtime-1.3.0"
 
 
 def settle(snapshot, made=None, version="1.4.0"):
     made = made or cases.config()
-    goal = cases.goal(made, version)
-    read = snapshot if isinstance(snapshot, Obstacle) else drift.read(made.consumers[0], snapshot, made)
-    return settled(made.consumers[0], read, goal.aim)
+    bump_target = cases.bump_target(made, version)
+    read = snapshot if isinstance(snapshot, Failure) else drift.read(made.consumers[0], snapshot, made)
+    return decided(made.consumers[0], read, bump_target.target)
 
 
 def planned(work, made=None, version="1.4.0"):
     made = made or cases.config()
-    return plan(made.consumers[0], work, cases.goal(made, version))
+    return plan(made.consumers[0], work, cases.bump_target(made, version))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_is_archived_or_unreadable_is_left_alone() -> None:
 def test_without_a_target_nobody_is_bumped() -> None:
     made = cases.config()
     read = drift.read(made.consumers[0], cases.snapshot(), made)
-    assert settled(made.consumers[0], read, Aim(None)).outcome is Outcome.SKIPPED
+    assert decided(made.consumers[0], read, Target(None)).outcome is Outcome.SKIPPED
 
 
 def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
@@ -101,16 +101,16 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         # nothing is there
         ({}, Outcome.OPENED, "change draft"),
         # an open pull request
-        ({"proposals": (cases.proposal(),)}, Outcome.PR_EXISTS, ""),
-        ({"proposals": (cases.proposal(),), "branch": cases.branch(cases.ours())}, Outcome.PR_EXISTS, ""),
+        ({"proposals": (cases.pull_request(),)}, Outcome.PR_EXISTS, ""),
+        ({"proposals": (cases.pull_request(),), "branch": cases.branch(cases.ours())}, Outcome.PR_EXISTS, ""),
         (
-            {"proposals": (cases.proposal(),), "branch": cases.branch(cases.ours(), cases.ALICES)},
+            {"proposals": (cases.pull_request(),), "branch": cases.branch(cases.ours(), cases.ALICES)},
             Outcome.PR_EXISTS,
             "",
         ),
         (
             {
-                "proposals": (cases.proposal(),),
+                "proposals": (cases.pull_request(),),
                 "branch": cases.branch(cases.ours(), files=cases.files("1.4.0", "1.3.0")),
             },
             Outcome.UPDATED,
@@ -118,7 +118,7 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         ),
         (
             {
-                "proposals": (cases.proposal(),),
+                "proposals": (cases.pull_request(),),
                 "branch": cases.branch(cases.ours(), cases.ALICES, files=cases.files("1.4.0", "1.3.0")),
             },
             Outcome.PR_EXISTS,
@@ -126,24 +126,28 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         ),
         (
             {
-                "proposals": (cases.proposal(body=marked(Mark.UNFINISHED)),),
+                "proposals": (cases.pull_request(body=marked(Mark.UNFINISHED)),),
                 "branch": cases.branch(cases.ours()),
             },
             Outcome.REPAIRED,
             "finish",
         ),
         # an open one from this branch into another one
-        ({"proposals": (cases.proposal(base="release/1.x"),)}, Outcome.SKIPPED, ""),
+        ({"proposals": (cases.pull_request(base="release/1.x"),)}, Outcome.SKIPPED, ""),
         # one that was closed
-        ({"proposals": (cases.proposal(CLOSED),)}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.proposal(CLOSED),), "branch": cases.branch(cases.ours())}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.proposal(CLOSED, body="edited"),)}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.proposal(CLOSED, body=SUPERSEDED),)}, Outcome.OPENED, "change draft"),
-        ({"proposals": (cases.proposal(CLOSED, base="release/1.x"),)}, Outcome.OPENED, "change draft"),
-        ({"proposals": (cases.proposal(MERGED),)}, Outcome.OPENED, "change draft"),
-        ({"proposals": (cases.proposal(MERGED, 9), cases.proposal(CLOSED))}, Outcome.OPENED, "change draft"),
-        ({"proposals": (cases.proposal(CLOSED, 9), cases.proposal(MERGED))}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.proposal(number=9), cases.proposal(CLOSED))}, Outcome.PR_EXISTS, ""),
+        ({"proposals": (cases.pull_request(CLOSED),)}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.pull_request(CLOSED),), "branch": cases.branch(cases.ours())}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.pull_request(CLOSED, body="edited"),)}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.pull_request(CLOSED, body=SUPERSEDED),)}, Outcome.OPENED, "change draft"),
+        ({"proposals": (cases.pull_request(CLOSED, base="release/1.x"),)}, Outcome.OPENED, "change draft"),
+        ({"proposals": (cases.pull_request(MERGED),)}, Outcome.OPENED, "change draft"),
+        (
+            {"proposals": (cases.pull_request(MERGED, 9), cases.pull_request(CLOSED))},
+            Outcome.OPENED,
+            "change draft",
+        ),
+        ({"proposals": (cases.pull_request(CLOSED, 9), cases.pull_request(MERGED))}, Outcome.DECLINED, ""),
+        ({"proposals": (cases.pull_request(number=9), cases.pull_request(CLOSED))}, Outcome.PR_EXISTS, ""),
         # a branch without a pull request
         ({"branch": cases.branch(cases.ours())}, Outcome.REPAIRED, "draft"),
         ({"branch": cases.branch(cases.ours(), cases.ours())}, Outcome.REPAIRED, "draft"),
@@ -214,19 +218,19 @@ def test_a_pull_request_with_extras_says_that_it_is_unfinished(extras, unfinishe
 @pytest.mark.parametrize(
     ("other", "closed"),
     [
-        (cases.proposal(head=OLD), True),
-        (cases.proposal(head="bump/runtime-1.2.0"), True),
-        (cases.proposal(head=OLD, body=marked(Mark.UNFINISHED)), True),
-        (cases.proposal(head=OLD, body=SUPERSEDED), True),
-        (cases.proposal(head=OLD, body="no mark"), False),
-        (cases.proposal(head=OLD, base="release/1.x"), False),
-        (cases.proposal(head="bump/runtime-1.5.0"), False),
-        (cases.proposal(head="bump/runtime-latest"), False),
-        (cases.proposal(head="bump/runtime-1.3.0-hotfix/x"), False),
-        (cases.proposal(head="my/bump/runtime-1.3.0"), False),
+        (cases.pull_request(head=OLD), True),
+        (cases.pull_request(head="bump/runtime-1.2.0"), True),
+        (cases.pull_request(head=OLD, body=marked(Mark.UNFINISHED)), True),
+        (cases.pull_request(head=OLD, body=SUPERSEDED), True),
+        (cases.pull_request(head=OLD, body="no mark"), False),
+        (cases.pull_request(head=OLD, base="release/1.x"), False),
+        (cases.pull_request(head="bump/runtime-1.5.0"), False),
+        (cases.pull_request(head="bump/runtime-latest"), False),
+        (cases.pull_request(head="bump/runtime-1.3.0-hotfix/x"), False),
+        (cases.pull_request(head="my/bump/runtime-1.3.0"), False),
     ],
 )
-@pytest.mark.parametrize("there", [(), (cases.proposal(),)])
+@pytest.mark.parametrize("there", [(), (cases.pull_request(),)])
 def test_older_bumps_of_ours_are_closed_and_no_others(other, closed, there) -> None:
     step = planned(cases.work(proposals=there, others=(other,)))
     assert step.supersedes == ((other,) if closed else ())
@@ -234,7 +238,7 @@ def test_older_bumps_of_ours_are_closed_and_no_others(other, closed, there) -> N
 
 def test_a_declined_bump_supersedes_nothing() -> None:
     """The older ones stay until a newer one is open."""
-    step = planned(cases.work(proposals=(cases.proposal(CLOSED),), others=(cases.proposal(head=OLD),)))
+    step = planned(cases.work(proposals=(cases.pull_request(CLOSED),), others=(cases.pull_request(head=OLD),)))
     assert (step.outcome, step.supersedes) == (Outcome.DECLINED, ())
 
 
@@ -243,12 +247,12 @@ def test_a_pull_request_that_was_opened_by_hand_counts_before_the_lock() -> None
     locked = {"requirements.txt": FileText("acme-runtime==1.3.0 --hash=sha256:00\n")}
     held = cases.snapshot(files={**cases.files(), **locked})
     assert planned(cases.work(snapshot=held)).outcome is Outcome.NEEDS_LOCK
-    assert planned(cases.work(snapshot=held, proposals=(cases.proposal(),))).outcome is Outcome.PR_EXISTS
+    assert planned(cases.work(snapshot=held, proposals=(cases.pull_request(),))).outcome is Outcome.PR_EXISTS
 
 
 def test_on_folders_there_is_nothing_but_the_files() -> None:
     made = cases.config()
-    goal = replace(cases.goal(made), in_place=True)
-    step = plan(made.consumers[0], Work(cases.snapshot()), goal)
+    bump_target = replace(cases.bump_target(made), in_place=True)
+    step = plan(made.consumers[0], BumpState(cases.snapshot()), bump_target)
     assert (step.outcome, step.draft) == (Outcome.REWRITTEN, None)
     assert [edit.path for edit in step.change.edits] == [".runtime-version", "requirements.txt"]

@@ -3,7 +3,7 @@
 from consumer_drift.config import load
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Finding
-from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.repository import RepositoryName
 
 FILE = ".github/consumer-drift.yml"
 CALLING = RepositoryName("acme", "runtime")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from consumer_drift.model.status import Status
+from consumer_drift.model.exit_codes import Status
 from scripts import badges
 from tests.docs.sentences import ROOT
 

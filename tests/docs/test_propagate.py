@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from consumer_drift.model.bumps import OUTCOMES, Outcome
+from consumer_drift.model.bump import OUTCOMES, Outcome
 from scripts import report_tables
 from tests.docs.sentences import ROOT
 from tests.render import golden
@@ -26,4 +26,4 @@ def test_no_outcome_is_without_a_rule() -> None:
 def test_what_nothing_was_written_for_is_told_of_every_outcome_that_writes() -> None:
     dry = {rule.dry for rule in OUTCOMES.values() if rule.dry}
     assert dry == {outcome for outcome in Outcome if outcome.value.startswith("would-")}
-    assert not any(OUTCOMES[outcome].is_under_way for outcome in dry)
+    assert not any(OUTCOMES[outcome].is_in_flight for outcome in dry)

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from consumer_drift.model.answers import Reason
 from consumer_drift.model.findings import Code
+from consumer_drift.model.result import Reason
 from tests.docs.sentences import GAP, ROOT, SOURCE, Sentence, spoken, texts
 
 FOLDER = ROOT / "docs" / "troubleshooting"

@@ -34,12 +34,12 @@ def main(argv: list[str]) -> int:
     world.settings.ghes = options.ghes
     if options.no_batch_route:
         world.settings.has_batch_route = False
-    stop = threading.Event()
+    deadline = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, lambda *_: deadline.set())
     with Emulator(world, options.forge, latency=options.latency_ms / 1000, port=options.port) as emulator:
         announce(emulator, as_json=options.json)
-        stop.wait()
+        deadline.wait()
         print(f"{len(emulator.requests)} requests", file=sys.stderr)
     return 0
 

@@ -73,7 +73,7 @@ class Emulator:
         return self.start()
 
     def __exit__(self, kind: object = None, error: BaseException | None = None, *_: object) -> None:
-        self.stop()
+        self.deadline()
         if not self.failures:
             return
         text = "the emulator failed:\n" + "\n".join(self.failures[:3])
@@ -94,7 +94,7 @@ class Emulator:
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
         return self
 
-    def stop(self) -> None:
+    def deadline(self) -> None:
         """Close the listener and every connection, and wait for their threads."""
         if self._listener is not None:
             with contextlib.suppress(OSError):

@@ -167,7 +167,7 @@ def test_an_answer_that_is_held_back_holds_back_no_other_and_not_the_end() -> No
         assert arrived.wait(60)
         assert get(emulator, "/repos/acme/b").status_code == 200
         assert not held.done()
-        emulator.stop()
+        emulator.deadline()
         assert isinstance(held.exception(60), httpx.HTTPError)
 
 

@@ -40,8 +40,8 @@ def test_a_bump_is_known_by_its_branch(template: str, head: str) -> None:
 def test_pins_may_be_written_as_any_of_the_tags(origins: tuple[Origin, ...], affixes: tuple[Affixes, ...]) -> None:
     """Each template once, in their order."""
     chosen = config(source=Source(name("runtime"), origins, place(1)))
-    assert chosen.dialect.affixes == affixes
-    assert chosen.dialect.scheme is chosen.scheme
+    assert chosen.version_format.affixes == affixes
+    assert chosen.version_format.scheme is chosen.scheme
 
 
 @pytest.mark.parametrize(("repository", "called"), [(name("runtime"), "runtime"), (None, "source")])

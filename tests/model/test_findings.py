@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Finding, Level, Place, status_of, worst_first
-from consumer_drift.model.names import RepositoryName
-from consumer_drift.model.status import Status
+from consumer_drift.model.repository import RepositoryName
 
 ERROR, WARNING, NOTICE = Level.ERROR, Level.WARNING, Level.NOTICE
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semver import Version as SemVer
 
-from consumer_drift.model.versions import Affixes, Dialect, Scheme, parse_version
+from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_version
 
 # https://semver.org/spec/v2.0.0.html#spec-item-11
 SEMVER_ORDER = [
@@ -127,8 +127,10 @@ def test_a_version_is_no_text() -> None:
 )
 def test_a_version_is_located_between_its_affixes(text: str, start: int, version: str) -> None:
     """Those of the source's tags, or a v."""
-    dialect = Dialect(Scheme.SEMVER, (Affixes.of("runtime-v{version}"), Affixes.of("release/{version}/final")))
-    located = dialect.locate(text)
+    version_format = VersionFormat(
+        Scheme.SEMVER, (Affixes.of("runtime-v{version}"), Affixes.of("release/{version}/final"))
+    )
+    located = version_format.find_version(text)
     assert located is not None
     assert (located.start, str(located.version)) == (start, version)
     assert text[located.start : located.start + len(version)] == version
@@ -139,7 +141,7 @@ def test_a_version_is_located_between_its_affixes(text: str, start: int, version
 )
 def test_nothing_else_may_stand_around_a_version(text: str) -> None:
     """What is more than an affix makes it no version."""
-    assert Dialect(Scheme.SEMVER, (Affixes("runtime-v"),)).locate(text) is None
+    assert VersionFormat(Scheme.SEMVER, (Affixes("runtime-v"),)).find_version(text) is None
 
 
 @pytest.mark.parametrize("template", ["", "v", "{version}{version}", "{Version}"])
@@ -163,6 +165,6 @@ def test_overlapping_affixes_are_not_both_there() -> None:
 @given(st.text(), st.sampled_from(Scheme))
 def test_any_text_has_a_version_or_not(text: str, scheme: Scheme) -> None:
     """Never an exception, and what is located stands there."""
-    located = Dialect(scheme, (Affixes("x", "y"),)).locate(text)
+    located = VersionFormat(scheme, (Affixes("x", "y"),)).find_version(text)
     if located:
         assert text[located.start :].startswith(located.version.text)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumer_drift.model.pins import Absent, Damaged, Found, Pin, Standing
+from consumer_drift.model.pins import Absent, Damaged, Found, Pin, Pinning
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile, write
 from tests.effort import examples
-from tests.pins.reading import PEP440, SEMVER
+from tests.pins.readings import PEP440, SEMVER
 
 PINS: list[Pin] = [
     WholeFile("v"),
@@ -95,11 +95,11 @@ TEXTS = st.one_of(st.lists(WORDS, max_size=40).map("".join), st.text(), st.text(
 
 
 @pytest.mark.parametrize("pin", PINS, ids=lambda pin: f"{type(pin).__name__} {pin.file}")
-@given(text=TEXTS, dialect=st.sampled_from([SEMVER, PEP440]))
+@given(text=TEXTS, version_format=st.sampled_from([SEMVER, PEP440]))
 @settings(max_examples=examples(100))
-def test_reading_answers_and_points_into_the_text(pin: Pin, text: str, dialect: object) -> None:
+def test_reading_answers_and_points_into_the_text(pin: Pin, text: str, version_format: object) -> None:
     """One of three answers, never an exception; spans within the text, and over the version itself."""
-    reading = pin.read(text, dialect)
+    reading = pin.read(text, version_format)
     assert isinstance(reading, Found | Absent | Damaged)
     if isinstance(reading, Damaged):
         assert 0 <= reading.line <= text.count("\n") + 1
@@ -109,8 +109,8 @@ def test_reading_answers_and_points_into_the_text(pin: Pin, text: str, dialect: 
     for o in reading.occurrences:
         assert 0 <= o.span.start <= o.span.end <= len(text)
         assert o.line == text.count("\n", 0, o.span.start) + 1
-        assert (o.standing is Standing.EXACT) == (o.version is not None) == (o.why == "")
-        if o.standing is Standing.EXACT:
+        assert (o.pinning is Pinning.EXACT) == (o.version is not None) == (o.why == "")
+        if o.pinning is Pinning.EXACT:
             assert text[o.span.start : o.span.end] == o.value == str(o.version)
     same = write(
         text, Found(tuple(o for o in reading.occurrences if o.value == reading.occurrences[0].value)), "9.9.9"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.model.pins import Found, Standing
+from consumer_drift.model.pins import Found, Pinning
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile, write
-from tests.pins.reading import PEP440, SEMVER
+from tests.pins.readings import PEP440, SEMVER
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
@@ -95,14 +95,14 @@ def formed(text: str, bom: bool, crlf: bool, final_newline: bool) -> str:
 )
 def test_the_version_changes_and_nothing_else(sample: Sample, versions: tuple, form: tuple) -> None:
     """For every kind, however the file was saved: BOM, CRLF, tabs, quotes, comments, no final newline."""
-    dialect, old, new = versions
+    version_format, old, new = versions
     template = formed(sample.text, *form)
     before, after = template.replace("¤", old), template.replace("¤", new)
-    reading = sample.pin.read(before, dialect)
+    reading = sample.pin.read(before, version_format)
     assert isinstance(reading, Found)
     assert [o.value for o in reading.occurrences] == [old] * sample.text.count("¤")
     assert write(before, reading, new) == after
-    again = sample.pin.read(after, dialect)
+    again = sample.pin.read(after, version_format)
     assert isinstance(again, Found)
     assert [(o.value, o.line) for o in again.occurrences] == [(new, o.line) for o in reading.occurrences]
 
@@ -112,7 +112,7 @@ def test_only_exact_occurrences_are_written() -> None:
     text = "acme==1.4.0\nacme>=1.4.0\n"
     reading = Requirement("r.txt", ("acme",)).read(text, SEMVER)
     assert isinstance(reading, Found)
-    assert [o.standing for o in reading.occurrences] == [Standing.EXACT, Standing.FLOATING]
+    assert [o.pinning for o in reading.occurrences] == [Pinning.EXACT, Pinning.FLOATING]
     assert write(text, reading, "2.0.0") == "acme==2.0.0\nacme>=1.4.0\n"
 
 

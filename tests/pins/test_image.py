@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.pins import Image
-from tests.pins.reading import PEP440, absent, damaged, seen
+from tests.pins.readings import PEP440, absent, damaged, seen
 
 PIN = Image("Dockerfile", "ghcr.io/acme/runtime")
 SHORT = Image("docker/Dockerfile.dev", "acme/runtime")

@@ -4,7 +4,7 @@ import pytest
 
 from consumer_drift.pins import Key
 from consumer_drift.pins.key import split_path
-from tests.pins.reading import PEP440, absent, damaged, seen
+from tests.pins.readings import PEP440, absent, damaged, seen
 
 RANGE = "allows more than one version"
 PACKAGE = """\

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.pins import Regex
-from tests.pins.reading import absent, damaged, seen
+from tests.pins.readings import absent, damaged, seen
 
 PIN = Regex("Makefile", r"^RUNTIME = (?P<version>\S+)$")
 

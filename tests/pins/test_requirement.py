@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.pins import Requirement
-from tests.pins.reading import PEP440, absent, damaged, seen
+from tests.pins.readings import PEP440, absent, damaged, seen
 
 PIN = Requirement("requirements.txt", ("acme-runtime",))
 PYPROJECT = Requirement("service/pyproject.toml", ("acme-runtime",))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.pins import Uses
-from tests.pins.reading import PEP440, absent, damaged, seen
+from tests.pins.readings import PEP440, absent, damaged, seen
 
 PIN = Uses(".github/workflows/ci.yml", "acme/setup-runtime")
 SHA = "0123456789abcdef0123456789abcdef01234567"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.pins import WholeFile
-from tests.pins.reading import PEP440, seen
+from tests.pins.readings import PEP440, seen
 
 PIN = WholeFile(".runtime-version")
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consumer_drift.model.bumps import Bump, Outcome
+from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.findings import Code, Finding, Place, Related, worst_first
-from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.report import (
     ConsumerResult,
     Coverage,
     ExemptResult,
     Reconciled,
     Report,
+    ReportedTarget,
     SeenPin,
     State,
-    Target,
 )
-from consumer_drift.model.shards import Evidence, Known, Row, Shard, Share
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.shards import Evidence, Known, ProbedRepository, Shard, ShardSpec
 
 CONFIG = ".github/consumer-drift.yml"
 FORGE = "Gitea at https://git.acme.example"
-TARGET = Target("1.4.0", "acme/runtime", "the highest of 44 tags runtime-v{version} of acme/runtime")
+TARGET = ReportedTarget("1.4.0", "acme/runtime", "the highest of 44 tags runtime-v{version} of acme/runtime")
 
 
 def name(text: str) -> RepositoryName:
@@ -154,7 +154,9 @@ def error() -> Report:
             "No version of acme/runtime was found. Push a tag that fits runtime-v{version}, or set a version.",
         ),
     )
-    target = Target("", "acme/runtime", "", ("44 tags, none of which fits runtime-v{version}", "no release"))
+    target = ReportedTarget(
+        "", "acme/runtime", "", ("44 tags, none of which fits runtime-v{version}", "no release")
+    )
     return Report("check", FORGE, CONFIG, target, Coverage(0, 0, Reconciled.OFF), (), findings)
 
 
@@ -206,7 +208,7 @@ def hostile() -> Report:
         ),
         Finding.of(Code.UNREADABLE, ":" + EVIL),
     )
-    target = Target(EVIL, EVIL, EVIL, (EVIL,))
+    target = ReportedTarget(EVIL, EVIL, EVIL, (EVIL,))
     exempt = (ExemptResult(name("lab"), EVIL, EVIL, Place(EVIL, 26, 5), False),)
     coverage = Coverage(1, 1, Reconciled.PARTIAL, visible=1, probed=1, hidden=3, owner=EVIL)
     return Report("check", EVIL, EVIL, target, coverage, consumers, findings, exempt, 3, 0.5)
@@ -269,11 +271,11 @@ def shard() -> Report:
     kept = frozenset({"core", "shop", "lab", None})
     place = Place(CONFIG, 30)
     rows = (
-        Row(name("core")),
-        Row(name("lab"), looked=True, carries=True, findings=(day.findings[2],)),
-        Row(name("seo-agent"), looked=True, unread="no answer in time", excused=True),
-        Row(name("vault"), looked=True, unread="the token may not see it", denied=True),
-        Row(name("wiki"), archived=True),
+        ProbedRepository(name("core")),
+        ProbedRepository(name("lab"), looked=True, carries=True, findings=(day.findings[2],)),
+        ProbedRepository(name("seo-agent"), looked=True, unread="no answer in time", excused=True),
+        ProbedRepository(name("vault"), looked=True, unread="the token may not see it", denied=True),
+        ProbedRepository(name("wiki"), archived=True),
     )
     evidence = Evidence(
         "acme", rows, 22, ("22 of the 76 repositories are hidden",), public_only=False, place=place
@@ -284,7 +286,7 @@ def shard() -> Report:
         consumers=(day.consumers[0], day.consumers[2]),
         findings=tuple(one for one in day.findings if (one.consumer.name if one.consumer else None) in kept),
         shard=Shard(
-            Share(1, 3),
+            ShardSpec(1, 3),
             "1.0.0",
             "c0ffee" * 10,
             (1, 3),

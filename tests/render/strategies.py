@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from consumer_drift.model.names import RepositoryName
+from consumer_drift.model.repository import RepositoryName
 from tests.render import reports
 
 if TYPE_CHECKING:

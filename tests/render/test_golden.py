@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer_drift.render import FORMATS, log
+from consumer_drift.render import FORMATS
+from consumer_drift.render import text as text_report
 from tests.render import golden, reports
 
 FOLDER = Path(__file__).parent / "golden"
@@ -20,7 +21,7 @@ def test_a_report_reads_as_its_golden_file(day: str, form: str) -> None:
 
 
 def test_a_terminal_gets_colour() -> None:
-    golden.check(FOLDER / "mixed-day.ansi", log.render(reports.mixed_day(), colour=True))
+    golden.check(FOLDER / "mixed-day.ansi", text_report.render(reports.mixed_day(), colour=True))
 
 
 def test_no_golden_file_is_left_over() -> None:

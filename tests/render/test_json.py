@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
+from consumer_drift.model.exit_codes import EXITS, Status
 from consumer_drift.model.findings import Code, Level
 from consumer_drift.model.report import Reconciled, State
-from consumer_drift.model.status import EXITS, Status
-from consumer_drift.render import json
+from consumer_drift.render import json as json_report
 from tests.render import reports
 from tests.render.strategies import any_report
 
@@ -27,14 +27,14 @@ def test_the_schema_is_one() -> None:
 
 @pytest.mark.parametrize("day", reports.GOLDEN)
 def test_a_report_is_as_its_schema_says(day: str) -> None:
-    VALIDATOR.validate(stdlib.loads(json.render(reports.GOLDEN[day]())))
+    VALIDATOR.validate(stdlib.loads(json_report.render(reports.GOLDEN[day]())))
 
 
 @given(any_report())
 def test_any_text_comes_back_as_it_went_in(report) -> None:
-    parsed = stdlib.loads(json.render(report))
+    parsed = stdlib.loads(json_report.render(report))
     VALIDATOR.validate(parsed)
-    assert parsed["findings"] == _whole(json.document(report)["findings"])
+    assert parsed["findings"] == _whole(json_report.document(report)["findings"])
     assert [finding["message"] for finding in parsed["findings"]] == [_whole(f.message) for f in report.findings]
     pins = [pin.value for consumer in report.consumers for pin in consumer.pins]
     assert [pin["value"] for consumer in parsed["consumers"] for pin in consumer["pins"]] == _whole(pins)
@@ -50,7 +50,7 @@ def _whole(value):
 
 
 def test_the_values_are_where_the_contract_says() -> None:
-    parsed = stdlib.loads(json.render(reports.mixed_day()))
+    parsed = stdlib.loads(json_report.render(reports.mixed_day()))
     assert (parsed["status"], parsed["exit_code"], parsed["command"]) == ("drift", 1, "check")
     assert parsed["target"]["version"] == "1.4.0"
     assert parsed["coverage"]["hidden"] == 22
@@ -70,7 +70,7 @@ def test_the_values_are_where_the_contract_says() -> None:
 
 
 def test_exempt_repositories_are_told_with_what_they_carry() -> None:
-    exempt = stdlib.loads(json.render(reports.mixed_day()))["exempt"]
+    exempt = stdlib.loads(json_report.render(reports.mixed_day()))["exempt"]
     assert [(each["name"], each["until"], each["carries"]) for each in exempt] == [
         ("acme/seo-agent", "2027-06-30", True),
         ("acme/wiki", None, None),
@@ -78,7 +78,7 @@ def test_exempt_repositories_are_told_with_what_they_carry() -> None:
 
 
 def test_what_is_not_there_is_null() -> None:
-    parsed = stdlib.loads(json.render(reports.error()))
+    parsed = stdlib.loads(json_report.render(reports.error()))
     assert parsed["target"]["version"] is None
     assert parsed["coverage"]["visible"] is None
     assert parsed["findings"][1]["place"] is None
@@ -115,5 +115,5 @@ def test_every_field_has_a_description_and_nothing_else_is_allowed() -> None:
 def test_ten_thousand_consumers_take_less_than_two_seconds() -> None:
     report = reports.fleet(10_000)
     start = time.process_time()
-    json.render(report)
+    json_report.render(report)
     assert time.process_time() - start < 2

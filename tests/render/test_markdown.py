@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import State
-from consumer_drift.render import bumps, markdown
+from consumer_drift.render import bump_outcomes, markdown
 from tests.render import reports
 from tests.render.strategies import any_report
 
@@ -74,7 +74,7 @@ def test_no_text_comes_alive_or_breaks_a_row(report) -> None:
     folded = sum(consumer.state is State.IN_SYNC for consumer in report.consumers)
     found = sum(finding.code is Code.UNLISTED for finding in report.findings)
     tables = bool(folded) + bool(found or folded < len(report.consumers))
-    bumped = len(bumps.told(report))
+    bumped = len(bump_outcomes.bump_rows(report))
     assert len(page.rows) == len(report.consumers) + found + tables + bumped + bool(bumped)
     assert "##[" not in text
     assert not any(line.lstrip().startswith("::") for line in text.splitlines())

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from consumer_drift.model.exit_codes import EXITS
 from consumer_drift.model.findings import RULES
 from consumer_drift.model.report import State
-from consumer_drift.model.status import EXITS
 from consumer_drift.render import FORMATS
 from scripts import report_tables
 from tests.docs.workflows import pages

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.pins import Sighting, Weighed, weigh
-from consumer_drift.assess.target import releases_between
-from consumer_drift.model.answers import Obstacle
+from consumer_drift.assess.pin_states import PinState, PinStates, classify
 from consumer_drift.model.config import Ahead, InFlight
 from consumer_drift.model.findings import Code, Finding, Level, Related
 from consumer_drift.model.report import ConsumerResult, SeenPin, State
+from consumer_drift.model.result import Failure
+from consumer_drift.model.target import releases_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, timedelta
 
-    from consumer_drift.assess.target import Aim
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.observation import PullRequest, PullRequests, Snapshot
+    from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
 
     # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
@@ -26,48 +26,52 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ConsumerReading:
     """A consumer that was read, with its pins weighed once: every later step looks at this."""
 
     consumer: Consumer
     snapshot: Snapshot
-    weighed: Weighed
+    pin_states: PinStates
 
     @property
-    def unread(self) -> tuple[tuple[str, Obstacle], ...]:
+    def unread(self) -> tuple[tuple[str, Failure], ...]:
         """The parts of it that gave no answer."""
         forbidden = (
-            (pattern, paths) for pattern, paths in self.snapshot.forbidden.items() if isinstance(paths, Obstacle)
+            (pattern, paths) for pattern, paths in self.snapshot.forbidden.items() if isinstance(paths, Failure)
         )
-        return (*self.weighed.unread, *forbidden)
+        return (*self.pin_states.unread, *forbidden)
 
-    def needs_pull_requests(self, aim: Aim) -> bool:
+    def needs_pull_requests(self, target: Target) -> bool:
         """Whether an open bump pull request would change what is said of it."""
-        return aim.version is not None and not self.snapshot.archived and bool(self.weighed.behind(aim.version))
+        return (
+            target.version is not None
+            and not self.snapshot.archived
+            and bool(self.pin_states.behind(target.version))
+        )
 
 
-def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> Read:
+def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> ConsumerReading:
     """Weigh the consumer's pins. An archived one is not judged, so it is not weighed either."""
     pins = () if snapshot.archived else consumer.pins
-    return Read(consumer, snapshot, weigh(pins, snapshot.files, config.dialect))
+    return ConsumerReading(consumer, snapshot, classify(pins, snapshot.files, config.version_format))
 
 
-def judge_unreadable(consumer: Consumer, obstacle: Obstacle) -> tuple[ConsumerResult, Finding]:
+def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResult, Finding]:
     """A listed consumer of which nothing is known."""
     finding = Finding.of(
         Code.UNREADABLE,
-        f"{consumer.name} could not be read: {obstacle}",
+        f"{consumer.name} could not be read: {failure}",
         consumer=consumer.name,
         place=consumer.place,
     )
-    return ConsumerResult(consumer.name, State.UNREADABLE, (), consumer.place, note=obstacle.said), finding
+    return ConsumerResult(consumer.name, State.UNREADABLE, (), consumer.place, note=failure.said), finding
 
 
 def judge(
-    seen: Read,
+    seen: ConsumerReading,
     config: Config,
-    aim: Aim,
-    pull_requests: PullRequests | Obstacle | None,
+    target: Target,
+    pull_requests: PullRequests | Failure | None,
     now: datetime,
     address: Address,
 ) -> tuple[ConsumerResult, tuple[Finding, ...]]:
@@ -75,13 +79,14 @@ def judge(
 
     *pull_requests*: the open ones from the bump branch, None where nobody asked.
     """
-    judge_ = _Judge(seen, config, aim, address)
+    judge_ = _Judge(seen, config, target, address)
     findings = tuple(judge_.findings(pull_requests, now))
-    state = _state(findings, aim, archived=seen.snapshot.archived)
-    weighed = seen.weighed
+    state = _state(findings, target, archived=seen.snapshot.archived)
+    pin_states = seen.pin_states
     # What is wrong stands first: a table shows only so many.
     sighted = sorted(
-        (*weighed.unpinned, *weighed.invalid, *weighed.exact), key=lambda one: one.version == aim.version
+        (*pin_states.unpinned, *pin_states.invalid, *pin_states.exact),
+        key=lambda one: one.version == target.version,
     )
     pins = tuple(
         SeenPin(pin.path, pin.value, pin.line, address(seen.snapshot, pin.path, pin.line))
@@ -94,57 +99,57 @@ def judge(
     ), findings
 
 
-def _state(findings: Sequence[Finding], aim: Aim, *, archived: bool) -> State:
+def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> State:
     if archived:
         return State.ARCHIVED
     codes = {finding.code.value for finding in findings}
     worst = next((state for state in State if state.value in codes), None)
     if worst is not None:
         return worst
-    return State.IN_SYNC if aim.version is not None else State.UNJUDGED
+    return State.IN_SYNC if target.version is not None else State.UNJUDGED
 
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """One consumer's case. Each method is one row of the table of findings."""
 
-    seen: Read
+    seen: ConsumerReading
     config: Config
-    aim: Aim
+    target: Target
     address: Address
 
-    def findings(self, pull_requests: PullRequests | Obstacle | None, now: datetime) -> Iterable[Finding]:
+    def findings(self, pull_requests: PullRequests | Failure | None, now: datetime) -> Iterable[Finding]:
         yield from self._tidy()
         if self.seen.snapshot.archived:
             return
-        weighed = self.seen.weighed
+        pin_states = self.seen.pin_states
         if self.seen.unread:
             yield self._unreadable()
-        if weighed.missing:
+        if pin_states.missing:
             yield self._missing()
-        if weighed.invalid:
-            what = f"{_all(weighed.invalid)}. Write one version there{self._as_target()}"
-            yield self._finding(Code.INVALID_PIN, what, weighed.invalid)
-        if weighed.unpinned:
-            what = f"{_all(weighed.unpinned)}. Pin an exact version{self._as_target()}"
-            yield self._finding(Code.UNPINNED, what, weighed.unpinned)
-        if self.aim.version is not None:
+        if pin_states.invalid:
+            what = f"{_all(pin_states.invalid)}. Write one version there{self._as_target()}"
+            yield self._finding(Code.INVALID_PIN, what, pin_states.invalid)
+        if pin_states.unpinned:
+            what = f"{_all(pin_states.unpinned)}. Pin an exact version{self._as_target()}"
+            yield self._finding(Code.UNPINNED, what, pin_states.unpinned)
+        if self.target.version is not None:
             yield from self._behind(pull_requests, now)
             yield from self._ahead()
         yield from self._forbidden()
 
-    def note(self, state: State, pull_requests: PullRequests | Obstacle | None, now: datetime) -> str:
+    def note(self, state: State, pull_requests: PullRequests | Failure | None, now: datetime) -> str:
         """What a table says beside the state: what the pins beside it do not show."""
-        weighed, target = self.seen.weighed, self.aim.version
+        pin_states, target = self.seen.pin_states, self.target.version
         match state:
             case State.MISSING_PIN:
-                return weighed.missing[0].what
+                return pin_states.missing[0].what
             case State.INVALID_PIN:
-                return weighed.invalid[0].what
+                return pin_states.invalid[0].what
             case State.UNREADABLE:
                 return self.seen.unread[0][1].said
             case State.BEHIND if target is not None:
-                return self._distance(weighed.behind(target), target)
+                return self._distance(pin_states.behind(target), target)
             case State.IN_FLIGHT if isinstance(pull_requests, tuple):
                 youngest, _ = _youngest(pull_requests, self.seen.snapshot.branch, now)
                 return f"bump open for {_age(now - youngest.created_at)}" if youngest else ""
@@ -153,7 +158,7 @@ class _Judge:
             case _:
                 return ""
 
-    def _finding(self, code: Code, what: str, sightings: Sequence[Sighting] = ()) -> Finding:
+    def _finding(self, code: Code, what: str, sightings: Sequence[PinState] = ()) -> Finding:
         snapshot = self.seen.snapshot
         return Finding.of(
             code,
@@ -167,7 +172,7 @@ class _Judge:
         )
 
     def _as_target(self) -> str:
-        return f", {self.aim.version}" if self.aim.version else ""
+        return f", {self.target.version}" if self.target.version else ""
 
     def _tidy(self) -> Iterable[Finding]:
         """What does not count, but makes the list wrong."""
@@ -180,24 +185,24 @@ class _Judge:
             yield self._finding(Code.ARCHIVED_CONSUMER, what)
 
     def _unreadable(self) -> Finding:
-        parts = "; ".join(f"{what} could not be read: {obstacle}" for what, obstacle in self.seen.unread)
+        parts = "; ".join(f"{what} could not be read: {failure}" for what, failure in self.seen.unread)
         return self._finding(Code.UNREADABLE, parts)
 
     def _missing(self) -> Finding:
-        missing = self.seen.weighed.missing
+        missing = self.seen.pin_states.missing
         remedy = f"Add it{self._as_target()}, or override `pins:` for this consumer"
         where = f" on branch {self.seen.snapshot.branch}" if self.seen.consumer.branch else ""
         return self._finding(Code.MISSING_PIN, f"{_all(missing)}{where}. {remedy}", missing)
 
-    def _behind(self, pull_requests: PullRequests | Obstacle | None, now: datetime) -> Iterable[Finding]:
-        target = self.aim.version
-        behind = self.seen.weighed.behind(target) if target is not None else []
+    def _behind(self, pull_requests: PullRequests | Failure | None, now: datetime) -> Iterable[Finding]:
+        target = self.target.version
+        behind = self.seen.pin_states.behind(target) if target is not None else []
         if target is None or not behind:
             return
         distance = self._distance(behind, target)
         what = f"pins {_all(behind)}; the target is {target}{f' ({distance})' if distance else ''}"
         policy = self.config.policy
-        if isinstance(pull_requests, Obstacle):
+        if isinstance(pull_requests, Failure):
             tail = f"Bump it (whether a bump is under way could not be seen: {pull_requests})"
             yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
             return
@@ -208,14 +213,14 @@ class _Judge:
         else:
             yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
 
-    def _distance(self, behind: Sequence[Sighting], target: Version) -> str:
+    def _distance(self, behind: Sequence[PinState], target: Version) -> str:
         lowest = min(one.version for one in behind if one.version is not None)
-        count = releases_between(self.aim.releases, lowest, target)
+        count = releases_between(self.target.releases, lowest, target)
         return f"{count} release{'s' if count != 1 else ''} behind" if count else ""
 
     def _ahead(self) -> Iterable[Finding]:
-        target = self.aim.version
-        ahead = self.seen.weighed.ahead(target) if target is not None else []
+        target = self.target.version
+        ahead = self.seen.pin_states.ahead(target) if target is not None else []
         if not ahead:
             return
         what = (
@@ -226,12 +231,12 @@ class _Judge:
             finding = replace(finding, level=Level.WARNING, counts_as=None)
         yield finding
 
-    def _carried(self) -> list[Sighting]:
+    def _carried(self) -> list[PinState]:
         """The forbidden paths that are there, each once."""
         found = [
-            Sighting(path.rstrip("/"), path, value=path)
+            PinState(path.rstrip("/"), path, value=path)
             for paths in self.seen.snapshot.forbidden.values()
-            if not isinstance(paths, Obstacle)
+            if not isinstance(paths, Failure)
             for path in paths
         ]
         return list({one.what: one for one in found}.values())
@@ -247,7 +252,7 @@ class _Judge:
 _NAMED = 10
 
 
-def _all(sightings: Sequence[Sighting]) -> str:
+def _all(sightings: Sequence[PinState]) -> str:
     named = ", ".join(one.what for one in sightings[:_NAMED])
     more = len(sightings) - _NAMED
     return f"{named} and {more} more" if more > 0 else named

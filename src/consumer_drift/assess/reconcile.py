@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import evidence as gathering
-from consumer_drift.model.answers import Obstacle
+from consumer_drift.assess import probed as gathering
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
+from consumer_drift.model.result import Failure
 from consumer_drift.model.shards import Evidence, Known
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from consumer_drift.assess.drift import Address
     from consumer_drift.model.config import Config, Reconcile
-    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import Listing
-    from consumer_drift.model.shards import Row
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.shards import ProbedRepository
 
 # So many repositories are named in a message; the rest is counted.
 _NAMED = 10
@@ -55,8 +55,8 @@ class Verdict:
 
 def judge(
     config: Config,
-    consumers: Mapping[RepositoryName, Snapshot | Obstacle],
-    listing: Listing | Obstacle | None,
+    consumers: Mapping[RepositoryName, Snapshot | Failure],
+    listing: Listing | Failure | None,
     now: datetime,
     address: Address,
 ) -> Verdict:
@@ -64,13 +64,13 @@ def judge(
     rules = config.reconcile
     if listing is None or rules is None:
         return Verdict(Reconciled.OFF, exempt=_exempt(config))
-    if isinstance(listing, Obstacle):
+    if isinstance(listing, Failure):
         return _not_listed(listing, config, rules)
     evidence = gathering.gather(config, rules, listing, now, address)
     return replace(conclude(evidence, known(consumers), _exempt(config)), evidence=evidence)
 
 
-def known(consumers: Mapping[RepositoryName, Snapshot | Obstacle]) -> tuple[Known, ...]:
+def known(consumers: Mapping[RepositoryName, Snapshot | Failure]) -> tuple[Known, ...]:
     """Those of *consumers* that were read, under the names they have by now."""
     return tuple(Known(one.name, one.public) for one in consumers.values() if isinstance(one, Snapshot))
 
@@ -80,15 +80,15 @@ def conclude(evidence: Evidence, consumers: Sequence[Known], exempt: Sequence[Ex
     return _Case(evidence, consumers, exempt, {row.name: row for row in evidence.rows}).verdict()
 
 
-def _not_listed(obstacle: Obstacle, config: Config, rules: Reconcile) -> Verdict:
-    if not obstacle.is_permission:
-        what = f"the repositories of {config.owner} could not be listed: {obstacle}"
+def _not_listed(failure: Failure, config: Config, rules: Reconcile) -> Verdict:
+    if not failure.is_permission:
+        what = f"the repositories of {config.owner} could not be listed: {failure}"
         finding = Finding.of(Code.RECONCILE_FAILED, what, place=rules.place)
         return Verdict(Reconciled.FAILED, (finding,), _exempt(config))
-    needs = f" It needs {obstacle.needs}." if obstacle.needs and obstacle.needs not in obstacle.remedy else ""
+    needs = f" It needs {failure.needs}." if failure.needs and failure.needs not in failure.remedy else ""
     what = (
         f"the repositories of {config.owner} may not be listed, so an unlisted consumer would go unseen:"
-        f" {obstacle}.{needs} Or switch the check off with `reconcile: false`"
+        f" {failure}.{needs} Or switch the check off with `reconcile: false`"
     )
     finding = Finding.of(Code.RECONCILE_UNAVAILABLE, what, place=rules.place)
     return Verdict(Reconciled.UNAVAILABLE, (finding,), _exempt(config))
@@ -109,7 +109,7 @@ class _Case:
     evidence: Evidence
     consumers: Sequence[Known]
     exempt: Sequence[ExemptResult]
-    rows: Mapping[RepositoryName, Row]
+    rows: Mapping[RepositoryName, ProbedRepository]
 
     def verdict(self) -> Verdict:
         current = {one.name for one in self.consumers}
@@ -143,7 +143,7 @@ class _Case:
             return Reconciled.PARTIAL
         return Reconciled.UNPROVEN if self.evidence.hidden is None else Reconciled.COMPLETE
 
-    def _probes_failed(self, errors: Sequence[Row]) -> Finding:
+    def _probes_failed(self, errors: Sequence[ProbedRepository]) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
             f"whether {_names([row.name for row in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
@@ -151,7 +151,7 @@ class _Case:
             place=self.evidence.place,
         )
 
-    def _hidden(self, denied: Sequence[Row]) -> Iterable[Finding]:
+    def _hidden(self, denied: Sequence[ProbedRepository]) -> Iterable[Finding]:
         doubts = list(self.evidence.doubts)
         missing = self._missing_consumers()
         if missing:
@@ -187,7 +187,7 @@ class _Case:
     def _is_owned(self, name: RepositoryName) -> bool:
         return name.owner.casefold() == self.evidence.owner.casefold()
 
-    def _stale(self, looks: Mapping[RepositoryName, Row], *, partial: bool) -> Iterable[Finding]:
+    def _stale(self, looks: Mapping[RepositoryName, ProbedRepository], *, partial: bool) -> Iterable[Finding]:
         # Only a listing that lacks nothing proves by its silence that something is not there.
         is_whole = self.evidence.hidden == 0 and not partial and not self.evidence.public_only
         for one in self.exempt:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.bump.body import superseded
 from consumer_drift.bump.edit import unified
-from consumer_drift.bump.marks import Mark, marks, strangers
-from consumer_drift.model.answers import UNCLEAR, Obstacle, Reason
-from consumer_drift.model.bumps import OUTCOMES, Bump, Outcome
+from consumer_drift.bump.ownership import Mark, foreign_authors, marks
+from consumer_drift.model.bump import OUTCOMES, Bump, Outcome
+from consumer_drift.model.result import UNCLEAR, Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from consumer_drift.bump.plan import Step
-    from consumer_drift.forges.protocol import Writer
-    from consumer_drift.model.bumps import Proposal, Work
+    from consumer_drift.forges.base import Writer
+    from consumer_drift.model.bump import BumpPullRequest, BumpState
 
     # Reads that consumer anew and plans it anew.
     Again = Callable[[], Step]
@@ -29,15 +29,15 @@ _AGAIN = UNCLEAR | {Reason.STALE}
 _LOOKS = {**dict.fromkeys(_MOVED, ("moved", 1)), **dict.fromkeys(UNCLEAR, ("unclear", 4))}
 
 
-def would(step: Step) -> Bump:
+def simulate(step: Step) -> Bump:
     """What a step comes to where nothing is written."""
     outcome = OUTCOMES[step.outcome].dry or step.outcome
-    found = _bump(step, step.proposal)
+    found = _bump(step, step.pull_request)
     diff = unified(step.change.edits) if step.change else ""
     return replace(found, outcome=outcome, diff=diff)
 
 
-def carry_out(step: Step, writer: Writer, again: Again) -> Bump:
+def apply(step: Step, writer: Writer, again: Again) -> Bump:
     """Write what *step* says. After a write that failed for a passing reason the consumer is looked at anew."""
     first = step
     looks: Counter[str] = Counter()
@@ -53,62 +53,62 @@ def carry_out(step: Step, writer: Writer, again: Again) -> Bump:
         step = again()
 
 
-def _given_up(step: Step, why: Obstacle) -> Bump:
+def _given_up(step: Step, why: Failure) -> Bump:
     """What failed may be a part that stops nothing: the pull request was open before, and its branch right."""
-    bump = _bump(step, step.proposal)
-    if step.proposal is not None and step.change is None and step.draft is None:
+    bump = _bump(step, step.pull_request)
+    if step.pull_request is not None and step.change is None and step.draft is None:
         return replace(bump, warnings=(*bump.warnings, str(why)))
     return replace(bump, outcome=Outcome.ERROR, note=str(why))
 
 
 def _as_meant(first: Step, done: Bump) -> Bump:
     """A later look found what an earlier write made, whose answer was lost: the run is told as what it did."""
-    if done.is_under_way and OUTCOMES[first.outcome].is_under_way and first.writes:
+    if done.is_in_flight and OUTCOMES[first.outcome].is_in_flight and first.writes:
         return replace(done, outcome=first.outcome)
     if done.outcome is Outcome.ALREADY_PINNED and first.outcome is Outcome.REWRITTEN:
         return replace(done, outcome=first.outcome)
     return done
 
 
-def _bump(step: Step, proposal: Proposal | None) -> Bump:
+def _bump(step: Step, pull_request: BumpPullRequest | None) -> Bump:
     branch = step.change.branch if step.change else step.draft.head if step.draft else ""
-    if proposal is None:
+    if pull_request is None:
         return Bump(step.outcome, step.note, branch)
-    return Bump(step.outcome, step.note, proposal.head, proposal.number, proposal.url)
+    return Bump(step.outcome, step.note, pull_request.head, pull_request.number, pull_request.url)
 
 
-def _write(step: Step, writer: Writer) -> Bump | Obstacle:
+def _write(step: Step, writer: Writer) -> Bump | Failure:
     if step.work is None or not step.writes:
-        return _bump(step, step.proposal)
-    proposal = _open(step, step.work, writer)
-    if isinstance(proposal, Obstacle):
-        return proposal
-    bump = _bump(step, proposal)
-    if proposal is None:
+        return _bump(step, step.pull_request)
+    pull_request = _open(step, step.work, writer)
+    if isinstance(pull_request, Failure):
+        return pull_request
+    bump = _bump(step, pull_request)
+    if pull_request is None:
         return bump
     if step.finish is not None:
-        warnings = writer.finish(step.work, proposal, step.finish)
-        if isinstance(warnings, Obstacle):
+        warnings = writer.finish(step.work, pull_request, step.finish)
+        if isinstance(warnings, Failure):
             if warnings.reason in _LOOKS:
                 return warnings
             warnings = (str(warnings),)
         bump = replace(bump, warnings=warnings)
-    return _supersede(step, writer, proposal, bump)
+    return _supersede(step, writer, pull_request, bump)
 
 
-def _open(step: Step, work: Work, writer: Writer) -> Proposal | Obstacle | None:
+def _open(step: Step, work: BumpState, writer: Writer) -> BumpPullRequest | Failure | None:
     """The branch, its commit and its pull request: the one that is open in the end, None on folders."""
-    refused: Obstacle | None = None
+    refused: Failure | None = None
     if step.clears is not None:
         refused = writer.delete(work, step.clears)
     if step.change is not None and refused is None:
         refused = writer.commit(work, step.change)
     if refused is not None:
         return refused
-    return writer.open(work, step.draft) if step.draft is not None else step.proposal
+    return writer.open(work, step.draft) if step.draft is not None else step.pull_request
 
 
-def _supersede(step: Step, writer: Writer, new: Proposal, bump: Bump) -> Bump | Obstacle:
+def _supersede(step: Step, writer: Writer, new: BumpPullRequest, bump: Bump) -> Bump | Failure:
     """Close the older ones. Each is looked into just before, and is resumed where an earlier run ended.
 
     The text is marked first and the branch deleted then, which closes the pull request: ended in between, it
@@ -116,7 +116,7 @@ def _supersede(step: Step, writer: Writer, new: Proposal, bump: Bump) -> Bump | 
     """
     for old in step.supersedes:
         left = _close(step, writer, old, new)
-        if isinstance(left, Obstacle):
+        if isinstance(left, Failure):
             if left.reason in _AGAIN:
                 return left
             bump = replace(bump, warnings=(*bump.warnings, f"{old.url} could not be closed as superseded: {left}"))
@@ -127,13 +127,13 @@ def _supersede(step: Step, writer: Writer, new: Proposal, bump: Bump) -> Bump | 
     return bump
 
 
-def _close(step: Step, writer: Writer, old: Proposal, new: Proposal) -> str | Obstacle:
+def _close(step: Step, writer: Writer, old: BumpPullRequest, new: BumpPullRequest) -> str | Failure:
     """Empty where it was closed; why it was left alone; or what stood against it."""
     assert step.work is not None  # noqa: S101 - whoever supersedes has looked
     branch = writer.branch(step.work, old.head)
-    if branch is None or isinstance(branch, Obstacle):
+    if branch is None or isinstance(branch, Failure):
         return branch or f"the branch of {old.url} is gone"
-    who = strangers(branch)
+    who = foreign_authors(branch)
     if who:
         return f"{old.url} holds commits of {', '.join(who[:3])} and is left open"
     if Mark.SUPERSEDED not in marks(old.body):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.bump.marks import Mark, marked, trailer
-from consumer_drift.render.safe import code, markdown, url
+from consumer_drift.bump.ownership import Mark, marked, trailer
+from consumer_drift.support.escape import code, markdown, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from consumer_drift.bump.edit import Moved
-    from consumer_drift.bump.goal import Goal
+    from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.versions import Version
 
@@ -23,23 +23,23 @@ _MOST_RELEASES = 20
 _LONGEST_TITLE = 250
 
 
-def title(goal: Goal) -> str:
+def title(bump_target: BumpTarget) -> str:
     """The pull request's title, which is the commit's headline too."""
-    return goal.fill(goal.config.propagate.title)[:_LONGEST_TITLE]
+    return bump_target.fill(bump_target.config.propagate.title)[:_LONGEST_TITLE]
 
 
-def commit_text(goal: Goal) -> str:
+def commit_text(bump_target: BumpTarget) -> str:
     """What follows a commit's headline."""
-    return trailer(goal.head)
+    return trailer(bump_target.head)
 
 
-def body(goal: Goal, snapshot: Snapshot, moved: Sequence[Moved], mark: Mark) -> str:
+def body(bump_target: BumpTarget, snapshot: Snapshot, moved: Sequence[Moved], mark: Mark) -> str:
     """The pull request's whole text."""
     blocks = [
-        goal.fill(goal.config.propagate.body).strip(),
-        "\n".join(_pins(goal, moved)),
-        "\n".join(_releases(goal, snapshot, moved)),
-        _footer(goal),
+        bump_target.fill(bump_target.config.propagate.body).strip(),
+        "\n".join(_pins(bump_target, moved)),
+        "\n".join(_releases(bump_target, snapshot, moved)),
+        _footer(bump_target),
         marked(mark),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -50,23 +50,23 @@ def superseded(old: str, new_url: str) -> str:
     return f"Superseded by {url(new_url)}\n\n{old.rstrip()}\n\n{marked(Mark.SUPERSEDED)}\n"
 
 
-def _pins(goal: Goal, moved: Sequence[Moved]) -> Iterator[str]:
+def _pins(bump_target: BumpTarget, moved: Sequence[Moved]) -> Iterator[str]:
     yield "| file | from | to |"
     yield "| --- | --- | --- |"
     for one in moved[:_MOST_PINS]:
-        yield f"| {code(f'{one.path}:{one.line}')} | {code(one.value)} | {code(goal.version.text)} |"
+        yield f"| {code(f'{one.path}:{one.line}')} | {code(one.value)} | {code(bump_target.version.text)} |"
     if len(moved) > _MOST_PINS:
         yield f"\nand {len(moved) - _MOST_PINS} more"
 
 
-def _releases(goal: Goal, snapshot: Snapshot, moved: Sequence[Moved]) -> Iterator[str]:
+def _releases(bump_target: BumpTarget, snapshot: Snapshot, moved: Sequence[Moved]) -> Iterator[str]:
     """Links to what is new. The source's pages are beside the consumer's, on the same server."""
-    source = goal.config.source.repository
+    source = bump_target.config.source.repository
     server = snapshot.web_url.rsplit("/", 2)[0] if snapshot.web_url.count("/") > 3 else ""
     if source is None or not server:
         return
     page = f"{server}/{source}"
-    affixes = goal.aim.affixes
+    affixes = bump_target.target.affixes
     if affixes is None:
         yield f"Releases: {url(f'{page}/releases')}"
         return
@@ -74,11 +74,11 @@ def _releases(goal: Goal, snapshot: Snapshot, moved: Sequence[Moved]) -> Iterato
     def tag(version: Version) -> str:
         return f"{affixes.prefix}{version.text}{affixes.suffix}"
 
-    known = goal.aim.releases
+    known = bump_target.target.releases
     values = {one.value for one in moved}
     pinned = [version for version in known if version.text in values]
     lowest = min(pinned) if pinned else None
-    new = [version for version in known if (lowest is None or lowest < version) and version <= goal.version]
+    new = [version for version in known if (lowest is None or lowest < version) and version <= bump_target.version]
     shown = list(reversed(new if lowest else new[-1:]))
     yield "Releases since then:" if lowest else "Release:"
     yield ""
@@ -87,16 +87,18 @@ def _releases(goal: Goal, snapshot: Snapshot, moved: Sequence[Moved]) -> Iterato
     if len(shown) > _MOST_RELEASES:
         yield f"- and [{len(shown) - _MOST_RELEASES} more]({url(f'{page}/releases')})"
     if lowest is not None:
-        link = url(f"{page}/compare/{tag(lowest)}...{tag(goal.version)}")
+        link = url(f"{page}/compare/{tag(lowest)}...{tag(bump_target.version)}")
         yield ""
         yield f"[Everything that changed]({link})"
 
 
-def _footer(goal: Goal) -> str:
-    source = goal.config.source.repository
-    where = f"{code(goal.config.file)} of {markdown(str(source))}" if source else code(goal.config.file)
+def _footer(bump_target: BumpTarget) -> str:
+    source = bump_target.config.source.repository
+    where = (
+        f"{code(bump_target.config.file)} of {markdown(str(source))}" if source else code(bump_target.config.file)
+    )
     return (
         f"Opened by consumer-drift, because {where} lists this repository. Closed without a merge, it is not"
-        f" opened again for {markdown(goal.version.text)}; to get no bumps at all, have the repository taken off"
+        f" opened again for {markdown(bump_target.version.text)}; to get no bumps at all, have the repository taken off"
         " that list. A commit of your own on this branch is never overwritten."
     )

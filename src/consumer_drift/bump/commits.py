@@ -4,47 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.answers import FileText, Obstacle
 from consumer_drift.model.pins import Found
+from consumer_drift.model.result import Failure, FileText
 from consumer_drift.pins import Uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from consumer_drift.assess.drift import Read
-    from consumer_drift.forges.protocol import Forge
+    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.forges.base import Forge
     from consumer_drift.model.config import Config
-    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import Tag
-    from consumer_drift.model.versions import Dialect, Version
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.versions import Version, VersionFormat
 
 
-def find(behind: Iterable[Read], config: Config, version: Version, forge: Forge) -> dict[RepositoryName, str]:
+def find(
+    behind: Iterable[ConsumerReading], config: Config, version: Version, forge: Forge
+) -> dict[RepositoryName, str]:
     """The commit of *version* for each repository that needs it; one that could not be told is left out."""
     found: dict[RepositoryName, str] = {}
     for repository in sorted({name for one in behind for name in _pinned_by_commit(one, config)}):
         tags = forge.tags(repository, version.text)
-        commit = "" if isinstance(tags, Obstacle) else commit_of(tags, config.dialect, version)
+        commit = "" if isinstance(tags, Failure) else commit_of(tags, config.version_format, version)
         if commit:
             found[repository] = commit
     return found
 
 
-def commit_of(tags: Iterable[Tag], dialect: Dialect, version: Version) -> str:
+def commit_of(tags: Iterable[Tag], version_format: VersionFormat, version: Version) -> str:
     """The one commit that the tags of *version* lead to; empty where there is none or more than one."""
     commits = set()
     for tag in tags:
-        located = dialect.locate(tag.name)
+        located = version_format.find_version(tag.name)
         if located is not None and located.version == version:
             commits.add(tag.commit)
     return commits.pop() if len(commits) == 1 else ""
 
 
-def _pinned_by_commit(one: Read, config: Config) -> Iterable[RepositoryName]:
+def _pinned_by_commit(one: ConsumerReading, config: Config) -> Iterable[RepositoryName]:
     for pin in one.consumer.pins:
         answer = one.snapshot.files.get(pin.file)
         if not isinstance(pin, Uses) or pin.repository is None or not isinstance(answer, FileText):
             continue
-        reading = pin.read(answer.text, config.dialect)
+        reading = pin.read(answer.text, config.version_format)
         if isinstance(reading, Found) and any(each.lock == "commit" for each in reading.occurrences):
             yield pin.repository

@@ -6,17 +6,17 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.answers import FileText
-from consumer_drift.model.bumps import Edit
-from consumer_drift.model.pins import Found, Standing
+from consumer_drift.model.bump import Edit
+from consumer_drift.model.pins import Found, Pinning
+from consumer_drift.model.result import FileText
 from consumer_drift.pins import Uses, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from consumer_drift.bump.goal import Goal
-    from consumer_drift.model.answers import FileAnswer
+    from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.pins import Occurrence, Pin
+    from consumer_drift.model.result import FileResult
 
 _TIED = {
     "hash": "to a hash of the package: change both by hand, or with the tool that wrote the hashes",
@@ -49,52 +49,56 @@ class Locked:
     why: str
 
 
-def edited(pins: Sequence[Pin], files: Mapping[str, FileAnswer], goal: Goal) -> Edited | Locked:
+def edited(pins: Sequence[Pin], files: Mapping[str, FileResult], bump_target: BumpTarget) -> Edited | Locked:
     """Every exact pin below the target, brought to it. Several pins may stand in one file."""
     texts = {path: answer.text for path, answer in files.items() if isinstance(answer, FileText)}
     before = dict(texts)
     moved: list[Moved] = []
     changed: list[Pin] = []
     for pin in pins:
-        low = lower(pin, texts.get(pin.file), goal)
+        low = lower(pin, texts.get(pin.file), bump_target)
         if not low:
             continue
-        commit = _commit(pin, goal)
+        commit = _commit(pin, bump_target)
         why = next((why for one in low if (why := _why_locked(pin, one, commit))), "")
         if why:
             return Locked(why)
-        texts[pin.file] = write(texts[pin.file], Found(tuple(low)), goal.version.text, commit)
-        if lower(pin, texts[pin.file], goal):
-            return Locked(f"{pin.file}:{low[0].line} does not read as {goal.version} once it is written there")
+        texts[pin.file] = write(texts[pin.file], Found(tuple(low)), bump_target.version.text, commit)
+        if lower(pin, texts[pin.file], bump_target):
+            return Locked(
+                f"{pin.file}:{low[0].line} does not read as {bump_target.version} once it is written there"
+            )
         moved += [Moved(pin.file, one.line, one.value) for one in low]
         changed.append(pin)
     edits = (Edit(path, old, texts[path]) for path, old in before.items() if texts[path] != old)
     return Edited(tuple(edits), tuple(moved), tuple(changed))
 
 
-def lower(pin: Pin, text: str | None, goal: Goal) -> list[Occurrence]:
+def lower(pin: Pin, text: str | None, bump_target: BumpTarget) -> list[Occurrence]:
     """The exact occurrences of *pin* in *text* that are below the target."""
-    reading = pin.read(text, goal.config.dialect) if text is not None else None
+    reading = pin.read(text, bump_target.config.version_format) if text is not None else None
     if not isinstance(reading, Found):
         return []
-    exact = [one for one in reading.occurrences if one.standing is Standing.EXACT and one.version]
-    return [one for one in exact if one.version is not None and one.version < goal.version]
+    exact = [one for one in reading.occurrences if one.pinning is Pinning.EXACT and one.version]
+    return [one for one in exact if one.version is not None and one.version < bump_target.version]
 
 
-def holds(pins: Iterable[Pin], files: Mapping[str, FileAnswer], goal: Goal) -> bool:
+def holds_target(pins: Iterable[Pin], files: Mapping[str, FileResult], bump_target: BumpTarget) -> bool:
     """Whether each of *pins* stands in *files* at the target, or above it."""
     for pin in pins:
         answer = files.get(pin.file)
-        reading = pin.read(answer.text, goal.config.dialect) if isinstance(answer, FileText) else None
+        reading = (
+            pin.read(answer.text, bump_target.config.version_format) if isinstance(answer, FileText) else None
+        )
         if not isinstance(reading, Found):
             return False
-        exact = [one.version for one in reading.occurrences if one.standing is Standing.EXACT]
-        if not exact or any(version is None or version < goal.version for version in exact):
+        exact = [one.version for one in reading.occurrences if one.pinning is Pinning.EXACT]
+        if not exact or any(version is None or version < bump_target.version for version in exact):
             return False
     return True
 
 
-def onto(edits: Iterable[Edit], files: Mapping[str, FileAnswer]) -> tuple[Edit, ...]:
+def rebased(edits: Iterable[Edit], files: Mapping[str, FileResult]) -> tuple[Edit, ...]:
     """*edits* for a branch that has *files*: those that still change something there."""
     there = {path: answer.text if isinstance(answer, FileText) else None for path, answer in files.items()}
     return tuple(replace(one, before=there.get(one.path)) for one in edits if there.get(one.path) != one.after)
@@ -110,9 +114,9 @@ def unified(edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
-def _commit(pin: Pin, goal: Goal) -> str:
+def _commit(pin: Pin, bump_target: BumpTarget) -> str:
     repository = pin.repository if isinstance(pin, Uses) else None
-    return goal.commits.get(repository, "") if repository else ""
+    return bump_target.commits.get(repository, "") if repository else ""
 
 
 def _why_locked(pin: Pin, one: Occurrence, commit: str) -> str:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift
 from consumer_drift.bump import body
-from consumer_drift.bump.edit import Edited, Locked, edited, holds, onto
-from consumer_drift.bump.goal import bumps_to
-from consumer_drift.bump.marks import Mark, is_ours, marks, strangers
-from consumer_drift.model.answers import Obstacle
-from consumer_drift.model.bumps import Change, Draft, Finish, Outcome, ProposalState, Work
+from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebased
+from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marks
+from consumer_drift.bump.target import bumps_to
+from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome, PullRequestState
+from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
-    from consumer_drift.assess.drift import Read
-    from consumer_drift.assess.target import Aim
-    from consumer_drift.bump.goal import Goal
-    from consumer_drift.model.bumps import Branch, Proposal
+    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.bump.target import BumpTarget
+    from consumer_drift.model.bump import Branch, BumpPullRequest
     from consumer_drift.model.config import Consumer
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
 
 
@@ -35,13 +35,13 @@ class Step:
     consumer: RepositoryName
     outcome: Outcome
     note: str = ""
-    work: Work | None = None
-    proposal: Proposal | None = None
+    work: BumpState | None = None
+    pull_request: BumpPullRequest | None = None
     clears: Branch | None = None
     change: Change | None = None
     draft: Draft | None = None
     finish: Finish | None = None
-    supersedes: tuple[Proposal, ...] = ()
+    supersedes: tuple[BumpPullRequest, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -49,55 +49,58 @@ class Step:
         return bool(self.change or self.draft or self.finish or self.supersedes)
 
 
-def settled(consumer: Consumer, read: Read | Obstacle, aim: Aim) -> Step | None:
+def decided(consumer: Consumer, read: ConsumerReading | Failure, target: Target) -> Step | None:
     """What needs no look at branches and pull requests; None where the consumer is to be bumped."""
-    if isinstance(read, Obstacle):
+    if isinstance(read, Failure):
         return Step(consumer.name, Outcome.ERROR, f"it could not be read: {read.said}")
-    if aim.version is None:
+    if target.version is None:
         return Step(consumer.name, Outcome.SKIPPED, "no target version is known")
     if read.snapshot.archived:
         return Step(consumer.name, Outcome.SKIPPED, "it is archived")
-    return _by_pins(consumer.name, read, aim.version)
+    return _by_pins(consumer.name, read, target.version)
 
 
-def _by_pins(name: RepositoryName, read: Read, target: Version) -> Step | None:
-    weighed = read.weighed
-    if weighed.unread:
-        path, obstacle = weighed.unread[0]
-        return Step(name, Outcome.ERROR, f"{path} could not be read: {obstacle.said}")
-    ahead = [one for one in weighed.exact if one.version is not None and one.version > target]
+def _by_pins(name: RepositoryName, read: ConsumerReading, target: Version) -> Step | None:
+    pin_states = read.pin_states
+    if pin_states.unread:
+        path, failure = pin_states.unread[0]
+        return Step(name, Outcome.ERROR, f"{path} could not be read: {failure.said}")
+    ahead = [one for one in pin_states.exact if one.version is not None and one.version > target]
     if ahead:
         return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target}")
-    if weighed.behind(target):
+    if pin_states.behind(target):
         return None
-    wrong = next(iter((*weighed.invalid, *weighed.unpinned)), None)
+    wrong = next(iter((*pin_states.invalid, *pin_states.unpinned)), None)
     if wrong is not None:
         return Step(name, Outcome.SKIPPED, wrong.what)
-    missing = weighed.missing[0].what if weighed.missing else ""
-    if not weighed.exact:
+    missing = pin_states.missing[0].what if pin_states.missing else ""
+    if not pin_states.exact:
         return Step(name, Outcome.NO_PIN, missing or "the list asks for none")
     return Step(name, Outcome.SKIPPED if missing else Outcome.ALREADY_PINNED, missing)
 
 
-def plan(consumer: Consumer, work: Work | Obstacle, goal: Goal) -> Step:
+def plan(consumer: Consumer, work: BumpState | Failure, bump_target: BumpTarget) -> Step:
     """What to do about a consumer that is behind, with what is under way in it."""
-    if isinstance(work, Obstacle):
+    if isinstance(work, Failure):
         return Step(consumer.name, Outcome.ERROR, f"what is under way there could not be seen: {work}")
-    read = drift.read(consumer, work.snapshot, goal.config)
-    done = settled(consumer, read, goal.aim)
+    read = drift.read(consumer, work.snapshot, bump_target.config)
+    done = decided(consumer, read, bump_target.target)
     if done is not None:
         return done
-    change = edited(consumer.pins, work.snapshot.files, goal)
-    if goal.in_place:
-        return _in_place(consumer, work, change, goal)
-    return _Case(consumer, work, change, goal).step()
+    change = edited(consumer.pins, work.snapshot.files, bump_target)
+    if bump_target.in_place:
+        return _in_place(consumer, work, change, bump_target)
+    return _Case(consumer, work, change, bump_target).step()
 
 
-def _in_place(consumer: Consumer, work: Work, change: Edited | Locked, goal: Goal) -> Step:
+def _in_place(consumer: Consumer, work: BumpState, change: Edited | Locked, bump_target: BumpTarget) -> Step:
     if isinstance(change, Locked):
         return Step(consumer.name, Outcome.NEEDS_LOCK, change.why)
     return Step(
-        consumer.name, Outcome.REWRITTEN, work=work, change=Change("", "", change.edits, body.title(goal), "")
+        consumer.name,
+        Outcome.REWRITTEN,
+        work=work,
+        change=Change("", "", change.edits, body.title(bump_target), ""),
     )
 
 
@@ -106,22 +109,22 @@ class _Case:
     """One consumer that is behind. Each method is a row of the table, or its part."""
 
     consumer: Consumer
-    work: Work
+    work: BumpState
     change: Edited | Locked
-    goal: Goal
+    bump_target: BumpTarget
 
     def step(self) -> Step:
         here = [one for one in self.work.proposals if one.base == self.work.snapshot.branch]
         last = here[0] if here else None
-        open_one = next((one for one in here if one.state is ProposalState.OPEN), None)
+        open_one = next((one for one in here if one.state is PullRequestState.OPEN), None)
         if open_one is not None:
             return self._under_way(open_one)
-        elsewhere = next((one for one in self.work.proposals if one.state is ProposalState.OPEN), None)
+        elsewhere = next((one for one in self.work.proposals if one.state is PullRequestState.OPEN), None)
         if elsewhere is not None:
             return self._left(Outcome.SKIPPED, _goes_elsewhere(elsewhere))
         if isinstance(self.change, Locked):
             return self._left(Outcome.NEEDS_LOCK, self.change.why)
-        if last is not None and last.state is ProposalState.CLOSED and Mark.SUPERSEDED not in marks(last.body):
+        if last is not None and last.state is PullRequestState.CLOSED and Mark.SUPERSEDED not in marks(last.body):
             return self._left(Outcome.DECLINED, "its pull request was closed without a merge", last)
         if self.work.branch is None:
             return self._opening(Outcome.OPENED, self._commit(self.change, None))
@@ -129,7 +132,7 @@ class _Case:
 
     def _from(self, branch: Branch, change: Edited) -> Step:
         """The branch is there, and no pull request."""
-        who = strangers(branch)
+        who = foreign_authors(branch)
         if who:
             return self._left(Outcome.SKIPPED, _not_ours(branch, who))
         if not branch.listed:
@@ -138,38 +141,39 @@ class _Case:
         if not branch.commits and branch.tip != self.work.snapshot.commit:
             # Merged once, or left behind: a commit on top of it could come to nothing when merged.
             return replace(self._opening(Outcome.OPENED, self._commit(change, None)), clears=branch)
-        if branch.commits and holds(change.pins, branch.files, self.goal):
+        if branch.commits and holds_target(change.pins, branch.files, self.bump_target):
             return self._opening(Outcome.REPAIRED, None)
         return self._opening(Outcome.UPDATED, self._commit(change, branch))
 
-    def _left(self, outcome: Outcome, note: str, proposal: Proposal | None = None) -> Step:
-        return Step(self.consumer.name, outcome, note, self.work, proposal)
+    def _left(self, outcome: Outcome, note: str, pull_request: BumpPullRequest | None = None) -> Step:
+        return Step(self.consumer.name, outcome, note, self.work, pull_request)
 
-    def _under_way(self, proposal: Proposal) -> Step:
+    def _under_way(self, pull_request: BumpPullRequest) -> Step:
         step = Step(
             self.consumer.name,
             Outcome.PR_EXISTS,
             work=self.work,
-            proposal=proposal,
-            finish=self._finish() if Mark.UNFINISHED in marks(proposal.body) else None,
+            pull_request=pull_request,
+            finish=self._finish() if Mark.UNFINISHED in marks(pull_request.body) else None,
             supersedes=self._older(),
         )
         branch = self.work.branch
         if branch is None or isinstance(self.change, Locked):
             return step
-        who = strangers(branch)
-        if not holds(self.change.pins, branch.files, self.goal):
+        who = foreign_authors(branch)
+        if not holds_target(self.change.pins, branch.files, self.bump_target):
             if who:
                 return replace(
-                    step, note=f"it does not hold {self.goal.version} everywhere, and {_not_ours(branch, who)}"
+                    step,
+                    note=f"it does not hold {self.bump_target.version} everywhere, and {_not_ours(branch, who)}",
                 )
             return replace(step, outcome=Outcome.UPDATED, change=self._commit(self.change, branch))
         return step if step.finish is None else replace(step, outcome=Outcome.REPAIRED)
 
     def _opening(self, outcome: Outcome, change: Change | None) -> Step:
-        finish = self._finish() if self.goal.has_extras else None
+        finish = self._finish() if self.bump_target.has_extras else None
         mark = Mark.UNFINISHED if finish else Mark.OPENED
-        draft = Draft(self.goal.head, body.title(self.goal), self._body(mark))
+        draft = Draft(self.bump_target.head, body.title(self.bump_target), self._body(mark))
         return Step(
             self.consumer.name,
             outcome,
@@ -185,25 +189,29 @@ class _Case:
 
     def _body(self, mark: Mark) -> str:
         moved = self.change.moved if isinstance(self.change, Edited) else ()
-        return body.body(self.goal, self.work.snapshot, moved, mark)
+        return body.body(self.bump_target, self.work.snapshot, moved, mark)
 
     def _commit(self, change: Edited, branch: Branch | None) -> Change:
-        edits = onto(change.edits, branch.files) if branch else change.edits
+        edits = rebased(change.edits, branch.files) if branch else change.edits
         tip = branch.tip if branch else ""
-        return Change(self.goal.head, tip, edits, body.title(self.goal), body.commit_text(self.goal))
+        return Change(
+            self.bump_target.head, tip, edits, body.title(self.bump_target), body.commit_text(self.bump_target)
+        )
 
-    def _older(self) -> tuple[Proposal, ...]:
+    def _older(self) -> tuple[BumpPullRequest, ...]:
         """Open bump pull requests of ours to versions below the target, lowest first."""
         found = []
         for one in self.work.others:
-            version = bumps_to(one.head, self.goal.config) if one.base == self.work.snapshot.branch else None
-            if version is not None and version < self.goal.version and is_ours(one.body):
+            version = (
+                bumps_to(one.head, self.bump_target.config) if one.base == self.work.snapshot.branch else None
+            )
+            if version is not None and version < self.bump_target.version and is_ours(one.body):
                 found.append((version, one.number, one))
         return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
 
 
-def _goes_elsewhere(proposal: Proposal) -> str:
-    return f"its branch {proposal.head} is the head of {proposal.url} into {proposal.base}: close that one first"
+def _goes_elsewhere(pull_request: BumpPullRequest) -> str:
+    return f"its branch {pull_request.head} is the head of {pull_request.url} into {pull_request.base}: close that one first"
 
 
 def _not_ours(branch: Branch, who: tuple[str, ...]) -> str:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.versions import Affixes, Dialect, Scheme
+from consumer_drift.model.versions import Affixes, Scheme, VersionFormat
 
 if TYPE_CHECKING:
     from datetime import date, timedelta
 
     from consumer_drift.model.findings import Place
-    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.pins import Pin
+    from consumer_drift.model.repository import RepositoryName
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Config:
         return self.whole_list or self.consumers
 
     @property
-    def dialect(self) -> Dialect:
+    def version_format(self) -> VersionFormat:
         """How this source's versions are written."""
         templates = (origin.affixes for origin in self.source.origins if isinstance(origin, FromTags))
-        return Dialect(self.scheme, tuple(dict.fromkeys(templates)))
+        return VersionFormat(self.scheme, tuple(dict.fromkeys(templates)))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.status import PRECEDENCE, Status
+from consumer_drift.model.exit_codes import PRECEDENCE, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.repository import RepositoryName
 
 
 class Level(StrEnum):

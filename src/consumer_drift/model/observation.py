@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from consumer_drift.model.answers import FileAnswer, Obstacle
     from consumer_drift.model.config import Visibility
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.result import Failure, FileResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ class Snapshot:
     archived: bool = False
     empty: bool = False
     public: bool = True
-    files: Mapping[str, FileAnswer] = field(default_factory=dict)
-    forbidden: Mapping[str, tuple[str, ...] | Obstacle] = field(default_factory=dict)
-    pull_requests: PullRequests | Obstacle | None = None
+    files: Mapping[str, FileResult] = field(default_factory=dict)
+    forbidden: Mapping[str, tuple[str, ...] | Failure] = field(default_factory=dict)
+    pull_requests: PullRequests | Failure | None = None
     open_pull_requests: int | None = None
     commit: str = ""
     object_format: str = "sha1"
@@ -122,8 +122,8 @@ class Observation:
     *listing* is None where no probe was asked for.
     """
 
-    consumers: Mapping[RepositoryName, Snapshot | Obstacle]
-    listing: Listing | Obstacle | None = None
+    consumers: Mapping[RepositoryName, Snapshot | Failure]
+    listing: Listing | Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

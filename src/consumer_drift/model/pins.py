@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from consumer_drift.model.versions import Dialect, Version
+    from consumer_drift.model.versions import Version, VersionFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,12 @@ class Span:
     end: int
 
 
-class Standing(Enum):
+class Pinning(Enum):
     """How firmly an occurrence names a version."""
 
     EXACT = "exact"  # one version
     FLOATING = "floating"  # the thing is asked for, without one exact version
-    BROKEN = "broken"  # something stands where the version should, and it is none
+    INVALID = "broken"  # something stands where the version should, and it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Occurrence:
     *lock_span* covers its characters where a bump can replace them too. *line* counts from 1.
     """
 
-    standing: Standing
+    pinning: Pinning
     value: str
     span: Span
     line: int
@@ -86,5 +86,5 @@ class Pin(Protocol):
     def describe(self) -> str:
         """For messages: ``requirement acme-runtime``, ``key dependencies.acme``; empty for a whole file."""
 
-    def read(self, text: str, dialect: Dialect) -> Reading:
+    def read(self, text: str, version_format: VersionFormat) -> Reading:
         """All occurrences in *text*. Never raises on any text."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import status_of
-from consumer_drift.model.status import Status, exit_code
 
 if TYPE_CHECKING:
-    from consumer_drift.model.bumps import Bump
+    from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding, Place
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.shards import Shard
 
 
@@ -70,7 +70,7 @@ class ExemptResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReportedTarget:
     """The version that consumers should pin. *version* is empty where none was found.
 
     *origin* says where it was found (``the highest of 44 tags runtime-v{version} of acme/runtime``);
@@ -123,7 +123,7 @@ class Report:
     command: str
     forge: str
     config_file: str
-    target: Target
+    target: ReportedTarget
     coverage: Coverage
     consumers: tuple[ConsumerResult, ...]
     findings: tuple[Finding, ...]
@@ -140,7 +140,7 @@ class Report:
     @property
     def pull_requests(self) -> tuple[tuple[RepositoryName, Bump], ...]:
         """Those of them that an open pull request brings to the target."""
-        return tuple((name, bump) for name, bump in self.bumps if bump.is_under_way and bump.url)
+        return tuple((name, bump) for name, bump in self.bumps if bump.is_in_flight and bump.url)
 
     @property
     def status(self) -> Status:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding, Place
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.repository import RepositoryName
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ShardSpec:
     """The *index*-th (from 1) of *count* shares."""
 
     index: int
@@ -35,7 +35,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProbedRepository:
     """One of the owner's repositories as the listing showed it, and what looking into it brought.
 
     *looked*: it was probed; *carries* a pin: None where that cannot be told or nobody looked. *unread* is
@@ -62,7 +62,7 @@ class Evidence:
     """
 
     owner: str
-    rows: tuple[Row, ...]
+    rows: tuple[ProbedRepository, ...]
     hidden: int | None
     doubts: tuple[str, ...]
     public_only: bool
@@ -79,7 +79,7 @@ class Shard:
     through the owner's repositories, or could not.
     """
 
-    share: Share
+    share: ShardSpec
     program: str
     config: str = ""
     positions: tuple[int, ...] = ()

@@ -123,7 +123,7 @@ class Affixes:
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class FoundVersion:
     """A version inside a longer text: ``text[start:start + len(version.text)]``."""
 
     start: int
@@ -131,13 +131,13 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class VersionFormat:
     """How versions are written in one source's world: the scheme, and the affixes of its tags."""
 
     scheme: Scheme = Scheme.SEMVER
     affixes: tuple[Affixes, ...] = ()
 
-    def locate(self, text: str) -> Located | None:
+    def find_version(self, text: str) -> FoundVersion | None:
         """The version in *text*, which may carry a ``v`` or a tag's affixes and nothing else.
 
         ``0.3.44``, ``v0.3.44`` and ``runtime-v0.3.44`` (with that template) all hold ``0.3.44``,
@@ -147,5 +147,5 @@ class Dialect:
             inner = affixes.strip(text)
             version = parse_version(inner, self.scheme) if inner else None
             if version is not None:
-                return Located(len(affixes.prefix), version)
+                return FoundVersion(len(affixes.prefix), version)
         return None

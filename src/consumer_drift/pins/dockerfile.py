@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
-from consumer_drift.pins.expansion import expand
-from consumer_drift.pins.piece import Piece
+from consumer_drift.pins.interpolation import expand
+from consumer_drift.pins.source_text import Fragment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _MOUNT_FROM = re.compile(r"--mount=(?:[^\s,]+,)*from=([^\s,]+)")
 _COPY_FROM = re.compile(r"--from=(\S+)")
 
 
-def images(text: str) -> Iterator[Piece]:
+def images(text: str) -> Iterator[Fragment]:
     """Every reference to an image, in ``FROM``, ``COPY --from=`` and ``RUN --mount=…,from=``.
 
     Names of earlier stages are none. A build argument's default stands for the argument.
@@ -35,11 +35,11 @@ def images(text: str) -> Iterator[Piece]:
 
 @dataclass(slots=True)
 class _Reader:
-    arguments: dict[str, Piece] = field(default_factory=dict)
+    arguments: dict[str, Fragment] = field(default_factory=dict)
     stages: set[str] = field(default_factory=set)
     in_stage: bool = False
 
-    def images(self, line: Piece) -> Iterator[Piece]:
+    def images(self, line: Fragment) -> Iterator[Fragment]:
         """The images that one instruction names."""
         head = _INSTRUCTION.match(line.text)
         if head is None:
@@ -54,7 +54,7 @@ class _Reader:
         elif word == "RUN":
             yield from self._named(rest, _MOUNT_FROM)
 
-    def _base(self, rest: Piece) -> Iterator[Piece]:
+    def _base(self, rest: Fragment) -> Iterator[Fragment]:
         self.in_stage = True
         all_words = (rest.cut(*match.span()) for match in _WORD.finditer(rest.text))
         words = list(islice(dropwhile(lambda word: word.text.startswith("--"), all_words), 3))
@@ -66,7 +66,7 @@ class _Reader:
         if len(words) == 3 and words[1].text.lower() == "as":
             self.stages.add(words[2].text.lower())
 
-    def _declare(self, rest: Piece) -> None:
+    def _declare(self, rest: Fragment) -> None:
         for match in _ARGUMENT.finditer(rest.text):
             if match[2] is None:
                 continue
@@ -75,7 +75,7 @@ class _Reader:
                 value = value.cut(1, len(value.text) - 1)
             self.arguments[match[1]] = expand(value, self.arguments)
 
-    def _named(self, rest: Piece, pattern: re.Pattern[str]) -> Iterator[Piece]:
+    def _named(self, rest: Fragment, pattern: re.Pattern[str]) -> Iterator[Fragment]:
         for match in _WORD.finditer(rest.text):
             if not match.group().startswith("--"):
                 return
@@ -88,7 +88,7 @@ class _Reader:
                 yield image
 
 
-def _instructions(text: str) -> Iterator[Piece]:
+def _instructions(text: str) -> Iterator[Fragment]:
     """Logical lines: comments and continuations become blanks, heredocs are passed over."""
     continued = re.compile(re.escape(_escape(text)) + r"[ \t]*\r?\n\Z")
     parts: list[str] = []
@@ -107,12 +107,12 @@ def _instructions(text: str) -> Iterator[Piece]:
         parts.append(shown)
         if goes_on or (len(parts) > 1 and not shown.strip()):
             continue
-        whole = Piece.at("".join(parts), start)
+        whole = Fragment.at("".join(parts), start)
         parts, start = [], line.end()
         yield whole
         ends = _heredocs(whole.text)
     if parts:
-        yield Piece.at("".join(parts), start)
+        yield Fragment.at("".join(parts), start)
 
 
 def _blanked(line: str) -> str:

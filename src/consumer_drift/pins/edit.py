@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.pins import Standing
+from consumer_drift.model.pins import Pinning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ def write(text: str, reading: Found, version: str, commit: str = "") -> str:
     go stale is for the caller to decide. A *commit* that is given takes the place of the one that an
     occurrence is tied to. Raises ValueError where *reading* is of another text.
     """
-    exact = [one for one in reading.occurrences if one.standing is Standing.EXACT]
+    exact = [one for one in reading.occurrences if one.pinning is Pinning.EXACT]
     for one in exact:
         if text[one.span.start : one.span.end] != one.value:
             raise ValueError(f"the text does not hold {one.value} at character {one.span.start}")

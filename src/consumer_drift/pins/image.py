@@ -6,20 +6,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.documents import Leaf, Listing, MalformedError, Table, format_of, parse, walk
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.dockerfile import images as in_dockerfile
-from consumer_drift.pins.expansion import expand
-from consumer_drift.pins.page import Page, reading
-from consumer_drift.pins.piece import Piece
-from consumer_drift.pins.references import Reference, image_name, judge, split_reference
-from consumer_drift.pins.trees import Leaf, Listing, MalformedError, Table, format_of, parse, walk
+from consumer_drift.pins.image_reference import ImageReference, image_name, judge, split_reference
+from consumer_drift.pins.interpolation import expand
+from consumer_drift.pins.source_text import Fragment, SourceText, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from consumer_drift.documents import Node
     from consumer_drift.model.pins import Occurrence, Reading
-    from consumer_drift.model.versions import Dialect
-    from consumer_drift.pins.trees import Node
+    from consumer_drift.model.versions import VersionFormat
 
 _NAME = re.compile(r"[A-Za-z0-9._:/-]+")
 # GitHub's and Gitea's ``container:`` takes a bare reference, GitLab's ``services:`` a list of them.
@@ -30,7 +29,7 @@ _NAME_KEYS = ("repository", "newName", "name", "image")
 _TAG_KEYS = ("tag", "newTag", "imageTag")
 _DIGEST_KEYS = ("digest", "sha")
 
-_Candidate = tuple[Piece, Reference]
+_Candidate = tuple[Fragment, ImageReference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +54,16 @@ class Image:
         """``image ghcr.io/acme/runtime``."""
         return f"image {self.image}"
 
-    def read(self, text: str, dialect: Dialect) -> Reading:
+    def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Every reference to the image."""
-        page = Page(text, dialect)
+        page = SourceText(text, version_format)
         try:
             candidates = list(_in_tree(page, self.file) if format_of(self.file) else _in_dockerfile(text))
         except MalformedError as error:
             return Damaged(error.why, error.line)
         return reading(self._occurrences(page, candidates), f"no {self.describe()}")
 
-    def _occurrences(self, page: Page, candidates: list[_Candidate]) -> Iterator[Occurrence]:
+    def _occurrences(self, page: SourceText, candidates: list[_Candidate]) -> Iterator[Occurrence]:
         wanted = image_name(self.image)
         for whole, reference in candidates:
             if reference.name == wanted:
@@ -76,7 +75,7 @@ def _in_dockerfile(text: str) -> Iterator[_Candidate]:
         yield piece, split_reference(piece)
 
 
-def _in_tree(page: Page, file: str) -> Iterator[_Candidate]:
+def _in_tree(page: SourceText, file: str) -> Iterator[_Candidate]:
     form = format_of(file)
     for document in parse(page.text, form) if form else ():
         for table in walk(document):
@@ -86,7 +85,7 @@ def _in_tree(page: Page, file: str) -> Iterator[_Candidate]:
                 yield from _scalars(page, table)
 
 
-def _scalars(page: Page, table: Table) -> Iterator[_Candidate]:
+def _scalars(page: SourceText, table: Table) -> Iterator[_Candidate]:
     for leaf in _leaves(table):
         piece = _piece(page, leaf)
         yield piece, split_reference(piece)
@@ -112,7 +111,7 @@ def _bare_or_named(node: Node) -> Iterator[Leaf]:
             yield name
 
 
-def _pairs(page: Page, table: Table) -> Iterator[_Candidate]:
+def _pairs(page: SourceText, table: Table) -> Iterator[_Candidate]:
     """References whose tag stands under a key of its own."""
     tags = [leaf for key in _TAG_KEYS if (leaf := table.leaf(key))]
     if not tags:
@@ -136,7 +135,7 @@ def _pairs(page: Page, table: Table) -> Iterator[_Candidate]:
             yield whole, replace(reference, name=image_name(f"{registry.value}/{leaf.value}"))
 
 
-def _piece(page: Page, leaf: Leaf) -> Piece:
-    piece = Piece.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
+def _piece(page: SourceText, leaf: Leaf) -> Fragment:
+    piece = Fragment.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
     # Compose fills in ${TAG:-1.4.0}: the default is what a checkout of the file gets.
     return expand(piece, {})

@@ -6,18 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Table, find, format_of, parse
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.page import Page, reading
-from consumer_drift.pins.piece import Piece
-from consumer_drift.pins.trees import Format, Leaf, Listing, MalformedError, Table, find, format_of, parse
-from consumer_drift.pins.values import no_version
+from consumer_drift.pins.source_text import Fragment, SourceText, reading
+from consumer_drift.pins.version_text import no_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from consumer_drift.documents import Node
     from consumer_drift.model.pins import Occurrence, Reading
-    from consumer_drift.model.versions import Dialect
-    from consumer_drift.pins.trees import Node
+    from consumer_drift.model.versions import VersionFormat
 
 _SEGMENT = re.compile(r'"((?:[^"\\]|\\["\\])*)"|([^."]+)')
 # Where a dependency is a table, what names its version: Cargo, Poetry, uv.
@@ -52,7 +51,7 @@ class Key:
         """``key dependencies.acme``."""
         return f"key {self.key}"
 
-    def read(self, text: str, dialect: Dialect) -> Reading:
+    def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Every value that stands at the path, in every document of the file."""
         form = format_of(self.file) or Format.JSON
         try:
@@ -60,7 +59,7 @@ class Key:
         except MalformedError as error:
             return Damaged(error.why, error.line)
         path = split_path(self.key)
-        page = Page(text, dialect)
+        page = SourceText(text, version_format)
         nodes = [node for document in documents for node in find(document, path)]
         return reading((o for node in nodes for o in _occurrences(page, node)), f"no {self.describe()}")
 
@@ -83,7 +82,7 @@ def split_path(path: str) -> tuple[str, ...]:
         at += 1
 
 
-def _occurrences(page: Page, node: Node) -> Iterator[Occurrence]:
+def _occurrences(page: SourceText, node: Node) -> Iterator[Occurrence]:
     if isinstance(node, Leaf):
         yield _scalar(page, node)
     elif isinstance(node, Table):
@@ -92,35 +91,35 @@ def _occurrences(page: Page, node: Node) -> Iterator[Occurrence]:
         yield from _listing(page, node)
 
 
-def _table(page: Page, table: Table) -> Occurrence:
+def _table(page: SourceText, table: Table) -> Occurrence:
     for key in _IN_TABLE:
         leaf = table.leaf(key)
         if leaf is not None:
             return _scalar(page, leaf)
-    return page.floating(Piece.at("{…}", table.start).cut(0, 0), "is a table that names no version")
+    return page.floating(Fragment.at("{…}", table.start).cut(0, 0), "is a table that names no version")
 
 
-def _listing(page: Page, listing: Listing) -> Iterator[Occurrence]:
+def _listing(page: SourceText, listing: Listing) -> Iterator[Occurrence]:
     """Poetry lists tables, one for each Python; another list is no version."""
     tables = [item for item in listing.items if isinstance(item, Table)]
     if not tables or len(tables) < len(listing.items):
-        yield page.broken(Piece.at("", listing.start), "is a list, not a version")
+        yield page.invalid(Fragment.at("", listing.start), "is a list, not a version")
         return
     for table in tables:
         yield _table(page, table)
 
 
-def _scalar(page: Page, leaf: Leaf) -> Occurrence:
-    piece = Piece.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
+def _scalar(page: SourceText, leaf: Leaf) -> Occurrence:
+    piece = Fragment.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
     equals = _EQUALS.match(piece.text)
     body = piece.cut(equals.end()) if equals else piece
-    located = page.dialect.locate(body.text)
+    located = page.version_format.find_version(body.text)
     if located:
         return page.exact(body, located)
     tail = _TAIL.fullmatch(piece.text) if len(piece.text) < _LONGEST else None
     if tail is not None:
         body = piece.cut(*tail.span("version"))
-        located = page.dialect.locate(body.text)
+        located = page.version_format.find_version(body.text)
         if located:
             return page.exact(body, located)
     return no_version(page, piece)

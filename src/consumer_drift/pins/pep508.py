@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.pins.values import ELSEWHERE, MOVES, RANGE, locate_fixed, not_a_version
+from consumer_drift.pins.version_text import ELSEWHERE, MOVES, RANGE, locate_fixed, not_a_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from consumer_drift.model.pins import Occurrence
-    from consumer_drift.pins.page import Page
-    from consumer_drift.pins.piece import Piece
+    from consumer_drift.pins.source_text import Fragment, SourceText
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _EXTRAS = re.compile(r"[ \t]*(?:\[[^\[\]]*\])?[ \t]*")
@@ -39,7 +38,7 @@ def find_name(text: str) -> str:
     return name.group() if name else ""
 
 
-def judge(page: Page, piece: Piece) -> Iterator[Occurrence]:
+def judge(page: SourceText, piece: Fragment) -> Iterator[Occurrence]:
     """The occurrences in a requirement of the package: more than one only where it contradicts itself."""
     lock = "hash" if _HASH.search(piece.text) else ""
     body = _without_options(piece)
@@ -56,16 +55,16 @@ def judge(page: Page, piece: Piece) -> Iterator[Occurrence]:
     yield from _clauses(page, body, rest.cut(0, _end(rest.text, ";")).stripped(), lock)
 
 
-def _clauses(page: Page, whole: Piece, rest: Piece, lock: str) -> Iterator[Occurrence]:
+def _clauses(page: SourceText, whole: Fragment, rest: Fragment, lock: str) -> Iterator[Occurrence]:
     if not rest.text:
         yield page.floating(whole, "names no version")
         return
-    exact: list[Piece] = []
+    exact: list[Fragment] = []
     at = 0
     while at < len(rest.text):
         clause = _CLAUSE.match(rest.text, at)
         if clause is None:
-            yield page.broken(whole, "is not a requirement as PEP 508 writes it")
+            yield page.invalid(whole, "is not a requirement as PEP 508 writes it")
             return
         start, end = clause.span("version")
         if clause["operator"] == "===" or (clause["operator"] == "==" and not clause["version"].endswith(".*")):
@@ -74,25 +73,25 @@ def _clauses(page: Page, whole: Piece, rest: Piece, lock: str) -> Iterator[Occur
     if not exact:
         yield page.floating(whole, RANGE)
     for version in exact:
-        located = page.dialect.locate(version.text)
+        located = page.version_format.find_version(version.text)
         if located:
             yield page.exact(version, located, lock)
         elif "$" in version.text or "{" in version.text:
             yield page.floating(whole, ELSEWHERE)
         else:
-            yield page.broken(version, not_a_version(page.dialect))
+            yield page.invalid(version, not_a_version(page.version_format))
 
 
-def _reference(page: Page, whole: Piece, url: Piece, lock: str) -> Occurrence:
+def _reference(page: SourceText, whole: Fragment, url: Fragment, lock: str) -> Occurrence:
     ref = _URL_REF.match(url.text)
     if ref is None:
         return page.floating(whole, "is an address without a version")
     body = url.cut(*ref.span("ref"))
-    located = locate_fixed(page.dialect, body.text)
+    located = locate_fixed(page.version_format, body.text)
     return page.exact(body, located, lock) if located else page.floating(whole, MOVES)
 
 
-def _without_options(piece: Piece) -> Piece:
+def _without_options(piece: Fragment) -> Fragment:
     options = _OPTIONS.search(piece.text)
     return (piece.cut(0, options.start()) if options else piece).stripped()
 

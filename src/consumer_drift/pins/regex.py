@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 
 import re2
 
-from consumer_drift.pins.decode import BOM
-from consumer_drift.pins.page import Page, reading
-from consumer_drift.pins.piece import Piece
-from consumer_drift.pins.values import read_version
+from consumer_drift.pins.source_text import Fragment, SourceText, reading
+from consumer_drift.pins.version_text import read_version
+from consumer_drift.support.decode import BOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from consumer_drift.model.pins import Occurrence, Reading
-    from consumer_drift.model.versions import Dialect
+    from consumer_drift.model.versions import VersionFormat
 
 _GROUP = "version"
 _GROUP_OPENS = ("(?P<version>", "(?<version>")
@@ -44,11 +43,11 @@ class Regex:
         """``regex ^RUNTIME = …``."""
         return f"regex {self.pattern}"
 
-    def read(self, text: str, dialect: Dialect) -> Reading:
+    def read(self, text: str, version_format: VersionFormat) -> Reading:
         """One occurrence for every match."""
-        return reading(self._occurrences(Page(text, dialect)), f"no match for {self.describe()}")
+        return reading(self._occurrences(SourceText(text, version_format)), f"no match for {self.describe()}")
 
-    def _occurrences(self, page: Page) -> Iterator[Occurrence]:
+    def _occurrences(self, page: SourceText) -> Iterator[Occurrence]:
         shown = _Unix(page.text)
         pattern = _compiled(self.pattern)
         group = pattern.groupindex[_GROUP]
@@ -57,11 +56,11 @@ class Regex:
                 continue
             start, end = match.span(group)
             if start < 0:
-                piece = Piece.at(match.group(), shown.original(match.start()))
-                yield page.broken(piece, "fits the pattern without its version group")
+                piece = Fragment.at(match.group(), shown.original(match.start()))
+                yield page.invalid(piece, "fits the pattern without its version group")
                 continue
             first = shown.original(start)
-            yield read_version(page, Piece.at(page.text[first : shown.original(end)], first))
+            yield read_version(page, Fragment.at(page.text[first : shown.original(end)], first))
 
 
 class _Unix:

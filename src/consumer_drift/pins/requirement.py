@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Table, find, format_of, parse
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.page import Page, reading
 from consumer_drift.pins.pep508 import find_name, judge
-from consumer_drift.pins.piece import Piece
 from consumer_drift.pins.requirements_text import requirements
-from consumer_drift.pins.trees import Format, Leaf, Listing, MalformedError, Table, find, format_of, parse
+from consumer_drift.pins.source_text import Fragment, SourceText, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from consumer_drift.documents import Node
     from consumer_drift.model.pins import Occurrence, Reading
-    from consumer_drift.model.versions import Dialect
-    from consumer_drift.pins.trees import Node
+    from consumer_drift.model.versions import VersionFormat
 
 # https://packaging.python.org/en/latest/specifications/pyproject-toml/
 # https://packaging.python.org/en/latest/specifications/dependency-groups/
@@ -56,16 +55,16 @@ class Requirement:
         """``requirement acme-runtime``."""
         return f"requirement {' or '.join(self.names)}"
 
-    def read(self, text: str, dialect: Dialect) -> Reading:
+    def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Every requirement of the package."""
-        page = Page(text, dialect)
+        page = SourceText(text, version_format)
         try:
             pieces = list(_in_toml(page) if format_of(self.file) is Format.TOML else requirements(text))
         except MalformedError as error:
             return Damaged(error.why, error.line)
         return reading(self._occurrences(page, pieces), f"no {self.describe()}")
 
-    def _occurrences(self, page: Page, pieces: list[Piece]) -> Iterator[Occurrence]:
+    def _occurrences(self, page: SourceText, pieces: list[Fragment]) -> Iterator[Occurrence]:
         wanted = {canonicalize_name(name) for name in self.names}
         for piece in pieces:
             name = find_name(piece.text)
@@ -73,7 +72,7 @@ class Requirement:
                 yield from judge(page, piece)
 
 
-def _in_toml(page: Page) -> Iterator[Piece]:
+def _in_toml(page: SourceText) -> Iterator[Fragment]:
     for document in parse(page.text, Format.TOML):
         lists: list[Node] = [node for path in _LISTS for node in find(document, path)]
         tables = [node for path in _TABLES_OF_LISTS for node in find(document, path)]
@@ -84,4 +83,4 @@ def _in_toml(page: Page) -> Iterator[Piece]:
             items = listing.items if isinstance(listing, Listing) else ()
             for leaf in items:
                 if isinstance(leaf, Leaf):
-                    yield Piece.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
+                    yield Fragment.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.pins.piece import Piece
+from consumer_drift.pins.source_text import Fragment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _LINE = re.compile(r"[^\n]+")
 _OPTION_KEY = re.compile(r"[A-Za-z][\w.-]*[ \t]*=(?!=)[ \t]*")
 
 
-def requirements(text: str) -> Iterator[Piece]:
+def requirements(text: str) -> Iterator[Fragment]:
     """One piece for each logical line that can be a requirement, its hashes included.
 
     Comments and continuations become blanks, so that every other character keeps its place.
@@ -30,7 +30,7 @@ def requirements(text: str) -> Iterator[Piece]:
     for pattern in (_BOM, _COMMENT, _CONTINUATION):
         clean = pattern.sub(_blank, clean)
     for line in _LINE.finditer(clean):
-        piece = Piece.at(line.group(), line.start()).stripped()
+        piece = Fragment.at(line.group(), line.start()).stripped()
         if not piece.text or piece.text[0] in "-[":
             continue
         key = _OPTION_KEY.match(piece.text)

@@ -10,21 +10,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.names import RepositoryName
+from consumer_drift.documents import Format, Leaf, MalformedError, parse, walk
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.page import Page, reading
-from consumer_drift.pins.piece import Piece
-from consumer_drift.pins.references import image_name, split_reference
-from consumer_drift.pins.references import judge as judge_image
-from consumer_drift.pins.trees import Format, Leaf, MalformedError, parse, walk
-from consumer_drift.pins.values import ELSEWHERE, MOVES, locate_fixed
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.pins.image_reference import image_name, split_reference
+from consumer_drift.pins.image_reference import judge as judge_image
+from consumer_drift.pins.source_text import Fragment, SourceText, reading
+from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from consumer_drift.documents import Table
     from consumer_drift.model.pins import Occurrence, Reading
-    from consumer_drift.model.versions import Dialect, Located
-    from consumer_drift.pins.trees import Table
+    from consumer_drift.model.versions import FoundVersion, VersionFormat
 
 _DOCKER = "docker://"
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -73,16 +72,16 @@ class Uses:
         """``uses acme/setup-runtime``."""
         return f"uses {self.uses}"
 
-    def read(self, text: str, dialect: Dialect) -> Reading:
+    def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Every ``uses:`` of the action."""
-        page = Page(text, dialect)
+        page = SourceText(text, version_format)
         try:
             tables = [table for document in parse(text, Format.YAML) for table in walk(document)]
         except MalformedError as error:
             return Damaged(error.why, error.line)
         return reading(self._occurrences(page, tables), f"no {self.describe()}")
 
-    def _occurrences(self, page: Page, tables: list[Table]) -> Iterator[Occurrence]:
+    def _occurrences(self, page: SourceText, tables: list[Table]) -> Iterator[Occurrence]:
         if self.uses.lower().startswith(_DOCKER):
             # A Docker action's own YAML names its image under ``runs.image``.
             yield from _images(page, _leaves(tables, ("uses", "image")), image_name(self.uses[len(_DOCKER) :]))
@@ -121,41 +120,41 @@ class _Action:
         return not (self.host and other.host) or self.host == other.host
 
 
-def _judge(page: Page, leaf: Leaf, whole: Piece, ref: Piece) -> Occurrence:
+def _judge(page: SourceText, leaf: Leaf, whole: Fragment, ref: Fragment) -> Occurrence:
     if not ref.text:
-        return page.broken(whole, "names no version behind an @")
+        return page.invalid(whole, "names no version behind an @")
     if _COMMIT.fullmatch(ref.text):
         return _commit(page, leaf, whole, ref)
-    located = locate_fixed(page.dialect, ref.text)
+    located = locate_fixed(page.version_format, ref.text)
     if located:
         return page.exact(ref, located)
     return page.floating(whole, ELSEWHERE if "{" in ref.text else MOVES)
 
 
-def _commit(page: Page, leaf: Leaf, whole: Piece, ref: Piece) -> Occurrence:
+def _commit(page: SourceText, leaf: Leaf, whole: Fragment, ref: Fragment) -> Occurrence:
     comment = _COMMENT.match(page.text, leaf.end)
     if comment is None:
         return page.floating(whole, "is a commit without a version comment")
     start, end = comment.span("comment")
     for mark in _MARK.finditer(page.text, start, min(end, start + _LONGEST_COMMENT)):
-        piece = Piece.at(mark.group(), mark.start())
+        piece = Fragment.at(mark.group(), mark.start())
         found = _in_mark(page, piece)
         if found:
             return page.exact(*found, lock="commit", lock_span=ref.span())
     return page.floating(whole, "is a commit whose comment names no full version")
 
 
-def _in_mark(page: Page, piece: Piece) -> tuple[Piece, Located] | None:
+def _in_mark(page: SourceText, piece: Fragment) -> tuple[Fragment, FoundVersion] | None:
     behind = 1 + max(piece.text.rfind(sign) for sign in "=@:")
     for start in {0: None, behind: None}:
         body = piece.cut(start)
-        located = locate_fixed(page.dialect, body.text)
+        located = locate_fixed(page.version_format, body.text)
         if located:
             return body, located
     return None
 
 
-def _images(page: Page, leaves: Iterator[Leaf], wanted: str) -> Iterator[Occurrence]:
+def _images(page: SourceText, leaves: Iterator[Leaf], wanted: str) -> Iterator[Occurrence]:
     for leaf in leaves:
         piece = _piece(page, leaf)
         if not piece.text.lower().startswith(_DOCKER):
@@ -171,5 +170,5 @@ def _leaves(tables: list[Table], keys: tuple[str, ...]) -> Iterator[Leaf]:
             yield from (node for node in table.entries.get(key, ()) if isinstance(node, Leaf))
 
 
-def _piece(page: Page, leaf: Leaf) -> Piece:
-    return Piece.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
+def _piece(page: SourceText, leaf: Leaf) -> Fragment:
+    return Fragment.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()

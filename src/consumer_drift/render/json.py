@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.render.safe import json_text
+from consumer_drift.support.escape import json_text
 
 if TYPE_CHECKING:
-    from consumer_drift.model.bumps import Bump
+    from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding, Place, Related
-    from consumer_drift.model.names import RepositoryName
-    from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, Target
+    from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
+    from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.shards import Evidence, Shard
 
 # A field may be added under the same number; one that goes away or changes its meaning needs the next.
@@ -43,7 +43,7 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _target(target: ReportedTarget) -> dict[str, Any]:
     return {
         "version": target.version or None,
         "source": target.source or None,

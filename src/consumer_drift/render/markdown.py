@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
-from consumer_drift.model.status import Status
-from consumer_drift.render import bumps, words
+from consumer_drift.render import bump_outcomes, phrases
 from consumer_drift.render.budget import Section, fit
-from consumer_drift.render.rows import rows
-from consumer_drift.render.safe import code, markdown, url
+from consumer_drift.render.table import rows
+from consumer_drift.support.escape import code, markdown, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from consumer_drift.model.bumps import Bump
+    from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import Report, SeenPin
-    from consumer_drift.render.bumps import Told
-    from consumer_drift.render.rows import Row
+    from consumer_drift.render.bump_outcomes import BumpRow
+    from consumer_drift.render.table import TableRow
 
 LIMIT = 1_000_000
 _PINS = 5
@@ -35,8 +35,8 @@ _TABLE = "| Consumer | File:line | Pinned | Expected | Status |\n| --- | --- | -
 
 def render(report: Report, limit: int = LIMIT) -> str:
     """*report* as Markdown of at most *limit* bytes in UTF-8, the verdict's own two lines always in it."""
-    verdict = f"## {_SIGNS[report.status]} {markdown(words.verdict(report), 400)}\n"
-    coverage = f"\nCoverage: {markdown(words.coverage(report), 400)}. Exit code {report.exit_code}.\n"
+    verdict = f"## {_SIGNS[report.status]} {markdown(phrases.verdict(report), 400)}\n"
+    coverage = f"\nCoverage: {markdown(phrases.coverage(report), 400)}. Exit code {report.exit_code}.\n"
     return fit(verdict + coverage, _sections(report), limit)
 
 
@@ -53,17 +53,17 @@ def _sections(report: Report) -> list[Section]:
         Section("### Could not be judged\n\n", _list(errors), share=0.5),
         Section("### Warnings\n\n", _list(warnings), share=0.5),
         _folded("What is so, and what to do", "", _list(others), share=0.8),
-        _folded(f"{words.counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),
+        _folded(f"{phrases.counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),
         _folded(f"{len(report.exempt):,} exempt", "", _exempt(report), share=0.5),
         _folded("Where this comes from", "", _settings(report), share=1.0),
     ]
 
 
 def _bumps(report: Report) -> list[str]:
-    return [f"| {' | '.join(_bump_cells(row))} |\n" for row in bumps.told(report)]
+    return [f"| {' | '.join(_bump_cells(row))} |\n" for row in bump_outcomes.bump_rows(report)]
 
 
-def _bump_cells(row: Told) -> tuple[str, ...]:
+def _bump_cells(row: BumpRow) -> tuple[str, ...]:
     link = _linked(_number(row.bump), row.bump.url)
     return markdown(str(row.name), 140), str(row.bump.outcome), link or "–", markdown(row.note, _MESSAGE)
 
@@ -77,15 +77,15 @@ def _folded(title: str, head: str, lines: list[str], share: float) -> Section:
     return Section(f"<details>\n<summary>{title}</summary>\n\n{head}", lines, share, "\n</details>\n")
 
 
-def _table(shown: Iterable[Row]) -> list[str]:
+def _table(shown: Iterable[TableRow]) -> list[str]:
     return [f"| {' | '.join(_cells(row))} |\n" for row in shown]
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: TableRow) -> tuple[str, ...]:
     status = f"{row.state}: {markdown(row.note, 120)}" if row.note else row.state
     pins = row.pins[:_PINS]
     more = [f"… {len(row.pins) - _PINS:,} more"] if len(row.pins) > _PINS else []
-    places = "<br>".join([*(_linked(code(words.at(pin)), pin.url) for pin in pins), *more])
+    places = "<br>".join([*(_linked(code(phrases.at(pin)), pin.url) for pin in pins), *more])
     return (
         _linked(markdown(row.name, 140), row.url),
         places or "–",
@@ -95,7 +95,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _values(row: Row, pins: tuple[SeenPin, ...]) -> str:
+def _values(row: TableRow, pins: tuple[SeenPin, ...]) -> str:
     """One value where all pins agree, else one beside each place."""
     shown = row.values if len(row.values) == 1 else [pin.value for pin in pins]
     return "<br>".join(code(value, 80) or "–" for value in shown)
@@ -121,13 +121,13 @@ def _sentence(finding: Finding) -> str:
 
 
 def _exempt(report: Report) -> list[str]:
-    return [f"- {markdown(words.exempt(exempt), 400)}\n" for exempt in report.exempt]
+    return [f"- {markdown(phrases.exempt(exempt), 400)}\n" for exempt in report.exempt]
 
 
 def _settings(report: Report) -> list[str]:
-    figures = f"{words.counted(report.requests, 'request')} in {report.seconds:,.1f} s"
+    figures = f"{phrases.counted(report.requests, 'request')} in {report.seconds:,.1f} s"
     return [
-        *(f"- {markdown(sentence, _MESSAGE)}\n" for sentence in words.target(report)),
+        *(f"- {markdown(sentence, _MESSAGE)}\n" for sentence in phrases.target(report)),
         f"- List: {code(report.config_file) or 'none found'}\n",
         f"- Forge: {markdown(report.forge) or 'none'}\n",
         f"- Command: {markdown(report.command)}, {figures}\n",

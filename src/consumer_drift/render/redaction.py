@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.render.safe import redactor
+from consumer_drift.support.escape import redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from consumer_drift import __version__
+from consumer_drift.model.exit_codes import EXITS, Status
 from consumer_drift.model.findings import RULES, Level
-from consumer_drift.model.status import EXITS, Status
-from consumer_drift.render import words
-from consumer_drift.render.safe import json_text, url, visible
+from consumer_drift.render import phrases
+from consumer_drift.support.escape import json_text, url, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,9 +86,9 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _invocation(report: Report, shown: int) -> dict[str, Any]:
-    notes = [_note("note", words.coverage(report) + ".")]
+    notes = [_note("note", phrases.coverage(report) + ".")]
     if shown < len(report.findings):
-        cut = f"{shown:,} of {words.counted(len(report.findings), 'finding')} are in this file, the worst first."
+        cut = f"{shown:,} of {phrases.counted(len(report.findings), 'finding')} are in this file, the worst first."
         notes.insert(0, _note("warning", f"{cut} The log has all of them."))
     return {
         "executionSuccessful": report.status is not Status.ERROR,
@@ -133,7 +133,7 @@ def _location(finding: Finding, config_file: str) -> dict[str, Any]:
 
 
 def _related(related: Related, number: int) -> dict[str, Any]:
-    where = " ".join(part for part in (str(related.repository), words.at(related)) if part)
+    where = " ".join(part for part in (str(related.repository), phrases.at(related)) if part)
     message = {"text": _prose(f"{where}: {related.value}" if related.value else where)}
     address = url(related.url)
     if not address:

@@ -95,7 +95,7 @@ def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any
         "closed_at": when(row.closed_at),
         "pin_order": 0,
     }
-    return shapes.dialect(call, whole, flow=0, review_comments=0)
+    return shapes.version_format(call, whole, flow=0, review_comments=0)
 
 
 def requests_of(call: Call) -> Repository:

@@ -142,7 +142,7 @@ def tag(call: Call, repo: Repository, name: str) -> dict[str, Any]:
         "zipball_url": f"{archive}.zip",
         "tarball_url": f"{archive}.tar.gz",
     }
-    return shapes.dialect(call, row, **shapes.DOWNLOADS)
+    return shapes.version_format(call, row, **shapes.DOWNLOADS)
 
 
 def tags(call: Call) -> Response:
@@ -180,7 +180,7 @@ def release(call: Call, repo: Repository, row: Release) -> dict[str, Any]:
         "author": shapes.person(call, row.author),
         "assets": [],
     }
-    return shapes.dialect(call, value, hide_archive_links=False, **shapes.DOWNLOADS)
+    return shapes.version_format(call, value, hide_archive_links=False, **shapes.DOWNLOADS)
 
 
 def releases(call: Call) -> Response:
@@ -282,7 +282,7 @@ def compare(call: Call) -> Response:
     shown = [shapes.full_commit(call, repo, c, **flags) for c in rows]
     changed = changed_paths(start.files if start else {}, head.files)
     files = [{"filename": path, "status": kind} for path, kind in changed]
-    return call.json(shapes.dialect(call, {"total_commits": len(rows), "commits": shown}, files=files))
+    return call.json(shapes.version_format(call, {"total_commits": len(rows), "commits": shown}, files=files))
 
 
 def head_place(call: Call, repo: Repository, head: str) -> tuple[Repository, str]:

@@ -32,7 +32,7 @@ NOT_ON_FORGEJO = {
 DOWNLOADS = {"archive_download_count": {"zip": 0, "tar_gz": 0}}
 
 
-def dialect(call: Call, row: dict[str, Any], **forgejos_own: Any) -> dict[str, Any]:
+def version_format(call: Call, row: dict[str, Any], **forgejos_own: Any) -> dict[str, Any]:
     """A row as this forge has it: Forgejo leaves some of Gitea's keys out and has some of its own."""
     if not call.forgejo:
         return row
@@ -42,7 +42,7 @@ def dialect(call: Call, row: dict[str, Any], **forgejos_own: Any) -> dict[str, A
 def user(call: Call, owner: Owner, *, signed: bool = False) -> dict[str, Any]:
     """An account. `signed`: shown to one who may see it; its own user sees more still."""
     row = _user(call, owner, signed=signed)
-    return dialect(call, row, pronouns="")
+    return version_format(call, row, pronouns="")
 
 
 def _user(call: Call, owner: Owner, *, signed: bool) -> dict[str, Any]:
@@ -172,7 +172,9 @@ def repository(call: Call, repo: Repository, *, depth: int = 0) -> dict[str, Any
     }
     if repo.parent is not None and depth == 0:
         row["parent"] = repository(call, repo.parent, depth=1)
-    return dialect(call, row, default_update_style="merge", globally_editable_wiki=False, wiki_branch="main")
+    return version_format(
+        call, row, default_update_style="merge", globally_editable_wiki=False, wiki_branch="main"
+    )
 
 
 def label(call: Call, row: Label, owner_url: str) -> dict[str, Any]:
@@ -281,4 +283,4 @@ def content(
         "submodule_git_url": "https://example.invalid/sub.git" if submodule else None,
         "_links": {"self": own, "git": None if submodule else git, "html": html},
     }
-    return dialect(call, row, last_commit_when=when(last.committer.date))
+    return version_format(call, row, last_commit_when=when(last.committer.date))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.address import Kind, address_of
 from consumer_drift.forges.gitea import GiteaForge
-from consumer_drift.forges.http.patience import Patience
-from consumer_drift.forges.http.stop import Stop
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import Limits
 from consumer_drift.model.config import Visibility
-from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.observation import Observation, Probe, Survey, Wanted
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.support.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.emulator import Emulator, Token
 
 PIN = ".runtime-version"
-HASTE = Patience(first=0.001, longest=1.0, secondary=0.01)
+HASTE = RetryPolicy(first=0.001, longest=1.0, secondary=0.01)
 SHORT = Limits(connect=2.0, read=2.0, total=3.0, body=4 * 1024 * 1024)
 
 
@@ -31,16 +31,16 @@ def forge_at(
     emulator: Emulator,
     token: Token | str,
     *,
-    stop: Stop | None = None,
+    deadline: Deadline | None = None,
     limits: Limits = SHORT,
     concurrency: int = 8,
 ) -> GiteaForge:
     return GiteaForge(
         address_of(Kind(emulator.forge), emulator.url),
         token if isinstance(token, str) else token.secret,
-        stop=stop or Stop(60),
+        deadline=deadline or Deadline(60),
         concurrency=concurrency,
-        patience=HASTE,
+        retry_policy=HASTE,
         limits=limits,
     )
 

@@ -8,14 +8,14 @@ import pytest
 
 from consumer_drift.forges.address import Kind, address_of
 from consumer_drift.forges.gitea import GiteaForge
-from consumer_drift.forges.http.stop import Stop
-from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle, Reason
 from consumer_drift.model.observation import Snapshot, Tag
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
+from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator, World
 from tests.forges.gitea.forges import PIN, forge_at, look, name, wanted
 
 if TYPE_CHECKING:
-    from consumer_drift.forges.protocol import Forge
+    from consumer_drift.forges.base import Forge
     from tests.emulator import Token
 
 SERVERS = ["gitea", "forgejo"]
@@ -29,7 +29,7 @@ def acme(**settings: object) -> tuple[World, Token]:
 
 
 def offline(kind: Kind, server: str = "https://git.example.org") -> Forge:
-    return GiteaForge(address_of(kind, server), "", stop=Stop(5), concurrency=2)
+    return GiteaForge(address_of(kind, server), "", deadline=Deadline(5), concurrency=2)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_all_pages_of_tags_are_read(forge: str, count: int) -> None:
     world.owners["acme"].repository("runtime", tags=[*tags, "nightly"])
     with Emulator(world, forge) as emulator:
         found = forge_at(emulator, token).tags(name("runtime"), "runtime-v")
-    assert not isinstance(found, Obstacle)
+    assert not isinstance(found, Failure)
     assert sorted(tag.name for tag in found) == sorted(tags)
     assert all(len(tag.commit) == 40 for tag in found)
 
@@ -58,7 +58,7 @@ def test_a_server_with_smaller_pages_shows_all_tags() -> None:
     world.owners["acme"].repository("runtime", tags=[f"v{number}" for number in range(40)])
     with Emulator(world, "gitea") as emulator:
         found = forge_at(emulator, token).tags(name("runtime"), "v")
-    assert not isinstance(found, Obstacle)
+    assert not isinstance(found, Failure)
     assert len(found) == 40
 
 
@@ -75,7 +75,7 @@ def test_tags_of_no_repository_are_an_obstacle(forge: str) -> None:
     world, token = acme()
     with Emulator(world, forge) as emulator:
         found = forge_at(emulator, token).tags(name("runtime"), "v")
-    assert isinstance(found, Obstacle)
+    assert isinstance(found, Failure)
     assert found.reason is Reason.NOT_FOUND
 
 
@@ -86,7 +86,7 @@ def test_tags_are_whole_or_an_obstacle(page: str, fault: str) -> None:
     world.owners["acme"].repository("runtime", tags=[f"v{number}" for number in range(140)])
     with Emulator(world, "gitea") as emulator:
         emulator.faults.add(fault, where=lambda request: page in request.target)
-        assert isinstance(forge_at(emulator, token).tags(name("runtime"), "v"), Obstacle)
+        assert isinstance(forge_at(emulator, token).tags(name("runtime"), "v"), Failure)
 
 
 def test_fewer_tags_than_the_server_counts_are_an_obstacle() -> None:
@@ -95,7 +95,7 @@ def test_fewer_tags_than_the_server_counts_are_an_obstacle() -> None:
     with Emulator(world, "gitea") as emulator:
         emulator.faults.add("hidden-repositories", path="/tags")
         found = forge_at(emulator, token).tags(name("runtime"), "v")
-    assert isinstance(found, Obstacle)
+    assert isinstance(found, Failure)
     assert found.reason is Reason.CUT_SHORT
 
 
@@ -109,7 +109,7 @@ def test_the_latest_release_is_a_tag_none_or_an_obstacle(forge: str) -> None:
         assert forge_.latest_release(name("runtime")) == Tag("v1.1.0")
         assert forge_.latest_release(name("bare")) is None
         missing = forge_.latest_release(name("gone"))
-    assert isinstance(missing, Obstacle)
+    assert isinstance(missing, Failure)
     assert missing.reason is Reason.NOT_FOUND
 
 
@@ -129,7 +129,7 @@ def test_a_file_is_read_at_a_branch_a_tag_a_commit_or_the_default_branch(forge: 
         assert forge_.file(name("runtime"), "src") == NoText("a folder", is_file=False)
         assert forge_.file(name("void"), "VERSION") == NoFile()
         for missing in (forge_.file(name("runtime"), "VERSION", "gone"), forge_.file(name("nix"), "VERSION")):
-            assert isinstance(missing, Obstacle)
+            assert isinstance(missing, Failure)
             assert missing.reason is Reason.NOT_FOUND
 
 
@@ -168,7 +168,7 @@ def test_a_pull_request_from_a_fork_says_so(forge: str, deleted: bool) -> None:
     with Emulator(world, forge) as emulator:
         forge_ = forge_at(emulator, token)
         found = forge_.pull_requests(snapshots(forge_, "a"), HEAD)[name("a")]
-    assert not isinstance(found, Obstacle)
+    assert not isinstance(found, Failure)
     assert [pull.from_fork for pull in found] == [True]
 
 
@@ -181,7 +181,7 @@ def test_all_pages_of_open_pull_requests_are_read() -> None:
     with Emulator(world, "gitea") as emulator:
         forge_ = forge_at(emulator, token)
         found = forge_.pull_requests(snapshots(forge_, "a"), HEAD)[name("a")]
-    assert not isinstance(found, Obstacle)
+    assert not isinstance(found, Failure)
     assert len(found) == 1
 
 
@@ -193,19 +193,19 @@ def test_pull_requests_that_cannot_be_read_are_an_obstacle(fault: str) -> None:
         forge_ = forge_at(emulator, token)
         seen = snapshots(forge_, "a")
         emulator.faults.add(fault, path="/pulls")
-        assert isinstance(forge_.pull_requests(seen, HEAD)[name("a")], Obstacle)
+        assert isinstance(forge_.pull_requests(seen, HEAD)[name("a")], Failure)
 
 
 def test_after_the_run_was_stopped_pull_requests_are_an_obstacle() -> None:
     world, token = acme()
     world.owners["acme"].repository("a", files={PIN: "1"}).pull(HEAD, files={PIN: "2"})
-    stop = Stop(20)
+    deadline = Deadline(20)
     with Emulator(world, "gitea") as emulator:
-        forge_ = forge_at(emulator, token, stop=stop)
+        forge_ = forge_at(emulator, token, deadline=deadline)
         seen = snapshots(forge_, "a")
-        stop.interrupt(15)
+        deadline.interrupt(15)
         found = forge_.pull_requests(seen, HEAD)[name("a")]
-    assert isinstance(found, Obstacle)
+    assert isinstance(found, Failure)
     assert found.reason is Reason.INTERRUPTED
 
 
@@ -227,12 +227,12 @@ def test_a_forge_below_a_path_is_read() -> None:
     world.owners["acme"].repository("a", files={PIN: "1"})
     with Emulator(world, "gitea") as emulator:
         address = address_of(Kind.GITEA, "https://intern.example.org/git", emulator.api_url)
-        forge_ = GiteaForge(address, token.secret, stop=Stop(5), concurrency=2)
+        forge_ = GiteaForge(address, token.secret, deadline=Deadline(5), concurrency=2)
         assert forge_.file(name("a"), PIN) == FileText("1")
 
 
 def test_a_forge_that_is_not_there_is_an_obstacle() -> None:
-    forge_ = GiteaForge(address_of(Kind.GITEA, "http://127.0.0.1:9"), "x", stop=Stop(1), concurrency=2)
+    forge_ = GiteaForge(address_of(Kind.GITEA, "http://127.0.0.1:9"), "x", deadline=Deadline(1), concurrency=2)
     found = forge_.file(name("a"), PIN)
-    assert isinstance(found, Obstacle)
+    assert isinstance(found, Failure)
     assert found.reason in {Reason.UNREACHABLE, Reason.OUT_OF_TIME}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.forges.gitea.listing import ORGANISATION, SEARCH
-from consumer_drift.model.answers import FileText, Obstacle, Reason
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing
+from consumer_drift.model.result import Failure, FileText, Reason
 from tests.emulator import Emulator, World
 from tests.forges.gitea.forges import PIN, forge_at, look, probe, wanted
-from tests.forges.gitea.test_rows import ROW
+from tests.forges.gitea.test_parse import ROW
 
 SERVERS = ["gitea", "forgejo"]
 REPOSITORY = "read:repository"
@@ -129,7 +129,7 @@ def test_where_the_search_fails_too_the_first_refusal_is_told(fault: str) -> Non
     with Emulator(world, "gitea") as emulator:
         emulator.faults.add(fault, path="/repos/search")
         listing = listed(emulator, token, "r000")
-    assert isinstance(listing, Obstacle)
+    assert isinstance(listing, Failure)
     assert (listing.reason, listing.needs) == (Reason.MISSING_SCOPE, ORG)
 
 
@@ -138,7 +138,7 @@ def test_where_nobody_tells_the_owners_number_the_first_refusal_is_told() -> Non
     token = world.token("bot", scopes=[REPOSITORY], sees="all")
     with Emulator(world, "gitea") as emulator:
         listing = listed(emulator, token, "gone", "other/lib")
-    assert isinstance(listing, Obstacle)
+    assert isinstance(listing, Failure)
     assert listing.needs == ORG
 
 
@@ -170,7 +170,7 @@ def test_a_failing_forge_is_no_matter_of_permission_and_not_worked_around(
         )
         listing = listed(emulator, token, "r000")
         assert emulator.requests.count("GET", "/repos/search") == 0
-    assert isinstance(listing, Obstacle)
+    assert isinstance(listing, Failure)
     assert listing.reason is reason
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from consumer_drift.forges.github.replies import Reply, read_reply
-from consumer_drift.forges.http.messages import Answer
-from consumer_drift.model.names import RepositoryName
+from consumer_drift.forges.github.responses import GraphResponse, read_response
+from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.observation import Wanted
+from consumer_drift.model.repository import RepositoryName
 
 CORE = RepositoryName("acme", "core")
 SAML = "Resource protected by organization SAML enforcement. You must grant your OAuth token access."
@@ -21,15 +21,15 @@ SCOPES = (
 )
 
 
-def answer(body: Any, kind: str = "application/json") -> Answer:
+def answer(body: Any, kind: str = "application/json") -> Response:
     """An HTTP answer with that body."""
-    return Answer(200, {"content-type": kind}, body if isinstance(body, bytes) else json.dumps(body).encode())
+    return Response(200, {"content-type": kind}, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
-def reply(data: Any, *errors: dict[str, Any]) -> Reply:
+def reply(data: Any, *errors: dict[str, Any]) -> GraphResponse:
     """A readable one."""
-    got = read_reply(answer({"data": data, "errors": list(errors)}), "a question")
-    assert isinstance(got, Reply)
+    got = read_response(answer({"data": data, "errors": list(errors)}), "a question")
+    assert isinstance(got, GraphResponse)
     return got
 
 

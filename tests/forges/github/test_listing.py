@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.forges.address import Kind, address_of
+from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
-from consumer_drift.forges.github.session import Session
-from consumer_drift.forges.http.patience import Patience
-from consumer_drift.forges.http.stop import Stop
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import Limits
-from consumer_drift.model.answers import FileText, NoFile, NoText, Obstacle, Reason
 from consumer_drift.model.config import Visibility
-from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.observation import Listing, Probe
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
+from consumer_drift.support.deadline import Deadline
 from tests.forges.github.graphs import blob, error, node
 from tests.forges.http.servers import Server, answer, hang, message, raw
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from tests.forges.http.servers import Seen
 
-HASTE = Patience(attempts=2, first=0.001, longest=0.1, secondary=0.01)
+HASTE = RetryPolicy(attempts=2, first=0.001, longest=0.1, secondary=0.01)
 LIMITS = Limits(connect=0.5, read=0.5, total=1.0, body=1_000_000)
 PROBE = Probe("acme", (".v",), frozenset({RepositoryName("acme", "listed")}), (), (), Visibility.ALL)
 
@@ -77,12 +77,12 @@ class Owner:
     change: tuple[int, Callable[[list[Any]], None]] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def list(self, probe: Probe = PROBE, token: str = "ghp_canary", **options: Any) -> Listing | Obstacle:
+    def list(self, probe: Probe = PROBE, token: str = "ghp_canary", **options: Any) -> Listing | Failure:
         """List it over a real connection."""
-        options = {"stop": Stop(20), "concurrency": 4, "patience": HASTE, "limits": LIMITS, **options}
+        options = {"stop": Deadline(20), "concurrency": 4, "patience": HASTE, "limits": LIMITS, **options}
         with Server([answer()]) as server:
             server.acts = [lambda connection: self._answer(server.last_of(connection), connection)]
-            session = Session(address_of(Kind.GITHUB, server.url), token, **options)
+            session = GitHubClient(address_of(Kind.GITHUB, server.url), token, **options)
             return listing(probe, session, lambda _name: None)
 
     def _answer(self, seen: Seen, connection: socket) -> bool:
@@ -121,15 +121,15 @@ class Owner:
         return page(*self.rows[begin:end], total=len(names), pageInfo=info)
 
 
-def rows_of(got: Listing | Obstacle) -> list[str]:
+def rows_of(got: Listing | Failure) -> list[str]:
     """The names that were shown, sorted."""
     assert isinstance(got, Listing), got
     return sorted(one.name.name for one in got.repositories)
 
 
-def reason(got: Listing | Obstacle) -> Reason:
+def reason(got: Listing | Failure) -> Reason:
     """Why there is no listing."""
-    assert isinstance(got, Obstacle), got
+    assert isinstance(got, Failure), got
     return got.reason
 
 
@@ -243,7 +243,7 @@ def test_a_file_that_cannot_be_read_is_that_repositorys_alone() -> None:
     assert isinstance(got, Listing)
     files = {one.name.name: one.files[".v"] for one in got.repositories}
     assert files["a"] == FileText("1.4.0\n")
-    assert isinstance(files["b"], Obstacle)
+    assert isinstance(files["b"], Failure)
 
 
 def test_what_graphql_cut_off_is_read_by_rest() -> None:
@@ -261,20 +261,20 @@ def test_a_blob_that_is_no_base64_is_no_text(content: Any) -> None:
         [row("a", f0=blob(None, oid="b1"))], rest={"/repos/acme/a/git/blobs/b1": {"content": content}}
     ).list()
     assert isinstance(got, Listing)
-    assert isinstance(got.repositories[0].files[".v"], Obstacle | NoText)
+    assert isinstance(got.repositories[0].files[".v"], Failure | NoText)
 
 
 def test_a_listing_that_the_runs_end_cut_off_is_none() -> None:
     """Rows that were left out would not be missed."""
-    stop = Stop(600)
+    deadline = Deadline(600)
 
     def interrupted(connection: socket) -> bool:
-        stop.interrupt(2)
+        deadline.interrupt(2)
         return hang(connection)
 
     owner = Owner([row("a", f0=blob(None, oid="b1")), row("b")], rest={"/repos/acme/a/git/blobs/b1": interrupted})
     started = time.monotonic()
-    assert reason(owner.list(stop=stop, limits=Limits(read=30, total=30))) is Reason.INTERRUPTED
+    assert reason(owner.list(deadline=deadline, limits=Limits(read=30, total=30))) is Reason.INTERRUPTED
     assert time.monotonic() - started < 0.9
 
 
@@ -318,4 +318,4 @@ def test_no_page_raises(random: list[Any], data: st.DataObject) -> None:
     spot[data.draw(st.sampled_from(sorted(spot)))] = data.draw(JSON)
     changed = [good if data.draw(st.booleans()) else {"errors": [], "data": one} for one in random]
     refused = {"errors": [error("FORBIDDEN")], "data": None}
-    assert isinstance(Owner([], [*changed, *[refused] * 9]).list(), Listing | Obstacle)
+    assert isinstance(Owner([], [*changed, *[refused] * 9]).list(), Listing | Failure)

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.forges.github import queries
-from consumer_drift.forges.http.fields import Misshapen
-from consumer_drift.model.names import RepositoryName
 from consumer_drift.model.observation import Wanted
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.support.json_fields import InvalidJson
 
 SCHEMA = Path(__file__).parents[2] / "data" / "github-schema" / "schema.graphql"
 
@@ -152,7 +152,7 @@ def test_where_the_next_page_begins(info: dict[str, Any], backward: bool, cursor
 @pytest.mark.parametrize("info", [None, {}, {"hasNextPage": True, "endCursor": None}, {"hasNextPage": 1}])
 def test_a_page_that_does_not_say_whether_there_is_another_is_none(info: Any) -> None:
     """To stop there would lose repositories silently."""
-    with pytest.raises(Misshapen):
+    with pytest.raises(InvalidJson):
         queries.next_cursor({"pageInfo": info})
-    with pytest.raises(Misshapen):
+    with pytest.raises(InvalidJson):
         queries.next_cursor({"pageInfo": info}, backward=True)

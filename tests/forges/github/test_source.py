@@ -7,28 +7,30 @@ from typing import Any
 import pytest
 
 from consumer_drift.forges.address import Kind, address_of
-from consumer_drift.forges.github import source
-from consumer_drift.forges.github.session import Session
-from consumer_drift.forges.http.patience import Patience
-from consumer_drift.forges.http.stop import Stop
-from consumer_drift.model.answers import FileText, NoFile, Obstacle, Reason
+from consumer_drift.forges.github import contents
+from consumer_drift.forges.github.client import GitHubClient
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.model.observation import Tag
+from consumer_drift.model.result import Failure, FileText, NoFile, Reason
+from consumer_drift.support.deadline import Deadline
 from tests.forges.github.graphs import CORE, blob, error
 from tests.forges.http.servers import Server, answer
 
-HASTE = Patience(attempts=1)
+HASTE = RetryPolicy(attempts=1)
 
 
 def ask(question: Any, *bodies: Any, status: int = 200, token: str = "ghp_x") -> Any:
     """The answer to *question* from a server that sends these bodies, one after the other."""
     with Server([answer(status if index == 0 else 200, body) for index, body in enumerate(bodies)]) as server:
-        session = Session(address_of(Kind.GITHUB, server.url), token, Stop(20), concurrency=1, patience=HASTE)
+        session = GitHubClient(
+            address_of(Kind.GITHUB, server.url), token, Deadline(20), concurrency=1, retry_policy=HASTE
+        )
         return question(session)
 
 
 def outcome(got: Any) -> Any:
     """The reason of an obstacle, anything else itself."""
-    return got.reason if isinstance(got, Obstacle) else got
+    return got.reason if isinstance(got, Failure) else got
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def outcome(got: Any) -> Any:
 )
 def test_one_file(body: Any, expected: Any) -> None:
     """There, not there, or nobody can tell."""
-    assert outcome(ask(lambda session: source.file(session, CORE, "V", ""), body)) == expected
+    assert outcome(ask(lambda session: contents.file(session, CORE, "V", ""), body)) == expected
 
 
 def tags(*names: str, after: str | None = None, **more: Any) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def tags(*names: str, after: str | None = None, **more: Any) -> dict[str, Any]:
 )
 def test_all_pages_of_the_tags_or_none(bodies: list[Any], expected: Any) -> None:
     """Half of them might lack the highest."""
-    assert outcome(ask(lambda session: source.tags(session, CORE, "v"), *bodies)) == expected
+    assert outcome(ask(lambda session: contents.tags(session, CORE, "v"), *bodies)) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,13 +88,13 @@ def test_all_pages_of_the_tags_or_none(bodies: list[Any], expected: Any) -> None
 )
 def test_the_latest_release(bodies: list[Any], status: int, expected: Any) -> None:
     """The same 404 says "no release" and "no repository": the second question tells."""
-    got = ask(lambda session: source.latest_release(session, CORE), *bodies, status=status)
+    got = ask(lambda session: contents.latest_release(session, CORE), *bodies, status=status)
     assert outcome(got) == expected
 
 
 def test_graphql_is_not_asked_without_a_token() -> None:
     """It answers nobody, so the reason is told at once."""
-    got = ask(lambda session: source.tags(session, CORE, "v"), {}, token="")
-    assert isinstance(got, Obstacle)
+    got = ask(lambda session: contents.tags(session, CORE, "v"), {}, token="")
+    assert isinstance(got, Failure)
     assert got.reason is Reason.NO_TOKEN
     assert "GITHUB_TOKEN" in got.remedy

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.http.messages import Answer, Request, json_of
-from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.forges.http.messages import Request, Response, json_of
+from consumer_drift.model.result import Failure, Reason
 
 
-def answer(body: bytes, kind: str | None = "application/json", status: int = 200) -> Answer:
+def answer(body: bytes, kind: str | None = "application/json", status: int = 200) -> Response:
     """An answer of that content type."""
-    return Answer(status, {} if kind is None else {"content-type": kind}, body)
+    return Response(status, {} if kind is None else {"content-type": kind}, body)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_good_answer_has_the_shape_its_route_promises(
     """Or it is an obstacle that says what came instead."""
     read = json_of(answer(body, kind), "GET /x", shape)
     if isinstance(expected, Reason):
-        assert isinstance(read, Obstacle)
+        assert isinstance(read, Failure)
         assert (read.reason, read.asked, read.status) == (expected, "GET /x", 200)
         assert read.remedy
     else:
@@ -68,7 +68,7 @@ def test_a_good_answer_has_the_shape_its_route_promises(
 def test_a_wall_is_told_from_the_forge() -> None:
     """With what it answered, and who we say we are, so that it can be let pass."""
     wall = json_of(answer(b"<html>", "text/html; charset=utf-8", 200), "GET /x", dict)
-    assert isinstance(wall, Obstacle)
+    assert isinstance(wall, Failure)
     assert wall.said == "a proxy answered, not the forge: 200 with text/html"
     assert "consumer-drift-action" in wall.remedy
 
@@ -100,4 +100,4 @@ def test_no_body_raises(body: bytes, kind: str) -> None:
     """It is whatever somebody sent."""
     got = answer(body, kind)
     assert isinstance(got.message(), str)
-    assert isinstance(json_of(got, "GET /x", dict), dict | Obstacle)
+    assert isinstance(json_of(got, "GET /x", dict), dict | Failure)

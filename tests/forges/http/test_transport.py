@@ -12,24 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from consumer_drift.forges.http.crew import each
-from consumer_drift.forges.http.messages import Answer, Refusal, Request
-from consumer_drift.forges.http.patience import Patience
-from consumer_drift.forges.http.stop import Stop
+from consumer_drift.forges.http.messages import Rejection, Request, Response
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import USER_AGENT, Limits, Transport
-from consumer_drift.model.answers import Obstacle, Reason
-from tests.forges.http.servers import (
-    Server,
-    answer,
-    drip,
-    endless,
-    hang,
-    message,
-    raw,
-    redirect,
-    reset,
-    slowly,
-)
+from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.deadline import Deadline
+from tests.forges.http.servers import Server, answer, drip, endless, hang, message, raw, redirect, reset, slowly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +26,7 @@ if TYPE_CHECKING:
     from tests.forges.http.servers import Act
 
 TOKEN = "Bearer canary-5f2a"
-HASTE = Patience(attempts=3, first=0.005, longest=0.5, secondary=0.05)
+HASTE = RetryPolicy(attempts=3, first=0.005, longest=0.5, secondary=0.05)
 LIMITS = Limits(connect=0.3, read=0.1, total=0.3, body=100_000)
 GET = Request("GET", "/x")
 
@@ -50,33 +39,33 @@ REASONS = {
 }
 
 
-def refuse(request: Request, got: Answer) -> Refusal | None:
+def refuse(request: Request, got: Response) -> Rejection | None:
     """A forge whose statuses mean one thing each; Retry-After is believed."""
     if got.status < 300:
         return None
     reason = REASONS.get(got.status, Reason.FORGE_ERROR)
     wait = got.headers.get("retry-after")
-    return Refusal(
-        Obstacle(reason, f"said {got.status}", "mend it", status=got.status), float(wait) if wait else None
+    return Rejection(
+        Failure(reason, f"said {got.status}", "mend it", status=got.status), float(wait) if wait else None
     )
 
 
-def transport(url: str, stop: Stop | None = None, **options: Any) -> Transport:
+def transport(url: str, deadline: Deadline | None = None, **options: Any) -> Transport:
     """A transport in haste, with a token."""
     options = {"concurrency": 4, "patience": HASTE, "limits": LIMITS, **options}
-    return Transport(options.pop("api", url + "/api"), TOKEN, refuse, stop or Stop(30), **options)
+    return Transport(options.pop("api", url + "/api"), TOKEN, refuse, deadline or Deadline(30), **options)
 
 
-def ask(*acts: Act, request: Request = GET, **options: Any) -> tuple[Answer | Obstacle, Server, Transport]:
+def ask(*acts: Act, request: Request = GET, **options: Any) -> tuple[Response | Failure, Server, Transport]:
     """One request to a server that does *acts*."""
     with Server(list(acts)) as server:
         client = transport(server.url, **options)
         return client.send(request), server, client
 
 
-def reason_of(outcome: Answer | Obstacle) -> Reason:
+def reason_of(outcome: Response | Failure) -> Reason:
     """Why there was no answer."""
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     return outcome.reason
 
 
@@ -88,7 +77,7 @@ def test_a_request_carries_the_token_an_honest_name_and_its_query() -> None:
     outcome, server, client = ask(
         answer(200, {"a": 1}, X_Total="7"), request=Request("GET", "/x", {"q": "a b", "n": 2})
     )
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert (outcome.status, outcome.json(), outcome.headers["x-total"], outcome.moved) == (
         200,
         {"a": 1},
@@ -116,7 +105,7 @@ def test_an_anonymous_request_carries_no_token_and_no_session() -> None:
 def test_without_a_token_there_is_no_header() -> None:
     """An empty one would be a wrong one."""
     with Server([answer()]) as server:
-        client = Transport(server.url, "", refuse, Stop(5), concurrency=1)
+        client = Transport(server.url, "", refuse, Deadline(5), concurrency=1)
         client.send(GET)
         assert not client.has_token
     assert "authorization" not in server.seen[0].headers
@@ -137,7 +126,7 @@ def test_a_compressed_answer_is_read() -> None:
         message(200, gzip.compress(b'{"a": 1}'), Content_Type="application/json", Content_Encoding="gzip")
     )
     outcome, server, _ = ask(packed)
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert outcome.json() == {"a": 1}
     assert "gzip" in server.seen[0].headers["accept-encoding"]
 
@@ -184,12 +173,12 @@ def test_connections_are_used_again() -> None:
 def test_what_may_pass_is_asked_again_and_told_when_it_does_not(bad: Act, reason: Reason) -> None:
     """Twice bad and then good is good; always bad ends after so many attempts."""
     outcome, server, _ = ask(bad, bad, answer(200, {"a": 1}))
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert len(server.seen) == 3
 
     outcome, server, client = ask(bad)
     assert reason_of(outcome) is reason
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert outcome.asked == "GET /x"
     assert outcome.remedy
     assert len(server.seen) == client.requests == HASTE.attempts
@@ -211,14 +200,14 @@ def test_an_impatient_request_is_asked_once_and_spoils_nothing_for_others() -> N
         client = transport(server.url)
         for _ in range(20):
             assert reason_of(client.send(Request("GET", "/x", impatient=frozenset({502})))) is Reason.FORGE_ERROR
-        assert isinstance(client.send(GET), Answer)
+        assert isinstance(client.send(GET), Response)
     assert len(server.seen) == 21
 
 
 def test_retry_after_is_honoured() -> None:
     """Not a moment earlier."""
     outcome, server, _ = ask(answer(503, {}, Retry_After="0.2"), answer())
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert 0.2 <= server.seen[1].at - server.seen[0].at < 0.4
 
 
@@ -252,11 +241,11 @@ def test_a_limit_that_is_spent_ends_all_asking_on_its_channel() -> None:
         client = transport(server.url)
         assert reason_of(client.send(GET)) is Reason.RATE_LIMIT
         again = client.send(Request("GET", "/other"))
-        assert isinstance(again, Obstacle)
+        assert isinstance(again, Failure)
         assert (again.reason, again.asked) == (Reason.RATE_LIMIT, "GET /other")
         assert len(server.seen) == 1
-        assert isinstance(client.send(Request("POST", "/graphql", root=server.url)), Answer)
-        assert isinstance(client.send(Request("GET", "/x", anonymous=True)), Answer)
+        assert isinstance(client.send(Request("POST", "/graphql", root=server.url)), Response)
+        assert isinstance(client.send(Request("GET", "/x", anonymous=True)), Response)
 
 
 def test_a_limit_that_is_not_lifted_in_time_ends_all_asking() -> None:
@@ -273,7 +262,7 @@ def test_a_limit_that_was_waited_for_in_vain_does_not_end_all_asking() -> None:
     with Server([answer(429, {}, Retry_After="0.01")] * HASTE.attempts + [answer()]) as server:
         client = transport(server.url)
         assert reason_of(client.send(GET)) is Reason.SECONDARY_LIMIT
-        assert isinstance(client.send(Request("GET", "/other")), Answer)
+        assert isinstance(client.send(Request("GET", "/other")), Response)
 
 
 # writes
@@ -283,7 +272,7 @@ def test_a_limit_that_was_waited_for_in_vain_does_not_end_all_asking() -> None:
 def test_a_write_is_not_sent_again_while_nobody_knows_what_became_of_it(bad: Act) -> None:
     """It may have been carried out."""
     outcome, server, _ = ask(bad, answer(), request=Request("POST", "/x", json={}, writes=True))
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert len(server.seen) == 1
 
 
@@ -291,7 +280,7 @@ def test_a_write_that_a_limit_refused_is_sent_again() -> None:
     """A limit refuses before anything is done."""
     request = Request("POST", "/x", json={}, writes=True)
     outcome, server, _ = ask(answer(429, {}, Retry_After="0"), answer(201), request=request)
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert (outcome.status, len(server.seen)) == (201, 2)
 
 
@@ -299,7 +288,7 @@ def test_a_write_that_was_begun_is_waited_for_though_the_run_is_interrupted() ->
     """Left alone, nobody would know what became of it."""
     act = slowly(0.15, answer(201))
     outcome, _, _ = stopped_at(act, request=Request("POST", "/x", json={}, writes=True), limits=Limits(read=5))
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
 
 
 # the breaker
@@ -313,7 +302,7 @@ def test_a_forge_that_fails_eight_times_in_a_row_is_left_alone(status: int, atte
         for _ in range(8):
             client.send(GET)
         last = client.send(GET)
-    assert isinstance(last, Obstacle)
+    assert isinstance(last, Failure)
     assert last.said == f"not asked any more after 8 failures in a row: said {status}"
     assert len(server.seen) == 8 * attempts
 
@@ -326,7 +315,7 @@ def test_an_answer_between_failures_shows_that_the_forge_lives(between: int) -> 
         client = transport(server.url)
         for _ in range(16):
             client.send(GET)
-        assert isinstance(client.send(GET), Answer)
+        assert isinstance(client.send(GET), Response)
     assert len(server.seen) == 17
 
 
@@ -346,9 +335,9 @@ def test_a_server_that_takes_no_connection_is_unreachable() -> None:
 def test_a_dripping_body_ends_by_the_clock() -> None:
     """Each byte is in time, the whole is not."""
     started = time.monotonic()
-    outcome, _, _ = ask(drip, patience=Patience(attempts=1))
+    outcome, _, _ = ask(drip, retry_policy=RetryPolicy(attempts=1))
     assert reason_of(outcome) is Reason.TIMEOUT
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert "had not come whole" in outcome.said
     assert 0.25 < time.monotonic() - started < 0.8
 
@@ -364,7 +353,7 @@ def test_no_more_than_so_many_at_once() -> None:
     """The forges count them."""
     with Server([slowly(0.02, answer())]) as server:
         client = transport(server.url, concurrency=3)
-        list(each(lambda _: client.send(GET), range(15), threads=10, stop=Stop(5)))
+        list(map_unordered(lambda _: client.send(GET), range(15), threads=10, deadline=Deadline(5)))
     assert (len(server.seen), server.most_at_once) == (15, 3)
 
 
@@ -379,7 +368,7 @@ def test_a_redirect_within_the_forge_is_followed_with_the_token_and_told() -> No
         answer(200, {"a": 1}),
         request=Request("GET", "/x", {"q": "1"}),
     )
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert outcome.moved
     assert server.paths == ["/api/x?q=1", "/api/repositories/7?page=2", "/api/new"]
     assert all(one.headers["authorization"] == TOKEN for one in server.seen)
@@ -393,7 +382,7 @@ def test_the_token_never_goes_to_another_host(status: int) -> None:
         outcome, server, _ = ask(redirect(f"{other.url}/steal?secret=s3cret", status))
         assert other.seen == []
     assert reason_of(outcome) is Reason.FOREIGN_REDIRECT
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert other.url.rpartition(":")[0] in outcome.said
     assert "s3cret" not in str(outcome)
     assert len(server.seen) == 1
@@ -417,7 +406,7 @@ def test_the_token_never_goes_to_another_host(status: int) -> None:
 def test_no_location_of_a_redirect_raises_or_leads_away(location: str) -> None:
     """It is text that a server chose."""
     outcome, server, _ = ask(redirect(location))
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert outcome.reason in {Reason.FOREIGN_REDIRECT, Reason.UNREACHABLE, Reason.CUT_SHORT, Reason.UNEXPECTED}
     assert "pass" not in outcome.said
     assert all(one.headers["host"].startswith("127.0.0.1:") for one in server.seen)
@@ -436,7 +425,7 @@ def test_a_write_is_never_sent_through_a_redirect(method: str) -> None:
     """Most clients make a GET of a POST, or write somewhere else."""
     outcome, server, _ = ask(redirect("/api/y", 301), answer(), request=Request(method, "/x", json={"a": 1}))
     assert reason_of(outcome) is Reason.FOREIGN_REDIRECT
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert "a write is never sent through one" in outcome.said
     assert server.paths == ["/api/x"]
 
@@ -444,22 +433,22 @@ def test_a_write_is_never_sent_through_a_redirect(method: str) -> None:
 # the end of a run
 
 
-def stopped_at(act: Act, **options: Any) -> tuple[Answer | Obstacle, float, Server]:
+def stopped_at(act: Act, **options: Any) -> tuple[Response | Failure, float, Server]:
     """A request that is interrupted a moment after it arrived, and the seconds from then on."""
-    stop = Stop(600)
+    deadline = Deadline(600)
 
     def interrupted(connection: Any) -> bool:
-        threading.Timer(0.05, stop.interrupt, [2]).start()
+        threading.Timer(0.05, deadline.interrupt, [2]).start()
         return act(connection)
 
-    outcome, server, _ = ask(interrupted, stop=stop, **options)
+    outcome, server, _ = ask(interrupted, deadline=deadline, **options)
     return outcome, time.monotonic() - server.seen[0].at, server
 
 
 def test_an_interrupt_ends_a_wait() -> None:
     """A pause of a minute does not hold anybody back."""
-    patience = Patience(attempts=3, first=0.01, longest=120)
-    outcome, seconds, server = stopped_at(answer(503, {}, Retry_After="60"), patience=patience)
+    retry_policy = RetryPolicy(attempts=3, first=0.01, longest=120)
+    outcome, seconds, server = stopped_at(answer(503, {}, Retry_After="60"), retry_policy=retry_policy)
     assert reason_of(outcome) is Reason.INTERRUPTED
     assert seconds < 0.5
     assert len(server.seen) == 1
@@ -467,8 +456,8 @@ def test_an_interrupt_ends_a_wait() -> None:
 
 def test_an_interrupt_ends_a_hold() -> None:
     """Also the one that is for everyone."""
-    patience = Patience(attempts=3, first=0.01, longest=120)
-    outcome, seconds, _ = stopped_at(answer(429, {}, Retry_After="60"), patience=patience)
+    retry_policy = RetryPolicy(attempts=3, first=0.01, longest=120)
+    outcome, seconds, _ = stopped_at(answer(429, {}, Retry_After="60"), retry_policy=retry_policy)
     assert reason_of(outcome) is Reason.INTERRUPTED
     assert seconds < 0.5
 
@@ -477,25 +466,25 @@ def test_an_interrupt_ends_a_request_of_the_main_thread() -> None:
     """Which is the one that a signal reaches."""
     outcome, seconds, _ = stopped_at(hang, limits=Limits(read=30, total=30))
     assert reason_of(outcome) is Reason.INTERRUPTED
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert outcome.asked == "GET /x"
     assert seconds < 0.5
 
 
 def test_the_runs_time_ends_a_request() -> None:
     """Whatever the limits of one exchange are."""
-    stop = Stop(0.1)
+    deadline = Deadline(0.1)
     started = time.monotonic()
-    outcome, _, _ = ask(hang, stop=stop, limits=Limits(read=30, total=30))
+    outcome, _, _ = ask(hang, deadline=deadline, limits=Limits(read=30, total=30))
     assert reason_of(outcome) is Reason.OUT_OF_TIME
     assert time.monotonic() - started < 0.6
 
 
 def test_after_the_end_nothing_is_asked() -> None:
     """Every request has its obstacle at once."""
-    stop = Stop(60)
-    stop.interrupt(15)
-    outcome, server, _ = ask(answer(), stop=stop)
+    deadline = Deadline(60)
+    deadline.interrupt(15)
+    outcome, server, _ = ask(answer(), deadline=deadline)
     assert reason_of(outcome) is Reason.INTERRUPTED
     assert server.seen == []
 
@@ -524,7 +513,9 @@ def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, pr
 def test_a_header_that_no_server_takes_is_not_shown() -> None:
     """The library's own words would show the token."""
     with Server([answer()]) as server:
-        client = Transport(server.url, "Bearer s3cret\nX: y", refuse, Stop(5), concurrency=1, patience=HASTE)
+        client = Transport(
+            server.url, "Bearer s3cret\nX: y", refuse, Deadline(5), concurrency=1, retry_policy=HASTE
+        )
         outcome = client.send(GET)
     assert reason_of(outcome) is Reason.UNREACHABLE
     assert "s3cret" not in str(outcome)
@@ -544,9 +535,9 @@ def test_a_certificate_that_nobody_vouches_for_says_what_to_give(tmp_path: Path)
     context.load_cert_chain(certificate, key)
 
     with Server([answer()], tls=context) as server:
-        outcome = transport(server.url, patience=Patience(attempts=1), limits=Limits()).send(GET)
+        outcome = transport(server.url, retry_policy=RetryPolicy(attempts=1), limits=Limits()).send(GET)
         trusting = transport(server.url, ca_bundle=str(certificate), limits=Limits()).send(GET)
     assert reason_of(outcome) is Reason.UNREACHABLE
-    assert isinstance(outcome, Obstacle)
+    assert isinstance(outcome, Failure)
     assert "--ca-bundle" in outcome.remedy
-    assert isinstance(trusting, Answer)
+    assert isinstance(trusting, Response)

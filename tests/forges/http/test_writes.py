@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.forges.gitea.refusals import refuse
+from consumer_drift.forges.gitea.errors import refuse
 from consumer_drift.forges.http.messages import Request
-from consumer_drift.forges.http.stop import Stop
 from consumer_drift.forges.http.transport import Transport
-from consumer_drift.model.answers import UNCLEAR, Obstacle
+from consumer_drift.model.result import UNCLEAR, Failure
+from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator, World
 from tests.running import HASTE, SHORT
 
@@ -28,8 +28,10 @@ from tests.running import HASTE, SHORT
 def test_only_a_limit_is_waited_for(fault, writes, sent) -> None:
     with Emulator(World(), "gitea") as emulator:
         emulator.faults.add(fault, retry_after=0)
-        transport = Transport(emulator.api_url, "", refuse, Stop(30), concurrency=1, patience=HASTE, limits=SHORT)
+        transport = Transport(
+            emulator.api_url, "", refuse, Deadline(30), concurrency=1, retry_policy=HASTE, limits=SHORT
+        )
         answer = transport.send(Request("POST", "/repos/acme/core/pulls", json={}, writes=writes))
         assert len(emulator.requests) == sent
-    assert isinstance(answer, Obstacle)
+    assert isinstance(answer, Failure)
     assert (answer.reason in UNCLEAR) is (fault != "too-many-requests")

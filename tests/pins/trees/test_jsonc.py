@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.pins.trees import Format, Leaf, Listing, Node, parse
+from consumer_drift.documents import Format, Leaf, Listing, Node, parse
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

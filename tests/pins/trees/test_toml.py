@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.pins.trees import Format, Leaf, Listing, MalformedError, Node, Table, parse
+from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Node, Table, parse
 
 SPECIFICATION = r'''
 # comment

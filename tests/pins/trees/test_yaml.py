@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.pins.trees import Format, Leaf, Listing, Node, parse
+from consumer_drift.documents import Format, Leaf, Listing, Node, parse
 
 BASE = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 VALUES = st.recursive(

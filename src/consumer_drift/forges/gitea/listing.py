@@ -8,21 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.gitea import routes, rows
-from consumer_drift.forges.gitea.paging import Page, page_of, rest
-from consumer_drift.forges.gitea.stamps import stamps
-from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea.pagination import Page, page_of, rest
+from consumer_drift.forges.gitea.validators import validators
+from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from consumer_drift.forges.gitea.access import Access
-    from consumer_drift.forges.gitea.rows import Row
-    from consumer_drift.forges.http.fields import Json
+    from consumer_drift.cache.entries import Validator
+    from consumer_drift.forges.gitea.client import GiteaClient
+    from consumer_drift.forges.gitea.parse import RepositoryRow
     from consumer_drift.forges.http.messages import Request
-    from consumer_drift.forges.http.stop import Stop
-    from consumer_drift.memory.entry import Stamp
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.support.deadline import Deadline
+    from consumer_drift.support.json_fields import Json
 
 ORGANISATION = "/orgs/{owner}/repos"
 SEARCH = "/repos/search"
@@ -36,7 +36,7 @@ class Owned:
     that never shows anything private, so the count holds nothing private either.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[RepositoryRow, ...]
     total: int | None
     route: str
     whole: bool = True
@@ -47,37 +47,42 @@ class Lister:
     """Lists owners. *worth* decides, by the first page, whether the others are."""
 
     def __init__(
-        self, access: Access, *, threads: int, stop: Stop, stamps: dict[RepositoryName, Stamp] | None = None
+        self,
+        access: GiteaClient,
+        *,
+        threads: int,
+        deadline: Deadline,
+        validators: dict[RepositoryName, Validator] | None = None,
     ) -> None:
         """*stamps* is filled with those of all rows that were shown to the token; None: nobody needs them."""
         self._access = access
         self._threads = threads
-        self._stop = stop
-        self._stamps = stamps
+        self._stop = deadline
+        self._stamps = validators
 
     def owned(
         self,
         owner: str,
-        anyone: Callable[[], Row | None],
+        anyone: Callable[[], RepositoryRow | None],
         *,
-        worth: Callable[[Page[Row]], bool] = lambda _: True,
+        worth: Callable[[Page[RepositoryRow]], bool] = lambda _: True,
         public_only: bool = False,
-    ) -> Owned | Obstacle:
+    ) -> Owned | Failure:
         """All repositories of *owner*. *anyone* finds one of them, whose row has the owner's number.
 
         *public_only*: the others do not matter, so a listing without the token is as good.
         """
         listed = self._of_organisation(owner, worth)
-        if not isinstance(listed, Obstacle):
+        if not isinstance(listed, Failure):
             return self._with_all_public(owner, listed) if public_only else listed
         if not _may_be_worked_around(listed):
             return listed
-        found: Owned | Obstacle = listed
+        found: Owned | Failure = listed
         if public_only and self._access.has_token:
             found = self._of_organisation(owner, worth, anonymous=True)
-        if isinstance(found, Obstacle):
+        if isinstance(found, Failure):
             found = self._by_search(anyone(), worth) or listed
-        if isinstance(found, Obstacle) and self._stop.obstacle() is None:
+        if isinstance(found, Failure) and self._stop.failure() is None:
             # The first refusal names what would be better; the others were only ways around it.
             return listed
         return found
@@ -93,14 +98,14 @@ class Lister:
         if any(not row.snapshot.public for row in owned.rows):
             return False
         told = self._access.direct(routes.user())
-        return isinstance(told, Obstacle) and told.reason is Reason.MISSING_SCOPE and "public-only" in told.said
+        return isinstance(told, Failure) and told.reason is Reason.MISSING_SCOPE and "public-only" in told.said
 
     def _of_organisation(
-        self, owner: str, worth: Callable[[Page[Row]], bool], *, anonymous: bool = False
-    ) -> Owned | Obstacle:
-        def fetch(number: int) -> Page[Row] | Obstacle:
+        self, owner: str, worth: Callable[[Page[RepositoryRow]], bool], *, anonymous: bool = False
+    ) -> Owned | Failure:
+        def fetch(number: int) -> Page[RepositoryRow] | Failure:
             request = routes.organisation_repositories(owner, number)
-            return self._page(replace(request, anonymous=anonymous), rows.repositories)
+            return self._page(replace(request, anonymous=anonymous), parse.repositories)
 
         return self._all(fetch, ORGANISATION, worth)
 
@@ -112,54 +117,61 @@ class Lister:
         if not self._access.has_token or listed.total is None or listed.total <= len(listed.rows):
             return listed
         public = self._of_organisation(owner, lambda _: True, anonymous=True)
-        if isinstance(public, Obstacle):
+        if isinstance(public, Failure):
             return listed
         unique = {row.name: row for row in (*public.rows, *listed.rows)}
         return replace(listed, rows=tuple(unique.values()))
 
-    def _by_search(self, one: Row | None, worth: Callable[[Page[Row]], bool]) -> Owned | Obstacle | None:
+    def _by_search(
+        self, one: RepositoryRow | None, worth: Callable[[Page[RepositoryRow]], bool]
+    ) -> Owned | Failure | None:
         """What a search for the owner of *one* finds. It may mix in repositories of others."""
         if one is None:
             return None
         owner_id, login = one.owner_id, one.name.owner.casefold()
 
-        def fetch(number: int) -> Page[Row] | Obstacle:
-            return self._page(routes.owned_repositories(owner_id, number), rows.found_repositories)
+        def fetch(number: int) -> Page[RepositoryRow] | Failure:
+            return self._page(routes.owned_repositories(owner_id, number), parse.found_repositories)
 
         found = self._all(fetch, SEARCH, worth)
-        if isinstance(found, Obstacle):
+        if isinstance(found, Failure):
             return found
         return replace(found, rows=tuple(row for row in found.rows if row.name.owner.casefold() == login))
 
     def _all(
-        self, fetch: Callable[[int], Page[Row] | Obstacle], route: str, worth: Callable[[Page[Row]], bool]
-    ) -> Owned | Obstacle:
+        self,
+        fetch: Callable[[int], Page[RepositoryRow] | Failure],
+        route: str,
+        worth: Callable[[Page[RepositoryRow]], bool],
+    ) -> Owned | Failure:
         first = fetch(1)
-        if isinstance(first, Obstacle):
+        if isinstance(first, Failure):
             return first
         if not worth(first):
             return Owned(first.rows, first.total, route, whole=False)
-        everything = rest(first, fetch, threads=self._threads, stop=self._stop)
-        if isinstance(everything, Obstacle):
+        everything = rest(first, fetch, threads=self._threads, deadline=self._stop)
+        if isinstance(everything, Failure):
             return everything
         # A repository made while the pages were read moves the others on: the same row comes twice.
         unique = {row.name: row for row in everything.rows}
         return Owned(tuple(unique.values()), everything.total, route)
 
-    def _page(self, request: Request, read: Callable[[Json], tuple[Row, ...]]) -> Page[Row] | Obstacle:
+    def _page(
+        self, request: Request, read: Callable[[Json], tuple[RepositoryRow, ...]]
+    ) -> Page[RepositoryRow] | Failure:
         answer = self._access.direct(request)
-        if isinstance(answer, Obstacle):
+        if isinstance(answer, Failure):
             return answer
-        found = rows.shaped(answer, str(request), read)
-        if isinstance(found, Obstacle):
+        found = parse.parsed(answer, str(request), read)
+        if isinstance(found, Failure):
             return found
         # What anybody is shown says nothing about what the token may read.
         if self._stamps is not None and self._access.has_token and not request.anonymous:
-            self._stamps.update(stamps(answer))
+            self._stamps.update(validators(answer))
         return page_of(found, answer.headers)
 
 
-def _may_be_worked_around(refusal: Obstacle) -> bool:
+def _may_be_worked_around(refusal: Failure) -> bool:
     """Permission, or an owner that is no organisation; a failing server would fail again."""
     return refusal.is_permission or refusal.reason is Reason.NOT_FOUND
 

@@ -14,8 +14,8 @@ from consumer_drift.forges.http.messages import Request
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from consumer_drift.forges.http.fields import Json
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.support.json_fields import Json
 
 # The servers cut a page at 50 rows, whatever is asked, and a tree at 1,000 entries.
 PAGE = 50

@@ -6,28 +6,28 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from consumer_drift.forges.github import consumers, source
+from consumer_drift.forges.github import contents
+from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
-from consumer_drift.forges.github.session import Session
-from consumer_drift.forges.http.crew import together
-from consumer_drift.forges.http.pace import RealClock
-from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.forges.http.throttle import RealClock
+from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.observation import Listing, Observation, Snapshot
+from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Unpack
 
+    from consumer_drift.cache.store import Cache
     from consumer_drift.forges.address import Address
-    from consumer_drift.forges.http.pace import Clock
-    from consumer_drift.forges.http.stop import Stop
+    from consumer_drift.forges.base import Progress, Writer
+    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.forges.http.transport import Network
-    from consumer_drift.forges.protocol import Progress, Writer
-    from consumer_drift.memory.book import Book
-    from consumer_drift.model.answers import FileAnswer
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.names import RepositoryName
     from consumer_drift.model.observation import PullRequests, Survey, Tag
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.result import FileResult
+    from consumer_drift.support.deadline import Deadline
 
 
 class GitHubForge:
@@ -38,22 +38,22 @@ class GitHubForge:
         address: Address,
         token: str,
         *,
-        stop: Stop,
+        deadline: Deadline,
         concurrency: int,
         clock: Clock | None = None,
         **network: Unpack[Network],
     ) -> None:
         """Raises OSError where *ca_bundle* cannot be read as certificates."""
         self._server = address.server
-        self._stop = stop
-        self._session = Session(
+        self._stop = deadline
+        self._session = GitHubClient(
             address,
             token,
-            stop,
+            deadline,
             concurrency=concurrency,
             **network,
         )
-        self._clock = clock or RealClock(stop)
+        self._clock = clock or RealClock(deadline)
 
     @property
     def label(self) -> str:
@@ -65,21 +65,21 @@ class GitHubForge:
         """How many HTTP exchanges there were so far."""
         return self._session.requests
 
-    def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Obstacle:
+    def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
         """Every tag whose name holds *containing*."""
-        return source.tags(self._session, repository, containing)
+        return contents.tags(self._session, repository, containing)
 
-    def latest_release(self, repository: RepositoryName) -> Tag | Obstacle | None:
+    def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
         """The tag of the latest release."""
-        return source.latest_release(self._session, repository)
+        return contents.latest_release(self._session, repository)
 
-    def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileAnswer:
+    def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """One file, at the head of the default branch or at *ref*."""
-        return source.file(self._session, repository, path, ref)
+        return contents.file(self._session, repository, path, ref)
 
     def survey(self, survey: Survey, progress: Progress) -> Observation:
         """Consumers and the owner's listing side by side."""
-        seen: dict[RepositoryName, Snapshot | Obstacle] = {}
+        seen: dict[RepositoryName, Snapshot | Failure] = {}
         one_at_a_time = threading.Lock()
 
         def told(name: RepositoryName) -> None:
@@ -87,15 +87,15 @@ class GitHubForge:
                 progress(name)
 
         def read_consumers() -> None:
-            for name, result in consumers.read(self._session, survey.consumers, survey.bump_branch):
+            for name, result in contents.read(self._session, survey.consumers, survey.bump_branch):
                 seen[name] = result
                 told(name)
 
-        def list_owner() -> Listing | Obstacle | None:
+        def list_owner() -> Listing | Failure | None:
             return listing(survey.probe, self._session, told) if survey.probe else None
 
-        _, listed = together(read_consumers, list_owner, stop=self._stop)
-        stopped = self._stop.obstacle()
+        _, listed = run_parallel(read_consumers, list_owner, deadline=self._stop)
+        stopped = self._stop.failure()
         if stopped is None:
             return Observation(seen, listed)
         # The threads that were cut off may still write to `seen`: from here on only the copy counts.
@@ -103,7 +103,7 @@ class GitHubForge:
         cut_off = {wanted.name: stopped for wanted in survey.consumers if wanted.name not in known}
         return Observation({**known, **cut_off}, listed or (stopped if survey.probe else None))
 
-    def remember(self, book: Book) -> str:  # noqa: ARG002
+    def remember(self, book: Cache) -> str:  # noqa: ARG002
         """Of no use: a query for heads alone costs the same points as one that brings the contents along.
 
         https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
@@ -114,9 +114,9 @@ class GitHubForge:
         self,
         snapshots: Sequence[Snapshot],
         head: str,  # noqa: ARG002 - the survey asked for it already
-    ) -> Mapping[RepositoryName, PullRequests | Obstacle]:
+    ) -> Mapping[RepositoryName, PullRequests | Failure]:
         """What the survey brought along."""
-        unasked = Obstacle(Reason.UNEXPECTED, "its pull requests were not asked for", "please report this")
+        unasked = Failure(Reason.UNEXPECTED, "its pull requests were not asked for", "please report this")
         return {
             snapshot.asked: unasked if snapshot.pull_requests is None else snapshot.pull_requests
             for snapshot in snapshots
@@ -131,6 +131,6 @@ class GitHubForge:
 
     def writer(self, wanted: Propagate) -> Writer:
         """Writes by mutations, at the pace that GitHub asks for."""
-        from consumer_drift.forges.github.writing import GitHubWriter  # noqa: PLC0415 - a check writes nothing
+        from consumer_drift.forges.github.writer import GitHubWriter  # noqa: PLC0415 - a check writes nothing
 
         return GitHubWriter(self._session, wanted, self._clock)

@@ -6,24 +6,24 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github import completeness, queries, reading
-from consumer_drift.forges.github.consumers import complete
-from consumer_drift.forges.github.replies import misshapen
-from consumer_drift.forges.github.session import TOO_MUCH
-from consumer_drift.forges.http import fields
-from consumer_drift.forges.http.crew import each, together
-from consumer_drift.forges.paths import name_fits
-from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.forges.git import name_matches
+from consumer_drift.forges.github import completeness, parse, queries
+from consumer_drift.forges.github.client import TOO_MUCH
+from consumer_drift.forges.github.contents import complete
+from consumer_drift.forges.github.responses import invalid_response
+from consumer_drift.forges.http.workers import map_unordered, run_parallel
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing
+from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support import json_fields
 
 if TYPE_CHECKING:
-    from consumer_drift.forges.github.replies import Reply
-    from consumer_drift.forges.github.session import Session
-    from consumer_drift.forges.http.fields import Json
-    from consumer_drift.forges.protocol import Progress
-    from consumer_drift.model.names import RepositoryName
+    from consumer_drift.forges.base import Progress
+    from consumer_drift.forges.github.client import GitHubClient
+    from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.model.observation import Probe, Snapshot
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.support.json_fields import Json
 
 # The page's size, and what it shrinks to where GitHub finds a page too much.
 _PAGE_SIZES = (100, 50, 25, 10, 1)
@@ -33,7 +33,7 @@ _PAGE_SIZES = (100, 50, 25, 10, 1)
 class _Pages:
     """What the pages brought so far. Two walkers fill it, one from each end of the list."""
 
-    found: dict[RepositoryName, reading.Landed] = field(default_factory=dict)
+    found: dict[RepositoryName, parse.Landed] = field(default_factory=dict)
     lost: int = 0
     total: int | None = None
     changed: bool = False
@@ -57,7 +57,7 @@ class _Pages:
             self.asked_for += size
             return True
 
-    def add(self, found: list[reading.Landed], lost: int, total: int) -> None:
+    def add(self, found: list[parse.Landed], lost: int, total: int) -> None:
         """Take in the rows of one page. What both walkers brought counts once."""
         with self.lock:
             self.found.update({landed.snapshot.name: landed for landed in found})
@@ -77,13 +77,13 @@ class _Walker:
 
     pages: _Pages
     probe: Probe
-    session: Session
+    session: GitHubClient
     backward: bool = False
     cursor: str | None = None
     at_end: bool = False
     size: int = _PAGE_SIZES[0]
 
-    def walk(self, most: int | None = None) -> Obstacle | None:
+    def walk(self, most: int | None = None) -> Failure | None:
         """Up to *most* pages, or until nothing is left; the obstacle that ended it before."""
         while not self.at_end and most != 0 and self.pages.claim(self.size):
             size = self.size
@@ -99,7 +99,7 @@ class _Walker:
                 most -= 1
         return None
 
-    def _page(self) -> Obstacle | None:
+    def _page(self) -> Failure | None:
         """Add one page, or the obstacle that stands before it."""
         document, variables = queries.owner_page(
             self.probe.owner,
@@ -111,47 +111,47 @@ class _Walker:
         )
         asked = f"the repositories of {self.probe.owner}"
         reply = self.session.ask(document, variables, asked, can_ask_less=self.size > _PAGE_SIZES[-1])
-        if isinstance(reply, Obstacle):
+        if isinstance(reply, Failure):
             return reply
         try:
             return self._read(reply, asked)
-        except fields.Misshapen as error:
-            return misshapen(asked, error)
+        except json_fields.InvalidJson as error:
+            return invalid_response(asked, error)
 
-    def _read(self, reply: Reply, asked: str) -> Obstacle | None:
+    def _read(self, reply: GraphResponse, asked: str) -> Failure | None:
         # What broke, and what names no place, may be behind any null of the page.
         whole = next((one for one in reply.errors if one.may_pass), None) or next(iter(reply.placeless), None)
         if whole is not None:
-            return whole.obstacle(asked)
+            return whole.failure(asked)
         owner = reply.data.get("repositoryOwner")
         if owner is None:
             return _no_owner(reply, asked)
-        owner = fields.record(owner, "repositoryOwner")
-        connection = fields.record(owner.get("repositories"), "repositories")
-        nodes = fields.rows(connection.get("nodes"), "nodes")
+        owner = json_fields.record(owner, "repositoryOwner")
+        connection = json_fields.record(owner.get("repositories"), "repositories")
+        nodes = json_fields.rows(connection.get("nodes"), "nodes")
         found = [
-            _row(fields.record(node, "node"), reply, index, self.probe)
+            _row(json_fields.record(node, "node"), reply, index, self.probe)
             for index, node in enumerate(nodes)
             if node is not None
         ]
         cursor = queries.next_cursor(connection, backward=self.backward)
         if cursor is not None and cursor == self.cursor:
-            raise fields.Misshapen("the next page is the same one again")
-        self.pages.add(found, len(nodes) - len(found), fields.number(connection, "totalCount"))
+            raise json_fields.InvalidJson("the next page is the same one again")
+        self.pages.add(found, len(nodes) - len(found), json_fields.number(connection, "totalCount"))
         self._about(owner, reply)
         self.at_end, self.cursor = cursor is None, cursor
         return None
 
-    def _about(self, owner: dict[str, Json], reply: Reply) -> None:
+    def _about(self, owner: dict[str, Json], reply: GraphResponse) -> None:
         """What every page tells of the owner and of the one who asks."""
         viewer = reply.data.get("viewer")
-        self.pages.login = fields.text(owner, "login")
+        self.pages.login = json_fields.text(owner, "login")
         self.pages.organisation = owner.get("__typename") == "Organization"
-        self.pages.viewer = fields.text(viewer, "login") if isinstance(viewer, dict) else ""
+        self.pages.viewer = json_fields.text(viewer, "login") if isinstance(viewer, dict) else ""
         self.pages.headers.append(dict(reply.headers))
 
 
-def listing(probe: Probe, session: Session, progress: Progress) -> Listing | Obstacle:
+def listing(probe: Probe, session: GitHubClient, progress: Progress) -> Listing | Failure:
     """All pages: the first one, then from both ends at once, since each page tells only its neighbour's place."""
     pages = _Pages()
     forward = _Walker(pages, probe, session)
@@ -160,38 +160,39 @@ def listing(probe: Probe, session: Session, progress: Progress) -> Listing | Obs
         return refused
     backward = _Walker(pages, probe, session, backward=True, size=forward.size, at_end=forward.at_end)
     refused = next(
-        (one for one in together(forward.walk, backward.walk, stop=session.stop) if one is not None), None
+        (one for one in run_parallel(forward.walk, backward.walk, deadline=session.deadline) if one is not None),
+        None,
     )
     # Where pages were left out, a listing without them would look as whole as one with all.
-    refused = refused or session.stop.obstacle()
+    refused = refused or session.deadline.failure()
     if refused is not None:
         return refused
     signals = _signals(pages, session)
     hidden, doubts = completeness.judge(signals, public_only=probe.visibility is Visibility.PUBLIC)
     rows = list(pages.found.values())
     done: list[Snapshot] = []
-    for _, snapshot in each(
-        lambda landed: complete(session, landed), rows, threads=session.threads, stop=session.stop
+    for _, snapshot in map_unordered(
+        lambda landed: complete(session, landed), rows, threads=session.threads, deadline=session.deadline
     ):
         progress(snapshot.name)
         done.append(snapshot)
-    stopped = session.stop.obstacle()
+    stopped = session.deadline.failure()
     if stopped is not None and len(done) < len(rows):
         # Rows were left out: a listing without them would look as whole as one with all.
         return stopped
     return Listing(pages.login, "GraphQL repositoryOwner", tuple(done), hidden, doubts)
 
 
-def _is_too_much(obstacle: Obstacle) -> bool:
-    broke_within = obstacle.reason is Reason.FORGE_ERROR and not obstacle.status
-    return obstacle.reason is Reason.RESOURCE_LIMIT or obstacle.status in TOO_MUCH or broke_within
+def _is_too_much(failure: Failure) -> bool:
+    broke_within = failure.reason is Reason.FORGE_ERROR and not failure.status
+    return failure.reason is Reason.RESOURCE_LIMIT or failure.status in TOO_MUCH or broke_within
 
 
-def _no_owner(reply: Reply, asked: str) -> Obstacle:
+def _no_owner(reply: GraphResponse, asked: str) -> Failure:
     errors = reply.errors_at("repositoryOwner") or reply.errors
     if errors:
-        return errors[0].obstacle(asked)
-    return Obstacle(
+        return errors[0].failure(asked)
+    return Failure(
         Reason.NOT_FOUND,
         f"{asked} cannot be listed: GitHub knows no such owner",
         "correct `owner:` in the configuration",
@@ -199,18 +200,18 @@ def _no_owner(reply: Reply, asked: str) -> Obstacle:
     )
 
 
-def _row(node: dict[str, Json], reply: Reply, index: int, probe: Probe) -> reading.Landed:
-    snapshot, commit = reading.repository(node, None)
-    if snapshot.archived or not name_fits(snapshot.name.name, probe.include, probe.exclude):
-        return reading.Landed(snapshot, {}, commit)
+def _row(node: dict[str, Json], reply: GraphResponse, index: int, probe: Probe) -> parse.Landed:
+    snapshot, commit = parse.repository(node, None)
+    if snapshot.archived or not name_matches(snapshot.name.name, probe.include, probe.exclude):
+        return parse.Landed(snapshot, {}, commit)
     if snapshot.name in probe.skip:
-        return reading.Landed(snapshot, {}, commit)
+        return parse.Landed(snapshot, {}, commit)
     path = ("repositoryOwner", "repositories", "nodes", index)
-    contents, blobs = reading.files(node, reply, path, probe.files)
-    return reading.Landed(replace(snapshot, files=contents), blobs, commit)
+    contents, blobs = parse.files(node, reply, path, probe.files)
+    return parse.Landed(replace(snapshot, files=contents), blobs, commit)
 
 
-def _signals(pages: _Pages, session: Session) -> completeness.Signals:
+def _signals(pages: _Pages, session: GitHubClient) -> completeness.Signals:
     scopes = next((h["x-oauth-scopes"] for h in pages.headers if "x-oauth-scopes" in h), None)
     public = sum(1 for landed in pages.found.values() if landed.snapshot.public)
     signals = completeness.Signals(
@@ -241,20 +242,20 @@ def _selection(shown: dict[str, Json], owner: str) -> str | None:
     https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
     """
     try:
-        for row in fields.rows(shown.get("repositories"), "repositories"):
+        for row in json_fields.rows(shown.get("repositories"), "repositories"):
             if (
-                fields.repository(fields.record(row, "repository"), "full_name").owner.casefold()
+                json_fields.repository(json_fields.record(row, "repository"), "full_name").owner.casefold()
                 != owner.casefold()
             ):
                 return "selected"
-        return fields.text(shown, "repository_selection")
-    except fields.Misshapen:
+        return json_fields.text(shown, "repository_selection")
+    except json_fields.InvalidJson:
         return None
 
 
-def _known(body: dict[str, Json] | Obstacle) -> dict[str, Json]:
+def _known(body: dict[str, Json] | Failure) -> dict[str, Json]:
     """These answers only add to what is known: where one cannot be had, less is proved, and that is told."""
-    return {} if isinstance(body, Obstacle) else body
+    return {} if isinstance(body, Failure) else body
 
 
 def _count(account: dict[str, Json], key: str) -> int | None:

@@ -6,16 +6,17 @@ https://docs.github.com/en/graphql/reference/queries
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from consumer_drift.forges.http import fields
-from consumer_drift.forges.paths import is_top_level
+from consumer_drift.forges.git import is_top_level
+from consumer_drift.support import json_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from consumer_drift.model.names import RepositoryName
-    from consumer_drift.model.observation import Wanted
+    from consumer_drift.model.observation import Snapshot, Wanted
+    from consumer_drift.model.repository import RepositoryName
+
 
 BLOB = """
 fragment Content on GitObject {
@@ -148,14 +149,14 @@ def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict
     return query.document(body, BLOB), query.variables
 
 
-def next_cursor(connection: dict[str, fields.Json], *, backward: bool = False) -> str | None:
+def next_cursor(connection: dict[str, json_fields.Json], *, backward: bool = False) -> str | None:
     """Where the next page of a connection begins, None where there is none. Raises Misshapen.
 
     https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
     """
-    info = fields.record(connection.get("pageInfo"), "pageInfo")
+    info = json_fields.record(connection.get("pageInfo"), "pageInfo")
     more, cursor = ("hasPreviousPage", "startCursor") if backward else ("hasNextPage", "endCursor")
-    return fields.text(info, cursor) if fields.flag(info, more) else None
+    return json_fields.text(info, cursor) if json_fields.flag(info, more) else None
 
 
 TAGS = """
@@ -167,3 +168,123 @@ query($owner: String!, $name: String!, $containing: String!, $after: String) {
     }
   }
 }"""
+
+
+# The fields of one document run one after the other: the branch is there when the commit is made.
+COMMIT_ON_NEW_BRANCH = """
+mutation($ref: CreateRefInput!, $commit: CreateCommitOnBranchInput!) {
+  ref: createRef(input: $ref) { ref { id } }
+  commit: createCommitOnBranch(input: $commit) { commit { oid } }
+}"""
+
+COMMIT = """
+mutation($commit: CreateCommitOnBranchInput!) {
+  commit: createCommitOnBranch(input: $commit) { commit { oid } }
+}"""
+
+OPEN = """
+mutation($pull: CreatePullRequestInput!) {
+  pull: createPullRequest(input: $pull) {
+    pullRequest {
+      id number url title body state createdAt headRefName baseRefName isCrossRepository
+      repository { nameWithOwner }
+      author { login }
+    }
+  }
+}"""
+
+UPDATE = """
+mutation($pull: UpdatePullRequestInput!) {
+  pull: updatePullRequest(input: $pull) { pullRequest { id } }
+}"""
+
+DELETE = """
+mutation($ref: DeleteRefInput!) {
+  ref: deleteRef(input: $ref) { clientMutationId }
+}"""
+
+_FINISH = {
+    "reviews": ("RequestReviewsInput!", "requestReviews", "clientMutationId"),
+    "labels": ("AddLabelsToLabelableInput!", "addLabelsToLabelable", "clientMutationId"),
+    "merge": ("EnablePullRequestAutoMergeInput!", "enablePullRequestAutoMerge", "clientMutationId"),
+    # Last: the text says that everything before it was tried.
+    "pull": ("UpdatePullRequestInput!", "updatePullRequest", "clientMutationId"),
+}
+
+
+def finish(inputs: Mapping[str, Mapping[str, Any]]) -> str:
+    """One document for all that a new pull request still needs: those of its parts that have *inputs*."""
+    used = [(name, *_FINISH[name]) for name in _FINISH if name in inputs]
+    declared = ", ".join(f"${name}: {kind}" for name, kind, _, _ in used)
+    body = "".join(f"\n  {name}: {field}(input: ${name}) {{ {shown} }}" for name, _, field, shown in used)
+    return f"mutation({declared}) {{{body}\n}}"
+
+
+_MOST_COMMITS = 100
+
+_FRAGMENTS = """
+fragment Proposal on PullRequest {
+  id number url title body state createdAt headRefName baseRefName isCrossRepository
+  repository { nameWithOwner }
+  author { login }
+}"""
+
+_COMMITS = f"""{{
+      commits(first: {_MOST_COMMITS}) {{
+        totalCount
+        nodes {{ message author {{ name }} committer {{ name email }} }}
+      }}
+    }}"""
+
+
+@dataclass(frozen=True, slots=True)
+class BumpQuery:
+    """What is asked of each consumer."""
+
+    head: str
+    resembling: str
+    labels: tuple[str, ...]
+
+
+def document(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict[str, str | int | None]]:
+    query = Query()
+    body = "".join(
+        f"""
+  r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)}) {{
+    id nameWithOwner{_files_at(query, one)}
+    {branch_fields(query, one, asking.head, tuple(one.files))}
+    proposals: pullRequests(
+      headRefName: {query.variable(asking.head)}, first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}
+    ) {{ nodes {{ ...Proposal }} }}
+    branches: refs(refPrefix: "refs/heads/", query: {query.variable(asking.resembling)}, first: 50) {{
+      nodes {{ associatedPullRequests(states: OPEN, first: 2) {{ nodes {{ ...Proposal }} }} }}
+    }}{_labels(query, asking)}
+  }}"""
+        for index, one in enumerate(batch)
+    )
+    return query.document(body, _FRAGMENTS + BLOB), query.variables
+
+
+def _files_at(query: Query, snapshot: Snapshot) -> str:
+    """The files at the very commit that the bump branch is to start from: no push can come between."""
+    return "".join(
+        f"\n    f{index}: object(expression: {query.variable(f'{snapshot.commit}:{path}')}) {{ ...Content }}"
+        for index, path in enumerate(snapshot.files)
+    )
+
+
+def branch_fields(query: Query, snapshot: Snapshot, name: str, files: Sequence[str]) -> str:
+    contents = "".join(
+        f" f{index}: file(path: {query.variable(path)}) {{ object {{ ...Content }} }}"
+        for index, path in enumerate(files)
+    )
+    at_tip = f"... on Commit {{{contents} }}" if contents else ""
+    base = query.variable(f"refs/heads/{snapshot.branch}")
+    return f"""base: ref(qualifiedName: {base}) {{ compare(headRef: {query.variable(name)}) {_COMMITS} }}
+    bump: ref(qualifiedName: {query.variable(f"refs/heads/{name}")}) {{ id target {{ oid {at_tip} }} }}"""
+
+
+def _labels(query: Query, asking: BumpQuery) -> str:
+    return "".join(
+        f"\n    l{index}: label(name: {query.variable(name)}) {{ id }}" for index, name in enumerate(asking.labels)
+    )

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.answers import Obstacle, Reason
+from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from consumer_drift.forges.http.fields import Json
+    from consumer_drift.support.json_fields import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A complete HTTP answer. Header names are lower case. *moved*: a redirect within the forge led here."""
 
     status: int
@@ -69,17 +69,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Rejection:
     """An answer that is an obstacle. *wait*: seconds after which the forge says to ask again, None: untold."""
 
-    obstacle: Obstacle
+    failure: Failure
     wait: float | None = None
 
 
-def proxy_wall(answer: Answer, asked: str) -> Obstacle:
+def proxy_wall(answer: Response, asked: str) -> Failure:
     """The obstacle where something before the forge answered in its place."""
     kind = answer.headers.get("content-type", "no content type").partition(";")[0].strip()[:60]
-    return Obstacle(
+    return Failure(
         Reason.PROXY,
         f"a proxy answered, not the forge: {answer.status} with {kind}",
         "let this machine's requests (User-Agent consumer-drift-action) pass the wall or the proxy before the"
@@ -89,9 +89,9 @@ def proxy_wall(answer: Answer, asked: str) -> Obstacle:
     )
 
 
-def unexpected(answer: Answer, asked: str, what: str) -> Obstacle:
+def unexpected(answer: Response, asked: str, what: str) -> Failure:
     """The obstacle where an answer has not the shape that its route promises."""
-    return Obstacle(
+    return Failure(
         Reason.UNEXPECTED,
         f"the answer to {asked} is not what the forge's API promises: {what}",
         "check that the server's address leads to the forge itself; if it does, please report this",
@@ -100,7 +100,7 @@ def unexpected(answer: Answer, asked: str, what: str) -> Obstacle:
     )
 
 
-def json_of(answer: Answer, asked: str, shape: type[dict[str, Json]] | type[list[Json]]) -> Json | Obstacle:
+def json_of(answer: Response, asked: str, shape: type[dict[str, Json]] | type[list[Json]]) -> Json | Failure:
     """The body of a good answer as JSON of that *shape*, or the obstacle it turned out to be."""
     if not answer.is_json:
         return proxy_wall(answer, asked)

@@ -1,0 +1,1 @@
+"""One step of a job: the action's entry point."""

@@ -1,0 +1,60 @@
+"""The outputs of a job's step, from a report."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.exit_codes import Status, exit_code
+from consumer_drift.model.findings import Code
+from consumer_drift.model.report import State
+from consumer_drift.render import phrases
+from consumer_drift.support.escape import inert, url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from consumer_drift.model.findings import Finding
+    from consumer_drift.model.report import Report
+    from consumer_drift.model.repository import RepositoryName
+
+_UNLISTED = frozenset({Code.UNLISTED, Code.EXPIRED_EXEMPTION})
+
+
+def of(report: Report, written: str = "") -> Mapping[str, str]:
+    """Every output that ``action.yml`` names, one line each. *written* is where the JSON report lies."""
+    drift = [finding for finding in report.findings if finding.counts_as is Status.DRIFT]
+    in_flight = [consumer.name for consumer in report.consumers if consumer.state is State.IN_FLIGHT]
+    return {
+        **_of_status(report.status),
+        "version": inert(report.target.version),
+        "drifted": _names(_consumers(finding for finding in drift if finding.code not in _UNLISTED)),
+        "unlisted": _names(_consumers(finding for finding in drift if finding.code in _UNLISTED)),
+        "in-flight": _names(in_flight),
+        "scope-warning": _word(any(finding.counts_as is Status.TOKEN_SCOPE for finding in report.findings)),
+        "coverage": inert(phrases.coverage(report), 1000),
+        "report": written,
+        "pull-requests": json.dumps([url(bump.url) for _, bump in report.pull_requests]),
+    }
+
+
+def failed() -> Mapping[str, str]:
+    """The outputs of a run that ended without a report."""
+    nothing = dict.fromkeys(("drifted", "unlisted", "in-flight", "pull-requests"), "[]")
+    return {**_of_status(Status.ERROR), "scope-warning": _word(False), **nothing}
+
+
+def _of_status(status: Status) -> dict[str, str]:
+    return {"exit-code": str(exit_code(status)), "status": status.value}
+
+
+def _word(truth: bool) -> str:
+    return "true" if truth else "false"
+
+
+def _consumers(findings: Iterable[Finding]) -> list[RepositoryName]:
+    return [finding.consumer for finding in findings if finding.consumer]
+
+
+def _names(names: Iterable[RepositoryName]) -> str:
+    return json.dumps([str(name) for name in sorted(set(names))])

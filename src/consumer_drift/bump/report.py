@@ -1,0 +1,70 @@
+"""What became of the consumers, brought into the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.bump import Outcome, PullRequestState
+from consumer_drift.model.findings import Code, Finding, worst_first
+from consumer_drift.model.observation import PullRequest
+from consumer_drift.model.report import State
+from consumer_drift.model.result import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from consumer_drift.model.bump import Bump, BumpState
+    from consumer_drift.model.observation import PullRequests
+    from consumer_drift.model.report import ConsumerResult, Report
+    from consumer_drift.model.repository import RepositoryName
+
+
+def open_pull_requests(work: BumpState | Failure, bump: Bump, now: datetime) -> PullRequests | Failure:
+    """The open pull requests that bring a consumer to the target, those that *bump* opened included."""
+    if isinstance(work, Failure):
+        return work
+    known = tuple(
+        PullRequest(one.number, one.url, one.head, one.created_at, from_fork=False, title=one.title, base=one.base)
+        for one in work.proposals
+        if one.state is PullRequestState.OPEN
+    )
+    if known or not bump.is_in_flight:
+        return known
+    return (PullRequest(bump.number, bump.url, bump.branch, now, from_fork=False),)
+
+
+def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump]) -> Report:
+    """*report* with each consumer's outcome, and with findings for what failed."""
+    findings = [_explained(finding, bumps) for finding in report.findings]
+    for consumer in report.consumers:
+        findings += _findings(consumer, bumps[consumer.name])
+    consumers = tuple(replace(one, bump=bumps[one.name]) for one in report.consumers)
+    return replace(report, consumers=consumers, findings=worst_first(findings))
+
+
+def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Finding:
+    """What is still behind says why nothing is on its way."""
+    bump = bumps.get(finding.consumer) if finding.consumer else None
+    if finding.code is not Code.BEHIND or bump is None or not bump.note or bump.outcome is Outcome.ERROR:
+        return finding
+    return replace(finding, message=f"{finding.message}. Not bumped ({bump.outcome}): {bump.note}")
+
+
+def _findings(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
+    # What could not be read has its finding already.
+    if bump.outcome is Outcome.ERROR and consumer.state is not State.UNREADABLE:
+        yield Finding.of(
+            Code.BUMP_FAILED,
+            f"{consumer.name} could not be bumped: {bump.note}",
+            consumer=consumer.name,
+            place=consumer.place,
+        )
+    if bump.warnings:
+        yield Finding.of(
+            Code.BUMP_INCOMPLETE,
+            f"{consumer.name}: {bump.url} is open, but {'; '.join(bump.warnings)}",
+            consumer=consumer.name,
+            place=consumer.place,
+        )

@@ -1,0 +1,1 @@
+"""One module a command: what a run does from its settings to its report."""

@@ -1,0 +1,69 @@
+"""The way of one merge: read the shards' reports, check that they are one run's, join them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift import __version__
+from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.report import Coverage, Reconciled, Report, ReportedTarget
+from consumer_drift.sharding import join, report_reader
+from consumer_drift.sharding.join import ShardReport, join_reports
+from consumer_drift.sharding.node import InvalidReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+# A report of 100,000 consumers, each with a finding, takes a quarter of it.
+_LARGEST = 512 * 1024 * 1024
+
+
+def combine(paths: Sequence[Path]) -> Report:
+    """The verdict of the shards whose JSON reports lie at *paths*.
+
+    Whatever keeps them from being the reports of one run is a finding of the report, and then there is
+    nothing else in it: half a verdict is none.
+    """
+    parts: list[ShardReport] = []
+    mistakes: list[str] = []
+    for path in paths:
+        part = _read(path)
+        if isinstance(part, ShardReport):
+            parts.append(part)
+        else:
+            mistakes.append(part)
+    mistakes += () if mistakes else join.mistakes(parts, __version__)
+    if mistakes or not parts:
+        return _refused(mistakes or ["there is no report to merge: name those of all shards"])
+    return join_reports(parts)
+
+
+def _read(path: Path) -> ShardReport | str:
+    try:
+        if path.is_dir():
+            return f"the report {path} cannot be read: it is a folder. Name the files in it"
+        if path.stat().st_size > _LARGEST:
+            return f"the report {path} is larger than {_LARGEST // 2**20} MiB: it is none of ours"
+        report = report_reader.parse(path.read_bytes())
+    except OSError as error:
+        return f"the report {path} cannot be read: {error.strerror or error}"
+    except InvalidReport as error:
+        return f"the report {path} is damaged, or no JSON report of this program: {error}. Run its shard again"
+    if report.command != "check":
+        return f"the report {path} is of another command than check, and only checks are merged"
+    if report.shard is None:
+        return f"the report {path} is of a whole list: give those of runs with --shard"
+    return ShardReport(str(path), report, report.shard)
+
+
+def _refused(sentences: Iterable[str]) -> Report:
+    return Report(
+        command="check",
+        forge="",
+        config_file="",
+        target=ReportedTarget("", ""),
+        coverage=Coverage(0, 0, Reconciled.OFF),
+        consumers=(),
+        findings=tuple(Finding.of(Code.CONFIGURATION, sentence) for sentence in sentences),
+    )

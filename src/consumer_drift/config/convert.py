@@ -1,0 +1,288 @@
+"""Document → the configuration as the rest of the program knows it, with every default filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from consumer_drift.config.errors import ConfigMistake, key_path, quoted
+from consumer_drift.config.models import DEFAULT_TAGS, PIN_KINDS
+from consumer_drift.config.types import why_no_branch
+from consumer_drift.config.yaml_tree import Node, Table, descend, entries
+from consumer_drift.model.config import (
+    Config,
+    Consumer,
+    Exemption,
+    FromFile,
+    FromLiteral,
+    FromRelease,
+    FromTags,
+    Origin,
+    Policy,
+    Propagate,
+    Reconcile,
+    Source,
+)
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.versions import Scheme, VersionFormat, parse_version
+from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from consumer_drift.config.errors import Path
+    from consumer_drift.config.models import ConsumerEntry, PinEntry, PropagateEntry, SourceEntry
+    from consumer_drift.config.validate import TypedDocument
+    from consumer_drift.model.findings import Place
+    from consumer_drift.model.pins import Pin
+
+
+# Stands in where nobody said who owns the names, so that the other mistakes are found in the same run.
+_NOBODY = "owner"
+
+
+@dataclass(slots=True)
+class Builder:
+    """One file on its way to a ``Config``.
+
+    *whole* is the tree with its mistakes, *typed* without them; *place* gives the place of a character.
+    Whatever is found wrong is added to *mistakes*.
+    """
+
+    file: str
+    typed: TypedDocument
+    whole: Table
+    place: Callable[[int], Place]
+    calling: RepositoryName | None
+    mistakes: list[ConfigMistake] = field(default_factory=list)
+
+    def config(self) -> Config:
+        """The configuration: to be used only where there were no mistakes."""
+        document, root = self.typed.document, self.typed.tree
+        owner = self._owner()
+        pins = make_pins(document.pins, root.get("pins"), self.typed.damaged, self.mistakes)
+        consumers = self._consumers(owner, pins)
+        source = make_source(self.typed, owner, self.calling, self._place_of("source"), self.mistakes)
+        propagate = _propagate(document.propagate)
+        self._check_branch(propagate.head(source.name, "1.0.0"))
+        return Config(
+            file=self.file,
+            source=source,
+            scheme=document.scheme,
+            prereleases=document.prereleases,
+            owner=owner,
+            pins=pins,
+            consumers=consumers,
+            consumers_place=self._place_of("consumers"),
+            exempt=self._exempt(owner, {consumer.name: consumer for consumer in consumers}),
+            reconcile=self._reconcile(),
+            policy=Policy(document.policy.grace, document.policy.in_flight, document.policy.ahead),
+            propagate=propagate,
+        )
+
+    def _place_of(self, key: str) -> Place:
+        return self.place(self.typed.tree.key_at(key))
+
+    def _owner(self) -> str:
+        named = self.typed.document.owner
+        if named is not None:
+            return named
+        if self.calling is not None:
+            return self.calling.owner
+        if "owner" not in self.whole.members:
+            said = "is not known outside of a job: write whose repositories are looked into, as in 'owner: acme'"
+            self.mistakes.append(ConfigMistake(("owner",), said, self.whole.at))
+        return _NOBODY
+
+    def _consumers(self, owner: str, common: tuple[Pin, ...]) -> tuple[Consumer, ...]:
+        consumers: dict[RepositoryName, Consumer] = {}
+        first_of: dict[RepositoryName, Node] = {}
+        nodes = entries(self.typed.tree.get("consumers"))
+        for entry, node in zip(self.typed.document.consumers, nodes, strict=True):
+            consumer = self._consumer(entry, node, owner, common)
+            if consumer.name not in consumers:
+                consumers[consumer.name], first_of[consumer.name] = consumer, node
+                continue
+            first = first_of[consumer.name]
+            said = f"{consumer.name} is listed twice, first as {key_path(first.path)}: keep one of them"
+            self.mistakes.append(ConfigMistake(node.path, said, node.at))
+        return tuple(consumers.values())
+
+    def _consumer(self, entry: ConsumerEntry, node: Node, owner: str, common: tuple[Pin, ...]) -> Consumer:
+        pins = common
+        if entry.pins is not None and isinstance(node, Table):
+            pins = make_pins(entry.pins, node.get("pins"), self.typed.damaged, self.mistakes)
+        forbid = self.typed.document.forbid if entry.forbid is None else entry.forbid
+        name = RepositoryName.parse(entry.name, owner)
+        return Consumer(name, self.place(node.at), pins, forbid, entry.branch)
+
+    def _exempt(self, owner: str, listed: dict[RepositoryName, Consumer]) -> tuple[Exemption, ...]:
+        exempt: dict[RepositoryName, Exemption] = {}
+        first_of: dict[RepositoryName, Node] = {}
+        for entry, node in zip(self.typed.document.exempt, entries(self.typed.tree.get("exempt")), strict=True):
+            name = RepositoryName.parse(entry.name, owner)
+            said = ""
+            if name in listed:
+                said = (
+                    f"{name} is exempt and listed in line {listed[name].place.line}: remove it from one of the two"
+                )
+            elif name in exempt:
+                said = f"{name} is exempt twice, first as {key_path(first_of[name].path)}: keep one of them"
+            if said:
+                self.mistakes.append(ConfigMistake(node.path, said, node.at))
+                continue
+            exempt[name] = Exemption(name, entry.reason, self.place(node.at), entry.until)
+            first_of[name] = node
+        return tuple(exempt.values())
+
+    def _check_branch(self, head: str) -> None:
+        """The template alone is right; a source called ``.github`` may still make it start a part with a dot."""
+        why = why_no_branch(head)
+        if not why:
+            return
+        written = descend(self.typed.tree, ("propagate", "branch"))
+        said = f"becomes {quoted(head)}, which is no branch: {why}; write another template"
+        self.mistakes.append(ConfigMistake(("propagate", "branch"), said, written.at))
+
+    def _reconcile(self) -> Reconcile | None:
+        entry = self.typed.document.reconcile
+        if entry is None:
+            return None
+        key = "reconcile" if "reconcile" in self.typed.tree.members else "consumers"
+        return Reconcile(entry.include or (), entry.exclude, entry.visibility, self._place_of(key))
+
+
+def _propagate(entry: PropagateEntry) -> Propagate:
+    return Propagate(
+        branch=entry.branch,
+        title=entry.title,
+        body=entry.body,
+        labels=tuple(dict.fromkeys(entry.labels)),
+        reviewers=tuple(dict.fromkeys(entry.reviewers)),
+        draft=entry.draft,
+        auto_merge=entry.auto_merge,
+    )
+
+
+def make_pins(
+    found: Sequence[PinEntry], node: Node | None, damaged: Collection[Path], mistakes: list[ConfigMistake]
+) -> tuple[Pin, ...]:
+    """The pins of one list, whose tree is *node*. What is wrong with them is added to *mistakes*.
+
+    Entries at *damaged* paths are passed over: their mistakes are known, and what is left of them misleads.
+    """
+    pins: list[Pin] = []
+    first_of: dict[PinEntry, Path] = {}
+    for entry, place in zip(found, entries(node), strict=True):
+        if place.path in damaged or entry.requirement == ():
+            continue
+        alike = entry.model_copy(update={"optional": False})
+        if alike in first_of:
+            said = f"is the same pin as {key_path(first_of[alike])}: keep one of them"
+            mistakes.append(ConfigMistake(place.path, said, place.at))
+            continue
+        first_of[alike] = place.path
+        try:
+            pins.append(make_pin(entry))
+        except ValueError as error:
+            mistakes.append(_blame(entry, place, str(error)))
+    return tuple(pins)
+
+
+def make_pin(entry: PinEntry) -> Pin:
+    """The pin of one entry. Raises ValueError with a sentence for the user."""
+    file, optional = entry.file, entry.optional
+    if entry.requirement is not None:
+        return Requirement(file, entry.requirement, optional)
+    if entry.image is not None:
+        return Image(file, entry.image, optional)
+    if entry.uses is not None:
+        return Uses(file, entry.uses, optional)
+    if entry.key is not None:
+        return Key(file, entry.key, optional)
+    if entry.regex is not None:
+        return Regex(file, entry.regex, optional)
+    return WholeFile(file, optional)
+
+
+def _blame(entry: PinEntry, node: Node, said: str) -> ConfigMistake:
+    kind = next((kind for kind in PIN_KINDS if getattr(entry, kind) is not None), "file")
+    value = node.get(kind) if isinstance(node, Table) else None
+    blamed = value or node
+    return ConfigMistake(blamed.path, said, blamed.at)
+
+
+def make_source(
+    typed: TypedDocument, owner: str, calling: RepositoryName | None, place: Place, mistakes: list[ConfigMistake]
+) -> Source:
+    """The source. What is wrong with it is added to *mistakes*."""
+    found = typed.document.source
+    nodes = entries(typed.tree.get("source"))
+    origins = tuple(_origin(entry) for entry in found)
+    for entry, node in zip(found, nodes, strict=False):
+        mistakes.extend(_wrong_key(entry, node))
+        if ("scheme",) not in typed.damaged:
+            mistakes.extend(_wrong_version(entry, node, typed.document.scheme))
+    named = next((entry.repository for entry in found if entry.repository is not None), None)
+    repository = RepositoryName.parse(named, owner) if named is not None else calling
+    return Source(repository, origins, place)
+
+
+def lacks_repository(source: Source) -> bool:
+    """Whether the source must be read and nobody said where it is."""
+    return source.repository is None and not all(isinstance(origin, FromLiteral) for origin in source.origins)
+
+
+def given_version(config: Config, text: str) -> Source:
+    """The source with the version *text* from the command line, which wins over whatever the file says.
+
+    The templates of the tags stay behind it: consumers' pins are still written as those tags are.
+    Raises ValueError, with a sentence for the user, where *text* is no version.
+    """
+    located = config.version_format.find_version(text)
+    if located is None:
+        raise ValueError(not_a_version(text, config.scheme))
+    templates = [origin for origin in config.source.origins if isinstance(origin, FromTags)]
+    origins: tuple[Origin, ...] = (FromLiteral(located.version.text), *templates)
+    return Source(config.source.repository, origins, config.source.place)
+
+
+def not_a_version(text: str, scheme: Scheme) -> str:
+    """Why *text* is no version, and what would be one."""
+    within = VersionFormat(scheme).find_version(text)
+    if within is not None:
+        return f"{quoted(text)} is not the bare version: write {within.version}"
+    other = next(one for one in Scheme if one is not scheme)
+    if parse_version(text, other):
+        return f"{quoted(text)} is a version of {other}, not of {scheme}: write another, or 'scheme: {other}'"
+    return f"{quoted(text)} is no version of {scheme}: write one as 1.4.0"
+
+
+def _origin(entry: SourceEntry) -> Origin:
+    if entry.version is not None:
+        return FromLiteral(entry.version)
+    if entry.file is not None:
+        return FromFile(entry.file, entry.key or "")
+    if entry.release is not None:
+        return FromRelease()
+    return FromTags(entry.tags or DEFAULT_TAGS)
+
+
+def _wrong_version(entry: SourceEntry, node: Node, scheme: Scheme) -> Iterator[ConfigMistake]:
+    if entry.version is not None and parse_version(entry.version, scheme) is None:
+        yield _at(node, "version", not_a_version(entry.version, scheme))
+
+
+def _wrong_key(entry: SourceEntry, node: Node) -> Iterator[ConfigMistake]:
+    if entry.file is None or entry.key is None:
+        return
+    try:
+        # What makes a key readable is the same in a consumer's file and in the source's.
+        Key(entry.file, entry.key, False)
+    except ValueError as error:
+        yield _at(node, "key", str(error))
+
+
+def _at(node: Node, key: str, said: str) -> ConfigMistake:
+    value = (node.get(key) if isinstance(node, Table) else None) or node
+    return ConfigMistake(value.path, said, value.at)

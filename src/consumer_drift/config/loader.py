@@ -1,0 +1,86 @@
+"""The configuration file: bytes → ``Config``, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.config.convert import Builder, given_version, lacks_repository
+from consumer_drift.config.errors import ConfigMistake, FatalMistakeError
+from consumer_drift.config.validate import check_types, cross_check
+from consumer_drift.config.yaml_tree import ConfigText, Scalar, Table, check, decode_config, read_tree
+from consumer_drift.model.findings import Code, Finding
+
+if TYPE_CHECKING:
+    from consumer_drift.config.yaml_tree import Node
+    from consumer_drift.model.config import Config
+    from consumer_drift.model.repository import RepositoryName
+
+
+def load(
+    data: bytes, file: str, calling: RepositoryName | None, version: str | None = None
+) -> Config | tuple[Finding, ...]:
+    """The configuration in *data*, or one finding for every mistake in it, in the file's order.
+
+    *file* is what the findings call it. *calling* is the repository that asks: the default source and
+    the default owner. *version*, from the command line, wins over what ``source`` says (None or empty:
+    not given); a mistake in it is a finding without a place. Raises nothing, whatever *data* holds.
+    """
+    content = ConfigText.of(decode_config(data))
+    try:
+        check(data, content.text)
+    except FatalMistakeError as error:
+        return _findings([error.mistake], content, file)
+    tree, seen = read_tree(content.text)
+    mistakes = list(seen)
+    root = _root(tree, content.text, mistakes)
+    if root is None:
+        return _findings(mistakes, content, file)
+    typed = check_types(root)
+    builder = Builder(file, typed, root, lambda at: content.place(file, at), calling)
+    config = builder.config()
+    mistakes += [*typed.mistakes, *cross_check(root), *builder.mistakes]
+    if not version and ("source",) not in typed.damaged:
+        mistakes += _missing_repository(config, root)
+    config, wrong = _with_version(config, version)
+    return (*_findings(mistakes, content, file), *wrong) or config
+
+
+def _missing_repository(config: Config, root: Table) -> list[ConfigMistake]:
+    if not lacks_repository(config.source):
+        return []
+    said = "is not known outside of a job: write which repository it is, as in 'repository: acme/runtime'"
+    return [ConfigMistake(("source", "repository"), said, root.key_at("source"))]
+
+
+def _root(tree: Node | None, text: str, mistakes: list[ConfigMistake]) -> Table | None:
+    if isinstance(tree, Table):
+        return tree
+    if isinstance(tree, Scalar) and tree.text is None:
+        tree = None
+    if tree is not None:
+        what = "a text" if isinstance(tree, Scalar) else "a list"
+        mistakes.append(
+            ConfigMistake((), f"the file must be a mapping, not {what}: write keys, as in 'consumers:'", tree.at)
+        )
+    elif not mistakes:
+        said = "the file holds nothing but comments" if text.strip() else "the file is empty"
+        mistakes.append(ConfigMistake((), f"{said}: it needs at least 'pins:' and 'consumers:'", 0))
+    return None
+
+
+def _with_version(config: Config, version: str | None) -> tuple[Config, tuple[Finding, ...]]:
+    if not version:
+        return config, ()
+    try:
+        return replace(config, source=given_version(config, version)), ()
+    except ValueError as error:
+        return config, (Finding.of(Code.CONFIGURATION, f"--version: {error}"),)
+
+
+def _findings(mistakes: list[ConfigMistake], content: ConfigText, file: str) -> tuple[Finding, ...]:
+    unique = dict.fromkeys(sorted(mistakes, key=lambda mistake: mistake.at))
+    return tuple(
+        Finding.of(Code.CONFIGURATION, mistake.message, place=content.place(file, mistake.at))
+        for mistake in unique
+    )

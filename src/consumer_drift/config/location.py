@@ -1,0 +1,41 @@
+"""Where the configuration is looked for, and how another repository's is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consumer_drift.config.types import file_path, why_no_branch
+from consumer_drift.model.repository import RepositoryName
+
+# The first that is there is the configuration.
+LOCATIONS = tuple(
+    f"{folder}consumer-drift.{ending}"
+    for folder in (".github/", ".gitea/", ".forgejo/", "")
+    for ending in ("yml", "yaml")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteConfig:
+    """A file in another repository. *ref* is a branch, a tag or a commit; None: the default branch."""
+
+    repository: RepositoryName
+    path: str
+    ref: str | None = None
+
+
+def parse_remote(text: str) -> RemoteConfig | None:
+    """``owner/repo/path/to/file.yml@ref``, or None where *text* is not of that shape.
+
+    A local path may have the same shape when it names no ref: whether there is such a file decides.
+    """
+    location, at, ref = text.partition("@")
+    owner, _, rest = location.partition("/")
+    name, _, path = rest.partition("/")
+    if at and why_no_branch(ref):
+        return None
+    try:
+        repository = RepositoryName.parse(f"{owner}/{name}")
+        return RemoteConfig(repository, file_path(path), ref or None)
+    except ValueError:
+        return None

@@ -1,0 +1,305 @@
+"""The configuration file's keys: their types, defaults and descriptions. The JSON Schema is made of these.
+
+Only what concerns one key stands here; what concerns several is in ``rules`` and ``build``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError, core_schema
+
+from consumer_drift.config.types import (
+    FLAG_SCHEMA,
+    Age,
+    Body,
+    Branch,
+    BumpBranch,
+    Day,
+    Distribution,
+    FilePath,
+    Flag,
+    ForbiddenPattern,
+    Image,
+    Line,
+    Merge,
+    NamePattern,
+    Number,
+    Owner,
+    Repository,
+    Reviewer,
+    Tags,
+    Title,
+    Uses,
+    flag,
+)
+from consumer_drift.model.config import Ahead, AutoMerge, InFlight, Visibility
+from consumer_drift.model.versions import Scheme
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+
+
+DEFAULT_TAGS = "v{version}"
+PIN_KINDS = ("requirement", "image", "uses", "key", "regex")
+ORIGIN_KINDS = ("tags", "release", "file", "version")
+
+_BODY = """{source} {version} is out, and this brings the pins of this repository to it.
+
+Merge it when the checks are green. Close it to stay where you are: it is not opened again for {version}.
+"""
+
+
+def _at_most_one(keys: tuple[str, ...]) -> Any:
+    none = {"not": {"anyOf": [{"required": [key]} for key in keys]}}
+    return [*({"required": [key]} for key in keys), none]
+
+
+def _list(item: str, **more: Any) -> Any:
+    """A list that is empty unless it is written."""
+    return Field(default=(), description=item, **more)
+
+
+def _optional(description: str) -> Any:
+    return Field(default=None, description=description)
+
+
+class ConfigEntry(BaseModel):
+    """A mapping of the file. *hint* says what to write where something else stands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+    hint: ClassVar[str] = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _has_value(cls, value: Any) -> Any:
+        if value is None:
+            raise PydanticCustomError("no_value", "has no value")
+        return value
+
+
+class SourceEntry(ConfigEntry):
+    """A place where the target version stands."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": _at_most_one(ORIGIN_KINDS), "dependentRequired": {"key": ["file"]}}
+    )
+    hint = "write keys, as in 'repository: acme/runtime'"
+
+    repository: Repository | None = _optional(
+        "The repository that publishes the version, as owner/name. Without it: the calling repository."
+    )
+    tags: Tags | None = _optional(
+        "The highest version among the tags that look like this, with `{version}` where the version stands."
+        " Without any other origin: `v{version}`."
+    )
+    release: Literal["latest"] | None = _optional("`latest`: the tag of the latest release.")
+    file: FilePath | None = _optional("A file on the default branch that holds the version and nothing else.")
+    key: Line | None = _optional("The key of the version inside `file`, which is JSON, YAML or TOML by its name.")
+    version: Number | None = _optional("The version itself.")
+
+
+class PinEntry(ConfigEntry):
+    """A place where a consumer carries the version; with `file` alone, the whole file is the version."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": _at_most_one(PIN_KINDS)})
+    hint = "write keys, as in 'file: .runtime-version'"
+
+    file: FilePath = Field(description="The file's path inside the consumer.")
+    requirement: Annotated[tuple[Distribution, ...], OneOrMany()] | None = _optional(
+        "A Python package that the file requires as `name==version`; a list of names where it was renamed."
+    )
+    image: Image | None = _optional("A container image that the file names, written here without tag and digest.")
+    uses: Uses | None = _optional(
+        "An action or a reusable workflow that the file uses, written here without its ref."
+    )
+    key: Line | None = _optional(
+        "The version's key inside a JSON, YAML or TOML file, with dots between its parts."
+    )
+    regex: Line | None = _optional(
+        "A pattern (RE2) with one group named `version`, as `(?P<version>…)`; `^` and `$` match at lines."
+    )
+    optional: Flag = Field(default=False, description="Whether a consumer may lack this pin.")
+
+
+class ConsumerEntry(ConfigEntry):
+    """A listed repository."""
+
+    hint = "write a name, or keys as in 'name: core'"
+
+    name: Repository = Field(description="The repository, as name (of the `owner`) or owner/name.")
+    branch: Branch | None = _optional("The branch to look at. Without it: the default branch.")
+    pins: tuple[PinEntry, ...] | None = _optional("This consumer's pins, instead of the common ones.")
+    forbid: tuple[ForbiddenPattern, ...] | None = _optional(
+        "This consumer's forbidden paths, instead of the common ones."
+    )
+
+
+class ExemptEntry(ConfigEntry):
+    """A repository that may carry a pin without being listed."""
+
+    hint = "write 'name: …' with 'reason: …': an exemption needs its reason"
+
+    name: Repository = Field(description="The repository, as name (of the `owner`) or owner/name.")
+    reason: Line = Field(description="Why it need not follow, in one line.")
+    until: Day | None = _optional("The last day of the exemption (UTC), as 2027-06-30. Without it: for good.")
+
+
+class ReconcileEntry(ConfigEntry):
+    """Which repositories of the owner are looked into for pins that nobody listed."""
+
+    hint = "write true, false, or keys as in 'include: [\"template-*\"]'"
+
+    include: tuple[NamePattern, ...] | None = Field(
+        default=None,
+        description="Patterns of the names to look at. Without it: every repository of the owner.",
+        json_schema_extra={"minItems": 1},
+    )
+    exclude: tuple[NamePattern, ...] = _list("Patterns of the names to leave out.")
+    visibility: Visibility = Field(
+        default=Visibility.ALL,
+        description="`public`: only public repositories can be consumers, so a token that sees just those"
+        " gives a complete answer.",
+    )
+
+
+class PolicyEntry(ConfigEntry):
+    """How findings are weighed."""
+
+    hint = "write keys, as in 'grace: 72h'"
+
+    in_flight: InFlight = Field(
+        default=InFlight.ADVISORY,
+        description="What an open bump pull request makes of a consumer that is behind: a notice, or drift all"
+        " the same.",
+    )
+    grace: Age = Field(
+        default=timedelta(hours=72),
+        description="How old that pull request may be: a number with m, h, d or w (minutes, hours, days, weeks).",
+        json_schema_extra={"default": "72h"},
+    )
+    ahead: Ahead = Field(default=Ahead.DRIFT, description="What a pin above the target is: drift, or a warning.")
+
+
+class PropagateEntry(ConfigEntry):
+    """The pull request that bumps a consumer. `{source}` and `{version}` are filled in."""
+
+    hint = "write keys, as in 'labels: [dependencies]'"
+
+    branch: BumpBranch = Field(default="bump/{source}-{version}", description="Its branch; must hold `{version}`.")
+    title: Title = Field(default="chore(deps): bump {source} to {version}", description="Its title.")
+    body: Body = Field(default=_BODY, description="Its text.")
+    labels: tuple[Line, ...] = _list("Its labels.")
+    reviewers: tuple[Reviewer, ...] = _list("Who is asked to review: users, or teams as owner/team.")
+    draft: Flag = Field(default=False, description="Whether it is opened as a draft.")
+    auto_merge: Merge = Field(
+        default=AutoMerge.OFF,
+        description="How the forge merges it by itself once the checks pass; `false`: it does not.",
+        json_schema_extra={"default": False},
+    )
+
+
+class Document(ConfigEntry):
+    """The whole file."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["consumers"]})
+    hint = "write keys, of which 'consumers' is required"
+
+    source: Annotated[tuple[SourceEntry, ...], OneOrMany()] = Field(
+        default=(SourceEntry(),),
+        description="Where the target version comes from: one place, or a list of which the first that yields a"
+        " version wins. Without it: the highest `vX.Y.Z` tag of the calling repository.",
+        json_schema_extra={"default": {"tags": DEFAULT_TAGS}},
+    )
+    scheme: Scheme = Field(default=Scheme.SEMVER, description="How versions are written and ordered.")
+    prereleases: Flag = Field(default=False, description="Whether a pre-release may be the target.")
+    owner: Owner | None = _optional(
+        "The organisation or user whose repositories are looked into, and whom names without an owner belong to."
+        " Without it: the calling repository's owner."
+    )
+    pins: tuple[PinEntry, ...] = _list("What each consumer carries.")
+    # That it is there and not empty is one of the ``rules``: without it the other keys can still be judged.
+    consumers: tuple[Annotated[ConsumerEntry, TextFor("name")], ...] = Field(
+        default_factory=tuple,
+        description="The repositories that must follow: names, or mappings.",
+        json_schema_extra={"minItems": 1},
+    )
+    forbid: tuple[ForbiddenPattern, ...] = _list(
+        "Paths that no consumer may carry: patterns from the repository's root, where `**` crosses folders and a"
+        " final `/` means folders only."
+    )
+    exempt: tuple[ExemptEntry, ...] = _list("Repositories that may carry a pin without being listed.")
+    reconcile: Annotated[ReconcileEntry | None, Switch()] = Field(
+        default=ReconcileEntry(),
+        description="Whether and where to look for repositories that carry a pin and are neither listed nor"
+        " exempt; `false` switches it off.",
+        json_schema_extra={"default": True},
+    )
+    policy: PolicyEntry = Field(default_factory=PolicyEntry, description="How much a finding weighs.")
+    propagate: PropagateEntry = Field(default_factory=PropagateEntry, description="The pull request of a bump.")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMany:
+    """What stands alone is a list of one."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        many = handler(core) | {"minItems": 1}
+        return {"anyOf": [many["items"], many]}
+
+    @staticmethod
+    def expand(value: Any) -> Any:
+        """A list."""
+        return value if isinstance(value, list) else [value]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFor:
+    """A text alone is a mapping with just this *key*."""
+
+    key: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        table = handler(core)
+        text = handler.resolve_ref_schema(table)["properties"][self.key]
+        return {"anyOf": [{key: text[key] for key in ("type", "pattern")}, table]}
+
+    def expand(self, value: Any) -> Any:
+        """A mapping."""
+        return {self.key: value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """``true`` is a mapping of defaults, ``false`` is None."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [*FLAG_SCHEMA["anyOf"], handler(core)]}
+
+    @staticmethod
+    def expand(value: Any) -> Any:
+        """A mapping, or None for off."""
+        if isinstance(value, dict):
+            return value
+        if isinstance(value, str):
+            return {} if flag(value) else None
+        raise PydanticCustomError("model_type", "a mapping is wanted")

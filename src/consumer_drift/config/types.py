@@ -1,0 +1,269 @@
+"""The kinds of text that the file's values are: each with its check and with what editors are told of it.
+
+A check returns the value or raises ValueError with a sentence for the user.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from consumer_drift.config.errors import quoted
+from consumer_drift.model.config import AutoMerge
+from consumer_drift.model.repository import RepositoryName, is_name
+from consumer_drift.model.versions import Affixes
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL_IN_BODY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_PLACEHOLDER = re.compile(r"\{\s*([A-Za-z_][\w.-]*)\s*\}")
+_PLACEHOLDERS = ("{source}", "{version}")
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_AGE = re.compile(r"([0-9]{1,5})([mhdw])\Z")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_MERGES = {way.value: way for way in AutoMerge if way is not AutoMerge.OFF}
+
+
+def line(text: str) -> str:
+    """One line that is not empty."""
+    if not text.strip():
+        raise ValueError("is empty: write a text, or remove it")
+    if _CONTROL.search(text):
+        raise ValueError(f"{quoted(text)} holds a control character or a line break: keep it to one plain line")
+    return text
+
+
+def repository(text: str) -> str:
+    """``name`` or ``owner/name``."""
+    RepositoryName.parse(line(text), "owner")
+    return text
+
+
+def owner(text: str) -> str:
+    """An organisation's or a user's name."""
+    if not is_name(line(text)):
+        raise ValueError(f"{quoted(text)} is no owner's name: letters, digits, '.', '_' and '-', as in acme")
+    return text
+
+
+def relative_path(text: str) -> str:
+    """A file inside a repository, as git names it."""
+    if not text:
+        raise ValueError("is empty: write a path inside the repository")
+    if "\\" in line(text):
+        raise ValueError(f"{quoted(text)} holds a backslash: separate folders by '/'")
+    if text.startswith("/") or re.match(r"[A-Za-z]:", text):
+        raise ValueError(f"{quoted(text)} is not relative: write the path from the repository's root, without '/'")
+    parts = text.split("/")
+    if ".." in parts:
+        raise ValueError(f"{quoted(text)} leads out of the repository: remove '..'")
+    if any(part.casefold() == ".git" for part in parts):
+        raise ValueError(f"{quoted(text)} leads into .git, which is no part of a repository's files")
+    if "." in parts:
+        raise ValueError(f"{quoted(text)} holds the step '.': remove it")
+    return text
+
+
+def file_path(text: str) -> str:
+    """A relative path that names a file."""
+    if "" in relative_path(text).split("/"):
+        raise ValueError(f"{quoted(text)} names no file: remove the '/' too many")
+    return text
+
+
+def forbidden_pattern(text: str) -> str:
+    """A path pattern; one that ends in ``/`` fits folders."""
+    if "" in relative_path(text).removesuffix("/").split("/"):
+        raise ValueError(f"{quoted(text)} holds '//': write one '/'")
+    return text
+
+
+def name_pattern(text: str) -> str:
+    """A pattern for repositories' names, without their owner."""
+    if "/" in line(text):
+        raise ValueError(f"{quoted(text)} holds a '/': patterns fit names without their owner, as in template-*")
+    return text
+
+
+def branch(text: str) -> str:
+    """A branch as git allows it."""
+    why = why_no_branch(text)
+    if why:
+        raise ValueError(f"{quoted(text)} is no branch: {why}")
+    return line(text)
+
+
+def tags(text: str) -> str:
+    """A tag's template with one ``{version}``."""
+    Affixes.of(line(text))
+    why = why_no_branch(text.replace("{version}", "1.0.0"))
+    if why:
+        raise ValueError(f"no tag looks like {quoted(text)}: {why.replace('a branch', 'a tag')}")
+    return text
+
+
+def placeholders(text: str) -> str:
+    """A text with no placeholder but ``{source}`` and ``{version}``."""
+    for found in _PLACEHOLDER.finditer(text):
+        if found.group() not in _PLACEHOLDERS:
+            raise ValueError(f"{quoted(found.group())} is not filled in here: use {{source}} and {{version}}")
+    return text
+
+
+def bump_branch(text: str) -> str:
+    """The template of a bump's branch."""
+    if "{version}" not in placeholders(line(text)):
+        raise ValueError(f"{quoted(text)} lacks {{version}}: every version needs a branch of its own")
+    branch(text.replace("{source}", "source").replace("{version}", "1.0.0"))
+    return text
+
+
+def title(text: str) -> str:
+    """The template of a pull request's title."""
+    return placeholders(line(text))
+
+
+def body(text: str) -> str:
+    """The template of a pull request's text: may have many lines, and be empty."""
+    if _CONTROL_IN_BODY.search(text):
+        raise ValueError("holds a control character: remove it")
+    return placeholders(text)
+
+
+def reviewer(text: str) -> str:
+    """A user, or a team as ``owner/team``."""
+    parts = line(text).split("/")
+    if len(parts) > 2 or not all(is_name(part) for part in parts):
+        raise ValueError(f"{quoted(text)} is no reviewer: write a user's name without '@', or owner/team")
+    return text
+
+
+def distribution(text: str) -> str:
+    """A Python package's name. https://packaging.python.org/en/latest/specifications/name-normalization/"""
+    if not _DISTRIBUTION.match(line(text)):
+        raise ValueError(f"{quoted(text)} is no package's name: write the name alone, without extras or a version")
+    return text
+
+
+def image(text: str) -> str:
+    """An image without tag and digest."""
+    if any(letter.isspace() for letter in line(text)) or "@" in text or ":" in text.rpartition("/")[2]:
+        raise ValueError(
+            f"{quoted(text)} is no image's name: write it without tag and digest, as ghcr.io/acme/runtime"
+        )
+    return text
+
+
+def uses(text: str) -> str:
+    """An action or a reusable workflow without its ref."""
+    if any(letter.isspace() for letter in line(text)) or "@" in text or "/" not in text.strip("/"):
+        raise ValueError(f"{quoted(text)} is no action: write owner/name, or owner/name/path, without '@' and ref")
+    return text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise PydanticCustomError("string_type", "a text is wanted")
+
+
+def flag(value: Any) -> bool:
+    """``true`` and ``false``, and YAML's other words for them."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("flag_type", "true or false is wanted")
+    if value.casefold() not in _FLAGS:
+        raise ValueError(f"must be true or false, not {quoted(value)}")
+    return _FLAGS[value.casefold()]
+
+
+def day(value: Any) -> date:
+    """An ISO date."""
+    text = _text(value)
+    try:
+        if _DATE.match(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{quoted(text)} is no day of the calendar: write one as 2027-06-30") from None
+    raise ValueError(f"{quoted(text)} is no date: write one as 2027-06-30")
+
+
+def age(value: Any) -> timedelta:
+    """``90m``, ``72h``, ``3d``, ``1w``."""
+    text = _text(value)
+    found = _AGE.match(text)
+    if not found:
+        raise ValueError(
+            f"{quoted(text)} is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w"
+        )
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def auto_merge(value: Any) -> AutoMerge:
+    """``false``, or the way to merge."""
+    text = _text(value)
+    if text in _MERGES:
+        return _MERGES[text]
+    is_on = _FLAGS.get(text.casefold())
+    if is_on is False:
+        return AutoMerge.OFF
+    if is_on:
+        raise ValueError("true does not say how: write merge, squash or rebase")
+    raise ValueError(f"must be false, 'merge', 'squash' or 'rebase', not {quoted(text)}")
+
+
+def _schema(pattern: str = r"\S", *, numbers: bool = False) -> WithJsonSchema:
+    # Editors read an unquoted 1.20 as a number, where the loader keeps the text: both are right.
+    return WithJsonSchema({"type": ["string", "number"] if numbers else "string", "pattern": pattern})
+
+
+_INSIDE = r"^(?!/)(?![A-Za-z]:)(?!.*\\)(?!(.*/)?(\.|\.\.|\.[gG][iI][tT])(/|$))"
+_NO_REF = r"^[^\s@]+$"
+_ON_OR_OFF = ["yes", "no", "on", "off"]
+FLAG_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "boolean"}, {"enum": _ON_OR_OFF}]}
+
+Line = Annotated[str, AfterValidator(line), _schema()]
+Repository = Annotated[
+    str, AfterValidator(repository), _schema(r"^([A-Za-z0-9_.-]{1,100}/)?[A-Za-z0-9_.-]{1,100}$", numbers=True)
+]
+Owner = Annotated[str, AfterValidator(owner), _schema(r"^[A-Za-z0-9_.-]{1,100}$", numbers=True)]
+FilePath = Annotated[str, AfterValidator(file_path), _schema(_INSIDE + r"(?!.*//)(?!.*/$).+$")]
+ForbiddenPattern = Annotated[str, AfterValidator(forbidden_pattern), _schema(_INSIDE + r"(?!.*//).+$")]
+NamePattern = Annotated[str, AfterValidator(name_pattern), _schema(r"^[^/]+$")]
+Branch = Annotated[str, AfterValidator(branch), _schema(r"^(?!-)(?!.*\.\.)[^\s~^:?*\[\\]+$", numbers=True)]
+Tags = Annotated[str, AfterValidator(tags), _schema(r"^[^\s~^:?*\[\\]*\{version\}[^\s~^:?*\[\\]*$")]
+Number = Annotated[str, AfterValidator(line), _schema(r"^\S+$", numbers=True)]
+Distribution = Annotated[str, AfterValidator(distribution), _schema(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
+Image = Annotated[str, AfterValidator(image), _schema(_NO_REF)]
+Uses = Annotated[str, AfterValidator(uses), _schema(_NO_REF)]
+BumpBranch = Annotated[str, AfterValidator(bump_branch), _schema(r"^[^\s~^:?*\[\\]*\{version\}[^\s~^:?*\[\\]*$")]
+Title = Annotated[str, AfterValidator(title), _schema()]
+Body = Annotated[str, AfterValidator(body), WithJsonSchema({"type": "string"})]
+Reviewer = Annotated[str, AfterValidator(reviewer), _schema(r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?$")]
+Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema(FLAG_SCHEMA)]
+Day = Annotated[date, BeforeValidator(day), _schema(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Age = Annotated[timedelta, BeforeValidator(age), _schema(r"^[0-9]{1,5}[mhdw]$")]
+Merge = Annotated[
+    AutoMerge, BeforeValidator(auto_merge), WithJsonSchema({"enum": [False, "no", "off", *sorted(_MERGES)]})
+]
+
+
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
+
+
+def why_no_branch(text: str) -> str:
+    """What git dislikes in *text* as a branch's name, in a few words; empty where it likes it."""
+    found = _FORBIDDEN.search(text)
+    if found:
+        return f"a branch's name may not hold {found.group()!r}"
+    if not text or text.startswith("/") or text.endswith("/") or "//" in text:
+        return "no part of a branch's name may be empty"
+    if text in {"@", "HEAD"} or text.startswith("-") or "@{" in text or ".." in text:
+        return "a branch's name may not be '@' or 'HEAD', start with '-', or hold '..' or '@{'"
+    if text.endswith(".") or any(part.startswith(".") or part.endswith(".lock") for part in text.split("/")):
+        return "no part of a branch's name may start with '.' or end in '.lock', and the name may not end in '.'"
+    return ""

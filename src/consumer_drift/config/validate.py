@@ -1,0 +1,253 @@
+"""Tree → document: what each key holds is checked, and what is right is kept beside what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import ValidationError
+
+from consumer_drift.config.errors import ConfigMistake, did_you_mean, key_path, quoted
+from consumer_drift.config.models import ORIGIN_KINDS, PIN_KINDS, ConfigEntry, Document
+from consumer_drift.config.yaml_tree import Scalar, Sequence, Table, descend, entries, plain, tables, without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from consumer_drift.config.errors import Path
+    from consumer_drift.config.yaml_tree import Node
+
+
+@dataclass(frozen=True)
+class TypedDocument:
+    """*document* holds what *tree* does: the file less its *mistakes*."""
+
+    document: Document
+    tree: Table
+    mistakes: tuple[ConfigMistake, ...]
+
+    @cached_property
+    def damaged(self) -> frozenset[Path]:
+        """The paths with mistakes at or under them: what the document says there may mislead."""
+        paths = (mistake.path for mistake in self.mistakes)
+        return frozenset(path[:end] for path in paths for end in range(len(path) + 1))
+
+
+def check_types(root: Table) -> TypedDocument:
+    """The document in *root*. Mistakes are taken out of it, so that the rest can be judged in the same run."""
+    tree: Node = root
+    mistakes: tuple[ConfigMistake, ...] | None = None
+    while isinstance(tree, Table):
+        try:
+            document = Document.model_validate(plain(tree))
+            return TypedDocument(document, tree, mistakes or ())
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            if mistakes is None:
+                mistakes = tuple(error_message(detail, tree) for detail in details)
+            tree = without(tree, {_blamed(detail["loc"], detail["type"], tree) for detail in details})
+    raise AssertionError("an empty file has no mistakes")
+
+
+def _blamed(loc: Path, kind: str, tree: Node) -> Path:
+    """What to take out: the value itself, or for a key that is missing the mapping that lacks it."""
+    return descend(tree, loc[:-1] if kind == "missing" else loc).path
+
+
+_WANTED = {
+    "string_type": "a text",
+    "tuple_type": "a list",
+    "model_type": "a mapping",
+    "flag_type": "true or false",
+}
+_SHORT = 40
+
+
+def error_message(error: ErrorDetails, root: Node) -> ConfigMistake:
+    """*error* at its place in the tree *root*, which was what pydantic saw."""
+    loc, kind = error["loc"], error["type"]
+    node = descend(root, loc)
+    if kind == "extra_forbidden":
+        holder = descend(root, loc[:-1])
+        at = holder.key_at(str(loc[-1])) if isinstance(holder, Table) else holder.at
+        return ConfigMistake((*holder.path, loc[-1]), _unknown_key(loc), at)
+    if kind == "missing":
+        return ConfigMistake((*node.path, loc[-1]), "is missing: it is required here", node.at)
+    return ConfigMistake(node.path, _sentence(error), node.at)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if value is None:
+        return "has no value: write one, or remove it"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _WANTED:
+        return f"must be {_WANTED[kind]}, not {_what(value)}{_hint(error)}"
+    if kind in {"enum", "literal_error"}:
+        return _choice(value, context["expected"])
+    return error["msg"]
+
+
+def _hint(error: ErrorDetails) -> str:
+    value = error["input"]
+    if error["type"] == "tuple_type":
+        if not isinstance(value, str):
+            return "; start each entry with '- '"
+        is_short = len(value) < _SHORT and value.isprintable() and '"' not in value
+        return f'; write ["{value}"]' if is_short else "; write [one, another]"
+    return f"; {_entry_at(error['loc']).hint}" if error["type"] == "model_type" else ""
+
+
+def _choice(value: Any, expected: str) -> str:
+    if not isinstance(value, str):
+        return f"must be {expected}, not {_what(value)}"
+    meant = did_you_mean(value, (word.strip("' ") for word in expected.replace(" or ", ",").split(",")))
+    return f"must be {expected}, not {quoted(value)}" + (f"; did you mean {meant!r}?" if meant else "")
+
+
+def _what(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else "a text"
+
+
+def _unknown_key(loc: Path) -> str:
+    entry = _entry_at(loc[:-1])
+    known = tuple(_keys(entry))
+    meant = did_you_mean(str(loc[-1]), known)
+    if meant:
+        return f"unknown key; did you mean {meant!r}?"
+    elsewhere = _elsewhere(str(loc[-1]), entry)
+    return f"unknown key; {elsewhere}" if elsewhere else f"unknown key; known here: {', '.join(known)}"
+
+
+def _elsewhere(key: str, entry: type[ConfigEntry]) -> str:
+    """Where a key that is unknown in *entry* would be known."""
+    if key in _keys(Document):
+        return f"{key!r} belongs to the top of the file"
+    owners = [name for name, kind in _children(Document).items() if key in _keys(kind) and kind is not entry]
+    return f"{key!r} belongs under {' or '.join(repr(name) for name in owners)}" if owners else ""
+
+
+def _entry_at(loc: Path) -> type[ConfigEntry]:
+    entry: type[ConfigEntry] = Document
+    for part in loc:
+        entry = _children(entry).get(str(part), entry)
+    return entry
+
+
+def _keys(entry: type[ConfigEntry]) -> list[str]:
+    return [str(field.alias) for field in entry.model_fields.values()]
+
+
+def _children(entry: type[ConfigEntry]) -> dict[str, type[ConfigEntry]]:
+    """The keys of *entry* under which mappings stand, with what these are."""
+    found = ((str(field.alias), _entry_in(field.annotation)) for field in entry.model_fields.values())
+    return {key: kind for key, kind in found if kind is not None}
+
+
+def _entry_in(annotation: Any) -> type[ConfigEntry] | None:
+    if isinstance(annotation, type) and issubclass(annotation, ConfigEntry):
+        return annotation
+    return next((kind for kind in map(_entry_in, get_args(annotation)) if kind is not None), None)
+
+
+def cross_check(root: Table) -> Iterator[ConfigMistake]:
+    """Every rule that the file breaks."""
+    yield from _consumers(root)
+    yield from _source(root)
+    for pins in _pin_lists(root):
+        for pin in tables(pins):
+            yield from _at_most_one(pin, PIN_KINDS)
+            yield from _empty_list(pin, "requirement", "name a package, or remove the key")
+    if isinstance(reconcile := root.get("reconcile"), Table):
+        yield from _empty_list(
+            reconcile, "include", "nothing would be looked at; write reconcile: false to mean that"
+        )
+
+
+def _pin_lists(root: Table) -> Iterator[Node]:
+    """The common pins and those of single consumers."""
+    for holder in (root, *tables(root.get("consumers"))):
+        pins = holder.get("pins")
+        if pins is not None:
+            yield pins
+
+
+def _consumers(root: Table) -> Iterator[ConfigMistake]:
+    consumers = root.get("consumers")
+    if consumers is None:
+        yield ConfigMistake(("consumers",), "is missing: list the repositories that must follow", root.at)
+        return
+    if not isinstance(consumers, Sequence):
+        return
+    if not consumers.items:
+        said = "the list is empty, so nothing would be checked: name at least one repository"
+        yield ConfigMistake(consumers.path, said, root.key_at("consumers"))
+        return
+    if _is_empty(root, "pins") and all(_is_empty(consumer, "pins") for consumer in consumers.items):
+        said = "there is no pin, neither here nor at a consumer: write one, as in 'file: VERSION'"
+        yield ConfigMistake(("pins",), said, root.key_at("pins"))
+        return
+    yield from (_nothing_to_check(consumer) for consumer in consumers.items if _checks_nothing(root, consumer))
+
+
+def _nothing_to_check(consumer: Node) -> ConfigMistake:
+    return ConfigMistake(
+        consumer.path, "has neither pins nor forbidden paths, so there is nothing to check", consumer.at
+    )
+
+
+def _checks_nothing(root: Table, consumer: Node) -> bool:
+    def lacks(key: str) -> bool:
+        overrides = isinstance(consumer, Table) and key in consumer.members
+        return _is_empty(consumer if overrides else root, key)
+
+    return isinstance(consumer, Scalar | Table) and lacks("pins") and lacks("forbid")
+
+
+def _is_empty(node: Node, key: str) -> bool:
+    value = node.get(key) if isinstance(node, Table) else None
+    return value is None or (isinstance(value, Sequence) and not value.items)
+
+
+def _empty_list(holder: Table, key: str, remedy: str) -> Iterator[ConfigMistake]:
+    value = holder.get(key)
+    if isinstance(value, Sequence) and not value.items:
+        yield ConfigMistake(value.path, f"the list is empty: {remedy}", holder.key_at(key))
+
+
+def _source(root: Table) -> Iterator[ConfigMistake]:
+    source = root.get("source")
+    yield from _empty_list(root, "source", "name a place of the version, or remove the key")
+    found = tuple(tables(source))
+    for entry in found:
+        yield from _at_most_one(entry, ORIGIN_KINDS)
+        if "key" in entry.members and "file" not in entry.members:
+            said = "needs the file that it stands in: write 'file:' beside it"
+            yield ConfigMistake((*entry.path, "key"), said, entry.key_at("key"))
+        if len(entries(source)) > 1 and entry.members.keys().isdisjoint(ORIGIN_KINDS):
+            said = f"names no place of the version: write one of {', '.join(ORIGIN_KINDS)}"
+            yield ConfigMistake(entry.path, said, entry.at)
+    yield from _one_repository(found)
+
+
+def _one_repository(found: tuple[Table, ...]) -> Iterator[ConfigMistake]:
+    named = [(entry, node) for entry in found if isinstance(node := entry.get("repository"), Scalar) and node.text]
+    for _, node in named[1:]:
+        first = named[0][1]
+        if (node.text or "").casefold() != (first.text or "").casefold():
+            said = f"all entries read one repository, and {key_path(first.path)} names another: remove one of them"
+            yield ConfigMistake(node.path, said, node.at)
+
+
+def _at_most_one(entry: Table, kinds: tuple[str, ...]) -> Iterator[ConfigMistake]:
+    present = [kind for kind in entry.members if kind in kinds]
+    for kind in present[1:]:
+        rule = f"an entry has at most one of {', '.join(kinds)}"
+        said = f"stands beside {present[0]!r}, and {rule}: make two entries of it"
+        yield ConfigMistake((*entry.path, kind), said, entry.key_at(kind))

@@ -1,0 +1,369 @@
+"""YAML text → nodes, within limits that no honest configuration reaches.
+
+Aliases are followed and counted. Tags, merge keys and a second document are refused.
+https://yaml.org/spec/1.2.2/
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from consumer_drift.config.errors import ConfigMistake, FatalMistakeError, fatal, quoted
+from consumer_drift.model.findings import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    import yaml
+
+    from consumer_drift.config.errors import Path
+
+
+MOST_ALIASED = 10_000
+
+# The C parser is ten times faster; a Python built without libyaml has only the other one.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_HARMLESS_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
+_STANDARD_TAG = "tag:yaml.org,2002:"
+
+
+def read_tree(text: str, loader: Any = LOADER) -> tuple[Node | None, tuple[ConfigMistake, ...]]:
+    """The file's one document with the mistakes seen on the way; None where none is there or can be read."""
+    composer = _Composer(yaml.parse(text, Loader=loader), text)
+    return composer.document(), tuple(composer.mistakes)
+
+
+def _index(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return mark.index if mark else 0
+
+
+class _Composer:
+    """One pass over the parser's events. Recursion is bounded by ``MOST_LEVELS``."""
+
+    def __init__(self, events: Iterator[yaml.Event], text: str) -> None:
+        self.mistakes: list[ConfigMistake] = []
+        self._text = text
+        self._events = events
+        # None marks an anchor whose value is still being read.
+        self._anchors: dict[str, Node | None] = {}
+        self._aliased = 0
+
+    def document(self) -> Node | None:
+        """The root, or None."""
+        try:
+            return self._document()
+        except yaml.YAMLError as error:
+            self.mistakes.append(explain(error, self._text))
+        except FatalMistakeError as error:
+            self.mistakes.append(error.mistake)
+        return None
+
+    def _document(self) -> Node | None:
+        root: Node | None = None
+        for event in self._events:
+            if not isinstance(event, yaml.DocumentStartEvent):
+                continue
+            if root is not None:
+                said = "a second document starts here: keep one, and remove the '---' before the other"
+                self.mistakes.append(ConfigMistake((), said, _index(event)))
+                break
+            root = self._node((), next(self._events))
+        return root
+
+    def _node(self, path: Path, event: yaml.Event) -> Node:
+        at = _index(event)
+        if len(path) > MOST_LEVELS:
+            raise fatal(TOO_DEEP, at)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(path, event)
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)  # noqa: S101 - the parser's grammar
+        self._check_tag(path, event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        node = self._value(path, event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _value(self, path: Path, event: yaml.Event) -> Node:
+        at = _index(event)
+        if isinstance(event, yaml.ScalarEvent):
+            is_null = event.implicit[0] and not event.style and event.value in _NULLS
+            return Scalar(path, at, None if is_null else event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Node] = []
+            while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+                items.append(self._node((*path, len(items)), event))
+            return Sequence(path, at, tuple(items))
+        return self._table(path, at)
+
+    def _table(self, path: Path, at: int) -> Table:
+        members: dict[str, Member] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(path, event)
+            value = self._node((*path, key or ""), next(self._events))
+            if key is None:
+                continue
+            key_at = _index(event)
+            if key not in members:
+                members[key] = Member(key_at, value)
+                continue
+            line = self._text.count("\n", 0, members[key].key_at) + 1
+            said = f"written twice, the first time in line {line}: keep one of them"
+            self.mistakes.append(ConfigMistake((*path, key), said, key_at))
+        return Table(path, at, members)
+
+    def _key(self, path: Path, event: yaml.Event) -> str | None:
+        """The key's text, or None, with a mistake noted, where it is no key for us."""
+        at = _index(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            self._node((*path, ""), event)
+            self.mistakes.append(
+                ConfigMistake(path, "a key must be a plain text, not a list, a mapping or an alias", at)
+            )
+            return None
+        self._check_tag(path, event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Scalar(path, at, event.value)
+        if event.value == "<<" and not event.style:
+            said = "merge keys ('<<') are not read here: write the keys out, or alias the whole entry"
+            self.mistakes.append(ConfigMistake(path, said, at))
+            return None
+        return event.value
+
+    def _check_tag(self, path: Path, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag is None or event.tag in _HARMLESS_TAGS:
+            return
+        shown = event.tag.replace(_STANDARD_TAG, "!!", 1)
+        said = f"the tag {quoted(shown)} means nothing here: remove it"
+        self.mistakes.append(ConfigMistake(path, said, _index(event)))
+
+    def _alias(self, path: Path, event: yaml.AliasEvent) -> Node:
+        at, name = _index(event), event.anchor
+        if name not in self._anchors:
+            said = f"no anchor '&{name}' stands before this alias: put a text that starts with '*' in quotes"
+            raise fatal(said, at, path)
+        node = self._anchors[name]
+        if node is None:
+            raise fatal(f"the alias '*{name}' stands inside its own anchor: write the value out", at, path)
+        return self._copy(node, path, at, at)
+
+    def _copy(self, node: Node, path: Path, at: int, alias_at: int) -> Node:
+        """*node* under another *path*: its own place is the alias, what is inside it stays where it is."""
+        self._aliased += 1
+        if self._aliased > MOST_ALIASED:
+            raise fatal(f"the aliases stand for more than {MOST_ALIASED:,} values: write them out", alias_at)
+        if len(path) > MOST_LEVELS:
+            raise fatal(TOO_DEEP, alias_at)
+        if isinstance(node, Scalar):
+            return Scalar(path, at, node.text)
+        if isinstance(node, Sequence):
+            items = (self._copy(item, (*path, n), item.at, alias_at) for n, item in enumerate(node.items))
+            return Sequence(path, at, tuple(items))
+        members = {
+            key: Member(member.key_at, self._copy(member.value, (*path, key), member.value.at, alias_at))
+            for key, member in node.members.items()
+        }
+        return Table(path, at, members)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text as it stands in the file: ``1.20`` is not ``1.2``. None where nothing (or ``null``) stands."""
+
+    path: Path
+    at: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    path: Path
+    at: int
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A key's place and its value."""
+
+    key_at: int
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping."""
+
+    path: Path
+    at: int
+    members: Mapping[str, Member]
+
+    def get(self, key: str) -> Node | None:
+        """The value under *key*."""
+        member = self.members.get(key)
+        return member.value if member else None
+
+    def key_at(self, key: str) -> int:
+        """Where *key* stands, or the mapping's own place where it does not."""
+        member = self.members.get(key)
+        return member.key_at if member else self.at
+
+
+Node = Scalar | Sequence | Table
+
+
+def plain(node: Node) -> Any:
+    """*node* as texts, lists, dictionaries and None."""
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return [plain(item) for item in node.items]
+        case Table():
+            return {key: plain(member.value) for key, member in node.members.items()}
+
+
+def descend(root: Node, path: Path) -> Node:
+    """The node under *path*; steps that the file does not spell out (a shorthand's) are passed over."""
+    node = root
+    for part in path:
+        node = _step(node, part) or node
+    return node
+
+
+def _step(node: Node, part: str | int) -> Node | None:
+    if isinstance(node, Table) and isinstance(part, str):
+        return node.get(part)
+    if isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
+        return node.items[part]
+    return None
+
+
+def without(node: Node, paths: Collection[Path]) -> Node:
+    """*node* less what stands under *paths*. What stays keeps its path and its place."""
+    match node:
+        case Scalar():
+            return node
+        case Sequence():
+            items = (without(item, paths) for item in node.items if item.path not in paths)
+            return Sequence(node.path, node.at, tuple(items))
+        case Table():
+            kept = {key: member for key, member in node.members.items() if member.value.path not in paths}
+            return Table(
+                node.path,
+                node.at,
+                {key: Member(member.key_at, without(member.value, paths)) for key, member in kept.items()},
+            )
+
+
+def entries(node: Node | None) -> tuple[Node, ...]:
+    """The items of a list; what stands alone where a list may stand counts as a list of one."""
+    if node is None:
+        return ()
+    return node.items if isinstance(node, Sequence) else (node,)
+
+
+def tables(node: Node | None) -> Iterator[Table]:
+    """The mappings among the ``entries`` of *node*."""
+    return (entry for entry in entries(node) if isinstance(entry, Table))
+
+
+MOST_BYTES = 1024 * 1024
+
+_BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# https://yaml.org/spec/1.2.2/#51-character-set
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigText:
+    """*starts* holds the index of each line's first character."""
+
+    text: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> ConfigText:
+        """*text* with its lines counted as editors count them."""
+        return cls(text, (0, *(end.end() for end in _LINE_END.finditer(text))))
+
+    def place(self, file: str, at: int) -> Place:
+        """Where the character *at* stands; what lies past the end is shown at the last visible character."""
+        last = max(len(self.text.rstrip()) - 1, 0)
+        index = min(max(at, 0), last)
+        line = bisect.bisect_right(self.starts, index)
+        return Place(file, line, index - self.starts[line - 1] + 1)
+
+
+def decode_config(data: bytes) -> str:
+    """*data* as text whatever it holds, without its BOM: what the places of mistakes are counted on."""
+    return data[: MOST_BYTES + len(_BOM)].removeprefix(_BOM).decode("utf-8", "replace")
+
+
+def check(data: bytes, text: str) -> None:
+    """Raises FatalMistakeError unless *data*, read as *text*, is UTF-8 of a bearable size that YAML allows."""
+    if len(data) > MOST_BYTES:
+        raise fatal(f"the file has {len(data):,} bytes; at most 1 MiB ({MOST_BYTES:,} bytes) is read", 0)
+    if "\0" in text:
+        raise fatal("the file is binary, or UTF-16: save it as a UTF-8 text", text.index("\0"))
+    body = data.removeprefix(_BOM)
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = len(body[: error.start].decode("utf-8"))
+        said = f"the byte 0x{body[error.start]:02x} is not UTF-8: save the file as a UTF-8 text"
+        raise fatal(said, at) from None
+    found = _UNPRINTABLE.search(text)
+    if found:
+        code = f"U+{ord(found.group()):04X}"
+        raise fatal(f"the control character {code} may not stand in a YAML file: remove it", found.start())
+
+
+MOST_LEVELS = 32
+TOO_DEEP = f"more than {MOST_LEVELS} levels: no key of this file is that deep"
+
+_HINTS = (
+    ("expected node content", "a value is missing here, or a bracket is not closed"),
+    ("expected <document start>", "write 'key: value'"),
+    ("incompatible YAML document", "remove the %YAML line"),
+    ("mapping values are not allowed", "indent the line as its neighbours, or quote a text that has ': ' in it"),
+    ("alphabetic or numeric character", "quote a text that starts with '*' or '&'"),
+    ("expected ',' or", "close the bracket, and separate the entries by commas"),
+    ("tag handle", "remove the tag: the file needs none"),
+    ("escape", "in double quotes write '\\\\' for a backslash, or use single quotes"),
+    ("expected '-' indicator", "indent the line as its neighbours, and start it with '- '"),
+    ("expected key", "indent the line as its neighbours, or quote the text"),
+    ("could not find expected ':'", "write 'key: value'"),
+)
+
+
+def explain(error: yaml.YAMLError, text: str) -> ConfigMistake:
+    """The parser's *error* over *text*, as a mistake of the user's."""
+    mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    at = mark.index if mark else 0
+    problem = getattr(error, "problem", None) or "it holds what a YAML file may not hold"
+    # libyaml 0.2.6 and newer read ahead, and stop at 1,000 levels before the first event is out.
+    if "nesting depth" in problem:
+        return ConfigMistake((), TOO_DEEP, at)
+    if "unexpected end of stream" in problem and start:
+        return ConfigMistake((), "the quote that starts here is never closed", start.index)
+    if "cannot start any token" in problem and text[at : at + 1] == "\t":
+        return ConfigMistake((), "a tab stands where YAML wants spaces: indent with spaces", at)
+    if "cannot start any token" in problem:
+        return ConfigMistake((), f"no plain text starts with {text[at : at + 1]!r}: put the text in quotes", at)
+    hint = next((hint for part, hint in _HINTS if part in problem), "look at the indentation, quotes and brackets")
+    context = getattr(error, "context", None)
+    line = text.count("\n", 0, start.index) + 1 if start else 0
+    said = f"{context} that starts in line {line}: {problem}" if context and line else problem
+    return ConfigMistake((), f"this is no YAML ({said}): {hint}", at)

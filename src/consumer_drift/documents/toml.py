@@ -1,0 +1,202 @@
+"""TOML, read for the places of its values. https://toml.io/en/v1.0.0
+
+Lenient where a file's own tools will complain (a date that is none, a key that stands there twice),
+strict where it would lose its place. The standard library's parser tells no places, calls itself for
+every bracket, and takes quadratic time and memory on a long dotted key.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, Listing, MalformedError, Node, Table
+
+# Groups repeat greedily and not possessively: before Python 3.11.5 a possessive group that holds a choice matches
+# too little (https://github.com/python/cpython/issues/106052).
+_BLANK = re.compile(r"[ \t]*+")
+_TRIVIA = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*")
+_LINE_END = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\r?\n|\r?\Z)")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]++")
+_STRING = re.compile(
+    r'"{3}(?:\r?\n)?(?P<mb>[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*"{0,2}?)"{3}(?!")'
+    r"|'{3}(?:\r?\n)?(?P<ml>.*?)'{3}(?!')"
+    r'|"(?P<basic>[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*)"'
+    r"|'(?P<literal>[^'\n]*+)'",
+    re.DOTALL,
+)
+_WORD = re.compile(
+    r"true|false|[+-]?(?:inf|nan)|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9][0-9:.Z+-]*+|[+-]?[0-9][0-9A-Za-z_.:+-]*+"
+)
+_ESCAPE = re.compile(
+    r"\\(?:([btnfre\"\\])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([ \t]*\r?\n\s*))"
+)
+_SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
+
+
+def parse_toml(text: str, start: int) -> Table:
+    """The tree of the document that begins at *start*. Raises MalformedError."""
+    return _Parser(text, start).document()
+
+
+class _Parser:
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        self._at = start
+
+    def document(self) -> Table:
+        root = current = Table(self._at)
+        while True:
+            self._skip(_TRIVIA)
+            if self._at >= len(self._text):
+                return root
+            if self._text[self._at] == "[":
+                current = self._header(root)
+            else:
+                self._pair(current, 0)
+            if not (end := _LINE_END.match(self._text, self._at)):
+                self._fail("the end of the line")
+            self._at = end.end()
+
+    def _header(self, root: Table) -> Table:
+        start = self._at
+        several = self._text.startswith("[[", start)
+        self._at += 2 if several else 1
+        *parents, last = self._key()
+        self._expect("]]" if several else "]")
+        parent = self._descend(root, parents, start)
+        if not several:
+            return self._descend(parent, [last], start)
+        listing = next((node for node in parent.entries.get(last, ()) if isinstance(node, Listing)), None)
+        if listing is None:
+            listing = Listing(start)
+            parent.add(last, listing)
+        table = Table(start)
+        listing.items.append(table)
+        return table
+
+    def _pair(self, table: Table, depth: int) -> None:
+        start = self._at
+        *parents, last = self._key()
+        self._expect("=")
+        self._skip(_BLANK)
+        self._descend(table, parents, start).add(last, self._value(depth))
+
+    def _descend(self, table: Table, keys: list[str], start: int) -> Table:
+        """The table at *keys* below *table*, made where it is not there; of a list of tables the last."""
+        for key in keys:
+            nodes = table.entries.get(key)
+            node = nodes[-1] if nodes else None
+            if isinstance(node, Listing) and node.items:
+                node = node.items[-1]
+            if node is None:
+                node = Table(start)
+                table.add(key, node)
+            if not isinstance(node, Table):
+                self._fail("a key that is no value yet")
+            table = node
+        return table
+
+    def _key(self) -> list[str]:
+        parts: list[str] = []
+        while True:
+            self._skip(_BLANK)
+            parts.append(self._key_part())
+            if len(parts) > MAX_DEPTH:
+                raise MalformedError(TOO_DEEP, self._line())
+            self._skip(_BLANK)
+            if not self._text.startswith(".", self._at):
+                return parts
+            self._at += 1
+
+    def _key_part(self) -> str:
+        if self._text.startswith(('"', "'"), self._at):
+            return self._string().value
+        bare = _BARE_KEY.match(self._text, self._at)
+        if bare is None:
+            self._fail("a key")
+        self._at = bare.end()
+        return bare.group()
+
+    def _value(self, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise MalformedError(TOO_DEEP, self._line())
+        opening = self._text[self._at : self._at + 1]
+        if opening == "[":
+            return self._array(depth)
+        if opening == "{":
+            return self._inline(depth)
+        if opening in ('"', "'"):
+            return self._string()
+        word = _WORD.match(self._text, self._at)
+        if word is None:
+            self._fail("a value")
+        self._at = word.end()
+        return Leaf(word.group(), word.start(), word.end())
+
+    def _array(self, depth: int) -> Listing:
+        listing = Listing(self._at)
+        self._at += 1
+        while not self._closed("]"):
+            listing.items.append(self._value(depth + 1))
+            self._separator("]")
+        return listing
+
+    def _inline(self, depth: int) -> Table:
+        table = Table(self._at)
+        self._at += 1
+        while not self._closed("}"):
+            self._pair(table, depth + 1)
+            self._separator("}")
+        return table
+
+    def _closed(self, bracket: str) -> bool:
+        self._skip(_TRIVIA)
+        if not self._text.startswith(bracket, self._at):
+            return False
+        self._at += 1
+        return True
+
+    def _separator(self, bracket: str) -> None:
+        self._skip(_TRIVIA)
+        if self._text.startswith(",", self._at):
+            self._at += 1
+        elif not self._text.startswith(bracket, self._at):
+            self._fail("a comma or a closing bracket")
+
+    def _string(self) -> Leaf:
+        match = _STRING.match(self._text, self._at)
+        if match is None or match.lastgroup is None:
+            self._fail("the end of a string")
+        self._at = match.end()
+        raw = match[match.lastgroup]
+        start, end = match.span(match.lastgroup)
+        escaped = match.lastgroup in ("mb", "basic") and "\\" in raw
+        return Leaf(_ESCAPE.sub(_meaning, raw) if escaped else raw, start, end)
+
+    def _expect(self, sign: str) -> None:
+        self._skip(_BLANK)
+        if not self._text.startswith(sign, self._at):
+            self._fail(repr(sign))
+        self._at += len(sign)
+
+    def _skip(self, what: re.Pattern[str]) -> None:
+        match = what.match(self._text, self._at)
+        self._at = match.end() if match else self._at
+
+    def _line(self) -> int:
+        return self._text.count("\n", 0, self._at) + 1
+
+    def _fail(self, expected: str) -> NoReturn:
+        raise MalformedError(f"is no valid TOML: {expected} was expected", self._line())
+
+
+def _meaning(escape: re.Match[str]) -> str:
+    short, *codes, _ = escape.groups()
+    if short:
+        return _SHORT[short]
+    code = next((code for code in codes if code), None)
+    if code is None:
+        return ""
+    number = int(code, 16)
+    return chr(number) if number <= 0x10FFFF else "\ufffd"

@@ -1,0 +1,109 @@
+"""Which forge is spoken to, and with what: from settings to a Forge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from consumer_drift.forges.address import Address, Kind, address_of, check_address, is_github
+from consumer_drift.settings import ForgeChoice, Settings, UsageError
+
+if TYPE_CHECKING:
+    from consumer_drift.forges.base import Forge
+    from consumer_drift.forges.gitea import GiteaForge
+    from consumer_drift.forges.github import GitHubForge
+    from consumer_drift.forges.http.retry import RetryPolicy
+    from consumer_drift.forges.http.throttle import Clock
+    from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.support.deadline import Deadline
+
+_GITHUB = "https://github.com"
+
+
+def connect(
+    settings: Settings,
+    deadline: Deadline,
+    *,
+    retry_policy: RetryPolicy | None = None,
+    limits: Limits | None = None,
+    clock: Clock | None = None,
+) -> Forge:
+    """The forge that *settings* name. Its module is imported here and only if it is used.
+
+    *clock* is what its pace of writing goes by, None for the machine's own.
+
+    Raises UsageError where the settings do not go together.
+    """
+    if settings.root is not None or settings.forge is ForgeChoice.LOCAL:
+        return _folders(settings)
+    address = _address(settings)
+    try:
+        return _maker(address.kind)(
+            address,
+            settings.token,
+            deadline=deadline,
+            concurrency=settings.concurrency,
+            ca_bundle=settings.ca_bundle,
+            retry_policy=retry_policy,
+            limits=limits,
+            clock=clock,
+        )
+    except OSError as error:
+        bundle = settings.ca_bundle or "that SSL_CERT_FILE or SSL_CERT_DIR names"
+        raise UsageError(
+            f"the CA bundle {bundle} cannot be read: {error.strerror or error}. Give a PEM file"
+        ) from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _maker(kind: Kind) -> type[GitHubForge | GiteaForge]:
+    if kind is Kind.GITHUB:
+        from consumer_drift.forges.github import GitHubForge  # noqa: PLC0415
+
+        return GitHubForge
+    from consumer_drift.forges.gitea import GiteaForge  # noqa: PLC0415
+
+    return GiteaForge
+
+
+def _folders(settings: Settings) -> Forge:
+    from consumer_drift.forges.local.forge import LocalForge  # noqa: PLC0415
+
+    if settings.root is None:
+        raise UsageError("--forge local needs --root DIR, the folder that holds the consumers' folders")
+    if not settings.root.is_dir():
+        raise UsageError(f"--root {settings.root} is no folder")
+    return LocalForge(settings.root)
+
+
+def _address(settings: Settings) -> Address:
+    server = settings.server or _GITHUB
+    kind = kind_of(settings.forge, server)
+    if kind is not Kind.GITHUB and not settings.server:
+        raise UsageError(f"--forge {kind} needs --server URL, the address that a browser uses")
+    try:
+        return address_of(kind, server, settings.api, settings.graphql if kind is Kind.GITHUB else "")
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def kind_of(forge: ForgeChoice, server: str) -> Kind:
+    """The kind of forge at *server*. Raises UsageError where nobody told and the address does not."""
+    try:
+        check_address(server)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if forge is ForgeChoice.AUTO:
+        host = (urlsplit(server).hostname or "").lower()
+        if is_github(server):
+            return Kind.GITHUB
+        if host in {"codeberg.org"}:
+            return Kind.FORGEJO
+        if host in {"gitea.com"}:
+            return Kind.GITEA
+        raise UsageError(
+            f"nobody said what kind of forge {server} is: add --forge github (for GitHub Enterprise Server)"
+            " or --forge gitea (for Gitea and Forgejo)"
+        )
+    return Kind(forge.value)

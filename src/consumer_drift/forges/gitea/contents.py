@@ -1,0 +1,225 @@
+"""One repository's files and forbidden paths, in as few requests as its server allows."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.git import TreeEntry, is_top_level, matching_paths
+from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.forges.gitea.client import GiteaClient
+    from consumer_drift.model.observation import Snapshot
+
+Entries = tuple[TreeEntry, ...]
+Files = dict[str, FileResult]
+
+_NOT_OFFERED = frozenset({404, 405})
+# What the tree route answers where it does not know the branch: Gitea 400, Forgejo 404.
+_NO_TREE = frozenset({400, 404})
+_MOST_TREE_PAGES = 1000
+# After so many repositories that told nothing about the batch route nobody waits for the next one.
+_TRIES = 3
+
+
+class ContentsReader:
+    """Reads repositories whose row is known. One for a run: it remembers what the server offers."""
+
+    def __init__(self, access: GiteaClient) -> None:
+        self._access = access
+        self._has_batch: bool | None = None
+        self._finding_out = threading.Lock()
+        self._tries = 0
+
+    def read(
+        self, snapshot: Snapshot, paths: Sequence[str], forbid: Sequence[str], *, probing: bool = False
+    ) -> Snapshot | Failure:
+        """*snapshot* with *paths* and *forbid* answered at its branch; an obstacle where that is not there.
+
+        *probing*: most likely it holds none of *paths*.
+        """
+        if snapshot.archived:
+            return snapshot
+        if snapshot.empty:
+            nothing: Files = {path: NoFile() for path in paths}
+            return replace(snapshot, branch="", files=nothing, forbidden=dict.fromkeys(forbid, ()))
+        entries: Entries | Failure | None = None
+        if forbid or (probing and paths and self._has_batch is False):
+            entries = self._tree(snapshot, recursive=not all(is_top_level(pattern) for pattern in forbid))
+            if isinstance(entries, Failure) and entries.reason is Reason.NOT_FOUND:
+                return entries
+        found = self._files(snapshot, paths, entries if isinstance(entries, tuple) else None)
+        if isinstance(found, Failure):
+            return found
+        return replace(snapshot, files=found, forbidden=_forbidden(forbid, entries))
+
+    # files
+
+    def _files(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
+        if not paths:
+            return {}
+        if self._has_batch is None and self._tries < _TRIES:
+            # One repository finds out for all; the others wait, so that they do not find out one by one.
+            with self._finding_out:
+                if self._has_batch is None:
+                    self._tries += 1
+                    return self._by_batch(snapshot, paths, entries)
+        if self._has_batch is False:
+            return self._one_by_one(snapshot, paths, entries)
+        return self._by_batch(snapshot, paths, entries)
+
+    def _by_batch(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
+        found: Files = {}
+        for part in routes.batches(paths):
+            answers = self._part(snapshot, part)
+            if isinstance(answers, Failure):
+                return answers
+            if answers is None:
+                return self._one_by_one(snapshot, paths, entries)
+            found.update(answers)
+        return found
+
+    def _part(self, snapshot: Snapshot, part: Sequence[str]) -> Files | Failure | None:
+        """The answers of one batch. None: this server has no such route."""
+        found: Files = {}
+        while left := part[len(found) :]:
+            request = routes.batch(snapshot.name, left, snapshot.branch)
+            answer = self._access.send(snapshot.name, request)
+            if isinstance(answer, Failure):
+                if answer.status not in _NOT_OFFERED or found:
+                    return found | dict.fromkeys(left, answer)
+                was_open = self._access.is_open(snapshot.name)
+                why = self._without_batch(snapshot, answer)
+                if why is None and self._access.is_open(snapshot.name) and not was_open:
+                    continue
+                if why is None and self._has_batch is None:
+                    self._has_batch = False
+                return why
+            rows_of = parse.parsed(answer, str(request), partial(parse.batch, paths=left))
+            if isinstance(rows_of, Failure):
+                return found | dict.fromkeys(left, rows_of)
+            self._has_batch = True
+            if not rows_of:
+                # Too large together, or a server that stops at none: each by itself then.
+                rest = self._one_by_one(snapshot, left, None)
+                return rest if isinstance(rest, Failure) else found | rest
+            found.update(rows_of)
+        return found
+
+    def _without_batch(self, snapshot: Snapshot, refusal: Failure) -> Failure | None:
+        """None where the route is missing, an obstacle where the branch or the repository is.
+
+        A 405 can only be about the route; a 404 means the same where the branch is known to be there.
+        """
+        if refusal.status == 405:
+            return None
+        commit = self._commit(snapshot)
+        return commit if isinstance(commit, Failure) else None
+
+    def _one_by_one(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
+        was_open = self._access.is_open(snapshot.name)
+        found: Files = {path: NoFile() if _lacks(entries, path) else self._file(snapshot, path) for path in paths}
+        if entries is not None or _shows_branch(found):
+            return found
+        commit = self._commit(snapshot)
+        if isinstance(commit, Failure):
+            return commit
+        if self._access.is_open(snapshot.name) and not was_open:
+            # The token was told 404 for everything: what holds is what is seen without it.
+            return self._one_by_one(snapshot, paths, None)
+        return found
+
+    def _file(self, snapshot: Snapshot, path: str) -> FileResult:
+        request = routes.contents(snapshot.name, path, snapshot.branch)
+        answer = self._access.send(snapshot.name, request)
+        if isinstance(answer, Failure):
+            return NoFile() if answer.reason is Reason.NOT_FOUND else answer
+        return parse.parsed(answer, str(request), partial(parse.content, path=path))
+
+    # the tree
+
+    def _tree(self, snapshot: Snapshot, *, recursive: bool) -> Entries | Failure:
+        ref = snapshot.branch
+        if "/" in ref:
+            # The route takes one segment, and many a proxy refuses an escaped slash: a commit's id has none.
+            commit = self._commit(snapshot)
+            if isinstance(commit, Failure):
+                return commit
+            ref = commit
+        entries: list[TreeEntry] = []
+        for number in range(1, _MOST_TREE_PAGES + 1):
+            page = self._tree_page(snapshot, ref, number, recursive=recursive)
+            if isinstance(page, Failure):
+                return page
+            entries += page.entries
+            if not page.more:
+                return tuple(entries)
+            if not page.entries:
+                break
+        return Failure(
+            Reason.CUT_SHORT,
+            f"the forge shows {len(entries)} paths of {snapshot.name} and says that there are more",
+            "use patterns without wildcards or folders, or take forbidden paths off this consumer",
+        )
+
+    def _tree_page(
+        self, snapshot: Snapshot, ref: str, number: int, *, recursive: bool
+    ) -> parse.TreePage | Failure:
+        request = routes.tree(snapshot.name, ref, number, recursive=recursive)
+        answer = self._access.send(snapshot.name, request)
+        if not isinstance(answer, Failure):
+            return parse.parsed(answer, str(request), parse.tree_page)
+        if answer.status in _NO_TREE:
+            commit = self._commit(snapshot)
+            if isinstance(commit, Failure):
+                return commit
+            # The branch is there all the same: no word about the repository, and not "not found" either.
+            return replace(answer, reason=Reason.UNEXPECTED)
+        return answer
+
+    def _commit(self, snapshot: Snapshot) -> str | Failure:
+        """The commit that the snapshot's branch stands at, which proves that the branch is there."""
+        name = snapshot.name
+        answer, row = self._access.found(name, lambda name: routes.branch(name, snapshot.branch))
+        if row is not None:
+            return Failure(
+                Reason.NOT_FOUND,
+                f"{name} has no branch {snapshot.branch!r}, or the token's user may not read its code",
+                "correct or remove the consumer's `branch:`, and check what the forge shows as the default branch"
+                " and what the token's user may read there",
+                status=404,
+                asked=str(routes.branch(name, snapshot.branch)),
+            )
+        if isinstance(answer, Failure):
+            return answer
+        return parse.parsed(answer, str(routes.branch(name, snapshot.branch)), parse.branch_commit)
+
+
+def _lacks(entries: Entries | None, path: str) -> bool:
+    """Whether the tree proves that there is nothing at *path*, by its first part alone."""
+    if entries is None:
+        return False
+    first = path.partition("/")[0]
+    return all(entry.path != first for entry in entries)
+
+
+def _shows_branch(found: Files) -> bool:
+    """Whether the 404s among the answers can be believed: something at that branch was seen, or there are none."""
+    answers = found.values()
+    return any(isinstance(answer, FileText | NoText) for answer in answers) or not any(
+        isinstance(answer, NoFile) for answer in answers
+    )
+
+
+def _forbidden(
+    patterns: Sequence[str], entries: Entries | Failure | None
+) -> Mapping[str, tuple[str, ...] | Failure]:
+    if isinstance(entries, Failure):
+        return dict.fromkeys(patterns, entries)
+    return matching_paths(patterns, entries or ())

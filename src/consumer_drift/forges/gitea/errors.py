@@ -1,0 +1,222 @@
+"""What a status of Gitea's or Forgejo's means: told apart by status, header and body.
+
+https://docs.gitea.com/development/oauth2-provider#scopes and https://forgejo.org/docs/latest/user/token-scope/
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.http.messages import Rejection, Request, Response, proxy_wall
+from consumer_drift.model.result import Failure, Reason
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+# Gitea names the token's own scopes too, Forgejo and older Gitea do not.
+_SCOPE = re.compile(r"required scope\(s\)(?:, required=|: ?)\[(?P<needs>[^\]]*)\](?:, token scope=(?P<has>.*))?")
+_SIGN_IN = "only signed in user"
+_HEALTH = "check the forge's health and its log, then run again"
+
+
+def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rejection | None:
+    """The obstacle that *answer* is, None where it is a good one. Never raises.
+
+    A 404 may mean a missing file as well as a missing repository: who asked tells them apart.
+    """
+    if 200 <= answer.status < 300:
+        return None
+    asked = str(request)
+    if answer.status == 429:
+        return _limited(asked, answer)
+    if answer.status >= 500:
+        said = f"the forge failed on {asked} ({_told(answer)})"
+        return Rejection(Failure(Reason.FORGE_ERROR, said, _HEALTH, status=answer.status), wait_of(answer))
+    # Only the forge itself answers in JSON; what stands before it has pages for people.
+    if not answer.is_json or "cf-mitigated" in answer.headers:
+        return Rejection(_without_json(asked, answer))
+    return Rejection(_told_in_json(asked, answer, with_token=has_token and not request.anonymous))
+
+
+def wait_of(answer: Response) -> float | None:
+    """Seconds from ``Retry-After``, which is a number or a date; None where it says nothing.
+
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    until, now = _date(value), _date(answer.headers.get("date", ""))
+    if until is None or now is None:
+        return None
+    try:
+        return max(0.0, (until - now).total_seconds())
+    except TypeError:  # one of them names no zone
+        return None
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(value) if value else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _limited(asked: str, answer: Response) -> Rejection:
+    wait = wait_of(answer)
+    when = "" if wait is None else f", to be asked again in {wait:.0f} s"
+    # Neither forge counts requests by token, so this limit belongs to something that passes sooner.
+    failure = Failure(
+        Reason.SECONDARY_LIMIT,
+        f"the forge, or a proxy before it, limits requests: {asked} was refused ({_told(answer)}){when}",
+        "lower --concurrency, run later, or have the limit for this token or address raised",
+        status=429,
+    )
+    return Rejection(failure, wait)
+
+
+def _without_json(asked: str, answer: Response) -> Failure:
+    # An empty 405 is how the forge's own router speaks of a method it does not have.
+    if answer.status == 405:
+        return _plain(asked, answer)
+    return proxy_wall(answer, asked)
+
+
+def _told_in_json(asked: str, answer: Response, *, with_token: bool) -> Failure:
+    if answer.status == 401:
+        return _unauthorised(asked, answer, with_token=with_token)
+    if answer.status == 403:
+        return _forbidden(asked, answer, with_token=with_token)
+    return _plain(asked, answer)
+
+
+def _unauthorised(asked: str, answer: Response, *, with_token: bool) -> Failure:
+    if not with_token:
+        return _no_token(asked, answer, Reason.NO_TOKEN)
+    return Failure(
+        Reason.BAD_CREDENTIALS,
+        f"the forge does not accept the token ({_told(answer)})",
+        "it is wrong, expired, deleted, or of another server: set a valid one of this forge",
+        status=401,
+    )
+
+
+def _no_token(asked: str, answer: Response, reason: Reason) -> Failure:
+    return Failure(
+        reason,
+        f"the forge does not answer {asked} without a token ({_told(answer)})",
+        "give a token with read:repository (and read:organization, to list an organisation)",
+        status=answer.status,
+    )
+
+
+def _forbidden(asked: str, answer: Response, *, with_token: bool) -> Failure:
+    message = answer.message()
+    scope = _SCOPE.search(message)
+    if scope:
+        needs = " and ".join(part.strip() for part in scope["needs"].split(",") if part.strip())
+        has = f"403; it has {scope['has'].strip()}" if scope["has"] else "403"
+        return Failure(
+            Reason.MISSING_SCOPE,
+            f"the token may not do {asked}: it lacks the scope {needs} ({has})",
+            f"make a token that has {needs} as well",
+            needs=needs,
+            status=403,
+        )
+    if _SIGN_IN in message.lower():
+        return _no_token(asked, answer, Reason.SIGN_IN_REQUIRED)
+    who = "the token's user" if with_token else "a request without a token"
+    return Failure(
+        Reason.DENIED,
+        f"the forge denies {asked} to {who} ({_told(answer)})",
+        "check what the token's user may do in that repository, through which team, and whether it must set up"
+        " two-factor authentication or change its password first",
+        status=403,
+    )
+
+
+_PLAIN: dict[int, tuple[Reason, str, str]] = {
+    404: (
+        Reason.NOT_FOUND,
+        "was not found",
+        "check the name; if it is right, give the token's user access to the repository",
+    ),
+    405: (Reason.UNEXPECTED, "is not offered by this server", "update the server, or check its address"),
+    408: (Reason.TIMEOUT, "took the forge too long", _HEALTH),
+    410: (Reason.NOT_FOUND, "is gone", "check the name and take it off the list if it was deleted"),
+    413: (Reason.TOO_LARGE, "is too large for the forge", "check what stands at that path"),
+    423: (
+        Reason.BLOCKED,
+        "was refused because the repository is locked",
+        "it is archived or being moved: unarchive it, or take it off the list",
+    ),
+    451: (
+        Reason.BLOCKED,
+        "is blocked for legal reasons",
+        "only the forge's administrators can lift it; take it off the list meanwhile",
+    ),
+}
+_OTHERS = (
+    Reason.UNEXPECTED,
+    "was answered in a way that nobody expects",
+    "check that the server's address leads to the forge itself; if it does, please report this",
+)
+
+
+def _plain(asked: str, answer: Response) -> Failure:
+    reason, said, remedy = _PLAIN.get(answer.status, _OTHERS)
+    return Failure(reason, f"{asked} {said} ({_told(answer)})", remedy, status=answer.status)
+
+
+def _told(answer: Response) -> str:
+    """The status and the forge's own words, where it has any."""
+    said = answer.message()
+    return f"{answer.status}: {said!r}" if said else str(answer.status)
+
+
+_AGAIN = "run again"
+# (the words, in lower case and English whatever the reader's language; what they mean; what to do)
+_SIGNS: tuple[tuple[str, Reason, str], ...] = (
+    (r"sha does not match|object does not exist|file already exists", Reason.STALE, _AGAIN),
+    (r"branch already exists|pull request already exists", Reason.STALE, _AGAIN),
+    (
+        r"cannot lock ref|branch with the same name already exists",
+        Reason.NAME_TAKEN,
+        (
+            "a branch whose name is the beginning of the bump branch's (as `bump` is of `bump/…`) stands in the"
+            " way: delete it, or write another propagate.branch"
+        ),
+    ),
+    (
+        r"protected branch|is protected|branch protected",
+        Reason.PROTECTED,
+        (
+            "a rule of the repository protects branches of that name: let the token's user push to them, or write"
+            " another propagate.branch"
+        ),
+    ),
+    (
+        r"permission to write|specific permission|write permission|not allowed to edit branch",
+        Reason.READ_ONLY,
+        (
+            "give the token's user write access to the repository (a team with it); a fork is never used, since a"
+            " pull request from one proves nothing"
+        ),
+    ),
+)
+
+
+def of(failure: Failure) -> Failure:
+    """*obstacle*, which a write met, told as what it means for that."""
+    if failure.status == 423:
+        return replace(failure, reason=Reason.ARCHIVED, remedy="unarchive the repository, or take it off the list")
+    said = failure.said.lower()
+    for words, reason, remedy in _SIGNS:
+        if re.search(words, said):
+            return replace(failure, reason=reason, remedy=remedy)
+    # What the write spoke of is gone, or never was: what is there now decides.
+    return replace(failure, reason=Reason.STALE) if failure.status in {404, 409} else failure

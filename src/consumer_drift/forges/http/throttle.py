@@ -1,0 +1,87 @@
+"""How fast a forge lets itself be written to: a decision on the moments of earlier writes, and a clock."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from consumer_drift.model.result import Failure, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from consumer_drift.support.deadline import Deadline
+
+
+class Clock(Protocol):
+    """Time as a pace sees it, in seconds."""
+
+    def now(self) -> float:
+        """A moment; only differences mean anything."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealClock:
+    """The machine's time. A sleep ends when the run does."""
+
+    deadline: Deadline
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than the run lasts."""
+        self.deadline.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most *writes* within any *seconds*."""
+
+    writes: int
+    seconds: float
+
+
+class WriteThrottle:
+    """Gives the word for each write, in turn. For one thread."""
+
+    def __init__(self, gap: float, quotas: Sequence[Quota], clock: Clock, deadline: Deadline) -> None:
+        """*gap*: seconds between two writes."""
+        self._gap = gap
+        self._quotas = tuple(quotas)
+        self._clock = clock
+        self._stop = deadline
+        self._writes: deque[float] = deque(maxlen=max((quota.writes for quota in quotas), default=1))
+
+    def wait(self) -> Failure | None:
+        """Wait until the next write may go; an obstacle where that is later than the run lasts."""
+        now = self._clock.now()
+        pause = pause_before(list(self._writes), self._gap, self._quotas, now)
+        if pause > self._stop.remaining:
+            return self._too_late(pause)
+        if pause > 0:
+            self._clock.sleep(pause)
+        self._writes.append(self._clock.now())
+        return None
+
+    def _too_late(self, pause: float) -> Failure:
+        widest = max(self._quotas, key=lambda quota: quota.seconds, default=Quota(1, self._gap))
+        each, due = f"{widest.seconds / 60:.0f} min", f"{pause / 60:.0f} min"
+        return Failure(
+            Reason.RATE_LIMIT,
+            f"in {each} the forge takes no more than {widest.writes} writes, and the next is due in {due}",
+            "run propagate again then: it goes on where this run ended; or raise --max-time",
+        )
+
+
+def pause_before(writes: Sequence[float], gap: float, quotas: Sequence[Quota], now: float) -> float:
+    """Seconds until a write at *now* may go, after those at *writes* (ascending); never negative."""
+    due = [writes[-1] + gap] if writes else []
+    due += [writes[-quota.writes] + quota.seconds for quota in quotas if len(writes) >= quota.writes]
+    return max(0.0, max(due, default=now) - now)

@@ -1,0 +1,152 @@
+"""A repository that is a folder on this machine: its files, its paths and its tags.
+
+What stands in the folder was written by others: no link is followed out of it, nor into ``.git``, where
+a checkout may keep a token.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.git import TreeEntry
+from consumer_drift.model.observation import Tag
+from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
+from consumer_drift.support.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# As much as the forges hand out; no pin is in a larger file.
+_LARGEST = 10 * 1024 * 1024
+_MOST_PATHS = 200_000
+_GIT = ".git"
+
+
+def read_file(folder: Path, path: str) -> FileResult:
+    """The file at *path* (forward slashes) of *folder*, which holds no link itself."""
+    place = folder.joinpath(*path.split("/"))
+    try:
+        real = place.resolve()
+        if not _is_inside(folder, real):
+            return NoText("a symbolic link that leads out of the repository")
+        return _read(real)
+    except (FileNotFoundError, NotADirectoryError):
+        return NoText("a symbolic link that leads nowhere") if place.is_symlink() else NoFile()
+    except ValueError:  # a NUL, which no name on a disk holds
+        return NoFile()
+    except RuntimeError:  # what Path.resolve() says of links in a circle before Python 3.13
+        return NoText("a symbolic link that leads in a circle")
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # and what is said of them since
+            return NoText("a symbolic link that leads in a circle")
+        return unreadable(place, error)
+
+
+def _read(real: Path) -> FileText | NoText:
+    """The content, once it is known to be a file: to open a named pipe is to wait for its other end."""
+    kind = real.stat()
+    if stat.S_ISDIR(kind.st_mode):
+        return NoText("a folder", is_file=False)
+    if not stat.S_ISREG(kind.st_mode):
+        return NoText("neither a file nor a folder")
+    if kind.st_size > _LARGEST:
+        return NoText(f"a file of more than {_LARGEST // 2**20} MiB")
+    return decode(real.read_bytes())
+
+
+def paths(folder: Path, *, recursive: bool) -> tuple[TreeEntry, ...] | Failure:
+    """Every path of *folder*, or those of its root alone; ``.git`` is left out."""
+    found: list[TreeEntry] = []
+    try:
+        for entry in _walk(folder, recursive=recursive):
+            found.append(entry)
+            if len(found) > _MOST_PATHS:
+                return Failure(
+                    Reason.TOO_LARGE,
+                    f"{folder} holds more than {_MOST_PATHS} paths",
+                    "forbid paths without wildcards, or clean the folder of what is not committed",
+                )
+    except OSError as error:
+        return unreadable(folder, error)
+    return tuple(found)
+
+
+def _walk(folder: Path, *, recursive: bool) -> Iterator[TreeEntry]:
+    todo = [folder]
+    while todo:
+        current = todo.pop()
+        with os.scandir(current) as listed:
+            entries = sorted(listed, key=lambda entry: entry.name)
+        for entry in entries:
+            if entry.name == _GIT:
+                continue
+            is_folder = entry.is_dir(follow_symlinks=False)
+            relative = os.path.relpath(entry.path, folder).replace(os.sep, "/")
+            # A name that is no UTF-8 must not break the output it ends up in.
+            yield TreeEntry(os.fsencode(relative).decode("utf-8", "replace"), is_folder)
+            if is_folder and recursive:
+                todo.append(current / entry.name)
+
+
+def tags(folder: Path) -> tuple[Tag, ...] | Failure:
+    """The tags of a git checkout, as its files tell them. A loose tag does not tell its commit.
+
+    https://git-scm.com/docs/gitrepository-layout
+    """
+    git = folder / _GIT
+    if git.is_symlink() or not git.is_dir():
+        return Failure(
+            Reason.NOT_FOUND,
+            f"{folder} is no git checkout, and a plain folder has no tags",
+            "say `version:` or `file:` under `source:`, or give --version",
+        )
+    try:
+        found = {tag.name: tag for tag in _packed(git / "packed-refs")}
+        found.update((tag.name, tag) for tag in _loose(git / "refs" / "tags"))
+    except OSError as error:
+        return unreadable(git, error)
+    return tuple(found.values())
+
+
+def _packed(file: Path) -> Iterator[Tag]:
+    """Lines of ``id refs/tags/name``; a line ``^id`` after one is the commit that an annotated tag leads to."""
+    if not file.is_file() or file.is_symlink():
+        return
+    held: Tag | None = None
+    for line in file.read_text("utf-8", "replace").splitlines():
+        if line.startswith("^") and held is not None:
+            held = Tag(held.name, line[1:].strip())
+            continue
+        if held is not None:
+            yield held
+        commit, _, ref = line.partition(" ")
+        held = Tag(ref.removeprefix("refs/tags/"), commit) if ref.startswith("refs/tags/") else None
+    if held is not None:
+        yield held
+
+
+def _loose(folder: Path) -> Iterator[Tag]:
+    if not folder.is_dir() or folder.is_symlink():
+        return
+    for entry in _walk(folder, recursive=True):
+        if not entry.is_folder:
+            yield Tag(entry.path)
+
+
+def unreadable(place: Path, error: OSError) -> Failure:
+    """The obstacle of a file or folder that the operating system does not hand out."""
+    return Failure(
+        Reason.DENIED if isinstance(error, PermissionError) else Reason.UNEXPECTED,
+        f"{place} cannot be read: {error.strerror or type(error).__name__}",
+        "make it readable for the user who runs this",
+    )
+
+
+def _is_inside(folder: Path, real: Path) -> bool:
+    if not real.is_relative_to(folder):
+        return False
+    return _GIT not in (part.casefold() for part in real.relative_to(folder).parts)

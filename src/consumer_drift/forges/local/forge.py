@@ -1,0 +1,202 @@
+"""Folders on this machine as a Forge: the embedded way, without any network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.git import is_top_level, matching_paths, name_matches
+from consumer_drift.forges.local import folder
+from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted
+from consumer_drift.model.repository import RepositoryName, is_name
+from consumer_drift.model.result import Failure, FileResult, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from consumer_drift.cache.store import Cache
+    from consumer_drift.forges.base import Progress
+    from consumer_drift.forges.local.writer import LocalWriter
+    from consumer_drift.model.config import Propagate
+    from consumer_drift.model.observation import Probe, PullRequests, Survey, Tag
+
+_CHECKED_OUT = "a folder holds one state, what is checked out there"
+
+
+class LocalForge:
+    """``root/name`` and ``root/owner/name`` are repositories; names compare without case on every disk.
+
+    A plain folder belongs to whatever owner is asked for. What is checked out is what is read: a
+    consumer's ``branch:`` has no meaning here.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+        self._folders: dict[Path, dict[str, list[Path]]] = {}
+
+    @property
+    def label(self) -> str:
+        """``the folders under /srv/templates``."""
+        return f"the folders under {self._root}"
+
+    @property
+    def requests(self) -> int:
+        """None is ever made."""
+        return 0
+
+    def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
+        """The tags of a git checkout."""
+        place = self._place(repository)
+        if isinstance(place, Failure):
+            return place
+        found = folder.tags(place)
+        if isinstance(found, Failure):
+            return found
+        return tuple(tag for tag in found if containing in tag.name)
+
+    def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
+        """Always an obstacle: a release is a forge's, not git's."""
+        return Failure(
+            Reason.NOT_FOUND,
+            f"{repository} is a folder here, and a folder has no releases",
+            "say `version:` or `file:` under `source:`, or give --version",
+        )
+
+    def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
+        """One file as it stands in the folder; an obstacle where *ref* asks for another state."""
+        if ref:
+            return Failure(
+                Reason.NOT_FOUND,
+                f"{path} of {repository} was asked for at {ref!r}, and {_CHECKED_OUT}",
+                "leave the ref out",
+            )
+        place = self._place(repository)
+        return place if isinstance(place, Failure) else folder.read_file(place, path)
+
+    def survey(self, survey: Survey, progress: Progress) -> Observation:
+        """Read every consumer's folder, and look into the owner's other ones."""
+        consumers: dict[RepositoryName, Snapshot | Failure] = {}
+        for wanted in survey.consumers:
+            place = self._place(wanted.name)
+            consumers[wanted.name] = place if isinstance(place, Failure) else _read(place, wanted)
+            progress(wanted.name)
+        return Observation(consumers, self._listing(survey.probe, progress) if survey.probe else None)
+
+    def remember(self, book: Cache) -> str:  # noqa: ARG002
+        """Of no use: nothing is asked for over a network."""
+        return "folders are read without any request"
+
+    def pull_requests(
+        self,
+        snapshots: Sequence[Snapshot],
+        head: str,  # noqa: ARG002
+    ) -> Mapping[RepositoryName, PullRequests | Failure]:
+        """A folder has none."""
+        return {snapshot.asked: () for snapshot in snapshots}
+
+    def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:  # noqa: ARG002
+        """No browser shows it."""
+        return ""
+
+    def writer(self, wanted: Propagate) -> LocalWriter:  # noqa: ARG002 - a folder takes no extras
+        """Rewrites the files in place."""
+        from consumer_drift.forges.local.writer import LocalWriter  # noqa: PLC0415 - a check writes nothing
+
+        return LocalWriter(self._place)
+
+    def _place(self, name: RepositoryName) -> Path | Failure:
+        """The folder of a repository; the one below its owner's folder goes first."""
+        try:
+            owner = self._child(self._root, name.owner)
+            found = (self._child(owner, name.name) if owner else None) or self._child(self._root, name.name)
+        except OSError as error:
+            return folder.unreadable(self._root, error)
+        if found is None:
+            return Failure(
+                Reason.NOT_FOUND,
+                f"there is no folder {name.name} and no {name} under {self._root}",
+                "check the name, or put the repository's files there",
+            )
+        real = found.resolve()
+        if not real.is_relative_to(self._root):
+            return Failure(
+                Reason.DENIED,
+                f"{found} is a symbolic link that leads out of {self._root}",
+                "put the folder itself there, or give --root the folder that holds both",
+            )
+        return real
+
+    def _child(self, parent: Path, name: str) -> Path | None:
+        """The folder of that name without case, the exact one first. Raises OSError."""
+        same = self._in(parent).get(name.casefold(), [])
+        return next((place for place in same if place.name == name), same[0] if same else None)
+
+    def _in(self, parent: Path) -> Mapping[str, list[Path]]:
+        """The folders of *parent* by their names in lower case, looked up once. Raises OSError.
+
+        Only those that have a repository's name; hidden ones belong to tools.
+        """
+        if parent not in self._folders:
+            named: dict[str, list[Path]] = {}
+            for place in sorted(parent.iterdir()):
+                if is_name(place.name) and not place.name.startswith(".") and place.is_dir():
+                    named.setdefault(place.name.casefold(), []).append(place)
+            self._folders[parent] = named
+        return self._folders[parent]
+
+    def _listing(self, probe: Probe, progress: Progress) -> Listing | Failure:
+        shown: list[Snapshot] = []
+        try:
+            names = sorted({*self._owned(probe.owner, probe.skip)})
+        except OSError as error:
+            return folder.unreadable(self._root, error)
+        for name in names:
+            bare = Snapshot(asked=name, name=name)
+            if name in probe.skip or not name_matches(name.name, probe.include, probe.exclude):
+                shown.append(bare)
+                continue
+            place = self._place(name)
+            if isinstance(place, Failure):
+                shown.append(Snapshot(asked=name, name=name, files=dict.fromkeys(probe.files, place)))
+            else:
+                shown.append(_read(place, Wanted(name, probe.files)))
+            progress(name)
+        return Listing(probe.owner, "folders", tuple(shown))
+
+    def _owned(self, owner: str, known: frozenset[RepositoryName]) -> Iterator[RepositoryName]:
+        """The folders under the root and under the owner's folder that can be repositories of *owner*.
+
+        An owner's folder (this one's, or one's that *known* names) is no repository itself, and a folder
+        that is one of the *known* is no other repository as well. Raises OSError.
+        """
+        placed = {name: place for name in known if not isinstance(place := self._place(name), Failure)}
+        yield from (name for name in placed if name.owner.casefold() == owner.casefold())
+        taken = set(placed.values())
+        owners = {owner.casefold(), *(name.owner.casefold() for name in known)}
+        own = self._child(self._root, owner)
+        candidates = [same for key, same in self._in(self._root).items() if key not in owners]
+        if own and own.resolve() not in taken:
+            candidates += self._in(own).values()
+        for same in candidates:
+            if same[0].resolve() not in taken:
+                yield RepositoryName(owner, same[0].name)
+
+
+def _read(place: Path, wanted: Wanted) -> Snapshot:
+    """*name* in the snapshot is the name that was asked for: a folder knows no other."""
+    entries = (
+        folder.paths(place, recursive=not all(is_top_level(pattern) for pattern in wanted.forbid))
+        if wanted.forbid
+        else ()
+    )
+    forbidden: Mapping[str, tuple[str, ...] | Failure] = (
+        dict.fromkeys(wanted.forbid, entries)
+        if isinstance(entries, Failure)
+        else matching_paths(wanted.forbid, entries)
+    )
+    return Snapshot(
+        asked=wanted.name,
+        name=wanted.name,
+        files={path: folder.read_file(place, path) for path in wanted.files},
+        forbidden=forbidden,
+    )

@@ -1,0 +1,216 @@
+"""Bumps: what is under way in a consumer that is behind, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.result import FileResult
+
+
+class Outcome(StrEnum):
+    """What became of one consumer: part of the contract, never renamed."""
+
+    OPENED = "opened"
+    UPDATED = "updated"
+    REPAIRED = "repaired"
+    PR_EXISTS = "pr-exists"
+    REWRITTEN = "rewritten"
+    WOULD_OPEN = "would-open"
+    WOULD_UPDATE = "would-update"
+    WOULD_REPAIR = "would-repair"
+    WOULD_REWRITE = "would-rewrite"
+    ALREADY_PINNED = "already-pinned"
+    AHEAD = "ahead"
+    NO_PIN = "no-pin"
+    DECLINED = "declined"
+    NEEDS_LOCK = "needs-lock"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRule:
+    """A row of the table of outcomes. *dry* is what it is called where nothing is written."""
+
+    outcome: Outcome
+    when: str
+    is_in_flight: bool = False
+    dry: Outcome | None = None
+
+
+OUTCOMES = {
+    rule.outcome: rule
+    for rule in (
+        OutcomeRule(
+            Outcome.OPENED,
+            "one commit that changes every pin on a new branch, and its pull request",
+            is_in_flight=True,
+            dry=Outcome.WOULD_OPEN,
+        ),
+        OutcomeRule(
+            Outcome.UPDATED,
+            "the branch was there, all of it this program's, without the target everywhere: one more commit",
+            is_in_flight=True,
+            dry=Outcome.WOULD_UPDATE,
+        ),
+        OutcomeRule(
+            Outcome.REPAIRED,
+            "the branch was there and right, and lacked its pull request or a part of it",
+            is_in_flight=True,
+            dry=Outcome.WOULD_REPAIR,
+        ),
+        OutcomeRule(Outcome.PR_EXISTS, "an open pull request brings it to the target", is_in_flight=True),
+        OutcomeRule(Outcome.REWRITTEN, "the files were changed in place (`--root`)", dry=Outcome.WOULD_REWRITE),
+        OutcomeRule(Outcome.WOULD_OPEN, "nothing was written: this would have been `opened`"),
+        OutcomeRule(Outcome.WOULD_UPDATE, "nothing was written: this would have been `updated`"),
+        OutcomeRule(Outcome.WOULD_REPAIR, "nothing was written: this would have been `repaired`"),
+        OutcomeRule(Outcome.WOULD_REWRITE, "nothing was written: this would have been `rewritten`"),
+        OutcomeRule(Outcome.ALREADY_PINNED, "every pin is at the target"),
+        OutcomeRule(Outcome.AHEAD, "a pin is higher than the target: nothing is ever lowered"),
+        OutcomeRule(Outcome.NO_PIN, "there is no pin to bump"),
+        OutcomeRule(Outcome.DECLINED, "a person closed the pull request for this version: left alone"),
+        OutcomeRule(
+            Outcome.NEEDS_LOCK,
+            "a pin is tied to one artefact (a hash, a digest, a commit) that nobody could name for the target",
+        ),
+        OutcomeRule(
+            Outcome.SKIPPED,
+            "archived, a pin that is no exact version, someone else's commits on the branch, or no target",
+        ),
+        OutcomeRule(Outcome.ERROR, "it could not be read, or a write failed: the note says what to change"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bump:
+    """What became of one consumer. *note* is a sentence without its full stop (may hold foreign text).
+
+    *branch*, *number* and *url* tell the pull request, empty and 0 where there is none; *superseded* has
+    the addresses of older ones that were closed; *warnings* what did not work and stops nothing; *diff* is
+    the change as a unified diff where nothing was written.
+    """
+
+    outcome: Outcome
+    note: str = ""
+    branch: str = ""
+    number: int = 0
+    url: str = ""
+    superseded: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    diff: str = ""
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether an open pull request brings the consumer to the target."""
+        return OUTCOMES[self.outcome].is_in_flight
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit on a bump branch. *written_here*: its committer is the one that a commit of ours gets there."""
+
+    message: str
+    author: str
+    written_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of a consumer itself. *tip* is a commit's id, *commits* those that its base does not have.
+
+    *whole* is False where there are more of them than were shown. *files* has an answer for every pinned
+    file where they were asked for. *listed* is False where git has the branch and the forge does not know it.
+    """
+
+    name: str
+    tip: str
+    commits: tuple[Commit, ...]
+    files: Mapping[str, FileResult]
+    whole: bool = True
+    listed: bool = True
+
+
+class PullRequestState(Enum):
+    """What a pull request is."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class BumpPullRequest:
+    """A pull request whose head is a branch of the consumer itself: one from a fork is never one of these.
+
+    *id* is what the forge wants to have it called by, where that is not its number.
+    """
+
+    number: int
+    url: str
+    head: str
+    base: str
+    state: PullRequestState
+    created_at: datetime
+    title: str = ""
+    body: str = ""
+    author: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BumpState:
+    """What is under way in a consumer that is behind.
+
+    *snapshot* holds the files to edit, all as of one moment. *branch* is the bump branch, None where there
+    is none. *proposals* are those from the bump branch, newest first; *others* the open ones from branches
+    whose names resemble a bump's.
+    """
+
+    snapshot: Snapshot
+    branch: Branch | None = None
+    proposals: tuple[BumpPullRequest, ...] = ()
+    others: tuple[BumpPullRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One file's change. *before* is None where the file is not there."""
+
+    path: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A commit to make on *branch*. *tip* is what the branch stands at, empty where it has to be made."""
+
+    branch: str
+    tip: str
+    edits: tuple[Edit, ...]
+    headline: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A pull request to open from *head*."""
+
+    head: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What a new pull request still needs: its extras, and at last its final *body*."""
+
+    body: str

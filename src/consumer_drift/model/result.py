@@ -1,0 +1,112 @@
+"""What a forge answered: a fact, or an obstacle. Unknown is a value of its own and never reads as missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Reason(Enum):
+    """Why no trustworthy answer came. One word for each thing that a user would mend differently."""
+
+    NO_TOKEN = "no-token"  # noqa: S105
+    BAD_CREDENTIALS = "bad-credentials"
+    MISSING_SCOPE = "missing-scope"
+    DENIED = "denied"
+    SSO = "sso"
+    IP_ALLOW_LIST = "ip-allow-list"
+    TOKEN_POLICY = "token-policy"  # noqa: S105
+    SIGN_IN_REQUIRED = "sign-in-required"
+    NOT_FOUND = "not-found"
+    BLOCKED = "blocked"
+    RATE_LIMIT = "rate-limit"
+    SECONDARY_LIMIT = "secondary-limit"
+    RESOURCE_LIMIT = "resource-limit"
+    FORGE_ERROR = "forge-error"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    PROXY = "proxy"
+    CUT_SHORT = "cut-short"
+    TOO_LARGE = "too-large"
+    UNEXPECTED = "unexpected"
+    FOREIGN_REDIRECT = "foreign-redirect"
+    INTERRUPTED = "interrupted"
+    OUT_OF_TIME = "out-of-time"
+    # What only a write meets.
+    STALE = "stale"
+    ARCHIVED = "archived"
+    PROTECTED = "protected"
+    READ_ONLY = "read-only"
+    NAME_TAKEN = "name-taken"
+    SETTING = "setting"
+
+
+# A 401 or 403 that says what the token may not do: a scope gap where the owner's listing was asked for.
+# A rate limit or a proxy's wall may carry the same status and says nothing about permission.
+PERMISSION = frozenset(
+    {
+        Reason.NO_TOKEN,
+        Reason.BAD_CREDENTIALS,
+        Reason.MISSING_SCOPE,
+        Reason.DENIED,
+        Reason.SSO,
+        Reason.IP_ALLOW_LIST,
+        Reason.TOKEN_POLICY,
+        Reason.SIGN_IN_REQUIRED,
+    }
+)
+
+# After one of these nobody knows whether a write was carried out.
+UNCLEAR = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Asked, and no trustworthy answer came.
+
+    *said* is what was seen, in one sentence that may hold the forge's own words (foreign text);
+    *remedy* is what the user can do; *needs* names the missing scope or permission where the forge
+    told it; *status* is the HTTP status, 0 where there was none; *asked* is the request, as
+    ``GET /repos/acme/core``.
+    """
+
+    reason: Reason
+    said: str
+    remedy: str
+    needs: str = ""
+    status: int = 0
+    asked: str = ""
+
+    @property
+    def is_permission(self) -> bool:
+        """Whether it is about what the token may see."""
+        return self.reason in PERMISSION
+
+    def __str__(self) -> str:
+        return f"{self.said}. {self.remedy[:1].upper()}{self.remedy[1:]}" if self.remedy else self.said
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A file's whole text, as UTF-8; a BOM stays in it as its first character."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoFile:
+    """The forge is sure: the branch holds no such file."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoText:
+    """There is something at that path, and it is no text: *why* says what (``a binary file``, ``a folder``).
+
+    *is_file*: it has content, which nobody could read a pin out of.
+    """
+
+    why: str
+    is_file: bool = True
+
+
+FileResult = FileText | NoFile | NoText | Failure

@@ -1,0 +1,149 @@
+"""A file's text as the pins read it: it makes occurrences, and knows their lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.pins import Absent, Damaged, Found, Occurrence, Pinning, Reading, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from consumer_drift.model.versions import FoundVersion, VersionFormat
+
+
+# What is shown of a value that is no version: a line may be a megabyte long.
+_SHOWN = 200
+# An address in someone's requirements may carry a password, and reports travel.
+_CREDENTIALS = re.compile(r"//[^/@\s]+@")
+# More than any real file has. Judging just some of them could overlook the one that differs.
+_MOST = 1000
+
+
+class SourceText:
+    """Makes occurrences of pieces of one text."""
+
+    def __init__(self, text: str, version_format: VersionFormat) -> None:
+        self.text = text
+        self.version_format = version_format
+        self._newlines: list[int] | None = None
+
+    def line(self, offset: int) -> int:
+        """The line (from 1) that the character at *offset* stands on."""
+        if self._newlines is None:
+            self._newlines = _newlines(self.text)
+        return bisect_left(self._newlines, offset) + 1
+
+    def exact(
+        self, piece: Fragment, located: FoundVersion, lock: str = "", lock_span: Span | None = None
+    ) -> Occurrence:
+        """*piece* names the version that was located in it."""
+        version = located.version
+        span = piece.span(located.start, located.start + len(version.text))
+        if span is None:
+            return self.invalid(piece, "is put together in a way that cannot be edited in place")
+        return Occurrence(Pinning.EXACT, version.text, span, self.line(span.start), version, "", lock, lock_span)
+
+    def floating(self, piece: Fragment, why: str) -> Occurrence:
+        """*piece* asks for the thing without one exact version."""
+        return self._loose(Pinning.FLOATING, piece, why)
+
+    def invalid(self, piece: Fragment, why: str) -> Occurrence:
+        """*piece* stands where the version should, and is none."""
+        return self._loose(Pinning.INVALID, piece, why)
+
+    def _loose(self, pinning: Pinning, piece: Fragment, why: str) -> Occurrence:
+        span = piece.span() or Span(piece.origin, piece.origin)
+        # A lone surrogate can come out of a JSON escape, and no output could encode it.
+        shown = _CREDENTIALS.sub("//…@", piece.text[:_SHOWN]).encode("utf-8", "replace").decode()
+        if len(piece.text) > _SHOWN:
+            shown += "…"
+        return Occurrence(pinning, shown, span, self.line(span.start), why=why)
+
+
+def reading(occurrences: Iterable[Occurrence], what: str) -> Reading:
+    """Found with the occurrences in the file's order, each place once; Absent where there is none.
+
+    Two ``FROM`` lines that take the same build argument have the version in one place.
+    """
+    kept = list(islice(occurrences, _MOST + 1))
+    if len(kept) > _MOST:
+        return Damaged(f"carries the pin more than {_MOST} times")
+    places = {(o.span.start, o.span.end, o.pinning, o.value): o for o in kept}
+    if not places:
+        return Absent(what)
+    return Found(tuple(sorted(places.values(), key=lambda o: (o.span.start, o.span.end))))
+
+
+def _newlines(text: str) -> list[int]:
+    found = []
+    offset = text.find("\n")
+    while offset >= 0:
+        found.append(offset)
+        offset = text.find("\n", offset + 1)
+    return found
+
+
+NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """*offsets* has one entry for each character of *text*: its place in the file, or ``NOWHERE``.
+
+    *origin* is where the piece as a whole begins, for messages, also when it has no characters.
+    """
+
+    text: str
+    offsets: Sequence[int]
+    origin: int
+
+    @classmethod
+    def at(cls, text: str, start: int) -> Fragment:
+        """A text that stands in the file as it is, from *start*."""
+        return cls(text, range(start, start + len(text)), start)
+
+    @classmethod
+    def of_literal(cls, value: str, raw: str, start: int) -> Fragment:
+        """*value*, which the file writes as *raw* (between its quotes) at *start*.
+
+        Up to the first difference each character stands for itself: an escape is never shorter than
+        what it means. Behind it nothing is certain.
+        """
+        if raw == value:
+            return cls.at(value, start)
+        same = _common_prefix_length(value, raw)
+        return cls(value, (*range(start, start + same), *[NOWHERE] * (len(value) - same)), start)
+
+    def cut(self, start: int, end: int | None = None) -> Fragment:
+        """The part ``text[start:end]``."""
+        offsets = self.offsets[start:end]
+        origin = offsets[0] if offsets and offsets[0] != NOWHERE else self.origin
+        return Fragment(self.text[start:end], offsets, origin)
+
+    def stripped(self, blanks: str | None = None) -> Fragment:
+        """Without the blanks around it."""
+        kept = self.text.strip(blanks)
+        start = len(self.text) - len(self.text.lstrip(blanks))
+        return self.cut(start, start + len(kept))
+
+    def span(self, start: int = 0, end: int | None = None) -> Span | None:
+        """Where ``text[start:end]`` stands, or None where it does not stand in the file in one run."""
+        offsets = self.offsets[start:end]
+        if not offsets:
+            return None
+        first = offsets[0]
+        if first == NOWHERE or any(offset != first + index for index, offset in enumerate(offsets)):
+            return None
+        return Span(first, first + len(offsets))
+
+
+def _common_prefix_length(one: str, other: str) -> int:
+    for index, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return index
+    return min(len(one), len(other))

@@ -1,9 +1,0 @@
-"""JSON, YAML and TOML read into one kind of tree, whose leaves know where in the file they stand.
-
-The usual parsers give values without places, and a bump has to change the version's characters alone.
-"""
-
-from consumer_drift.pins.trees.formats import Format, format_of, parse
-from consumer_drift.pins.trees.node import Leaf, Listing, MalformedError, Node, Table, find, walk
-
-__all__ = ["Format", "Leaf", "Listing", "MalformedError", "Node", "Table", "find", "format_of", "parse", "walk"]

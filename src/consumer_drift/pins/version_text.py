@@ -1,0 +1,68 @@
+"""Judging a text that should be a version, and saying what is wrong with it where it is none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.versions import Scheme
+
+if TYPE_CHECKING:
+    from consumer_drift.model.pins import Occurrence
+    from consumer_drift.model.versions import FoundVersion, VersionFormat
+    from consumer_drift.pins.source_text import Fragment, SourceText
+
+RANGE = "allows more than one version"
+PARTIAL = "is only part of a version"
+MOVES = "is no full version, so it moves"
+ELSEWHERE = "is filled in elsewhere"
+EMPTY = "is empty"
+
+_TEMPLATE = re.compile(r"\$[\w{(]|\{\{|<%|\{%")
+_RANGE = re.compile(r"[\^~<>*|,]|!=| - |(?:^|[ .])[xX](?:$|[ .])")
+_PARTIAL = re.compile(r"[=vV ]*[0-9]+(?:\.[0-9]+)?")
+_MOVING = re.compile(
+    r"latest|stable|current|next|lts(?:/\S*)?|main|master|trunk|develop|dev|head|nightly|edge|canary|beta|alpha|rc",
+    re.IGNORECASE,
+)
+# Longer texts are no version and no range, and are not worth the search.
+_LONGEST = 1000
+
+
+def read_version(page: SourceText, piece: Fragment) -> Occurrence:
+    """The occurrence that *piece* is: a version with a ``v`` or a tag's affixes, blanks around it allowed."""
+    body = piece.stripped()
+    located = page.version_format.find_version(body.text)
+    return page.exact(body, located) if located else no_version(page, body)
+
+
+def no_version(page: SourceText, piece: Fragment) -> Occurrence:
+    """The occurrence that *piece* is, once it is known to be no version."""
+    text = piece.text
+    if not text:
+        return page.invalid(piece, EMPTY)
+    if len(text) > _LONGEST:
+        return page.invalid(piece, not_a_version(page.version_format))
+    if _TEMPLATE.search(text):
+        return page.floating(piece, ELSEWHERE)
+    if _RANGE.search(text):
+        return page.floating(piece, RANGE)
+    if _PARTIAL.fullmatch(text):
+        return page.floating(piece, PARTIAL)
+    if _MOVING.fullmatch(text):
+        return page.floating(piece, MOVES)
+    return page.invalid(piece, not_a_version(page.version_format))
+
+
+def not_a_version(version_format: VersionFormat) -> str:
+    """Says which kind of version was expected."""
+    return "is not a semantic version" if version_format.scheme is Scheme.SEMVER else "is not a PEP 440 version"
+
+
+def locate_fixed(version_format: VersionFormat, text: str) -> FoundVersion | None:
+    """The version in a tag's name, without those that are moved along by habit.
+
+    ``1`` is a whole version to PEP 440, yet as an image's tag or an action's ref it follows every 1.x.
+    """
+    located = version_format.find_version(text)
+    return None if located is None or located.version.text.isdecimal() else located

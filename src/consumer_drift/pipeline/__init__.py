@@ -1,0 +1,1 @@
+"""The steps that commands share: find the target, read, judge, report."""

@@ -1,0 +1,101 @@
+"""From what was seen to the report: the same judgement for every command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.assess import drift, reconcile
+from consumer_drift.model.findings import Code, Finding, worst_first
+from consumer_drift.model.report import Coverage, Report, ReportedTarget, State
+from consumer_drift.model.result import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from consumer_drift.assess.reconcile import Verdict
+    from consumer_drift.forges.base import Forge
+    from consumer_drift.model.config import Config
+    from consumer_drift.model.observation import PullRequests
+    from consumer_drift.model.report import ConsumerResult
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.shards import Shard
+    from consumer_drift.model.target import Target
+    from consumer_drift.pipeline.observe import Observed
+
+    Pulls = Mapping[RepositoryName, PullRequests | Failure]
+
+
+def report_of(
+    command: str,
+    config: Config,
+    forge: Forge,
+    seen: Observed,
+    pulls: Pulls,
+    now: datetime,
+    shard: Shard | None = None,
+) -> Report:
+    """Judge everything. *pulls*: the open bump pull requests, where they were asked for. *now* has a zone.
+
+    *shard* is filled with what was seen of its share.
+    """
+    consumers, findings = _judged(config, forge, seen, pulls, now)
+    verdict = reconcile.judge(config, seen.observation.consumers, seen.observation.listing, now, forge.file_url)
+    unknown = [] if seen.target.version else [_target_unknown(config, seen.target)]
+    return Report(
+        command=command,
+        forge=forge.label,
+        config_file=config.file,
+        target=_target(config, seen.target),
+        coverage=Coverage(
+            listed=len(config.consumers),
+            read=sum(1 for one in consumers if one.state is not State.UNREADABLE),
+            reconcile=verdict.reconciled,
+            visible=verdict.visible,
+            probed=verdict.probed,
+            hidden=verdict.hidden,
+            owner=config.owner,
+        ),
+        consumers=tuple(consumers),
+        findings=worst_first([*unknown, *findings, *verdict.findings]),
+        exempt=verdict.exempt,
+        requests=forge.requests,
+        shard=shard and _filled(shard, seen, verdict),
+    )
+
+
+def _filled(shard: Shard, seen: Observed, verdict: Verdict) -> Shard:
+    return replace(shard, known=reconcile.known(seen.observation.consumers), evidence=verdict.evidence)
+
+
+def _judged(
+    config: Config, forge: Forge, seen: Observed, pulls: Pulls, now: datetime
+) -> tuple[list[ConsumerResult], list[Finding]]:
+    results: list[ConsumerResult] = []
+    findings: list[Finding] = []
+    for consumer in config.consumers:
+        read = seen.reads[consumer.name]
+        if isinstance(read, Failure):
+            result, finding = drift.judge_unreadable(consumer, read)
+            results.append(result)
+            findings.append(finding)
+            continue
+        result, found = drift.judge(read, config, seen.target, pulls.get(consumer.name), now, forge.file_url)
+        results.append(result)
+        findings.extend(found)
+    return results, findings
+
+
+def _target(config: Config, target: Target) -> ReportedTarget:
+    source = str(config.source.repository) if config.source.repository else ""
+    return ReportedTarget(target.version.text if target.version else "", source, target.origin, target.looked_at)
+
+
+def _target_unknown(config: Config, target: Target) -> Finding:
+    looked = "; ".join(target.looked_at) or "nowhere"
+    return Finding.of(
+        Code.TARGET_UNKNOWN,
+        f"no target version was found, so no consumer could be held against it. Looked at: {looked}",
+        place=config.source.place,
+    )

@@ -1,0 +1,47 @@
+"""What propagate made of the consumers, as every report tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.bump import Outcome
+from consumer_drift.render.phrases import counted
+
+if TYPE_CHECKING:
+    from consumer_drift.model.bump import Bump
+    from consumer_drift.model.report import Report
+    from consumer_drift.model.repository import RepositoryName
+
+_RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+# Nothing to tell of these beyond how many they are.
+_QUIET = frozenset({Outcome.ALREADY_PINNED})
+
+
+@dataclass(frozen=True, slots=True)
+class BumpRow:
+    """One consumer's outcome. *note* holds everything there is to say, as it came (foreign text)."""
+
+    name: RepositoryName
+    bump: Bump
+    note: str
+
+
+def bump_rows(report: Report) -> list[BumpRow]:
+    """All outcomes that say more than that nothing was to do, those that changed something first."""
+    rows = [BumpRow(name, bump, _note(bump)) for name, bump in report.bumps if bump.outcome not in _QUIET]
+    return sorted(rows, key=lambda row: (_RANK[row.bump.outcome], row.name.key))
+
+
+def summary(report: Report) -> str:
+    """``6 opened, 1 declined, 4 already-pinned``; empty where propagate did not run."""
+    numbers = {outcome: sum(bump.outcome is outcome for _, bump in report.bumps) for outcome in Outcome}
+    return ", ".join(f"{number:,} {outcome}" for outcome, number in numbers.items() if number)
+
+
+def _note(bump: Bump) -> str:
+    # Warnings are findings too, and stand among them.
+    parts = [bump.note]
+    if bump.superseded:
+        parts.append(f"closed {counted(len(bump.superseded), 'older one')}: {', '.join(bump.superseded)}")
+    return "; ".join(part for part in parts if part)

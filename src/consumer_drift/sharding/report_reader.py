@@ -1,0 +1,209 @@
+"""A JSON report back into a Report: what ``render.json`` wrote, every shape of it checked.
+
+The file went through other hands (an artifact, a workspace), so nothing in it is taken for granted.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NoReturn
+
+from consumer_drift.model.exit_codes import Status
+from consumer_drift.model.findings import RULES, Code, Finding, Level, Place, Related
+from consumer_drift.model.report import (
+    ConsumerResult,
+    Coverage,
+    ExemptResult,
+    Reconciled,
+    Report,
+    ReportedTarget,
+    SeenPin,
+    State,
+)
+from consumer_drift.model.shards import Evidence, Known, ProbedRepository, Shard, ShardSpec
+from consumer_drift.render.json import SCHEMA
+from consumer_drift.sharding.node import InvalidReport, ReportNode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.model.repository import RepositoryName
+
+# What is found about one repository of the listing by itself.
+_OF_ROWS = frozenset({Code.UNLISTED, Code.EXPIRED_EXEMPTION, Code.RECONCILE_FAILED})
+_STATES_WITH_FINDING = frozenset(state for state in State if state.value in {code.value for code in Code})
+
+
+def parse(data: bytes) -> Report:
+    """The report of a check. Raises Damaged where *data* is none, or one that contradicts itself."""
+    try:
+        document = ReportNode(json.loads(data, parse_constant=_no_number))
+    except (ValueError, RecursionError) as error:
+        raise InvalidReport("it is no JSON, or was cut short") from error
+    if document["schema"].text() != SCHEMA:
+        raise InvalidReport(f"schema is not {SCHEMA}, which is what this version reads")
+    findings = tuple(_finding(one) for one in document["findings"])
+    report = Report(
+        command=document["command"].text(),
+        forge=document["forge"].text(),
+        config_file=document["config_file"].text(),
+        target=_target(document["target"]),
+        coverage=_coverage(document["coverage"]),
+        consumers=tuple(_consumer(one) for one in document["consumers"]),
+        findings=findings,
+        exempt=tuple(_exempt(one) for one in document["exempt"]),
+        requests=document["requests"].number(),
+        seconds=document["seconds"].seconds(),
+        shard=document["shard"].maybe(lambda node: _shard(node, findings)),
+    )
+    _check(report, document)
+    return report
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _check(report: Report, document: ReportNode) -> None:
+    """What stands in it twice must agree. Raises Damaged."""
+    if document["status"].one_of(Status) is not report.status:
+        raise InvalidReport(f"status is not {report.status}, which its findings come to")
+    if document["exit_code"].number() != report.exit_code:
+        raise InvalidReport(f"exit_code is not {report.exit_code}, which its findings come to")
+    read = sum(consumer.state is not State.UNREADABLE for consumer in report.consumers)
+    if (report.coverage.listed, report.coverage.read) != (len(report.consumers), read):
+        raise InvalidReport("coverage does not fit its consumers")
+    told = {(finding.code.value, finding.consumer) for finding in report.findings}
+    for consumer in report.consumers:
+        if consumer.state in _STATES_WITH_FINDING and (consumer.state.value, consumer.name) not in told:
+            raise InvalidReport(f"{consumer.name} is {consumer.state}, and no finding says so")
+    positions = report.shard.positions if report.shard else range(len(report.consumers))
+    if len(positions) != len(report.consumers) or sorted(set(positions)) != list(positions):
+        raise InvalidReport("shard.positions does not fit its consumers")
+
+
+def _text_or_empty(node: ReportNode) -> str:
+    return node.maybe(ReportNode.text) or ""
+
+
+def _line(node: ReportNode) -> int:
+    return node.maybe(lambda one: one.number(1)) or 0
+
+
+def _place(node: ReportNode) -> Place:
+    return Place(node["file"].text(), node["line"].number(1), node["column"].number(1))
+
+
+def _target(node: ReportNode) -> ReportedTarget:
+    return ReportedTarget(
+        _text_or_empty(node["version"]),
+        _text_or_empty(node["source"]),
+        node["origin"].text(),
+        tuple(one.text() for one in node["looked_at"]),
+    )
+
+
+def _coverage(node: ReportNode) -> Coverage:
+    return Coverage(
+        listed=node["listed"].number(),
+        read=node["read"].number(),
+        reconcile=node["reconcile"].one_of(Reconciled),
+        visible=node["visible"].maybe(ReportNode.number),
+        probed=node["probed"].maybe(ReportNode.number),
+        hidden=node["hidden"].maybe(ReportNode.number),
+        owner=_text_or_empty(node["owner"]),
+    )
+
+
+def _consumer(node: ReportNode) -> ConsumerResult:
+    return ConsumerResult(
+        node["name"].repository(),
+        node["state"].one_of(State),
+        tuple(
+            SeenPin(pin["path"].text(), pin["value"].text(), _line(pin["line"]), _text_or_empty(pin["url"]))
+            for pin in node["pins"]
+        ),
+        _place(node["place"]),
+        _text_or_empty(node["url"]),
+        node["note"].text(),
+    )
+
+
+def _exempt(node: ReportNode) -> ExemptResult:
+    return ExemptResult(
+        node["name"].repository(),
+        node["reason"].text(),
+        _text_or_empty(node["until"]),
+        _place(node["place"]),
+        node["carries"].maybe(ReportNode.flag),
+    )
+
+
+def _finding(node: ReportNode) -> Finding:
+    code = node["code"].one_of(Code)
+    counts_as = node["counts_as"].maybe(lambda one: one.one_of(Status))
+    # The one code that the policy can make lighter.
+    if counts_as is not RULES[code].counts_as and (code is not Code.AHEAD or counts_as is not None):
+        raise InvalidReport(f"{node.path}.counts_as is not what {code} counts as")
+    return Finding(
+        code,
+        node["message"].text(),
+        node["level"].one_of(Level),
+        counts_as,
+        node["consumer"].maybe(ReportNode.repository),
+        node["place"].maybe(_place),
+        tuple(_related(one) for one in node["related"]),
+    )
+
+
+def _related(node: ReportNode) -> Related:
+    return Related(
+        node["repository"].repository(),
+        _text_or_empty(node["path"]),
+        _line(node["line"]),
+        _text_or_empty(node["url"]),
+        _text_or_empty(node["value"]),
+    )
+
+
+def _shard(node: ReportNode, findings: Sequence[Finding]) -> Shard:
+    share = ShardSpec(node["index"].number(1), node["count"].number(1))
+    if share.index > share.count:
+        raise InvalidReport(f"shard.index is more than shard.count: {share}")
+    return Shard(
+        share,
+        node["program"].text(),
+        _text_or_empty(node["config"]),
+        tuple(one.number(1) for one in node["positions"]),
+        tuple(Known(one["name"].repository(), one["public"].flag()) for one in node["known"]),
+        node["evidence"].maybe(lambda one: _evidence(one, findings)),
+    )
+
+
+def _evidence(node: ReportNode, findings: Sequence[Finding]) -> Evidence:
+    about: dict[RepositoryName, tuple[Finding, ...]] = {}
+    for finding in findings:
+        if finding.consumer is not None and finding.code in _OF_ROWS:
+            about[finding.consumer] = (*about.get(finding.consumer, ()), finding)
+    return Evidence(
+        owner=node["owner"].text(),
+        rows=tuple(_row(one, about) for one in node["rows"]),
+        hidden=node["hidden"].maybe(ReportNode.number),
+        doubts=tuple(one.text() for one in node["doubts"]),
+        public_only=node["public_only"].flag(),
+        place=_place(node["place"]),
+    )
+
+
+def _row(node: ReportNode, about: Mapping[RepositoryName, tuple[Finding, ...]]) -> ProbedRepository:
+    name = node["name"].repository()
+    return ProbedRepository(
+        name,
+        archived=node["archived"].flag(),
+        looked=node["looked"].flag(),
+        carries=node["carries"].maybe(ReportNode.flag),
+        unread=node["unread"].maybe(ReportNode.text),
+        denied=node["denied"].flag(),
+        excused=node["excused"].flag(),
+        findings=about.get(name, ()),
+    )

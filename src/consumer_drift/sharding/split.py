@@ -1,0 +1,36 @@
+"""Which consumers a share has: a decision on their names alone, so that every shard comes to the same."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.shards import ShardSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from consumer_drift.model.repository import RepositoryName
+
+MOST = 1000
+_WRITTEN = re.compile(r"([0-9]{1,4})/([0-9]{1,4})\Z")
+
+
+def parse(text: str) -> ShardSpec:
+    """``3/10``. Raises ValueError, with a sentence for the user, where *text* is no share."""
+    found = _WRITTEN.match(text.strip())
+    index, count = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= index <= count <= MOST:
+        raise ValueError(f"write the share and how many there are, as 3/10, up to {MOST}")
+    return ShardSpec(index, count)
+
+
+def members(names: Iterable[RepositoryName], share: ShardSpec) -> frozenset[RepositoryName]:
+    """Those of *names* that *share* reads.
+
+    Neighbours by name, so that an owner's repositories stay together and few shards list it. Sizes differ by
+    one at most, and one name more or less moves one consumer over each border at most.
+    """
+    ordered = sorted(names)
+    start, end = (len(ordered) * border // share.count for border in (share.index - 1, share.index))
+    return frozenset(ordered[start:end])

@@ -1,0 +1,79 @@
+"""The end of a run: asked for by a signal, or come by the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.result import Failure, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+
+# How soon whoever waits notices that the run was stopped, in seconds.
+POLL_SECONDS = 0.1
+
+
+class Deadline:
+    """Shared by all who wait. Once it is set, everything still unasked is answered by its obstacle."""
+
+    def __init__(self, max_time: float) -> None:
+        """*max_time*: seconds that the whole run may take."""
+        self._max_time = max_time
+        self._end = time.monotonic() + max_time
+        self._interrupted = False
+        self.signal = 0
+
+    def interrupt(self, signal: int) -> None:
+        """End the run because the process got *signal* (its number). Safe in a signal's handler.
+
+        A handler runs between any two steps of the main thread, which may hold the lock of an Event at that
+        moment: so there is no lock here, only values.
+        """
+        self.signal = self.signal or signal
+        self._interrupted = True
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the run's own time is up; never negative."""
+        return max(0.0, self._end - time.monotonic())
+
+    def failure(self) -> Failure | None:
+        """Why nothing is asked any more, or None while the run goes on."""
+        if self._interrupted:
+            return Failure(Reason.INTERRUPTED, "the run was interrupted before this was read", "run it again")
+        if self.remaining <= 0:
+            return Failure(
+                Reason.OUT_OF_TIME,
+                f"the run's time of {self._max_time:.0f} s was up before this was read",
+                "raise --max-time, raise --concurrency, or split the list with --shard",
+            )
+        return None
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but no longer than the run lasts."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self.failure() is None:
+            time.sleep(min(left, self.remaining, POLL_SECONDS))
+
+
+@contextlib.contextmanager
+def ended_by_signals(deadline: Deadline) -> Iterator[None]:
+    """SIGINT and SIGTERM end the run with what is known; the same again ends the process."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        if deadline.signal:
+            os._exit(128 + number)
+        deadline.interrupt(number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,353 @@
+"""The door for jobs as a process: what a step shows, hands on and ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from consumer_drift.action.inputs import Inputs
+from consumer_drift.action.step import settings
+from consumer_drift.settings import UsageError
+from tests.composite.shell import parse_outputs
+from tests.emulator import Emulator
+from tests.fleet import BEHIND, CONFIG, TARGET, fleet
+from tests.render import runners
+
+if TYPE_CHECKING:
+    from tests.fleet import Fleet
+
+ROOT = Path(__file__).resolve().parents[2]
+LIST = ".github/consumer-drift.yml"
+ELSEWHERE = "https://git.example.org"
+
+
+class Step:
+    """One run of the door in a workspace of its own."""
+
+    def __init__(self, folder: Path, emulator: Emulator | None = None, *, checkout: str | None = CONFIG) -> None:
+        self.workspace, self.out = folder / "workspace", folder / "out"
+        for made in (self.workspace / ".github", self.out):
+            made.mkdir(parents=True)
+        for name in ("started", "outputs", "summary.md", "verdict"):
+            (self.out / name).touch()
+        if checkout is not None:
+            (self.workspace / LIST).write_text(checkout, encoding="utf-8")
+        self.variables = {"PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(ROOT / "src")}
+        if emulator is not None:
+            self.variables |= {
+                "GITHUB_ACTIONS": "true",
+                "GITHUB_SERVER_URL": emulator.url,
+                "GITHUB_API_URL": emulator.api_url,
+                "GITHUB_GRAPHQL_URL": emulator.graphql_url,
+                "GITHUB_REPOSITORY": "acme/runtime",
+                "GITHUB_SHA": "main",
+                **({"GITEA_ACTIONS": "true"} if emulator.forge == "gitea" else {}),
+            }
+
+    def run(self, *, handover: bool = True, environment: dict[str, str] | None = None, **inputs: str) -> Step:
+        """Run it with *inputs* (underscores stand for dashes)."""
+        given = {f"INPUT_{name.upper().replace('_', '-')}": text for name, text in inputs.items()}
+        if handover:
+            given["INPUT_HANDOVER"] = str(self.out)
+        self.done = subprocess.run(
+            [sys.executable, "-P", "-m", "consumer_drift", "action"],
+            cwd=self.workspace,
+            env={**self.variables, **given, **(environment or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        return self
+
+    @property
+    def code(self) -> int:
+        return self.done.returncode
+
+    @property
+    def shown(self) -> str:
+        return self.done.stdout + self.done.stderr
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return parse_outputs((self.out / "outputs").read_text(encoding="utf-8"))
+
+    @property
+    def verdict(self) -> str:
+        return (self.out / "verdict").read_text(encoding="utf-8").strip()
+
+    @property
+    def summary(self) -> str:
+        return (self.out / "summary.md").read_text(encoding="utf-8")
+
+    def commands(self, name: str) -> list[runners.Command]:
+        found = (runners.act(line) for line in self.done.stdout.splitlines())
+        return [one for one in found if one and one.name == name]
+
+
+@pytest.fixture
+def acme() -> Fleet:
+    """The fleet."""
+    return fleet()
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_drift_is_handed_to_the_last_step_and_the_process_itself_ends_well(
+    tmp_path: Path, acme: Fleet, forge: str
+) -> None:
+    """Runners put an error of their own on a step that ends with another code, and the code itself is lost."""
+    token = acme.token(forge, organisation=True).secret
+    with Emulator(acme.world, forge) as emulator:
+        step = Step(tmp_path, emulator).run(token=token)
+    assert (step.code, step.verdict) == (0, "1 drift true")
+    assert (step.outputs["status"], step.outputs["version"]) == ("drift", TARGET)
+    assert json.loads(step.outputs["drifted"]) == [f"acme/{name}" for name in BEHIND]
+    assert [command.properties["file"] for command in step.commands("error")] == [LIST] * len(BEHIND)
+    assert step.summary.startswith("## ❌ drift")
+    first = step.done.stdout.splitlines()[0]
+    assert first == f"::add-mask::{token}"
+    assert token not in step.shown.replace(first, "")
+
+
+def test_propagate_opens_the_bumps_and_hands_on_where_they_are(tmp_path: Path, acme: Fleet) -> None:
+    """Another command of the same step: what it opened is an output, and the step is green."""
+    token = acme.token("gitea", organisation=True).secret
+    with Emulator(acme.world, "gitea") as emulator:
+        planned = Step(tmp_path / "planned", emulator).run(token=token, command="propagate", dry_run="true")
+        assert emulator.requests.count("POST") == 0
+        step = Step(tmp_path / "done", emulator).run(token=token, command="propagate")
+        opened = emulator.requests.count("POST", r"/pulls$")
+    assert json.loads(planned.outputs["pull-requests"]) == []
+    assert opened == len(BEHIND)
+    assert len(json.loads(step.outputs["pull-requests"])) == len(BEHIND)
+    assert (step.code, step.verdict) == (0, "0 in-sync false")
+    assert json.loads(step.outputs["in-flight"]) == [f"acme/{name}" for name in BEHIND]
+
+
+def test_without_a_checkout_the_list_is_read_at_the_jobs_commit(tmp_path: Path, acme: Fleet) -> None:
+    acme.world.repository("acme/runtime").commit({LIST: CONFIG})
+    with Emulator(acme.world, "gitea") as emulator:
+        token = acme.token("gitea", organisation=True).secret
+        step = Step(tmp_path, emulator, checkout=None).run(token=token)
+        assert emulator.requests.count("GET", r"/contents/\.github/consumer-drift\.yml") == 1
+    assert step.outputs["exit-code"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "verdict"),
+    [
+        ("", "1 drift true"),
+        ("error", "1 drift false"),
+        ("none", "1 drift false"),
+        ("token-scope", "1 drift true"),
+        ("drift", "1 drift true"),
+    ],
+)
+def test_each_class_of_findings_turns_the_step_red_by_itself(
+    tmp_path: Path, acme: Fleet, fail_on: str, verdict: str
+) -> None:
+    """Drift and a scope gap at once: the code is drift's either way."""
+    with Emulator(acme.world, "gitea") as emulator:
+        emulator.faults.add("missing-scope", path=r"/repos/search")
+        step = Step(tmp_path, emulator).run(token=acme.token("gitea").secret, fail_on=fail_on)
+    assert step.verdict == verdict
+    assert step.outputs["scope-warning"] == "true"
+    assert len(step.commands("warning")) == 1
+
+
+def test_as_the_whole_step_the_process_tells_what_the_step_concludes(tmp_path: Path, acme: Fleet) -> None:
+    """Without a last step: outputs go to the runner's own file; where there is none, the process has the code."""
+    acme.bump()
+    file = tmp_path / "outputs.txt"
+    file.touch()
+    with Emulator(acme.world, "gitea") as emulator:
+        emulator.faults.add("missing-scope", path=r"/repos/search")
+        step, token = Step(tmp_path, emulator), acme.token("gitea").secret
+        told = step.run(handover=False, token=token, environment={"GITHUB_OUTPUT": str(file)}).code
+        mute = step.run(handover=False, token=token).code
+        red = step.run(
+            handover=False, token=token, fail_on="token-scope", environment={"GITHUB_OUTPUT": str(file)}
+        )
+    assert (told, mute, red.code) == (0, 3, 3)
+    assert parse_outputs(file.read_text(encoding="utf-8"))["exit-code"] == "3"
+
+
+def test_files_are_written_where_they_were_asked_for(tmp_path: Path, acme: Fleet) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        token = acme.token("gitea", organisation=True).secret
+        step = Step(tmp_path, emulator).run(token=token, report="made/report.json", sarif="made/drift.sarif")
+    report = json.loads((step.workspace / "made" / "report.json").read_text(encoding="utf-8"))
+    sarif = json.loads((step.workspace / "made" / "drift.sarif").read_text(encoding="utf-8"))
+    assert (report["status"], report["exit_code"], sarif["version"]) == ("drift", 1, "2.1.0")
+    assert step.outputs["report"] == "made/report.json"
+
+
+def test_a_summary_that_nobody_wants_is_not_written(tmp_path: Path, acme: Fleet) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator).run(token=acme.token("gitea").secret, summary="false")
+    assert step.summary == ""
+    assert step.outputs["status"] == "drift"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"fail_on": "drfit"}, "the input fail-on is 'drfit'"),
+        ({"report": "../out.json"}, "'../out.json' is no path in the workspace"),
+        ({"sarif": ".git/config"}, "lies in .git"),
+        ({"command": "propagat"}, "the input command is 'propagat'"),
+        ({"only": "nobody"}, "the input only nobody: "),
+        ({"config": "missing.yml"}, "the configuration missing.yml cannot be read"),
+        ({"server_url": "ftp://x"}, "'ftp://x' is no server's address"),
+        ({"server_url": ELSEWHERE}, "forge: github"),
+        ({"token": "two words"}, "holds blanks"),
+        ({"version": "not one"}, "the input version"),
+    ],
+)
+def test_a_mistake_is_one_error_that_names_the_input(
+    tmp_path: Path, acme: Fleet, inputs: dict[str, str], told: str
+) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator).run(**inputs)
+    assert (step.code, step.verdict) == (0, "2 error true")
+    (error,) = step.commands("error")
+    assert told in error.data
+    assert "--" not in error.data
+    assert "Traceback" not in step.shown
+
+
+def test_a_job_token_is_never_sent_to_another_server(tmp_path: Path, acme: Fleet) -> None:
+    """It belongs to the forge that runs the job; the other one is read without a token, and that is said."""
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator)
+        step.variables |= {"GITHUB_SERVER_URL": ELSEWHERE, "GITHUB_API_URL": f"{ELSEWHERE}/api/v1"}
+        token = acme.token("gitea", organisation=True).secret
+        step.run(token=token, job_token="true", server_url=emulator.url, forge="gitea")
+        assert {row.token for row in emulator.requests} == {""}
+        emulator.requests.reset()
+        step.run(token=token, job_token="false", server_url=emulator.url, forge="gitea")
+        assert {row.token for row in emulator.requests} == {"bot"}
+
+
+def test_what_a_job_has_in_its_environment_is_no_token() -> None:
+    """The input is the only way in: an unset secret must not be replaced by whatever lies around."""
+    around = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_TOKEN": "x", "GH_TOKEN": "y", "GITEA_TOKEN": "z"}
+    assert settings(Inputs(), around).token == ""
+
+
+@pytest.mark.parametrize(
+    ("variables", "forge", "api"),
+    [
+        ({"GITHUB_SERVER_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"}, "github", None),
+        ({"GITHUB_SERVER_URL": ELSEWHERE, "GITHUB_API_URL": f"{ELSEWHERE}/api/v3"}, "github", None),
+        ({"GITHUB_SERVER_URL": ELSEWHERE, "GITHUB_API_URL": f"{ELSEWHERE}/api/v1"}, "gitea", None),
+        (
+            {
+                "GITHUB_SERVER_URL": ELSEWHERE,
+                "GITHUB_API_URL": f"{ELSEWHERE}/api/v1",
+                "GITEA_ACTIONS": "true",
+                "FORGEJO_ACTIONS": "true",
+            },
+            "forgejo",
+            None,
+        ),
+    ],
+)
+def test_forge_and_addresses_come_from_the_job(variables: dict[str, str], forge: str, api: str | None) -> None:
+    chosen = settings(Inputs(token="t", job_token=True), variables)
+    assert (chosen.forge.value, chosen.server, chosen.api) == (
+        forge,
+        variables["GITHUB_SERVER_URL"],
+        variables["GITHUB_API_URL"],
+    )
+    assert chosen.token == "t"
+
+
+def test_another_server_has_its_own_addresses() -> None:
+    job = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"}
+    with pytest.raises(UsageError):
+        settings(Inputs(server_url=ELSEWHERE), job)
+    from consumer_drift.settings import ForgeChoice  # noqa: PLC0415
+
+    chosen = settings(Inputs(server_url=ELSEWHERE, forge=ForgeChoice.GITEA, token="t"), job)
+    assert (chosen.server, chosen.api, chosen.graphql, chosen.token) == (ELSEWHERE, "", "", "t")
+
+
+def test_modules_of_the_workspace_are_not_imported(tmp_path: Path, acme: Fleet) -> None:
+    """A checkout may be a stranger's, and the token is in reach."""
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator)
+        for name in ("httpx", "yaml", "click", "consumer_drift", "actions_toolkit", "json"):
+            (step.workspace / f"{name}.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
+        step.run(token=acme.token("gitea", organisation=True).secret)
+    assert step.outputs["exit-code"] == "1"
+
+
+def test_a_file_that_cannot_be_written_is_an_error_beside_what_was_found(tmp_path: Path, acme: Fleet) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator)
+        (step.workspace / "taken").write_text("a file", encoding="utf-8")
+        step.run(token=acme.token("gitea", organisation=True).secret, report="taken/report.json")
+    assert step.verdict == "1 drift true"
+    assert "report" not in step.outputs
+    assert [error for error in step.commands("error") if "report.json cannot be written" in error.data]
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_shards_of_jobs_are_merged_by_another_job(tmp_path: Path, acme: Fleet, forge: str) -> None:
+    """Outputs and summary are those of one job over the whole list; the merge needs no token and no forge."""
+    token = acme.token(forge, organisation=True).secret
+    with Emulator(acme.world, forge) as emulator:
+        whole = Step(tmp_path / "whole", emulator).run(token=token)
+        jobs = [
+            Step(tmp_path / str(index), emulator).run(
+                token=token, shard=f"{index}/3", report=f"shard-{index}.json", fail_on="none"
+            )
+            for index in (1, 2, 3)
+        ]
+    assert [job.code for job in jobs] == [0, 0, 0]
+    merge = Step(tmp_path / "merge", checkout=None)
+    for index, job in enumerate(jobs, start=1):
+        name = f"shard-{index}.json"
+        (merge.workspace / name).write_bytes((job.workspace / name).read_bytes())
+    merge.run(command="merge", reports="shard-*.json", token=token)
+    assert merge.verdict == whole.verdict == "1 drift true"
+    assert merge.outputs == whole.outputs
+    assert [one.data for one in merge.commands("error")] == [one.data for one in whole.commands("error")]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"command": "merge"}, "the input reports is empty"),
+        ({"command": "merge", "reports": "shards/*.json"}, "no file in the workspace fits 'shards/*.json'"),
+        ({"command": "merge", "reports": LIST}, "is damaged, or no JSON report"),
+        ({"shard": "1/3", "only": "core"}, "the input shard and the input only do not go together"),
+    ],
+)
+def test_what_cannot_be_merged_is_an_error(tmp_path: Path, acme: Fleet, inputs: dict[str, str], told: str) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator).run(**inputs)
+    assert (step.code, step.verdict) == (0, "2 error true")
+    (error,) = step.commands("error")
+    assert told in error.data
+    assert "--" not in error.data
+
+
+def test_a_run_that_would_outlive_its_job_ends_before_it(tmp_path: Path, acme: Fleet) -> None:
+    """And names the inputs that give it more time."""
+    with Emulator(acme.world, "gitea") as emulator:
+        emulator.faults.add("latency", path=r"/repos/acme/template-", seconds=30)
+        step = Step(tmp_path, emulator).run(token=acme.token("gitea", organisation=True).secret, max_time="2")
+    assert step.verdict == "2 error true"
+    assert "the run's time of 2 s was up before this was read" in step.shown
+    assert "raise the input max-time, raise the input concurrency, or split the list with the input shard" in (
+        step.shown.lower()
+    )

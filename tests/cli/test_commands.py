@@ -1,0 +1,343 @@
+"""The program as a process: what it prints where, and the code it ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from consumer_drift import __version__
+from consumer_drift.model.exit_codes import EXITS
+from tests.emulator import Emulator
+from tests.fleet import CONFIG, fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ("--config", "examples/demo/consumer-drift.yml", "--root", "examples/demo/fleet")
+QUIET = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
+
+
+def program(
+    *arguments: str | Path, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ``consumer-drift`` with nothing of the caller's environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "consumer_drift", *map(str, arguments)],
+        cwd=cwd,
+        env={**QUIET, **(environment or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def against(emulator: Emulator, workspace: Path, *more: str) -> list[str]:
+    """Arguments for a check of *emulator*, whose configuration lies in *workspace*."""
+    (workspace / "consumer-drift.yml").write_text(
+        CONFIG.replace("source:", "owner: acme\nsource:\n  repository: acme/runtime"), encoding="utf-8"
+    )
+    return ["check", "--forge", emulator.forge, "--server", emulator.url, *more]
+
+
+def test_the_version_is_told() -> None:
+    """On stdout, and it is the package's."""
+    done = program("--version")
+    assert (done.returncode, done.stdout) == (0, f"consumer-drift {__version__}\n")
+
+
+def test_help_shows_examples_and_every_exit_code() -> None:
+    """A newcomer reads this first."""
+    done = program("check", "--help")
+    assert done.returncode == 0
+    assert "Examples:" in done.stdout
+    for row in EXITS:
+        assert f"\n    {row.code}  " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chekc"], "check"),
+        (["check", "--confg", "x"], "--config"),
+        (["check", "--format", "xml"], "markdown"),
+        (["check", "--concurrency", "0"], "1<=x<=64"),
+        (["check", "--forge", "local"], "--root"),
+        (["check", "--root", "no/such/folder"], "no folder"),
+        (["check", "--forge", "gitea"], "--server"),
+        (["check", "--server", "https://git.example.org"], "--forge"),
+        (["check", "--server", "ftp://x", "--forge", "gitea"], "https://git.example.org"),
+        (["check", "--token-env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE"),
+        (["check", "--ca-bundle", "no/such/file", "--server", "https://x.example", "--forge", "gitea"], "PEM"),
+        (["check", *DEMO, "--only", "template-irs"], "acme/template-iris"),
+        (["check", *DEMO, "--only", "a b"], "no repository's name"),
+        (["check", *DEMO, "--report", "/proc/no/report.json"], "--report"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_2_and_says_what_to_do(arguments: list[str], words: str) -> None:
+    """Never a traceback, never 1: that would be drift."""
+    done = program(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_example_fleet_shows_drift_a_missing_pin_an_unlisted_and_an_exempt_folder() -> None:
+    """What the demonstration is for."""
+    done = program("check", *DEMO)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    for words in ("behind", "missing-pin", "unlisted", "template-seo-agent: prompts only", "exit code 1."):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize("form", ["log", "json", "markdown", "sarif", "github"])
+def test_every_format_goes_to_stdout_alone(form: str) -> None:
+    """So that it can be piped."""
+    done = program("check", *DEMO, "--format", form)
+    assert done.returncode == 1
+    assert done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stderr == ""
+
+
+def test_the_report_is_written_beside_what_is_shown(tmp_path: Path) -> None:
+    """Also into a folder that is not there yet."""
+    report = tmp_path / "new" / "report.json"
+    done = program("check", *DEMO, "--format", "markdown", "--report", report)
+    assert done.returncode == 1
+    assert done.stdout.startswith("#")
+    assert json.loads(report.read_text(encoding="utf-8"))["exit_code"] == 1
+
+
+def test_only_narrows_the_list_and_leaves_reconcile_out() -> None:
+    """A quick look at one consumer."""
+    done = program("check", *DEMO, "--only", "template-hermes", "--format", "json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert [one["name"] for one in report["consumers"]] == ["acme/template-hermes"]
+    assert report["coverage"]["reconcile"] == "off"
+
+
+def test_a_given_version_replaces_the_sources() -> None:
+    """Everything is measured by it."""
+    done = program("check", *DEMO, "--version", "1.3.2", "--no-reconcile", "--format", "json")
+    states = {one["name"]: one["state"] for one in json.loads(done.stdout)["consumers"]}
+    assert states["acme/template-iris"] == "in-sync"
+    assert states["acme/template-hermes"] == "ahead"
+
+
+def test_mistakes_in_the_configuration_are_all_shown_with_their_places(tmp_path: Path) -> None:
+    """Three mistakes, three findings, exit 2."""
+    path = tmp_path / "consumer-drift.yml"
+    path.write_text("pins: []\nconsumer:\n  - a\nowner: a b\n", encoding="utf-8")
+    done = program("check", "--format", "json", cwd=tmp_path, environment={"GITHUB_REPOSITORY": "acme/runtime"})
+    findings = json.loads(done.stdout)["findings"]
+    assert done.returncode == 2
+    assert {finding["code"] for finding in findings} == {"configuration"}
+    assert {(finding["place"]["line"], finding["place"]["column"]) for finding in findings} >= {(2, 1), (4, 8)}
+
+
+def test_no_configuration_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    """And what to create."""
+    done = program("check", "--root", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert ".github/consumer-drift.yml" in done.stdout
+
+
+def test_the_schema_is_printed() -> None:
+    """Byte for byte what is committed."""
+    done = program("schema")
+    assert done.returncode == 0
+    assert done.stdout == (ROOT / "schema" / "consumer-drift.schema.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_completion(shell: str) -> None:
+    """By click's own way."""
+    done = program(environment={"_CONSUMER_DRIFT_COMPLETE": f"{shell}_source"})
+    assert "consumer_drift" in done.stdout or "consumer-drift" in done.stdout
+
+
+def test_a_reader_that_goes_away_is_no_failure() -> None:
+    """``consumer-drift check | head`` ends quietly, with its own code."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "consumer_drift", "check", *DEMO],
+        cwd=ROOT, env=QUIET, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert child.stdout is not None
+    child.stdout.close()
+    assert child.stderr is not None
+    errors = child.stderr.read()
+    child.stderr.close()
+    assert child.wait(timeout=30) == 1
+    assert errors == b""
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea", "forgejo"])
+def test_without_a_checkout_the_configuration_is_read_at_the_jobs_commit(forge: str, tmp_path: Path) -> None:
+    """An empty workspace, and the variables that a runner sets."""
+    acme = fleet()
+    runtime = next(one for one in acme.acme.repositories if one.name == "runtime")
+    runtime.commit({".github/consumer-drift.yml": CONFIG})
+    sha = runtime.branches["main"].oid if hasattr(runtime.branches["main"], "oid") else runtime.branches["main"]
+    token = acme.token(forge, organisation=True)
+    with Emulator(acme.world, forge) as emulator:
+        done = program(
+            "check", "--format", "json", cwd=tmp_path, environment=job(emulator, str(sha), token.secret)
+        )
+    report = json.loads(done.stdout)
+    assert done.returncode == 1, done.stdout
+    assert report["config_file"] == ".github/consumer-drift.yml"
+    assert len(report["consumers"]) == 11
+
+
+def job(emulator: Emulator, sha: str, secret: str) -> dict[str, str]:
+    """The variables of a job on *emulator*."""
+    marks = {"gitea": {"GITEA_ACTIONS": "true"}, "forgejo": {"FORGEJO_ACTIONS": "true", "GITEA_ACTIONS": "true"}}
+    return {
+        "GITHUB_SERVER_URL": emulator.url,
+        "GITHUB_API_URL": emulator.api_url,
+        "GITHUB_GRAPHQL_URL": emulator.graphql_url if emulator.forge == "github" else "",
+        "GITHUB_REPOSITORY": "acme/runtime",
+        "GITHUB_SHA": sha,
+        "GITHUB_TOKEN": secret,
+        **marks.get(emulator.forge, {}),
+    }
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_a_configuration_of_another_repository_is_read_through_the_api(forge: str, tmp_path: Path) -> None:
+    """``owner/repo/path@ref``."""
+    acme = fleet()
+    acme.acme.repository("policies", files={"drift/fleet.yml": "owner: acme\n" + CONFIG}, private=True)
+    token = acme.token(forge, organisation=True)
+    with Emulator(acme.world, forge) as emulator:
+        done = program(
+            "check", "--config", "acme/policies/drift/fleet.yml@main", "--format", "json",
+            cwd=tmp_path, environment=job(emulator, "", token.secret),
+        )  # fmt: skip
+        gone = program(
+            "check", "--config", "acme/policies/drift/gone.yml@main",
+            cwd=tmp_path, environment=job(emulator, "", token.secret),
+        )  # fmt: skip
+    assert done.returncode == 1, done.stdout
+    assert json.loads(done.stdout)["findings"][0]["place"]["file"] == "acme/policies/drift/fleet.yml@main"
+    assert gone.returncode == 2
+    assert "no such file" in gone.stdout
+
+
+def test_github_without_a_token_says_so_and_is_no_drift(tmp_path: Path) -> None:
+    """Nothing could be read, so nothing is said of anybody."""
+    acme = fleet()
+    with Emulator(acme.world, "github") as emulator:
+        environment = {k: v for k, v in job(emulator, "", "").items() if k != "GITHUB_TOKEN"}
+        done = program(*against(emulator, tmp_path), cwd=tmp_path, environment=environment)
+    assert done.returncode == 2
+    assert "GITHUB_TOKEN" in done.stdout
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_an_interrupted_run_tells_at_once_what_it_knows(
+    forge: str, number: signal.Signals, code: int, tmp_path: Path
+) -> None:
+    """One consumer never answers; the others were read when the signal comes."""
+    acme = fleet()
+    token = acme.token(forge, organisation=True)
+    with Emulator(acme.world, forge) as emulator:
+        if forge == "github":
+            emulator.faults.add("latency", where=lambda r: b"repositoryOwner" in r.body, seconds=20)
+            everything = "fragment Consumer0"
+        else:
+            emulator.faults.add("latency", path="/repos/acme/template-f/", seconds=20)
+            everything = "template-j"
+        child = subprocess.Popen(
+            [sys.executable, "-m", "consumer_drift", *against(emulator, tmp_path, "--format", "json")],
+            cwd=tmp_path, env={**QUIET, **job(emulator, "", token.secret)},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        wait_for(emulator, everything)
+        asked = time.monotonic()
+        child.send_signal(number)
+        out, err = child.communicate(timeout=15)
+        took = time.monotonic() - asked
+    report: dict[str, Any] = json.loads(out)
+    assert child.returncode == code, err
+    assert took < 5
+    assert err == ""
+    assert report["status"] in {"drift", "error"}
+    states = [one["state"] for one in report["consumers"]]
+    assert states.count("behind") >= 5
+    assert "interrupted" in out
+
+
+def wait_for(emulator: Emulator, words: str) -> None:
+    """Until a request with *words* in its path or body was answered, and a moment more."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if any(words in one.path or words.encode() in one.body for one in list(emulator.requests)):
+            time.sleep(0.5)
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nobody asked for {words}")
+
+
+def test_a_run_ends_when_its_time_is_up(tmp_path: Path) -> None:
+    """With what is known, and never green."""
+    acme = fleet()
+    acme.bump()
+    token = acme.token("gitea", organisation=True)
+    with Emulator(acme.world, "gitea") as emulator:
+        emulator.faults.add("latency", path="/repos/acme/template-a/", seconds=20)
+        begun = time.monotonic()
+        done = program(
+            *against(emulator, tmp_path, "--max-time", "2", "--format", "json"),
+            cwd=tmp_path, environment=job(emulator, "", token.secret),
+        )  # fmt: skip
+        took = time.monotonic() - begun
+    assert done.returncode == 2
+    assert took < 8
+    assert "--max-time" in done.stdout
+
+
+def test_shards_are_merged_to_what_one_run_prints(tmp_path: Path) -> None:
+    """On folders, which take no time at all: the log differs in that alone."""
+    reports = [tmp_path / f"{index}.json" for index in (1, 2, 3)]
+    for index, report in enumerate(reports, start=1):
+        assert program("check", *DEMO, "--shard", f"{index}/3", "--report", report).returncode == 1
+    whole, merged = program("check", *DEMO), program("merge", *reports)
+    assert (merged.returncode, merged.stderr) == (1, "")
+    assert re.sub(r" in [0-9.]+ s;", "", merged.stdout) == re.sub(r" in [0-9.]+ s;", "", whole.stdout)
+    assert json.loads(program("merge", *reports, "--format", "json").stdout)["shard"] is None
+    two = program("merge", *reports[:2], "--report", tmp_path / "merged.json")
+    assert two.returncode == 2
+    assert "of 3 shards, 3 is missing" in two.stdout
+    assert json.loads((tmp_path / "merged.json").read_text(encoding="utf-8"))["status"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["merge"], "REPORT"),
+        (["check", *DEMO, "--shard", "4/3"], "--shard 4/3: write the share and how many there are, as 3/10"),
+        (["check", *DEMO, "--shard", "1/3", "--only", "core"], "do not go together"),
+        (["propagate", "--shard", "1/3"], "--shard"),
+    ],
+)
+def test_a_share_that_cannot_be_is_refused(arguments: list[str], words: str) -> None:
+    done = program(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,215 @@
+"""The plan: how a job runs the program, decided with what a slim host has."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.composite.shell import Host
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = ".consumer-drift-action"
+DOCKER = 'echo "$@"'
+IN_ITS_CONTAINER = {"ACT": "true", "GITHUB_OUTPUT": "/var/run/act/workflow/outputcmd.txt"}
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    """No Docker, no Python, no bash, no Node."""
+    return Host.slim(tmp_path)
+
+
+def with_python(host: Host) -> Host:
+    """This interpreter, as python3."""
+    host.add("python3", f'exec "{sys.executable}" "$@"')
+    return host
+
+
+def generated(host: Host) -> tuple[Path, dict[str, object]]:
+    """The folder of the container action, and that action."""
+    outer = yaml.safe_load((host.workspace / FOLDER / "action.yml").read_text(encoding="utf-8"))
+    path = outer["runs"]["steps"][0]["uses"]
+    assert re.fullmatch(rf"\./{re.escape(FOLDER)}/[0-9a-f]{{32}}", path)
+    folder = host.workspace / path
+    return folder, yaml.safe_load((folder / "action.yml").read_text(encoding="utf-8"))
+
+
+def test_a_host_with_docker_gets_a_container_built_from_this_very_action(host: Host) -> None:
+    host.add("docker", DOCKER)
+    step = host.step("plan.sh")
+    assert (step.code, step.err) == (0, "")
+    assert step.outputs == {
+        "way": "docker",
+        "folder": str(host.workspace / FOLDER),
+        "handover": f"{FOLDER}/out",
+    }
+    assert step.out == "consumer-drift: runtime: docker (Docker answers here)\n"
+    folder, action = generated(host)
+    assert action["runs"]["image"] == "Dockerfile"
+    assert (folder / "src" / "consumer_drift" / "doors" / "action.py").exists()
+    assert (folder / "requirements.lock").exists()
+    assert (host.workspace / FOLDER / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    made = sorted(path.name for path in (host.workspace / FOLDER / "out").iterdir())
+    assert made == ["outputs", "started", "summary.md", "verdict"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "docker", "way", "why"),
+    [
+        ({}, DOCKER, "docker", "Docker answers here"),
+        ({}, "exit 1", "python", "no Docker answers here"),
+        ({}, None, "python", "no Docker answers here"),
+        ({"RUNNER_OS": "macOS"}, DOCKER, "python", "container actions run on Linux only, and this is macOS"),
+        ({"ACTIONS_RUNNER_CONTAINER_HOOKS": "/hooks.js"}, None, "python", "starts containers by hooks"),
+        (
+            {"ACTIONS_RUNNER_CONTAINER_HOOKS": "/hooks.js", "IMAGE": "ghcr.io/org/x:1"},
+            None,
+            "docker",
+            "starts containers by hooks",
+        ),
+        ({"GITHUB_WORKSPACE": "/__w/runtime/runtime"}, None, "docker", "has put the job into a container"),
+        (
+            {"GITHUB_WORKSPACE": "/__w/runtime/runtime", "KUBERNETES_SERVICE_HOST": "10.0.0.1"},
+            None,
+            "python",
+            "runs in Kubernetes and reaches no Docker",
+        ),
+        ({"ACT": "true"}, DOCKER, "python", "works on the host"),
+        ({"RUNTIME": "python"}, DOCKER, "python", "the input runtime asks for it"),
+        ({"RUNTIME": "docker"}, None, "docker", "the input runtime asks for it"),
+    ],
+)
+def test_auto_takes_what_the_runner_can_do_and_says_why(
+    host: Host, variables: dict[str, str], docker: str | None, way: str, why: str
+) -> None:
+    with_python(host)
+    if docker is not None:
+        host.add("docker", docker)
+    step = host.step("plan.sh", **variables)
+    assert re.search(rf"^consumer-drift: runtime: {way} \(.*{re.escape(why)}", step.out, re.MULTILINE), step.out
+
+
+def test_without_docker_and_without_python_the_problem_says_what_to_install(host: Host) -> None:
+    step = host.step("plan.sh")
+    assert (step.code, step.outputs["way"]) == (0, "none")
+    assert "no Docker answers here, and there is no Python 3.11 or newer" in step.outputs["problem"]
+    assert "python3-venv" in step.outputs["problem"]
+
+
+def test_a_python_that_is_too_old_or_cannot_make_an_environment_is_passed_over(host: Host) -> None:
+    host.add("python3", "exit 1")
+    host.add("python3.13", f'exec "{sys.executable}" "$@"')
+    step = host.step("plan.sh", RUNTIME="python")
+    assert step.outputs["python"] == str(host.commands / "python3.13")
+
+
+def test_what_lies_in_the_workspace_is_not_imported_to_find_a_python(host: Host) -> None:
+    with_python(host)
+    (host.workspace / "venv.py").write_text("open('obeyed', 'w')", encoding="utf-8")
+    step = host.step("plan.sh", RUNTIME="python")
+    assert step.outputs["way"] == "python"
+    assert [path.name for path in host.workspace.iterdir()] == ["venv.py"]
+
+
+def test_the_python_way_writes_nothing_into_the_workspace(host: Host) -> None:
+    step = with_python(host).step("plan.sh", RUNTIME="python")
+    assert list(host.workspace.iterdir()) == []
+    assert step.outputs["folder"].startswith(str(host.temporary / "consumer-drift."))
+    assert step.outputs["handover"] == step.outputs["folder"] + "/out"
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "link", "dangling link"])
+def test_what_stands_in_the_way_is_refused_and_left_alone(host: Host, kind: str) -> None:
+    path = host.workspace / FOLDER
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "file":
+            path.write_text("theirs", encoding="utf-8")
+        case "link":
+            path.symlink_to(host.temporary)
+        case _:
+            path.symlink_to("nowhere")
+    before = path.lstat()
+    step = host.step("plan.sh", RUNTIME="docker")
+    assert (step.code, step.outputs["way"]) == (0, "none")
+    assert "folder" not in step.outputs
+    assert f"the workspace already holds {FOLDER}" in step.outputs["problem"]
+    assert path.lstat() == before
+
+
+def test_the_path_changes_with_the_content_and_with_nothing_else(tmp_path: Path) -> None:
+    """Runners reuse a build by its path: also across repositories and versions."""
+    names = []
+    for index, variables in enumerate(
+        ({}, {}, {"BASE_IMAGE": "mirror.example.org/python:3.12"}, {"IMAGE": "ghcr.io/org/x@sha256:" + "a" * 64})
+    ):
+        (tmp_path / str(index)).mkdir()
+        host = Host.slim(tmp_path / str(index))
+        host.step("plan.sh", RUNTIME="docker", **variables)
+        names.append(generated(host)[0].name)
+    assert names[0] == names[1]
+    assert len(set(names)) == 3
+
+
+def test_another_base_image_stands_in_the_dockerfile(host: Host) -> None:
+    host.step(
+        "plan.sh", RUNTIME="docker", BASE_IMAGE="docker://mirror.example.org:5000/lib/python@sha256:" + "b" * 64
+    )
+    folder, _ = generated(host)
+    dockerfile = (folder / "Dockerfile").read_text(encoding="utf-8")
+    assert f"ARG BASE_IMAGE=mirror.example.org:5000/lib/python@sha256:{'b' * 64}\n" in dockerfile
+    assert dockerfile.count("BASE_IMAGE=") == 1
+
+
+@pytest.mark.parametrize("prefix", ["", "docker://"])
+def test_a_prebuilt_image_is_used_as_it_is_and_nothing_is_copied(host: Host, prefix: str) -> None:
+    image = "ghcr.io/org/consumer-drift@sha256:" + "c" * 64
+    host.step("plan.sh", RUNTIME="docker", IMAGE=prefix + image)
+    folder, action = generated(host)
+    assert action["runs"]["image"] == f"docker://{image}"
+    assert [path.name for path in folder.iterdir()] == ["action.yml"]
+
+
+@pytest.mark.parametrize("name", ["IMAGE", "BASE_IMAGE"])
+@pytest.mark.parametrize(
+    "text", ["x|y", "x\nRUN evil", "$(evil)", "-flag", "a b", "x&y", "x\\1", '"', "::error::x", "é"]
+)
+def test_a_text_that_is_no_image_is_a_problem_that_is_told_on_one_harmless_line(
+    host: Host, name: str, text: str
+) -> None:
+    step = host.step("plan.sh", RUNTIME="docker", **{name: text})
+    assert step.outputs["way"] == "none"
+    assert f"the input {name.lower().replace('_', '-')} is " in step.outputs["problem"]
+    assert "::" not in step.outputs["problem"]
+    assert not (host.workspace / FOLDER).exists()
+
+
+def test_a_runtime_that_nobody_knows_is_a_problem(host: Host) -> None:
+    step = host.step("plan.sh", RUNTIME="podman\nway=docker")
+    assert step.outputs == {
+        "problem": "the input runtime is podman?way?docker: write auto, docker or python",
+        "way": "none",
+    }
+
+
+def test_certificates_are_put_where_the_container_sees_them(host: Host) -> None:
+    bundle = host.temporary / "own authority.pem"
+    bundle.write_text("PEM", encoding="utf-8")
+    step = host.step("plan.sh", RUNTIME="docker", CA_BUNDLE=str(bundle))
+    assert step.outputs["ca-bundle"] == f"{FOLDER}/out/ca-bundle.pem"
+    assert (host.workspace / step.outputs["ca-bundle"]).read_text(encoding="utf-8") == "PEM"
+    assert step.outputs["way"] == "docker"
+
+
+def test_certificates_that_are_not_there_are_a_problem(host: Host) -> None:
+    step = host.step("plan.sh", RUNTIME="docker", CA_BUNDLE="/nowhere.pem")
+    assert step.outputs["way"] == "none"
+    assert "the input ca-bundle is /nowhere.pem, and there is no such file" in step.outputs["problem"]
+    assert step.outputs["folder"] == str(host.workspace / FOLDER)

@@ -1,0 +1,131 @@
+"""The verdict: results are handed on, the workspace is as it was, and the step ends as fail-on says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.composite.shell import Host
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEAD = {
+    "exit-code": "2",
+    "status": "error",
+    "drifted": "[]",
+    "unlisted": "[]",
+    "in-flight": "[]",
+    "scope-warning": "false",
+    "pull-requests": "[]",
+}
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    """A slim host."""
+    return Host.slim(tmp_path)
+
+
+def results(host: Host, **files: str) -> str:
+    """The folder that a plan made, with *files* as the program left them."""
+    out = host.workspace / ".consumer-drift-action" / "out"
+    out.mkdir(parents=True)
+    for name in ("started", "outputs", "summary.md", "verdict"):
+        (out / name).write_text(files.get(name.partition(".")[0], ""), encoding="utf-8")
+    return str(out.parent)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        ("0 in-sync false", 0),
+        ("1 drift true", 1),
+        ("1 drift false", 0),
+        ("2 error true", 2),
+        ("3 token-scope true", 3),
+        ("3 token-scope false", 0),
+    ],
+)
+def test_the_step_ends_as_the_program_says(host: Host, verdict: str, code: int) -> None:
+    folder = results(host, started="true\n", verdict=f"{verdict}\n", outputs="status=x\nversion<<end\n1.0\nend\n")
+    step = host.step("verdict.sh", FOLDER=folder, WAY="docker", DOCKER="success")
+    assert step.code == code
+    assert step.outputs == {"status": "x", "version": "1.0"}
+    assert f"status {verdict.split()[1]}, exit code {verdict[0]}" in step.out
+    assert "::" not in step.out
+
+
+def test_the_summary_is_handed_on(host: Host) -> None:
+    folder = results(host, verdict="0 in-sync false\n", summary="## fine\n")
+    assert host.step("verdict.sh", FOLDER=folder).summary == "## fine\n"
+
+
+@pytest.mark.parametrize("file", ["", "/nowhere/summary.md"])
+def test_a_runner_without_summaries_is_told_and_no_more(host: Host, file: str) -> None:
+    folder = results(host, verdict="0 in-sync false\n", summary="## fine\n")
+    step = host.step("verdict.sh", FOLDER=folder, GITHUB_STEP_SUMMARY=file)
+    assert step.code == 0
+    assert "this runner takes no job summary: the log above has everything" in step.out
+
+
+@pytest.mark.parametrize(
+    ("variables", "started", "told"),
+    [
+        ({"WAY": "docker", "DOCKER": "failure"}, "", "the container could not be built or started"),
+        ({"WAY": "docker", "DOCKER": "failure"}, "true\n", "the container started and was ended before"),
+        ({"WAY": "docker", "DOCKER": "success"}, "true\n", "the container started and was ended before"),
+        ({"WAY": "docker", "DOCKER": "cancelled"}, "true\n", "the container was cancelled before it had a result"),
+        ({"WAY": "python", "PYTHON": "failure"}, "", "the Python environment could not be made"),
+        ({"WAY": "python", "PYTHON": "failure"}, "true\n", "the program started and was ended before"),
+        ({"WAY": "none", "PROBLEM": "there is a reason"}, "", "there is a reason"),
+        ({}, "", "the planning step failed"),
+    ],
+)
+def test_without_a_result_it_is_an_error_with_what_can_be_known(
+    host: Host, variables: dict[str, str], started: str, told: str
+) -> None:
+    folder = results(host, started=started, outputs="status=in-sync\n", summary="## fine\n")
+    step = host.step("verdict.sh", FOLDER=folder, **variables)
+    assert step.code == 2
+    assert step.outputs == DEAD
+    assert step.summary == ""
+    (line,) = [line for line in step.out.splitlines() if line.startswith("::")]
+    assert line.startswith(f"::error title=consumer-drift::{told}")
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"),
+    [
+        ("", 2),
+        ("error", 2),
+        ("drift, Error", 2),
+        ("drift\nerror\n", 2),
+        ("drift", 0),
+        ("none", 0),
+        ("token-scope", 0),
+    ],
+)
+def test_fail_on_counts_for_the_dead_too(host: Host, fail_on: str, code: int) -> None:
+    step = host.step("verdict.sh", FOLDER=results(host), WAY="docker", DOCKER="failure", FAIL_ON=fail_on)
+    assert (step.code, step.outputs) == (code, DEAD)
+
+
+@pytest.mark.parametrize("verdict", ["", "0", "0 in-sync", "0 in-sync\n", "1 drift fal\n", "1 drift true"])
+def test_half_a_verdict_is_none(host: Host, verdict: str) -> None:
+    step = host.step("verdict.sh", FOLDER=results(host, verdict=verdict), WAY="docker", DOCKER="failure")
+    assert (step.code, step.outputs["status"]) == (2, "error")
+
+
+@pytest.mark.parametrize("verdict", ["1 drift true\n", ""])
+def test_the_folder_of_the_plan_is_gone_afterwards(host: Host, verdict: str) -> None:
+    host.step("verdict.sh", FOLDER=results(host, verdict=verdict), WAY="docker", DOCKER="failure")
+    assert list(host.workspace.iterdir()) == []
+
+
+def test_no_other_folder_is_ever_removed(host: Host) -> None:
+    (host.workspace / "precious").mkdir()
+    for folder in (str(host.workspace), str(host.workspace / "precious"), "", "/"):
+        host.step("verdict.sh", FOLDER=folder, WAY="docker", DOCKER="failure")
+    assert [path.name for path in host.workspace.iterdir()] == ["precious"]

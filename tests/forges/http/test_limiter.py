@@ -1,0 +1,81 @@
+"""So many at once as the server bears, by threads that really wait."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+
+from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, RequestOutcome
+from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.support.deadline import Deadline
+
+
+def busiest(slots: ConcurrencyLimiter, works: int = 40, threads: int = 12) -> int:
+    """The most that were inside at once."""
+    lock = threading.Lock()
+    inside = most = 0
+
+    def work(_: int) -> None:
+        nonlocal inside, most
+        with slots.take() as slot:
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            slot.begin()
+            time.sleep(0.003)
+            slot.end(RequestOutcome.NOTHING, "")
+            with lock:
+                inside -= 1
+
+    assert len(list(map_unordered(work, range(works), threads=threads, deadline=Deadline(20)))) == works
+    return most
+
+
+def test_as_many_as_are_allowed_get_in_at_once() -> None:
+    """And no more."""
+    assert busiest(ConcurrencyLimiter(5)) == 5
+
+
+def test_fewer_get_in_after_a_refusal() -> None:
+    """Eight become four."""
+    slots = ConcurrencyLimiter(8)
+    with slots.take() as slot:
+        slot.end(RequestOutcome.OVERLOAD, "")
+    assert slots.width == 4
+    assert busiest(slots) == 4
+
+
+def test_those_who_wait_get_in_when_it_widens() -> None:
+    """Each good answer makes a place for one more than it gave back."""
+    slots = ConcurrencyLimiter(8)
+    with contextlib.ExitStack() as burst:
+        for slot in [burst.enter_context(slots.take()) for _ in range(7)]:
+            slot.end(RequestOutcome.OVERLOAD, "")
+    assert slots.width == 1
+    inside, leave = threading.Barrier(3, timeout=2), threading.Event()
+
+    def stay() -> None:
+        with slots.take():
+            inside.wait()
+            leave.wait(2)
+
+    with slots.take() as slot:
+        for _ in range(2):
+            threading.Thread(target=stay, daemon=True).start()
+        slot.end(RequestOutcome.GOOD, "")
+    inside.wait()
+    leave.set()
+    assert slots.width == 2
+
+
+def test_a_place_is_given_back_by_whoever_fails() -> None:
+    """A defect must not make the door narrower."""
+    slots = ConcurrencyLimiter(1)
+    for _ in range(3):
+        try:
+            with slots.take():
+                raise ZeroDivisionError
+        except ZeroDivisionError:
+            pass
+    assert busiest(slots, works=3) == 1

@@ -1,0 +1,59 @@
+"""Connections are used again, and each by one thread at a time."""
+
+from __future__ import annotations
+
+import gc
+
+import httpx
+import pytest
+
+from consumer_drift.forges.http.pool import ClientPool
+from consumer_drift.forges.http.transport import Transport
+from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.support.deadline import Deadline
+from tests.forges.http.servers import Server, answer, slowly
+from tests.forges.http.test_transport import GET, HASTE, LIMITS, refuse
+
+
+def clients() -> ClientPool:
+    """Without headers of their own."""
+    return ClientPool({}, "", httpx.Timeout(1.0))
+
+
+def test_the_client_that_was_used_last_is_lent_first() -> None:
+    """Its connection is the one that is surely still open."""
+    made = clients()
+    with made.one() as first, made.one() as second:
+        assert first is not second
+    with made.one() as again:
+        assert again is first
+
+
+def test_a_client_comes_back_from_whoever_fails() -> None:
+    """Or every failure would cost a connection."""
+    made = clients()
+    with pytest.raises(ZeroDivisionError), made.one() as first:
+        raise ZeroDivisionError
+    with made.one() as again:
+        assert again is first
+
+
+def test_all_of_them_are_closed_with_the_last_user() -> None:
+    """Also those that were lent at the same time."""
+    made = clients()
+    with made.one() as first, made.one() as second:
+        pass
+    del made
+    gc.collect()
+    assert first.is_closed
+    assert second.is_closed
+
+
+def test_a_hundred_requests_open_no_more_connections_than_run_at_once() -> None:
+    """Each connection costs a round trip, and more with TLS."""
+    with Server([slowly(0.002, answer(200, {}))]) as server:
+        client = Transport(server.url, "", refuse, Deadline(20), concurrency=4, retry_policy=HASTE, limits=LIMITS)
+        outcomes = list(map_unordered(lambda _: client.send(GET), range(100), threads=4, deadline=Deadline(20)))
+        list(map_unordered(lambda _: client.send(GET), range(100), threads=4, deadline=Deadline(20)))
+        assert len(outcomes) == 100
+        assert server.connections <= 4

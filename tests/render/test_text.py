@@ -1,0 +1,95 @@
+"""The log: worst first, everything that is not in sync, no control characters, one closing sentence."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from consumer_drift.model.report import State
+from consumer_drift.render import text as text_report
+from tests.render import reports, runners
+from tests.render.strategies import any_report
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("day", reports.GOLDEN)
+def test_the_last_line_has_the_figures_and_the_exit_code(day: str) -> None:
+    report = reports.GOLDEN[day]()
+    last = text_report.render(report).splitlines()[-1]
+    assert last.startswith(f"{report.status}: ")
+    assert last.endswith(f"exit code {report.exit_code}.")
+
+
+@pytest.mark.parametrize("day", reports.GOLDEN)
+def test_colour_adds_nothing_but_colour(day: str) -> None:
+    report = reports.GOLDEN[day]()
+    coloured = text_report.render(report, colour=True)
+    assert ANSI.search(coloured)
+    assert ANSI.sub("", coloured) == text_report.render(report)
+
+
+@given(any_report(), st.booleans())
+def test_no_text_gets_control_characters_or_commands_into_the_log(report, colour: bool) -> None:
+    shown = ANSI.sub("", text_report.render(report, colour))
+    for line in shown.split("\n"):
+        assert runners.github(line) is None
+        assert runners.act(line) is None
+        assert not [
+            c for c in line if c != " " and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
+        ]
+        assert line == line.rstrip(" ")
+
+
+@given(any_report())
+def test_every_finding_is_in_the_log(report) -> None:
+    shown = text_report.render(report).split("\n")
+    heads = [line for line in shown if line.startswith(tuple(f"{f.level}: {f.code}" for f in report.findings))]
+    assert len(heads) >= len(report.findings)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+@pytest.mark.parametrize("day", reports.GOLDEN)
+def test_the_table_keeps_to_its_width(day: str, width: int) -> None:
+    table = text_report.render(reports.GOLDEN[day](), width=width).split("\n\n")[1]
+    if table.startswith("Consumer"):
+        assert max(map(cell_len, table.split("\n"))) <= width
+
+
+def test_in_sync_consumers_are_summed_up_in_a_long_fleet() -> None:
+    shown = text_report.render(reports.fleet(10_000, State.IN_SYNC, None))
+    table = shown.split("\n\n")[1].split("\n")
+    assert len(table) == 2 + text_report.TABLE_ROWS + 1
+    assert table[-1] == "… and 9,950 more consumers in sync"
+
+
+def test_what_is_not_in_sync_is_always_shown() -> None:
+    behind, fine = reports.fleet(200), reports.fleet(300, State.IN_SYNC, None)
+    shown = text_report.render(replace(behind, consumers=(*fine.consumers, *behind.consumers)))
+    table = shown.split("\n\n")[1]
+    assert table.count("behind") == 200
+    assert table.endswith("… and 300 more consumers in sync")
+    assert shown.count("error: behind") == 200
+
+
+def test_exempt_repositories_are_told_with_their_reason_and_summed_up_past_a_screenful() -> None:
+    report = reports.mixed_day()
+    assert "\nExempt: acme/wiki: documentation (not looked into)\n" in text_report.render(report)
+    shown = text_report.render(replace(report, exempt=report.exempt * 30))
+    assert shown.count("Exempt: ") == text_report.TABLE_ROWS
+    assert "… and 10 more exempt repositories\n" in shown
+
+
+def test_ten_thousand_consumers_take_less_than_two_seconds() -> None:
+    report = reports.fleet(10_000)
+    start = time.process_time()
+    shown = text_report.render(report, colour=True)
+    assert time.process_time() - start < 2
+    assert "acme/consumer-09999" in shown
