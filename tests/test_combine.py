@@ -232,4 +232,4 @@ def test_what_cannot_be_read_is_refused(ten: list[Path], tmp_path: Path) -> None
 
 
 def test_nothing_to_merge_is_an_error() -> None:
-    assert "there is no report to merge" in refusal(combine([]))
+    assert "there is no report to combine" in refusal(combine([]))

@@ -87,7 +87,7 @@ def test_a_check_loads_the_forge_that_it_reads_and_no_other(
         "consumer_drift.bump.apply",
     }
     assert modules & (unused | others) == set()
-    writers = {name for name in modules if name.startswith("consumer_drift.forges.") and name.endswith("writing")}
+    writers = {name for name in modules if name.startswith("consumer_drift.forges.") and name.endswith("writer")}
     assert writers == set()
 
 

@@ -317,7 +317,7 @@ def test_shards_of_jobs_are_merged_by_another_job(tmp_path: Path, acme: Fleet, f
     for index, job in enumerate(jobs, start=1):
         name = f"shard-{index}.json"
         (merge.workspace / name).write_bytes((job.workspace / name).read_bytes())
-    merge.run(command="merge", reports="shard-*.json", token=token)
+    merge.run(command="combine", reports="shard-*.json", token=token)
     assert merge.verdict == whole.verdict == "1 drift true"
     assert merge.outputs == whole.outputs
     assert [one.data for one in merge.commands("error")] == [one.data for one in whole.commands("error")]
@@ -326,9 +326,9 @@ def test_shards_of_jobs_are_merged_by_another_job(tmp_path: Path, acme: Fleet, f
 @pytest.mark.parametrize(
     ("inputs", "told"),
     [
-        ({"command": "merge"}, "the input reports is empty"),
-        ({"command": "merge", "reports": "shards/*.json"}, "no file in the workspace fits 'shards/*.json'"),
-        ({"command": "merge", "reports": LIST}, "is damaged, or no JSON report"),
+        ({"command": "combine"}, "the input reports is empty"),
+        ({"command": "combine", "reports": "shards/*.json"}, "no file in the workspace fits 'shards/*.json'"),
+        ({"command": "combine", "reports": LIST}, "is damaged, or no JSON report"),
         ({"shard": "1/3", "only": "core"}, "the input shard and the input only do not go together"),
     ],
 )

@@ -44,7 +44,7 @@ def test_another_server_and_another_configuration_are_told_apart() -> None:
 
 
 def test_what_does_not_fit_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "LARGEST", 1000)
+    monkeypatch.setattr(codec, "LARGEST", 1000)
     data, left_out = dump("s", "c", {str(number): entry() for number in range(100)})
     assert len(data) <= 1000
     kept = load(data, "s", "c")

@@ -53,7 +53,7 @@ def test_what_is_for_something_else_is_left(shelf: CacheStore, said: list[str]) 
 def test_a_full_cache_says_so_and_keeps_what_fits(
     shelf: CacheStore, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "LARGEST", 1500)
+    monkeypatch.setattr(codec, "LARGEST", 1500)
     shelf.put_back(filled())
     kept = shelf.take()
     assert 0 < len(kept) < len(ENTRIES)

@@ -317,11 +317,11 @@ def test_shards_are_merged_to_what_one_run_prints(tmp_path: Path) -> None:
     reports = [tmp_path / f"{index}.json" for index in (1, 2, 3)]
     for index, report in enumerate(reports, start=1):
         assert program("check", *DEMO, "--shard", f"{index}/3", "--report", report).returncode == 1
-    whole, merged = program("check", *DEMO), program("merge", *reports)
+    whole, merged = program("check", *DEMO), program("combine", *reports)
     assert (merged.returncode, merged.stderr) == (1, "")
     assert re.sub(r" in [0-9.]+ s;", "", merged.stdout) == re.sub(r" in [0-9.]+ s;", "", whole.stdout)
-    assert json.loads(program("merge", *reports, "--format", "json").stdout)["shard"] is None
-    two = program("merge", *reports[:2], "--report", tmp_path / "merged.json")
+    assert json.loads(program("combine", *reports, "--format", "json").stdout)["shard"] is None
+    two = program("combine", *reports[:2], "--report", tmp_path / "merged.json")
     assert two.returncode == 2
     assert "of 3 shards, 3 is missing" in two.stdout
     assert json.loads((tmp_path / "merged.json").read_text(encoding="utf-8"))["status"] == "error"
@@ -330,7 +330,7 @@ def test_shards_are_merged_to_what_one_run_prints(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["merge"], "REPORT"),
+        (["combine"], "REPORT"),
         (["check", *DEMO, "--shard", "4/3"], "--shard 4/3: write the share and how many there are, as 3/10"),
         (["check", *DEMO, "--shard", "1/3", "--only", "core"], "do not go together"),
         (["propagate", "--shard", "1/3"], "--shard"),

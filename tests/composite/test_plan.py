@@ -52,7 +52,7 @@ def test_a_host_with_docker_gets_a_container_built_from_this_very_action(host: H
     assert step.out == "consumer-drift: runtime: docker (Docker answers here)\n"
     folder, action = generated(host)
     assert action["runs"]["image"] == "Dockerfile"
-    assert (folder / "src" / "consumer_drift" / "doors" / "action.py").exists()
+    assert (folder / "src" / "consumer_drift" / "action" / "step.py").exists()
     assert (folder / "requirements.lock").exists()
     assert (host.workspace / FOLDER / ".gitignore").read_text(encoding="utf-8") == "*\n"
     made = sorted(path.name for path in (host.workspace / FOLDER / "out").iterdir())

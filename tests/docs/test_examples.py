@@ -105,7 +105,7 @@ def test_the_shards_of_an_example_are_all_there_and_merged(name: str) -> None:
     assert ours["shard"] == f"${{{{ matrix.index }}}}/{len(indices)}"
     assert ours["fail-on"] == "none"
     assert int(ours.get("concurrency", 0)) * len(indices) <= 100
-    assert (jobs["merge"]["if"], jobs["merge"]["needs"]) == ("always()", "shard")
+    assert (jobs["combine"]["if"], jobs["combine"]["needs"]) == ("always()", "shard")
     assert ours["report"].replace("${{ matrix.index }}", "*") == "shard-*.json"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-COMMANDS = ("check", "propagate", "merge")
+COMMANDS = ("check", "propagate", "combine")
 FORGES = tuple(choice.value for choice in ForgeChoice if choice is not ForgeChoice.LOCAL)
 FAILURES = (Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE)
 MOST_AT_ONCE = 64

@@ -83,8 +83,8 @@ def settings(inputs: Inputs, environment: Mapping[str, str]) -> Settings:
 
 
 def _report(runner: Runner, inputs: Inputs) -> Report:
-    if inputs.command == "merge":
-        return _merged(runner, inputs)
+    if inputs.command == "combine":
+        return _combined(runner, inputs)
     workspace = Path.cwd()
     for path in filter(None, (inputs.report, inputs.sarif, inputs.cache)):
         place(workspace, path)
@@ -100,7 +100,7 @@ def _report(runner: Runner, inputs: Inputs) -> Report:
     return _by_inputs(report, inputs)
 
 
-def _merged(runner: Runner, inputs: Inputs) -> Report:
+def _combined(runner: Runner, inputs: Inputs) -> Report:
     """The verdict of all shards, out of the files that the input reports names."""
     from consumer_drift.commands.combine import combine  # noqa: PLC0415 - a check does not pay for it
 
@@ -110,7 +110,7 @@ def _merged(runner: Runner, inputs: Inputs) -> Report:
     if not inputs.reports:
         raise UsageError("the input reports is empty: name the JSON reports of all shards, as shards/*.json")
     reports = matching(workspace, inputs.reports)
-    runner.say(f"version {__version__}, merge of {phrases.counted(len(reports), 'report')}")
+    runner.say(f"version {__version__}, combine {phrases.counted(len(reports), 'report')}")
     return _by_inputs(combine(reports), inputs)
 
 

@@ -99,6 +99,6 @@ def _footer(bump_target: BumpTarget) -> str:
     )
     return (
         f"Opened by consumer-drift, because {where} lists this repository. Closed without a merge, it is not"
-        f" opened again for {markdown(bump_target.version.text)}; to get no bumps at all, have the repository taken off"
-        " that list. A commit of your own on this branch is never overwritten."
+        f" opened again for {markdown(bump_target.version.text)}; to get no bumps at all, have the repository"
+        " taken off that list. A commit of your own on this branch is never overwritten."
     )

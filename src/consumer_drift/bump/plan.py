@@ -211,7 +211,8 @@ class _Case:
 
 
 def _goes_elsewhere(pull_request: BumpPullRequest) -> str:
-    return f"its branch {pull_request.head} is the head of {pull_request.url} into {pull_request.base}: close that one first"
+    where = f"{pull_request.url} into {pull_request.base}"
+    return f"its branch {pull_request.head} is the head of {where}: close that one first"
 
 
 def _not_ours(branch: Branch, who: tuple[str, ...]) -> str:

@@ -57,11 +57,11 @@ Examples:
   consumer-drift check --root ../fleet --version 1.4.0   on folders, without a forge
 """
 
-_MERGE_EPILOG = f"""{_EXIT_CODES}
+_COMBINE_EPILOG = f"""{_EXIT_CODES}
 \b
 Examples:
   consumer-drift check --shard 3/10 --report 3.json     one of ten runs
-  consumer-drift merge *.json                            the verdict of all ten
+  consumer-drift combine *.json                         the verdict of all ten
 """
 
 
@@ -152,7 +152,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @cli.command(epilog=f"{_EXIT_CODES}\n{_EXAMPLES}")
 @_shared
-@click.option("--shard", metavar="I/N", default="", help="Only this share of the list, as 3/10; see merge.")
+@click.option("--shard", metavar="I/N", default="", help="Only this share of the list, as 3/10; see combine.")
 def check(form: str, report: Path | None, shard: str, **flags: Any) -> None:
     """Read every consumer and the owner's repositories, and report drift."""
     from consumer_drift.cli.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
@@ -172,10 +172,10 @@ def _share(text: str) -> ShardSpec | None:
         raise UsageError(f"--shard {text}: {error}") from error
 
 
-@cli.command(epilog=_MERGE_EPILOG)
+@cli.command(epilog=_COMBINE_EPILOG)
 @click.argument("reports", metavar="REPORT...", nargs=-1, required=True, type=_PATH)
 @_shown
-def merge(reports: tuple[Path, ...], form: str, report: Path | None) -> None:
+def combine(reports: tuple[Path, ...], form: str, report: Path | None) -> None:
     """Join the JSON reports of all shards into one verdict.
 
     Needs neither the forge nor the configuration. A report that is missing, there twice, damaged or of
@@ -183,7 +183,7 @@ def merge(reports: tuple[Path, ...], form: str, report: Path | None) -> None:
     """
     from consumer_drift.cli.terminal import Terminal  # noqa: PLC0415
 
-    sys.exit(Terminal(form, report).merge(reports))
+    sys.exit(Terminal(form, report).combine(reports))
 
 
 @cli.command(epilog=f"{_PROPAGATE_EXIT_CODES}\n{_PROPAGATE_EXAMPLES}")

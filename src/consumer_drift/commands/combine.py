@@ -1,4 +1,4 @@
-"""The way of one merge: read the shards' reports, check that they are one run's, join them."""
+"""Combine the reports of all shards into one: read the shards' reports, check that they are one run's, join them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def combine(paths: Sequence[Path]) -> Report:
             mistakes.append(part)
     mistakes += () if mistakes else join.mistakes(parts, __version__)
     if mistakes or not parts:
-        return _refused(mistakes or ["there is no report to merge: name those of all shards"])
+        return _refused(mistakes or ["there is no report to combine: name those of all shards"])
     return join_reports(parts)
 
 
@@ -51,7 +51,7 @@ def _read(path: Path) -> ShardReport | str:
     except InvalidReport as error:
         return f"the report {path} is damaged, or no JSON report of this program: {error}. Run its shard again"
     if report.command != "check":
-        return f"the report {path} is of another command than check, and only checks are merged"
+        return f"the report {path} is of another command than check, and only checks are combined"
     if report.shard is None:
         return f"the report {path} is of a whole list: give those of runs with --shard"
     return ShardReport(str(path), report, report.shard)

@@ -19,8 +19,6 @@ from consumer_drift.model.findings import Place
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    import yaml
-
     from consumer_drift.config.errors import Path
 
 

@@ -21,6 +21,15 @@ def _lazily(module: str) -> Callable[[Report], str]:
     return render
 
 
+# What users call a format, and the module that writes it.
+_MODULES = {
+    "log": "text",
+    "json": "json",
+    "markdown": "markdown",
+    "sarif": "sarif",
+    "github": "workflow_commands",
+}
+
 FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
-    {name: _lazily(name) for name in ("log", "json", "markdown", "sarif", "github")}
+    {name: _lazily(module) for name, module in _MODULES.items()}
 )

@@ -126,7 +126,7 @@ def _strangers(parts: Sequence[ShardReport], program: str) -> Iterator[str]:
         if shard.program != program:
             yield (
                 f"{part.file} was written by version {shard.program or 'unknown'}, and this is {program}:"
-                " run every shard and the merge with the same version"
+                " run every shard and `combine` with the same version"
             )
         elif shard.share.count != first.shard.share.count:
             yield f"{part.file} is shard {shard.share}, and {first.file} is {first.shard.share}: give one run's"

@@ -107,7 +107,10 @@ class SurveyReader:
         for wanted in survey.consumers:
             by_owner[wanted.name.owner.casefold()].append(wanted.name)
         lister = Lister(
-            self.access, threads=self.threads, deadline=self.deadline, stamps=None if self.book is None else stamps
+            self.access,
+            threads=self.threads,
+            deadline=self.deadline,
+            validators=None if self.book is None else stamps,
         )
         listed: dict[str, Owned | Failure] = {}
         if survey.probe:
