@@ -41,11 +41,11 @@ def bump_target(
 ) -> BumpTarget:
     """That version as the target, found among tags ``v{version}``."""
     made = made or config()
-    target = parse_version(version, made.scheme)
-    assert target is not None
+    wanted = parse_version(version, made.scheme)
+    assert wanted is not None
     known = tuple(one for text in releases if (one := parse_version(text, made.scheme)))
-    target = Target(target, "the tags", releases=known, affixes=Affixes("v"))
-    return BumpTarget(made, target, target, made.propagate.head("runtime", version))
+    target = Target(wanted, "the tags", releases=known, affixes=Affixes("v"))
+    return BumpTarget(made, target, wanted, made.propagate.head("runtime", version))
 
 
 def files(version: str | None = "1.3.0", requirement: str | None = "1.3.0") -> dict[str, FileText | NoFile]:

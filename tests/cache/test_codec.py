@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumer_drift.cache import codec
 from consumer_drift.cache.codec import dump, load
 from consumer_drift.cache.entries import CacheEntry, CacheRejected, Validator
 from consumer_drift.model.result import FileText, NoFile, NoText

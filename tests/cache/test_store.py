@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift.cache import codec
 from consumer_drift.cache.store import Cache, CacheStore
 from tests.cache.cases import entry
 

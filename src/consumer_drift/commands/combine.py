@@ -1,4 +1,4 @@
-"""Combine the reports of all shards into one: read the shards' reports, check that they are one run's, join them."""
+"""Combine the reports of all shards: read them, check that they are of one run, join them."""
 
 from __future__ import annotations
 

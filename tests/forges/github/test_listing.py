@@ -79,7 +79,7 @@ class Owner:
 
     def list(self, probe: Probe = PROBE, token: str = "ghp_canary", **options: Any) -> Listing | Failure:
         """List it over a real connection."""
-        options = {"stop": Deadline(20), "concurrency": 4, "patience": HASTE, "limits": LIMITS, **options}
+        options = {"deadline": Deadline(20), "concurrency": 4, "retry_policy": HASTE, "limits": LIMITS, **options}
         with Server([answer()]) as server:
             server.acts = [lambda connection: self._answer(server.last_of(connection), connection)]
             session = GitHubClient(address_of(Kind.GITHUB, server.url), token, **options)

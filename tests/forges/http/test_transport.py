@@ -52,7 +52,7 @@ def refuse(request: Request, got: Response) -> Rejection | None:
 
 def transport(url: str, deadline: Deadline | None = None, **options: Any) -> Transport:
     """A transport in haste, with a token."""
-    options = {"concurrency": 4, "patience": HASTE, "limits": LIMITS, **options}
+    options = {"concurrency": 4, "retry_policy": HASTE, "limits": LIMITS, **options}
     return Transport(options.pop("api", url + "/api"), TOKEN, refuse, deadline or Deadline(30), **options)
 
 

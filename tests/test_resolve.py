@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.forges.factory import connect
-from consumer_drift.resolve import settings_of
-from consumer_drift.settings import ForgeChoice, Settings, UsageError, find_token, same_api, surroundings
+from consumer_drift.resolve import environment_of, find_token, same_api, settings_of
+from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.support.deadline import Deadline
 
 GITHUB_JOB = {
@@ -70,13 +70,13 @@ def settle(environment: dict[str, str], **flags: Any) -> Settings:
 )
 def test_which_forge_a_runner_belongs_to(environment: dict[str, str], forge: ForgeChoice) -> None:
     """All of them set GitHub's variables: the rarest sign decides."""
-    assert surroundings(environment).forge is forge
+    assert environment_of(environment).forge is forge
 
 
 @pytest.mark.parametrize("job", JOBS.values(), ids=JOBS.keys())
 def test_what_a_job_tells_of_itself(job: dict[str, str]) -> None:
     """Repository, commit and addresses."""
-    here = surroundings(job)
+    here = environment_of(job)
     assert (str(here.calling), here.commit) == ("acme/runtime", "c0ffee")
     assert (here.server, here.api) == (job["GITHUB_SERVER_URL"], job["GITHUB_API_URL"])
 
@@ -84,7 +84,7 @@ def test_what_a_job_tells_of_itself(job: dict[str, str]) -> None:
 @pytest.mark.parametrize("repository", ["", "runtime", "a/b/c", "../..", "a/b\n"])
 def test_a_repository_that_is_none_is_nobodys(repository: str) -> None:
     """No traceback for what an environment holds."""
-    assert surroundings({"GITHUB_REPOSITORY": repository}).calling is None
+    assert environment_of({"GITHUB_REPOSITORY": repository}).calling is None
 
 
 # whose token
