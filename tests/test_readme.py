@@ -57,4 +57,14 @@ def test_every_file_that_is_linked_is_there() -> None:
     """No dead end within the repository."""
     links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
     assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    ours = [link for link in links if not link.startswith("../../")]
+    assert [link for link in ours if not (ROOT / link).exists()] == []
+
+
+def test_the_badge_of_the_checks_names_a_workflow_that_runs_on_the_branch() -> None:
+    """GitHub resolves such links against the repository's own address, whoever publishes it."""
+    for link in re.findall(r"\]\(\.\./\.\./([^)]+)\)", README):
+        file = re.fullmatch(r"actions/workflows/([\w-]+\.yml)(/badge\.svg\?branch=main)?", link)
+        assert file, link
+        workflow = yaml.safe_load((ROOT / ".github" / "workflows" / file[1]).read_text(encoding="utf-8"))
+        assert "main" in workflow[True]["push"]["branches"]

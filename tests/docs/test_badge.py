@@ -51,3 +51,15 @@ def test_the_branch_keeps_the_newest_badge_alone(tmp_path: Path) -> None:
         ["git", "log", "--oneline", "badges"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert len(log.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["python", "licence"])
+def test_a_badge_of_the_readme_says_what_the_project_says(name: str) -> None:
+    drawn = badges.facts(ROOT)[name]
+    assert (ROOT / badges.FOLDER / f"badge-{name}.svg").read_text(encoding="utf-8") == drawn, "run: make generate"
+    assert f"docs/pictures/badge-{name}.svg" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_facts_are_the_projects() -> None:
+    assert 'aria-label="Python: 3.11 to 3.14"' in badges.facts(ROOT)["python"]
+    assert 'aria-label="licence: MIT"' in badges.facts(ROOT)["licence"]
