@@ -37,26 +37,29 @@ _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTICE: "note"}
 _DEFAULT_FILE = ".github/consumer-drift.yml"
 
 
-def render(report: Report) -> str:
-    """*report* as one run; the worst findings where not all may be in it, and a notification that says so."""
-    results = _results(report)[:RESULTS]
+def render(report: Report, most: int = RESULTS, limit: int = BYTES) -> str:
+    """*report* as one run; the worst findings where not all may be in it, and a notification that says so.
+
+    *most*: results. *limit*: bytes after gzip, of which 100,000 are for everything but the results.
+    """
+    results = _results(report)[:most]
     text = _document(report, results)
-    return text if _fits(text) else _document(report, results[: _that_fit(results)])
+    return text if _fits(text, limit) else _document(report, results[: _that_fit(results, limit)])
 
 
-def _fits(text: str) -> bool:
+def _fits(text: str, limit: int) -> bool:
     # The fastest level gives the largest result: whoever compresses it for the upload ends below.
-    return len(text) <= BYTES or len(zlib.compress(text.encode("ascii"), 1)) <= BYTES
+    return len(text) <= limit or len(zlib.compress(text.encode("ascii"), 1)) <= limit
 
 
 def _document(report: Report, results: list[dict[str, Any]]) -> str:
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, results)]})
 
 
-def _that_fit(results: list[dict[str, Any]]) -> int:
+def _that_fit(results: list[dict[str, Any]], limit: int) -> int:
     # Uncompressed, which is the safe side: only text that does not compress comes here.
     # Nested as deep as in the document, so that the indentation counts; the rest of the run is small.
-    left = BYTES - 100_000
+    left = limit - 100_000
     for number, result in enumerate(results):
         left -= len(json_text([[[[result]]]]))
         if left < 0:
