@@ -47,6 +47,7 @@ lint: $(VENV)/.lint ## check format, types, workflows and scripts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/lint_workflows.py
+	@echo "make lint: all is well"
 
 format: $(VENV)/.lint ## put the code into its format
 	$(BIN)/ruff format .
