@@ -40,7 +40,7 @@ test-oldest: $(VENV)/.lock ## run the suite on the oldest versions that pyprojec
 	$(VENV)/oldest/bin/python -m pytest -n auto $(ARGS)
 
 e2e: $(VENV)/.e2e ## run real workflows with act, in containers
-	PYTHON=$(BIN)/python sh scripts/e2e.sh $(ARGS)
+	$(BIN)/python scripts/e2e.py $(ARGS)
 
 lint: $(VENV)/.lint ## check format, types, workflows and scripts
 	$(BIN)/ruff format --check .

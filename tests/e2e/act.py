@@ -27,6 +27,8 @@ JOB_IMAGE = next(
     for line in (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
     if line.startswith("ARG BASE_IMAGE=")
 )
+# What `make e2e` finds the containers of its run by.
+RUN = os.environ.get("CONSUMER_DRIFT_E2E_RUN", "")
 SHIPPED = ("action.yml", "action", "Dockerfile", "requirements.lock", "src/consumer_drift")
 
 
@@ -111,7 +113,7 @@ class Act:
     arguments: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     platform: str = JOB_IMAGE
-    name: str = field(default_factory=lambda: f"check-{uuid4().hex[:12]}")
+    name: str = field(default_factory=lambda: f"check-{RUN}{uuid4().hex[:12]}")
     """The workflow's: act names containers after it, so it differs from that of any other run on this machine."""
 
     def prepare(self, workflow: str) -> None:
@@ -132,15 +134,7 @@ class Act:
         secrets = {name: secret for name, secret in (("TOKEN", token), ("NARROW", narrow)) if secret}
         self.prepare(workflow)
         self._know_head_as(commit)
-        done = subprocess.run(
-            self._command(list(secrets)),
-            cwd=self.folder,
-            env={**os.environ, **self.environment, **secrets},
-            capture_output=True,
-            text=True,
-            timeout=280,
-            check=False,
-        )
+        done = self._act(secrets)
         lines, stray = [], [done.stderr]
         for line in done.stdout.splitlines():
             if line.startswith("{"):
@@ -148,6 +142,24 @@ class Act:
             else:
                 stray.append(line)
         return Job(done.returncode, lines, "\n".join(stray))
+
+    def _act(self, secrets: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        """Run act to its end. Where it has none, its containers are removed in its place."""
+        try:
+            return subprocess.run(
+                self._command(list(secrets)),
+                cwd=self.folder,
+                env={**os.environ, **self.environment, **secrets},
+                capture_output=True,
+                text=True,
+                timeout=1000,
+                check=False,
+            )
+        except BaseException:
+            show = ["docker", "ps", "--all", "--quiet", "--filter", f"name={self.name}"]
+            left = subprocess.run(show, capture_output=True, text=True, check=True).stdout.split()
+            subprocess.run(["docker", "rm", "--force", "--volumes", *left], capture_output=True, check=False)
+            raise
 
     def container(self) -> str:
         """The id of the running container of the generated action, empty where there is none."""
