@@ -1,7 +1,7 @@
 """The badges of ``docs/badge.md`` and of the README.
 
-The first are drawn by the script of the example workflow that readers copy. What the others say is taken from where it
-is decided: the supported versions of Python, the licence.
+The first are drawn by the script of the example workflow that readers copy. What the others say is taken from
+where it is decided: the supported versions of Python, the licence.
 """
 
 from __future__ import annotations

@@ -9,7 +9,15 @@ import json
 import re
 from pathlib import Path
 
-from scripts import action_docs, badges, configuration_docs, finding_pages, quick_start, report_tables
+from scripts import (
+    action_docs,
+    badges,
+    command_line_docs,
+    configuration_docs,
+    finding_pages,
+    quick_start,
+    report_tables,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("docs/check.md", "docs/json-report.md", "docs/propagate.md")
@@ -33,6 +41,7 @@ def main(root: Path) -> None:
     action_docs.main(root)
     finding_pages.main(root)
     badges.main(root)
+    command_line_docs.main(root)
     for name in PAGES:
         page = root / name
         page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
