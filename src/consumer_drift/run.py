@@ -13,11 +13,12 @@ from consumer_drift.config import LOCATIONS, RemoteConfig, load, parse_remote
 from consumer_drift.forges.factory import connect
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.report import Coverage, Reconciled, Report, ReportedTarget
+from consumer_drift.model.report import Report
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.settings import Command, ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
+from consumer_drift.support.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,14 +116,11 @@ def unchecked(
     file: str, findings: tuple[Finding, ...], forge: Forge | None = None, command: Command = Command.CHECK
 ) -> Report:
     """The report of a run that got no further than its configuration, which is called *file*."""
-    return Report(
-        command=command.value,
+    return Report.without_results(
+        command,
+        findings,
         forge=forge.label if forge else "",
         config_file=file,
-        target=ReportedTarget("", ""),
-        coverage=Coverage(0, 0, Reconciled.OFF),
-        consumers=(),
-        findings=findings,
         requests=forge.requests if forge else 0,
     )
 
@@ -144,17 +142,12 @@ def _narrowed(config: Config, settings: Settings) -> Config:
         except ValueError as error:
             raise UsageError(f"--only: {error}") from error
         if name not in listed:
-            raise UsageError(f"--only {text}: {config.file} lists no such consumer{_meant(name, listed)}")
+            meant = did_you_mean(str(name), map(str, listed))
+            hint = f"; did you mean {meant}?" if meant else ""
+            raise UsageError(f"--only {text}: {config.file} lists no such consumer{hint}")
         wanted.add(name)
     kept = tuple(consumer for consumer in config.consumers if consumer.name in wanted)
     return replace(config, consumers=kept, reconcile=None)
-
-
-def _meant(name: RepositoryName, listed: set[RepositoryName]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake alone
-
-    close = get_close_matches(str(name), [str(one) for one in listed], n=1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:

@@ -10,6 +10,7 @@ import pytest
 
 from consumer_drift.cache import store
 from consumer_drift.cache.entries import CacheRejected
+from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """Also into a folder that is not there yet."""
     path = tmp_path / "new" / "cache"
-    store.write(path, b"one")
-    store.write(path, b"two")
+    replace_file(path, b"one")
+    replace_file(path, b"two")
     assert store.read(path, 3) == b"two"
     assert [one.name for one in path.parent.iterdir()] == ["cache"]
 
@@ -29,7 +30,7 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     path = tmp_path / "cache"
     path.write_bytes(b"old")
     path.chmod(0o644)
-    store.write(path, b"new")
+    replace_file(path, b"new", mode=0o600)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -57,7 +58,7 @@ def test_neither_a_folder_nor_a_pipe_nor_a_link_is_read(tmp_path: Path) -> None:
 def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"kept")
     (tmp_path / "cache").symlink_to(tmp_path / "real")
-    store.write(tmp_path / "cache", b"new")
+    replace_file(tmp_path / "cache", b"new", mode=0o600)
     assert (tmp_path / "real").read_bytes() == b"kept"
     assert store.read(tmp_path / "cache", 10) == b"new"
 
@@ -66,5 +67,5 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
     """A folder cannot be replaced by a file: the last step fails, and nothing is left beside it."""
     (tmp_path / "cache").mkdir()
     with pytest.raises(OSError, match="cache"):
-        store.write(tmp_path / "cache", b"new")
+        replace_file(tmp_path / "cache", b"new", mode=0o600)
     assert [one.name for one in tmp_path.iterdir()] == ["cache"]

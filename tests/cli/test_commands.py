@@ -82,7 +82,6 @@ def test_help_shows_examples_and_every_exit_code() -> None:
         (["check", "--ca-bundle", "no/such/file", "--server", "https://x.example", "--forge", "gitea"], "PEM"),
         (["check", *DEMO, "--only", "template-irs"], "acme/template-iris"),
         (["check", *DEMO, "--only", "a b"], "no repository's name"),
-        (["check", *DEMO, "--report", "/proc/no/report.json"], "--report"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_2_and_says_what_to_do(arguments: list[str], words: str) -> None:
@@ -119,6 +118,20 @@ def test_the_report_is_written_beside_what_is_shown(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith("#")
     assert json.loads(report.read_text(encoding="utf-8"))["exit_code"] == 1
+
+
+@pytest.mark.parametrize(("arguments", "code"), [((), 1), (("--only", "template-hermes"), 2)])
+def test_a_report_that_cannot_be_written_loses_nothing_else(arguments: tuple[str, ...], code: int) -> None:
+    """Standard output has the full report, and one finding more."""
+    done = program("check", *DEMO, *arguments, "--report", "/proc/no/report.json")
+    assert done.returncode == code
+    assert "--report /proc/no/report.json cannot be written" in done.stdout
+    assert "template-hermes" in done.stdout
+
+
+def test_a_report_may_be_written_into_a_pipe() -> None:
+    done = program("check", *DEMO, "--format", "sarif", "--report", "/dev/stderr")
+    assert json.loads(done.stderr)["exit_code"] == 1
 
 
 def test_only_narrows_the_list_and_leaves_reconcile_out() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from consumer_drift.settings import UsageError
+from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,8 +70,7 @@ def _is_inside(path: Path, workspace: Path) -> bool:
 def write(path: Path, text: str) -> None:
     """Write *text* to *path*, folders included. Raises UsageError where that fails."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        replace_file(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"{path.name} cannot be written: {error.strerror or error}") from error
 

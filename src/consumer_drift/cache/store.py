@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import stat
-import tempfile
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from consumer_drift import __version__
 from consumer_drift.cache import codec
 from consumer_drift.cache.encryption import decrypt, encrypt
 from consumer_drift.cache.entries import OLDEST, CacheRejected, cache_key, can_be_kept, entry_of, is_valid
+from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -60,7 +60,8 @@ class CacheStore:
         if left_out:
             self.say(f"cache: {self.path} is full, so {left_out} repositories will be read again every time")
         try:
-            write(self.path, encrypt(content, self.token, __version__))
+            # Readable for its owner alone: it shows what private repositories hold.
+            replace_file(self.path, encrypt(content, self.token, __version__), mode=0o600)
         except OSError as error:
             self.say(f"cache: {self.path} could not be written ({error.strerror or type(error).__name__})")
 
@@ -144,20 +145,3 @@ def read(path: Path, most: int) -> bytes | None:
     if len(data) > most:
         raise CacheRejected(f"it is larger than {most // 2**20} MiB")
     return data
-
-
-def write(path: Path, data: bytes) -> None:
-    """Put *data* at *path*, readable for its owner alone. Raises OSError; then what was there is there still."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Beside it, so that the last step is a rename within one file system. Its mode is 600 from the start.
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - Path.open() takes no handle
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)  # noqa: PTH105 - the same thing
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108
-        raise

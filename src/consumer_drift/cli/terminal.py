@@ -6,15 +6,16 @@ import contextlib
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift import render
+from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
-from consumer_drift.settings import UsageError
 from consumer_drift.support.deadline import Deadline, ended_by_signals
+from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,21 +38,26 @@ class Terminal:
         deadline = Deadline(settings.max_time)
         with ended_by_signals(deadline), _progress() as started:
             report = run(settings, deadline, started, workspace=Path.cwd(), say=_say)
-        self._show(redacted(report, [settings.token] if settings.token else []))
-        return 128 + deadline.signal if deadline.signal else report.exit_code
+        code = self._show(redacted(report, [settings.token] if settings.token else []))
+        return 128 + deadline.signal if deadline.signal else code
 
     def combine(self, reports: Sequence[Path]) -> int:
         """Join *reports*, print the whole, and give the exit code. Raises UsageError."""
         from consumer_drift.commands.combine import combine  # noqa: PLC0415 - a check does not pay for it
 
-        report = combine(reports)
-        self._show(report)
-        return report.exit_code
+        return self._show(combine(reports))
 
-    def _show(self, report: Report) -> None:
+    def _show(self, report: Report) -> int:
+        """Write and print *report*, and return its exit code. A file that cannot be written is a finding."""
         if self.report is not None:
-            _write(self.report, render.FORMATS["json"](report))
+            try:
+                _write(self.report, render.FORMATS["json"](report).encode())
+            except OSError as error:
+                why = error.strerror or type(error).__name__
+                failed = Finding.of(Code.CONFIGURATION, f"--report {self.report} cannot be written: {why}")
+                report = replace(report, findings=worst_first([*report.findings, failed]))
         _print(self._rendered(report))
+        return report.exit_code
 
     def _rendered(self, report: Report) -> str:
         if self.form != "log" or not sys.stdout.isatty():
@@ -64,12 +70,12 @@ class Terminal:
         )
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"--report {path} cannot be written: {error.strerror or error}") from error
+def _write(path: Path, data: bytes) -> None:
+    """Write a file through its links, or into a device or a pipe as ``/dev/fd/3``. Raises OSError."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+    else:
+        replace_file(path.resolve(), data)
 
 
 def _say(line: str) -> None:

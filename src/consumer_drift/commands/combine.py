@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import __version__
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.report import Coverage, Reconciled, Report, ReportedTarget
+from consumer_drift.model.report import Report
+from consumer_drift.settings import Command
 from consumer_drift.sharding import join, report_reader
 from consumer_drift.sharding.join import ShardReport, join_reports
 from consumer_drift.sharding.node import InvalidReport
@@ -50,7 +51,7 @@ def _read(path: Path) -> ShardReport | str:
         return f"the report {path} cannot be read: {error.strerror or error}"
     except InvalidReport as error:
         return f"the report {path} is damaged, or no JSON report of this program: {error}. Run its shard again"
-    if report.command != "check":
+    if report.command != Command.CHECK:
         return f"the report {path} is of another command than check, and only checks are combined"
     if report.shard is None:
         return f"the report {path} is of a whole list: give those of runs with --shard"
@@ -58,12 +59,6 @@ def _read(path: Path) -> ShardReport | str:
 
 
 def _refused(sentences: Iterable[str]) -> Report:
-    return Report(
-        command="check",
-        forge="",
-        config_file="",
-        target=ReportedTarget("", ""),
-        coverage=Coverage(0, 0, Reconciled.OFF),
-        consumers=(),
-        findings=tuple(Finding.of(Code.CONFIGURATION, sentence) for sentence in sentences),
+    return Report.without_results(
+        Command.CHECK, tuple(Finding.of(Code.CONFIGURATION, sentence) for sentence in sentences)
     )

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Path = tuple[str | int, ...]
 
@@ -65,12 +60,3 @@ def quoted(text: str) -> str:
     """The user's own text inside a message: on one line, without control characters, not too long."""
     short = shortened(text, _LONGEST_QUOTE)
     return f"'{short}'" if short.isprintable() else repr(short)
-
-
-def did_you_mean(text: str, known: Iterable[str]) -> str:
-    """The one of *known* that *text* was probably meant to be, or nothing."""
-    if len(text) > _LONGEST_QUOTE:
-        return ""
-    folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(text.casefold().replace("_", "-"), folded, n=1, cutoff=0.6)
-    return folded[close[0]] if close else ""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
-from consumer_drift.config.errors import ConfigMistake, did_you_mean, key_path, quoted
+from consumer_drift.config.errors import ConfigMistake, key_path, quoted
 from consumer_drift.config.models import ORIGIN_KINDS, PIN_KINDS, ConfigEntry, Document
 from consumer_drift.config.yaml_tree import Scalar, Sequence, Table, descend, entries, plain, tables, without
+from consumer_drift.support.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

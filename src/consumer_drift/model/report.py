@@ -132,6 +132,28 @@ class Report:
     seconds: float = 0.0
     shard: Shard | None = None
 
+    @classmethod
+    def without_results(
+        cls,
+        command: str,
+        findings: tuple[Finding, ...],
+        *,
+        forge: str = "",
+        config_file: str = "",
+        requests: int = 0,
+    ) -> Report:
+        """Return the report of a run that read no consumer, because of *findings*."""
+        return cls(
+            command=command,
+            forge=forge,
+            config_file=config_file,
+            target=ReportedTarget("", ""),
+            coverage=Coverage(0, 0, Reconciled.OFF),
+            consumers=(),
+            findings=findings,
+            requests=requests,
+        )
+
     @property
     def bumps(self) -> tuple[tuple[RepositoryName, Bump], ...]:
         """What became of each consumer, where propagate ran."""

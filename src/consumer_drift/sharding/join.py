@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.assess import reconcile
 from consumer_drift.model.findings import worst_first
-from consumer_drift.model.report import Coverage, Reconciled, Report, ReportedTarget
+from consumer_drift.model.report import Coverage, Report
 from consumer_drift.sharding.split import members
 
 if TYPE_CHECKING:
@@ -38,14 +38,8 @@ def _unchecked(failed: Sequence[ShardReport]) -> Report:
     """Some got no further than their configuration: then there is no more to say of the whole."""
     first = failed[0].report
     findings = _once(finding for part in failed for finding in part.report.findings)
-    nothing = Coverage(0, 0, Reconciled.OFF)
-    return replace(
-        first,
-        target=ReportedTarget("", ""),
-        coverage=nothing,
-        consumers=(),
-        exempt=(),
-        findings=worst_first(findings),
+    return Report.without_results(
+        first.command, worst_first(findings), forge=first.forge, config_file=first.config_file
     )
 
 

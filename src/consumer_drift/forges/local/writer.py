@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.local import folder
 from consumer_drift.model.bump import BumpState
 from consumer_drift.model.result import Failure, FileText, Reason
+from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from consumer_drift.model.bump import Branch, BumpPullRequest, Change, Draft, Edit, Finish
     from consumer_drift.model.observation import Snapshot
@@ -84,7 +82,7 @@ def _rewrite(root: Path, edit: Edit) -> Failure | None:
     # read_file() follows a link only inside the folder: what it leads to is the file.
     real = root.joinpath(*edit.path.split("/")).resolve()
     try:
-        _replace(real, edit.after.encode())
+        replace_file(real, edit.after.encode())
     except OSError as error:
         return Failure(
             Reason.DENIED,
@@ -92,21 +90,6 @@ def _rewrite(root: Path, edit: Edit) -> Failure | None:
             "make it and its folder writable for the user who runs this",
         )
     return None
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Ended in the middle, there is the old file or the new one. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    made = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        made.chmod(file.stat().st_mode & 0o7777)
-        made.replace(file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            made.unlink()
-        raise
 
 
 def _nothing_here(work: BumpState) -> Failure:

@@ -1,0 +1,41 @@
+"""Write a file so that a reader, or an interrupted run, meets the old content or the new one and never half."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Write *data* beside *path*, then rename it into place. Missing folders are made.
+
+    *mode* is the new file's permission bits. None keeps those of the file that *path* names, and follows the
+    umask where there is none. A symbolic link at *path* is replaced, not followed.
+
+    Raises OSError; *path* is then unchanged, and nothing is left beside it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666 if mode is None else mode)
+    try:
+        with open(handle, "wb") as stream:  # noqa: PTH123 - Path.open() takes no handle
+            _keep_mode(path, handle, mode)
+            stream.write(data)
+            stream.flush()
+            # Some file systems report a full disk only here, and rename before the data is on it.
+            os.fsync(handle)
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _keep_mode(path: Path, handle: int, mode: int | None) -> None:
+    if mode is None and path.is_file() and not path.is_symlink():
+        os.fchmod(handle, path.stat().st_mode & 0o7777)
