@@ -17,7 +17,7 @@ def reference() -> str:
     schema = json_schema()
     sections = [_table("The top of the file", schema)]
     for name, key in _SECTIONS.items():
-        definition = schema["$defs"][name]
+        definition = schema["definitions"][name]
         sections.append(_table(f"`{key}`", definition, definition["description"]))
         sections += _long_defaults(key, definition)
     return "\n".join(sections)

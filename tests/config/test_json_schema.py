@@ -8,8 +8,9 @@ import jsonschema
 import pytest
 import yaml
 
-from consumer_drift.config import json_schema
-from scripts.configuration_docs import SCHEMA, schema_text
+from consumer_drift import __version__, links
+from consumer_drift.config import LOCATIONS, json_schema
+from scripts.configuration_docs import CATALOG, SCHEMA, catalog_text, schema_text
 from tests.config import test_convert, test_cross_checks, test_error_messages, test_types
 from tests.config.loading import whole
 from tests.config.test_loader import EVERY_KEY
@@ -26,7 +27,7 @@ class EditorLoader(yaml.SafeLoader):
     }
 
 
-VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+VALIDATOR = jsonschema.Draft7Validator(json_schema())
 
 # What one value alone does not tell: texts with a grammar of their own, and what two keys say together.
 BEYOND_A_SCHEMA = (
@@ -41,10 +42,42 @@ def complaints(text: str) -> list[str]:
     return [error.message for error in VALIDATOR.iter_errors(document)]
 
 
-def test_it_is_a_schema_and_names_no_host() -> None:
-    jsonschema.Draft202012Validator.check_schema(json_schema())
-    assert json_schema()["$id"].startswith("urn:")
-    assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+def test_it_is_a_schema_of_the_draft_that_all_editors_know() -> None:
+    jsonschema.Draft7Validator.check_schema(json_schema())
+    assert json_schema()["$schema"] == "http://json-schema.org/draft-07/schema#"
+
+
+def test_nothing_beside_a_reference_would_be_missed() -> None:
+    """A validator of this draft reads the reference alone."""
+
+    def beside(node: Any) -> set[str]:
+        if isinstance(node, list):
+            return set().union(*map(beside, node)) if node else set()
+        if not isinstance(node, dict):
+            return set()
+        return set().union(set(node) if "$ref" in node else set(), *map(beside, node.values()))
+
+    assert beside(json_schema()) <= {"$ref", "description", "default"}
+
+
+def test_its_address_is_the_file_at_the_tag_of_the_major_version() -> None:
+    """Editors fetch it there, and the page shows the line that makes them do it."""
+    address = json_schema()["$id"]
+    assert address == links.SCHEMA
+    assert address.startswith(
+        f"https://raw.githubusercontent.com/{links.REPOSITORY}/v{__version__.split('.')[0]}/"
+    )
+    assert (ROOT / address.partition("/v1/")[2]).read_text(encoding="utf-8") == schema_text()
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert f"# yaml-language-server: $schema={address}\n" in page
+
+
+def test_the_entry_for_the_catalog_matches_every_place_of_the_configuration() -> None:
+    text = (ROOT / CATALOG).read_text(encoding="utf-8")
+    assert text == catalog_text(), "run: make generate"
+    entry = json.loads(text)
+    assert set(entry) == {"name", "description", "fileMatch", "url"}
+    assert all(location.rpartition("/")[2] in entry["fileMatch"] for location in LOCATIONS)
 
 
 def test_the_committed_schema_is_up_to_date() -> None:
@@ -55,7 +88,7 @@ def test_the_committed_schema_is_up_to_date() -> None:
 
 def test_every_key_has_a_description() -> None:
     schema = json_schema()
-    for table in (schema, *schema["$defs"].values()):
+    for table in (schema, *schema["definitions"].values()):
         assert table["additionalProperties"] is False
         for key, value in table["properties"].items():
             assert value["description"].endswith("."), key

@@ -21,7 +21,7 @@ def test_the_tables_are_up_to_date() -> None:
 
 def test_every_key_has_its_row() -> None:
     schema = json_schema()
-    keys = [key for table in (schema, *schema["$defs"].values()) for key in table["properties"]]
+    keys = [key for table in (schema, *schema["definitions"].values()) for key in table["properties"]]
     assert sorted(re.findall(r"^\| `([a-z-]+)` \|", reference(), re.MULTILINE)) == sorted(keys)
 
 

@@ -1,6 +1,6 @@
 """The configuration file's JSON Schema, made of the types that load it.
 
-https://json-schema.org/draft/2020-12/schema
+Draft 7, which all editors know: https://json-schema.org/draft-07
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from consumer_drift import links
 from consumer_drift.config.models import Document
 
 if TYPE_CHECKING:
@@ -31,20 +32,24 @@ class _Generator(GenerateJsonSchema):
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema: the same on every call, and without an address, since no host serves it."""
-    made = Document.model_json_schema(by_alias=True, schema_generator=_Generator)
+    """Return the schema, which is the same on every call."""
+    made = Document.model_json_schema(
+        by_alias=True, ref_template="#/definitions/{model}", schema_generator=_Generator
+    )
     definitions = made.pop("$defs")
-    choices = {f"#/$defs/{name}": definition for name, definition in definitions.items() if "enum" in definition}
+    choices = {
+        f"#/definitions/{name}": definition for name, definition in definitions.items() if "enum" in definition
+    }
     made, definitions = _inline(made, choices), _inline(definitions, choices)
     tables = {name: _untitled(definition) for name, definition in definitions.items() if "enum" not in definition}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:consumer-drift:config:1",
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": links.SCHEMA,
         "title": "consumer-drift configuration",
         "description": "Which repositories must pin the source's current version, and where they pin it.",
         "type": "object",
         **{key: value for key, value in made.items() if key not in {"title", "description", "type"}},
-        "$defs": tables,
+        "definitions": tables,
     }
 
 

@@ -86,7 +86,7 @@ class SourceEntry(ConfigEntry):
     """A place where the target version stands."""
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": _at_most_one(ORIGIN_KINDS), "dependentRequired": {"key": ["file"]}}
+        json_schema_extra={"oneOf": _at_most_one(ORIGIN_KINDS), "dependencies": {"key": ["file"]}}
     )
     hint = "write keys, as in 'repository: acme/runtime'"
 
