@@ -1,6 +1,6 @@
 """What a release needs to know of the tree: whether its version stands everywhere, and what its notes say.
 
-python3 scripts/release.py check VERSION
+python3 scripts/release.py check VERSION --repository OWNER/NAME
 python3 scripts/release.py image VERSION IMAGE
     prints action/release-image
 python3 scripts/release.py notes VERSION --repository OWNER/NAME --commit SHA --image IMAGE
@@ -23,11 +23,14 @@ PLACES = {
     "src/consumer_drift/__init__.py": re.compile(r'^__version__ = "(.*)"$', re.MULTILINE),
     "Dockerfile": re.compile(r'org\.opencontainers\.image\.version="(.*?)"'),
 }
+# Where the addresses of the documentation and the schema are made from: they would lead to another repository's.
+LINKS = "src/consumer_drift/links.py"
+_REPOSITORY = re.compile(r'^REPOSITORY = "(.*)"$', re.MULTILINE)
 CHANGELOG = "CHANGELOG.md"
 
 
-def mistakes(root: Path, version: str) -> list[str]:
-    """Everything that keeps *version* from being released out of the tree at *root*, as sentences."""
+def mistakes(root: Path, version: str, repository: str) -> list[str]:
+    """Return what keeps *version* from being released by *repository* out of the tree at *root*, as sentences."""
     if not VERSION.fullmatch(version):
         return [f"{version!r} is no version: write it as 1.2.3, without a v"]
     found = []
@@ -35,6 +38,9 @@ def mistakes(root: Path, version: str) -> list[str]:
         said = pattern.search((root / file).read_text(encoding="utf-8"))
         if said is None or said[1] != version:
             found.append(f"{file} says {said[1] if said else 'no version'}, and {version} is to be released")
+    named = _REPOSITORY.search((root / LINKS).read_text(encoding="utf-8"))
+    if named is None or named[1] != repository:
+        found.append(f"{LINKS} says {named[1] if named else 'no repository'}, and {repository} releases")
     section = changes(root, version)
     if section is None:
         found.append(f"{CHANGELOG} has no section '## [{version}] - YYYY-MM-DD'")
@@ -78,7 +84,9 @@ def main(arguments: list[str]) -> int:
     """The process's exit code."""
     parser = argparse.ArgumentParser(description="What a release needs to know of the tree.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check").add_argument("version")
+    check = commands.add_parser("check")
+    check.add_argument("version")
+    check.add_argument("--repository", required=True)
     for name in ("image", "notes"):
         commands.add_parser(name).add_argument("version")
     commands.choices["image"].add_argument("image")
@@ -86,7 +94,7 @@ def main(arguments: list[str]) -> int:
         commands.choices["notes"].add_argument(option, required=True)
     asked = parser.parse_args(arguments)
     if asked.command == "check":
-        found = mistakes(ROOT, asked.version)
+        found = mistakes(ROOT, asked.version, asked.repository)
         print("\n".join(f"::error::{mistake}" for mistake in found) or f"{asked.version} can be released")
         return 1 if found else 0
     if asked.command == "image":

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urlsplit
 
+from consumer_drift import links
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -102,7 +104,7 @@ def _target(link: str, file: Path, site: Path) -> Path:
 
 def _without_base(path: str) -> str:
     # A project's site lives in a folder named after its repository.
-    return path.lstrip("/").removeprefix("consumer-drift-action/") if path.startswith("/") else path
+    return path.removeprefix(urlsplit(links.DOCUMENTATION).path).lstrip("/")
 
 
 def main(arguments: list[str]) -> int:

@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consumer_drift import links
+
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
@@ -32,12 +34,9 @@ Nav = list[dict[str, object]]
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Set the site's addresses and its navigation."""
-    repository = "https://github.com/org/consumer-drift-action"
-    config.site_url = (os.environ.get("SITE_URL") or "https://org.github.io/consumer-drift-action").rstrip(
-        "/"
-    ) + "/"
-    config.repo_url = repository
-    config.repo_name = "consumer-drift-action"
+    config.site_url = (os.environ.get("SITE_URL") or links.DOCUMENTATION).rstrip("/") + "/"
+    config.repo_url = links.REPOSITORY_PAGE
+    config.repo_name = links.REPOSITORY.partition("/")[2]
     config.edit_uri = "edit/main/docs/"
     config.nav = navigation(Path(config.docs_dir))
     return config

@@ -5,6 +5,9 @@ Whoever publishes a copy changes ``REPOSITORY`` alone; a release of another repo
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urljoin
+
 from consumer_drift import __version__
 
 REPOSITORY = "org/consumer-drift-action"
@@ -20,3 +23,8 @@ SCHEMA = f"https://raw.githubusercontent.com/{REPOSITORY}/v{__version__.partitio
 def finding_page(code: str) -> str:
     """Return the address of the page about the findings with *code*."""
     return f"{DOCUMENTATION}findings/{code}/"
+
+
+def page(link: str) -> str:
+    """Return the address of the page that *link* names; it is relative to ``docs/findings/``."""
+    return re.sub(r"(/index)?\.md(?=#|$)", "/", urljoin(f"{DOCUMENTATION}findings/", link))

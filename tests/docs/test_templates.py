@@ -10,6 +10,7 @@ import re
 import pytest
 import yaml
 
+from consumer_drift import links
 from tests.docs.sentences import ROOT
 
 FORMS = sorted(file for file in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if file.name != "config.yml")
@@ -48,7 +49,7 @@ def test_the_links_of_the_chooser_are_whole() -> None:
     config = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml").read_text(encoding="utf-8"))
     for link in config["contact_links"]:
         assert set(link) == {"name", "url", "about"}
-        assert link["url"].startswith("https://")
+        assert link["url"].startswith((links.DOCUMENTATION, links.REPOSITORY_PAGE))
 
 
 def test_the_checklist_names_targets_of_make_that_exist() -> None:

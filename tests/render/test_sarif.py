@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft4Validator
 
+from consumer_drift import links
 from consumer_drift.model.findings import RULES, Code, Finding, Place, Related
 from consumer_drift.render import sarif
 from tests.effort import examples
@@ -54,6 +56,17 @@ def test_the_schema_would_refuse_a_mistake() -> None:
     broken = json.loads(sarif.render(reports.mixed_day()))
     broken["runs"][0]["results"][0]["level"] = "notice"
     assert not VALIDATOR.is_valid(broken)
+
+
+def test_every_rule_leads_to_its_page() -> None:
+    """GitHub shows the help beside an alert, and cuts a description after 1,024 characters."""
+    for rule in run_of(reports.all_clear())["tool"]["driver"]["rules"]:
+        assert rule["helpUri"] == links.finding_page(rule["id"])
+        assert len(rule["fullDescription"]["text"]) <= 1024
+        assert "How to fix it: " in rule["help"]["text"]
+        assert "](" not in rule["help"]["text"]
+        for address in re.findall(r"\]\(([^)]+)\)", rule["help"]["markdown"]):
+            assert address.startswith(links.DOCUMENTATION)
 
 
 def test_every_code_is_a_rule_with_its_level() -> None:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift import links
 from scripts.site_check import main, mistakes
 from scripts.site_hooks import navigation, outside_links
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-REPOSITORY = "https://github.com/org/consumer-drift-action"
+REPOSITORY = links.REPOSITORY_PAGE
 
 
 def folder(root: Path, **files: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from consumer_drift import links
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
 from consumer_drift.render import bump_outcomes, phrases
@@ -53,6 +54,7 @@ def _sections(report: Report) -> list[Section]:
         Section("### Could not be judged\n\n", _list(errors), share=0.5),
         Section("### Warnings\n\n", _list(warnings), share=0.5),
         _folded("What is so, and what to do", "", _list(others), share=0.8),
+        Section("", _pages(report.findings), share=0.5),
         _folded(f"{phrases.counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),
         _folded(f"{len(report.exempt):,} exempt", "", _exempt(report), share=0.5),
         _folded("Where this comes from", "", _settings(report), share=1.0),
@@ -118,6 +120,12 @@ def _sentence(finding: Finding) -> str:
     if finding.place:
         parts.append(f"({code(f'{finding.place.file}:{finding.place.line}')})")
     return " ".join(parts)
+
+
+def _pages(findings: Iterable[Finding]) -> list[str]:
+    """One line that leads to the page of each code: an address beside each finding would take too much room."""
+    pages = [f"[{code}]({links.finding_page(code)})" for code in dict.fromkeys(one.code for one in findings)]
+    return [f"What these findings mean, and how to fix or allow them: {', '.join(pages)}.\n"] if pages else []
 
 
 def _exempt(report: Report) -> list[str]:

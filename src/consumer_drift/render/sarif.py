@@ -7,13 +7,15 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from consumer_drift import __version__
+from consumer_drift import __version__, links
 from consumer_drift.model.exit_codes import EXITS, Status
+from consumer_drift.model.finding_help import HELP
 from consumer_drift.model.findings import RULES, Level
 from consumer_drift.render import phrases
 from consumer_drift.support.escape import json_text, url, visible
@@ -32,6 +34,7 @@ BYTES = 9_500_000
 _RELATED = 100  # what GitHub stores of a result's locations
 _MESSAGE = 2000
 
+_LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTICE: "note"}
 # Where a list is looked for first. GitHub refuses a whole file for one result that has no location.
 _DEFAULT_FILE = ".github/consumer-drift.yml"
@@ -80,12 +83,26 @@ def _run(report: Report, results: list[dict[str, Any]]) -> dict[str, Any]:
 def _rule(rule: Rule) -> dict[str, Any]:
     counts = f"It counts as {rule.counts_as}." if rule.counts_as else "It never changes the exit code."
     sentence = rule.when[0].upper() + rule.when[1:] + "."
+    help_ = HELP[rule.code]
+    guide = f"{help_.means}\n\n{counts}\n\nHow to fix it: {help_.fix}\n\nHow to allow it: {help_.allow}"
     return {
         "id": str(rule.code),
         "shortDescription": {"text": sentence},
-        "help": {"text": f"{sentence} {counts}"},
+        "fullDescription": {"text": _plain(help_.means)},
+        "help": {"text": _plain(guide), "markdown": _absolute(guide)},
+        "helpUri": links.finding_page(rule.code),
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
     }
+
+
+def _plain(markdown: str) -> str:
+    """Return *markdown* without its links, for viewers that show text alone."""
+    return _LINK.sub(r"\1", markdown)
+
+
+def _absolute(markdown: str) -> str:
+    """Return *markdown*, which is written for a page of the documentation, with its links as addresses."""
+    return _LINK.sub(lambda found: f"[{found[1]}]({links.page(found[2])})", markdown)
 
 
 def _invocation(report: Report, shown: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.color import ColorSystem
 from rich.style import Style
 
+from consumer_drift import links
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
 from consumer_drift.model.report import State
@@ -15,7 +16,7 @@ from consumer_drift.render.table import rows
 from consumer_drift.support.escape import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from consumer_drift.model.findings import Finding, Related
     from consumer_drift.model.report import Report
@@ -49,6 +50,7 @@ def render(report: Report, colour: bool = False, width: int = 100) -> str:
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
         "\n".join(_table(rows(report), width, paint)),
         *("\n".join(_finding(finding, paint)) for finding in report.findings),
+        "\n".join(_pages(report.findings)),
         "\n".join(_bumps(report)),
         *(_diff(name, bump.diff) for name, bump in report.bumps if bump.diff),
         "\n".join(_circumstances(report)),
@@ -118,6 +120,15 @@ def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
         yield f"  at {inert(str(finding.place), 400)}"
     for related in finding.related:
         yield f"  see {_related(related)}"
+
+
+def _pages(findings: Iterable[Finding]) -> Iterator[str]:
+    """One line for each code: a run may have a thousand findings of one."""
+    codes = list(dict.fromkeys(finding.code for finding in findings))
+    if codes:
+        yield "What these findings mean, and how to fix or allow them:"
+    width = max((len(code) for code in codes), default=0)
+    yield from (f"  {code:<{width}}  {links.finding_page(code)}" for code in codes)
 
 
 def _related(related: Related) -> str:

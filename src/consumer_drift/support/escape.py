@@ -39,6 +39,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
 # What forges turn into links by themselves: mentions, mail addresses, references, addresses.
 _LINKED = re.compile(r"[@#]|://|www\.", re.IGNORECASE)
 _WORDS = re.compile(r"( +)")
+_PUNCTUATION = ".,;:!?"
 # At the start of a block: a list, a heading, a rule or an indented block.
 _START = re.compile(r"^(?:[-+=# ]|\d(?=\d*[.)](?: |$)))")
 
@@ -81,7 +82,11 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _word(word: str) -> str:
-    return _code(word) if _LINKED.search(word) else _MARKDOWN.sub(_escaped, word)
+    if not _LINKED.search(word):
+        return _MARKDOWN.sub(_escaped, word)
+    # The punctuation behind an address belongs to the sentence: a reader copies the code.
+    address = word.rstrip(_PUNCTUATION)
+    return _code(address) + word[len(address) :] if _LINKED.search(address) else _code(word)
 
 
 def _escaped(found: re.Match[str]) -> str:
