@@ -9,7 +9,7 @@ from consumer_drift.config.json_schema import json_schema
 
 # A default longer than this has no room in a table.
 _LONGEST_DEFAULT = 60
-_BELOW = "below the table"
+_BELOW = "see below"
 
 
 def reference() -> str:
@@ -52,7 +52,7 @@ def _default(value: dict[str, Any]) -> str:
 
 def _long_defaults(path: str, schema: dict[str, Any]) -> list[str]:
     return [
-        f"`{path}.{key}` is by default:\n\n```text\n{value['default'].rstrip()}\n```\n"
+        f"The default of `{path}.{key}` is:\n\n```text\n{value['default'].rstrip()}\n```\n"
         for key, value in schema["properties"].items()
         if _default(value) == _BELOW
     ]

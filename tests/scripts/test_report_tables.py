@@ -51,10 +51,10 @@ def test_every_exit_code_and_every_finding_has_its_row() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "| `target.version` | string or null | The version; null where none was found. |",
-        "| `target.looked_at[]` | list of strings | A sentence for every place that was tried. |",
-        "| `consumers[].pins[].line` | integer or null | The line, from 1; null where there is none. |",
-        "| `findings[].related[].url` | string or null | Its page on the forge; null where there is none. |",
+        "| `target.version` | string or null | The version; null if none was found. |",
+        "| `target.looked_at[]` | list of strings | A sentence for each place that was tried. |",
+        "| `consumers[].pins[].line` | integer or null | The line, from 1; null if there is none. |",
+        "| `findings[].related[].url` | string or null | Its web page; null if there is none. |",
         "| `findings[].place.line` | integer | The line, from 1. |",
     ],
 )

@@ -83,7 +83,7 @@ class ConfigEntry(BaseModel):
 
 
 class SourceEntry(ConfigEntry):
-    """A place where the target version stands."""
+    """Where to find the target version."""
 
     model_config = ConfigDict(
         json_schema_extra={"oneOf": _at_most_one(ORIGIN_KINDS), "dependencies": {"key": ["file"]}}
@@ -91,156 +91,160 @@ class SourceEntry(ConfigEntry):
     hint = "write keys, as in 'repository: acme/runtime'"
 
     repository: Repository | None = _optional(
-        "The repository that publishes the version, as owner/name. Without it: the calling repository."
+        "The repository that publishes the version, as owner/name. Default: the calling repository."
     )
     tags: Tags | None = _optional(
-        "The highest version among the tags that look like this, with `{version}` where the version stands."
-        " Without any other origin: `v{version}`."
+        "The highest version among the tags that match this template, in which `{version}` is the version."
+        " Default, if no other place is given: `v{version}`."
     )
     release: Literal["latest"] | None = _optional("`latest`: the tag of the latest release.")
-    file: FilePath | None = _optional("A file on the default branch that holds the version and nothing else.")
-    key: Line | None = _optional("The key of the version inside `file`, which is JSON, YAML or TOML by its name.")
-    version: Number | None = _optional("The version itself.")
+    file: FilePath | None = _optional("A file on the default branch that contains only the version.")
+    key: Line | None = _optional(
+        "The key of the version in `file`. The format, JSON, YAML or TOML, follows from the file name."
+    )
+    version: Number | None = _optional("A fixed version.")
 
 
 class PinEntry(ConfigEntry):
-    """A place where a consumer carries the version; with `file` alone, the whole file is the version."""
+    """A place where a consumer has the version. With `file` alone, the file contains only the version."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _at_most_one(PIN_KINDS)})
     hint = "write keys, as in 'file: .runtime-version'"
 
-    file: FilePath = Field(description="The file's path inside the consumer.")
+    file: FilePath = Field(description="The path of the file in the consumer.")
     requirement: Annotated[tuple[Distribution, ...], OneOrMany()] | None = _optional(
-        "A Python package that the file requires as `name==version`; a list of names where it was renamed."
+        "A Python package that the file requires as `name==version`; a list of names for a renamed package."
     )
-    image: Image | None = _optional("A container image that the file names, written here without tag and digest.")
+    image: Image | None = _optional("A container image in the file. Write it without tag and digest.")
     uses: Uses | None = _optional(
-        "An action or a reusable workflow that the file uses, written here without its ref."
+        "An action or a reusable workflow that the file uses. Write it without `@` and ref."
     )
     key: Line | None = _optional(
-        "The version's key inside a JSON, YAML or TOML file, with dots between its parts."
+        "The key of the version in a JSON, YAML or TOML file, with dots between its parts."
     )
     regex: Line | None = _optional(
-        "A pattern (RE2) with one group named `version`, as `(?P<version>…)`; `^` and `$` match at lines."
+        "A regular expression (RE2) with one group `(?P<version>…)`; `^` and `$` match at line breaks."
     )
-    optional: Flag = Field(default=False, description="Whether a consumer may lack this pin.")
+    optional: Flag = Field(default=False, description="`true`: a consumer may lack this pin.")
 
 
 class ConsumerEntry(ConfigEntry):
-    """A listed repository."""
+    """A repository that must follow the target version."""
 
     hint = "write a name, or keys as in 'name: core'"
 
     name: Repository = Field(description="The repository, as name (of the `owner`) or owner/name.")
-    branch: Branch | None = _optional("The branch to look at. Without it: the default branch.")
-    pins: tuple[PinEntry, ...] | None = _optional("This consumer's pins, instead of the common ones.")
-    forbid: tuple[ForbiddenPattern, ...] | None = _optional(
-        "This consumer's forbidden paths, instead of the common ones."
-    )
+    branch: Branch | None = _optional("The branch to check. Default: the default branch.")
+    pins: tuple[PinEntry, ...] | None = _optional("Overrides the top-level `pins`.")
+    forbid: tuple[ForbiddenPattern, ...] | None = _optional("Overrides the top-level `forbid`.")
 
 
 class ExemptEntry(ConfigEntry):
-    """A repository that may carry a pin without being listed."""
+    """A repository that may have a pin without being a consumer."""
 
     hint = "write 'name: …' with 'reason: …': an exemption needs its reason"
 
     name: Repository = Field(description="The repository, as name (of the `owner`) or owner/name.")
-    reason: Line = Field(description="Why it need not follow, in one line.")
-    until: Day | None = _optional("The last day of the exemption (UTC), as 2027-06-30. Without it: for good.")
+    reason: Line = Field(description="Why it is exempt, in one line.")
+    until: Day | None = _optional("The last day of the exemption (UTC), such as 2027-06-30. Default: forever.")
 
 
 class ReconcileEntry(ConfigEntry):
-    """Which repositories of the owner are looked into for pins that nobody listed."""
+    """Which of the owner's repositories are searched for unlisted consumers."""
 
     hint = "write true, false, or keys as in 'include: [\"template-*\"]'"
 
     include: tuple[NamePattern, ...] | None = Field(
         default=None,
-        description="Patterns of the names to look at. Without it: every repository of the owner.",
+        description="Patterns of names to search. Default: every repository of the owner.",
         json_schema_extra={"minItems": 1},
     )
-    exclude: tuple[NamePattern, ...] = _list("Patterns of the names to leave out.")
+    exclude: tuple[NamePattern, ...] = _list("Patterns of names to leave out.")
     visibility: Visibility = Field(
         default=Visibility.ALL,
-        description="`public`: only public repositories can be consumers, so a token that sees just those"
-        " gives a complete answer.",
+        description="`public`: only public repositories can be consumers, so a token that sees only those is"
+        " enough for a complete answer.",
     )
 
 
 class PolicyEntry(ConfigEntry):
-    """How findings are weighed."""
+    """How findings affect the result: as drift, as a warning or as a notice."""
 
     hint = "write keys, as in 'grace: 72h'"
 
     in_flight: InFlight = Field(
         default=InFlight.ADVISORY,
-        description="What an open bump pull request makes of a consumer that is behind: a notice, or drift all"
-        " the same.",
+        description="A consumer that is behind and has an open bump pull request is a notice (`advisory`) or"
+        " `drift`.",
     )
     grace: Age = Field(
         default=timedelta(hours=72),
-        description="How old that pull request may be: a number with m, h, d or w (minutes, hours, days, weeks).",
+        description="How old that pull request may be: a number and m, h, d or w (minutes, hours, days, weeks).",
         json_schema_extra={"default": "72h"},
     )
-    ahead: Ahead = Field(default=Ahead.DRIFT, description="What a pin above the target is: drift, or a warning.")
+    ahead: Ahead = Field(
+        default=Ahead.DRIFT, description="A pin above the target version is `drift` or a warning (`advisory`)."
+    )
 
 
 class PropagateEntry(ConfigEntry):
-    """The pull request that bumps a consumer. `{source}` and `{version}` are filled in."""
+    """The bump pull request. `{source}` and `{version}` are replaced."""
 
     hint = "write keys, as in 'labels: [dependencies]'"
 
-    branch: BumpBranch = Field(default="bump/{source}-{version}", description="Its branch; must hold `{version}`.")
+    branch: BumpBranch = Field(
+        default="bump/{source}-{version}", description="Its branch; must contain `{version}`."
+    )
     title: Title = Field(default="chore(deps): bump {source} to {version}", description="Its title.")
-    body: Body = Field(default=_BODY, description="Its text.")
+    body: Body = Field(default=_BODY, description="Its description.")
     labels: tuple[Line, ...] = _list("Its labels.")
-    reviewers: tuple[Reviewer, ...] = _list("Who is asked to review: users, or teams as owner/team.")
-    draft: Flag = Field(default=False, description="Whether it is opened as a draft.")
+    reviewers: tuple[Reviewer, ...] = _list("Users to request a review from, or teams as owner/team.")
+    draft: Flag = Field(default=False, description="`true`: open it as a draft.")
     auto_merge: Merge = Field(
         default=AutoMerge.OFF,
-        description="How the forge merges it by itself once the checks pass; `false`: it does not.",
+        description="The merge method that the server uses once the checks pass; `false`: no auto-merge.",
         json_schema_extra={"default": False},
     )
 
 
 class Document(ConfigEntry):
-    """The whole file."""
+    """The configuration file."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["consumers"]})
     hint = "write keys, of which 'consumers' is required"
 
     source: Annotated[tuple[SourceEntry, ...], OneOrMany()] = Field(
         default=(SourceEntry(),),
-        description="Where the target version comes from: one place, or a list of which the first that yields a"
-        " version wins. Without it: the highest `vX.Y.Z` tag of the calling repository.",
+        description="Where to find the target version: one place, or a list of places, tried in order; the first"
+        " that yields a version is used. Default: the highest `vX.Y.Z` tag of the calling repository.",
         json_schema_extra={"default": {"tags": DEFAULT_TAGS}},
     )
     scheme: Scheme = Field(default=Scheme.SEMVER, description="How versions are written and ordered.")
-    prereleases: Flag = Field(default=False, description="Whether a pre-release may be the target.")
+    prereleases: Flag = Field(default=False, description="`true`: a pre-release may be the target version.")
     owner: Owner | None = _optional(
-        "The organisation or user whose repositories are looked into, and whom names without an owner belong to."
-        " Without it: the calling repository's owner."
+        "The organization or user whose repositories are searched for unlisted consumers, and the owner of names"
+        " that are written without one. Default: the owner of the calling repository."
     )
-    pins: tuple[PinEntry, ...] = _list("What each consumer carries.")
+    pins: tuple[PinEntry, ...] = _list("Where each consumer has the version.")
     # That it is there and not empty is one of the ``rules``: without it the other keys can still be judged.
     consumers: tuple[Annotated[ConsumerEntry, TextFor("name")], ...] = Field(
         default_factory=tuple,
-        description="The repositories that must follow: names, or mappings.",
+        description="The consumer list: the repositories that must follow, as names or mappings.",
         json_schema_extra={"minItems": 1},
     )
     forbid: tuple[ForbiddenPattern, ...] = _list(
-        "Paths that no consumer may carry: patterns from the repository's root, where `**` crosses folders and a"
-        " final `/` means folders only."
+        "Paths that a consumer must not contain: patterns from the root of the repository. `**` matches any number"
+        " of folders, and a final `/` matches folders only."
     )
-    exempt: tuple[ExemptEntry, ...] = _list("Repositories that may carry a pin without being listed.")
+    exempt: tuple[ExemptEntry, ...] = _list("Repositories that may have a pin without being consumers.")
     reconcile: Annotated[ReconcileEntry | None, Switch()] = Field(
         default=ReconcileEntry(),
-        description="Whether and where to look for repositories that carry a pin and are neither listed nor"
-        " exempt; `false` switches it off.",
+        description="Whether and where to search for repositories that have a pin and are neither listed nor"
+        " exempt. `false` switches the search off.",
         json_schema_extra={"default": True},
     )
-    policy: PolicyEntry = Field(default_factory=PolicyEntry, description="How much a finding weighs.")
-    propagate: PropagateEntry = Field(default_factory=PropagateEntry, description="The pull request of a bump.")
+    policy: PolicyEntry = Field(default_factory=PolicyEntry, description="How findings affect the result.")
+    propagate: PropagateEntry = Field(default_factory=PropagateEntry, description="The bump pull request.")
 
 
 @dataclass(frozen=True, slots=True)

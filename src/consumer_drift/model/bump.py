@@ -50,41 +50,47 @@ OUTCOMES = {
     for rule in (
         OutcomeRule(
             Outcome.OPENED,
-            "one commit that changes every pin on a new branch, and its pull request",
+            "a new branch with one commit that changes every pin, and its pull request",
             is_in_flight=True,
             dry=Outcome.WOULD_OPEN,
         ),
         OutcomeRule(
             Outcome.UPDATED,
-            "the branch was there, all of it this program's, without the target everywhere: one more commit",
+            "our branch existed but did not change every pin to the target version: one more commit",
             is_in_flight=True,
             dry=Outcome.WOULD_UPDATE,
         ),
         OutcomeRule(
             Outcome.REPAIRED,
-            "the branch was there and right, and lacked its pull request or a part of it",
+            "our branch was complete, but its pull request was missing or incomplete",
             is_in_flight=True,
             dry=Outcome.WOULD_REPAIR,
         ),
-        OutcomeRule(Outcome.PR_EXISTS, "an open pull request brings it to the target", is_in_flight=True),
+        OutcomeRule(
+            Outcome.PR_EXISTS,
+            "an open pull request already changes every pin to the target version",
+            is_in_flight=True,
+        ),
         OutcomeRule(Outcome.REWRITTEN, "the files were changed in place (`--root`)", dry=Outcome.WOULD_REWRITE),
         OutcomeRule(Outcome.WOULD_OPEN, "nothing was written: this would have been `opened`"),
         OutcomeRule(Outcome.WOULD_UPDATE, "nothing was written: this would have been `updated`"),
         OutcomeRule(Outcome.WOULD_REPAIR, "nothing was written: this would have been `repaired`"),
         OutcomeRule(Outcome.WOULD_REWRITE, "nothing was written: this would have been `rewritten`"),
-        OutcomeRule(Outcome.ALREADY_PINNED, "every pin is at the target"),
-        OutcomeRule(Outcome.AHEAD, "a pin is higher than the target: nothing is ever lowered"),
+        OutcomeRule(Outcome.ALREADY_PINNED, "every pin is at the target version"),
+        OutcomeRule(Outcome.AHEAD, "a pin is higher than the target version: never a downgrade"),
         OutcomeRule(Outcome.NO_PIN, "there is no pin to bump"),
-        OutcomeRule(Outcome.DECLINED, "a person closed the pull request for this version: left alone"),
+        OutcomeRule(Outcome.DECLINED, "somebody closed the pull request for this version"),
         OutcomeRule(
             Outcome.NEEDS_LOCK,
-            "a pin is tied to one artefact (a hash, a digest, a commit) that nobody could name for the target",
+            "a pin has a hash, a digest or a commit that is not known for the target version",
         ),
         OutcomeRule(
             Outcome.SKIPPED,
-            "archived, a pin that is no exact version, someone else's commits on the branch, or no target",
+            "archived, a pin without an exact version, other people's commits on the branch, or no target version",
         ),
-        OutcomeRule(Outcome.ERROR, "it could not be read, or a write failed: the note says what to change"),
+        OutcomeRule(
+            Outcome.ERROR, "the consumer could not be read, or a write failed: the note says how to fix it"
+        ),
     )
 }
 

@@ -28,20 +28,20 @@ EXITS = (
     Exit(
         0,
         Status.IN_SYNC,
-        "every listed consumer was read and is at the target; reconcile ran over everything, or is switched off",
+        "every listed consumer was read and is at the target version or in-flight; reconcile covered everything,"
+        " or is off",
     ),
-    Exit(1, Status.DRIFT, "at least one finding that counts as drift"),
+    Exit(1, Status.DRIFT, "at least one finding counts as drift"),
     Exit(
         2,
         Status.ERROR,
-        "the configuration is wrong, the target is unknown, a listed consumer is unreadable, the forge failed,"
-        " or the program did",
+        "the configuration is invalid, the target version is unknown, a listed consumer is unreadable, the server"
+        " returned an error, or consumer-drift crashed",
     ),
     Exit(
         3,
         Status.TOKEN_SCOPE,
-        "nothing of the above, but the token could not see all it was asked to look at,"
-        ' so "no unlisted consumer" is not proven',
+        "no drift and no error, but the token cannot see every repository, so unlisted consumers may exist",
     ),
 )
 

@@ -60,66 +60,75 @@ class Rule:
 RULES = {
     rule.code: rule
     for rule in (
-        Rule(Code.BEHIND, Level.ERROR, Status.DRIFT, "pins are lower than the target"),
-        Rule(Code.AHEAD, Level.ERROR, Status.DRIFT, "a pin is higher than the target"),
-        Rule(Code.MISSING_PIN, Level.ERROR, Status.DRIFT, "a required pin's file, key or line is not there"),
-        Rule(Code.INVALID_PIN, Level.ERROR, Status.DRIFT, "a pin is there and is no version, or is two"),
-        Rule(Code.UNPINNED, Level.ERROR, Status.DRIFT, "a requirement without an exact version"),
-        Rule(Code.FORBIDDEN_PATH, Level.ERROR, Status.DRIFT, "a path the consumer must not carry"),
+        Rule(Code.BEHIND, Level.ERROR, Status.DRIFT, "a pin is lower than the target version"),
+        Rule(Code.AHEAD, Level.ERROR, Status.DRIFT, "a pin is higher than the target version"),
+        Rule(
+            Code.MISSING_PIN, Level.ERROR, Status.DRIFT, "the file, key or line of a required pin does not exist"
+        ),
+        Rule(
+            Code.INVALID_PIN, Level.ERROR, Status.DRIFT, "a pin is not a valid version, or conflicts with another"
+        ),
+        Rule(
+            Code.UNPINNED,
+            Level.ERROR,
+            Status.DRIFT,
+            "a pin allows more than one version (range, `latest`, branch)",
+        ),
+        Rule(Code.FORBIDDEN_PATH, Level.ERROR, Status.DRIFT, "the consumer contains a forbidden path"),
         Rule(
             Code.UNLISTED,
             Level.ERROR,
             Status.DRIFT,
-            "a repository of the owner carries a pin and is neither listed nor exempt",
+            "a repository of the owner has a pin and is neither listed nor exempt",
         ),
         Rule(
             Code.EXPIRED_EXEMPTION,
             Level.ERROR,
             Status.DRIFT,
-            "an exempt repository carries a pin and its exemption's `until` has passed",
+            "an exempt repository has a pin and its exemption has ended",
         ),
         Rule(
             Code.IN_FLIGHT,
             Level.NOTICE,
             None,
-            "behind, and an open bump pull request to the target is younger than `policy.grace`",
+            "behind, with an open bump pull request that is younger than `policy.grace`",
         ),
-        Rule(Code.CONFIGURATION, Level.ERROR, Status.ERROR, "a mistake in the configuration, at its place"),
-        Rule(Code.TARGET_UNKNOWN, Level.ERROR, Status.ERROR, "no target version was found"),
-        Rule(Code.UNREADABLE, Level.ERROR, Status.ERROR, "a listed consumer gave no trustworthy answer"),
+        Rule(Code.CONFIGURATION, Level.ERROR, Status.ERROR, "a mistake in the configuration"),
+        Rule(Code.TARGET_UNKNOWN, Level.ERROR, Status.ERROR, "the target version could not be determined"),
+        Rule(Code.UNREADABLE, Level.ERROR, Status.ERROR, "a listed consumer could not be read"),
         Rule(
             Code.BUMP_FAILED,
             Level.ERROR,
             Status.ERROR,
-            "propagate could not see or write what a bump of the consumer takes",
+            "`propagate` could not open the bump pull request",
         ),
         Rule(
             Code.RECONCILE_FAILED,
             Level.ERROR,
             Status.ERROR,
-            "the owner's listing or a probe failed for another reason than permission",
+            "the owner's repositories could not be listed or read, for a reason other than a missing permission",
         ),
         Rule(
             Code.RECONCILE_UNAVAILABLE,
             Level.WARNING,
             Status.TOKEN_SCOPE,
-            "the owner's listing is not permitted, and no other way to list worked",
+            "the token may not list the owner's repositories",
         ),
         Rule(
             Code.HIDDEN_REPOSITORIES,
             Level.WARNING,
             Status.TOKEN_SCOPE,
-            "the owner's listing is provably or possibly partial",
+            "the token cannot see all of the owner's repositories, or that cannot be verified",
         ),
         Rule(
             Code.BUMP_INCOMPLETE,
             Level.WARNING,
             None,
-            "a bump pull request is open, and a label, a reviewer, auto-merge or closing an older one failed",
+            "the bump pull request is open, but a label, a reviewer, auto-merge or closing an older one failed",
         ),
-        Rule(Code.ARCHIVED_CONSUMER, Level.WARNING, None, "a listed consumer is archived and was not judged"),
-        Rule(Code.RENAMED_CONSUMER, Level.WARNING, None, "a listed consumer has another name by now"),
-        Rule(Code.STALE_EXEMPTION, Level.WARNING, None, "an exemption that nothing needs any more"),
+        Rule(Code.ARCHIVED_CONSUMER, Level.WARNING, None, "a listed consumer is archived and was not compared"),
+        Rule(Code.RENAMED_CONSUMER, Level.WARNING, None, "a listed consumer has been renamed"),
+        Rule(Code.STALE_EXEMPTION, Level.WARNING, None, "an exemption is no longer needed"),
     )
 }
 
