@@ -62,9 +62,10 @@ emulator: $(VENV)/.run ## serve a small fleet as a Gitea server would, until Ctr
 generate: $(VENV)/.test ## write the committed schema and tables anew
 	$(BIN)/python -m scripts.generate
 
-docs: $(VENV)/.docs ## build the documentation site into site/, and check its links
+docs: $(VENV)/.docs $(VENV)/.test ## build the documentation site into site/, and check its links
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	$(BIN)/python -m scripts.site_check site
+	$(BIN)/python -m scripts.pictures --check
 
 pictures: $(VENV)/.docs $(VENV)/.test ## take the pictures of the documentation, with Chromium
 	$(BIN)/python -m scripts.pictures

@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: ``python -m scripts.pictures``.
+"""Make the pictures of the documentation: ``python -m scripts.pictures``. With ``--check``, see whether one is stale.
 
 The example fleet stands in an emulated GitHub, the program runs on it as it would in a job, and what it writes
 is shown as GitHub shows it and photographed in a real browser. Nothing in a picture is written by hand. Each
@@ -87,6 +87,23 @@ def digest(html: str) -> str:
     return f"made of {hashlib.sha256(html.encode()).hexdigest()}"
 
 
+def stale(folder: Path = FOLDER) -> list[str]:
+    """Return the names of the pictures in *folder* that do not show what the program writes today."""
+    return [name for name, html in pages().items() if _said(folder / f"{name}.png") != digest(html)]
+
+
+def _said(file: Path) -> str:
+    return browser.comment_of(file.read_bytes()) if file.exists() else ""
+
+
+def check() -> int:
+    """Return the process's exit code: 1 where a picture is stale."""
+    found = stale()
+    if found:
+        print(f"out of date: {', '.join(found)}. Run: make pictures", file=sys.stderr)
+    return 1 if found else 0
+
+
 def main() -> int:
     """Write every picture, and return the process's exit code."""
     FOLDER.mkdir(exist_ok=True)
@@ -102,4 +119,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check() if "--check" in sys.argv else main())

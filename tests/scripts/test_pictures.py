@@ -72,3 +72,19 @@ def test_a_pull_request_shows_which_characters_change() -> None:
     assert "<a>https://github.com/acme/runtime/releases</a>" in page
     assert "1 file changed" in page
     assert "dependencies" in page
+
+
+def test_a_picture_of_another_page_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "pages", lambda: {"one": "now", "two": "now", "three": "now"})
+    for name, html in (("one", "now"), ("two", "before")):
+        (tmp_path / f"{name}.png").write_bytes(browser.with_comment(HEADER, pictures.digest(html)))
+    assert pictures.stale(tmp_path) == ["two", "three"]
+
+
+def test_what_is_shown_does_not_change_from_run_to_run() -> None:
+    """Neither a port, nor a duration, nor the date: else every picture would be stale at once."""
+    once, again = pictures.pages(), pictures.pages()
+    assert list(once) == ["job-summary", "annotations", "pull-request"]
+    assert once == again
+    for html in once.values():
+        assert "127.0.0.1" not in html
