@@ -19,7 +19,8 @@ from consumer_drift.model.config import (
     Visibility,
 )
 from consumer_drift.model.findings import Place
-from consumer_drift.model.observation import PullRequest, Snapshot
+from consumer_drift.model.observation import Snapshot
+from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.model.target import Target
@@ -111,9 +112,10 @@ def pull(hours: float, number: int = 7, *, from_fork: bool = False, base: str = 
         number,
         f"https://git.example/pull/{number}",
         "bump/runtime-1.4.0",
+        base,
+        PullRequestState.OPEN,
         NOW - timedelta(hours=hours),
         from_fork=from_fork,
-        base=base,
     )
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.model.config import Config
-    from consumer_drift.model.observation import PullRequests, Survey
+    from consumer_drift.model.observation import Survey
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
 

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from consumer_drift.bump.ownership import Mark, marked, trailer
 from consumer_drift.bump.target import BumpTarget
 from consumer_drift.config import load
-from consumer_drift.model.bump import Branch, BumpPullRequest, BumpState, Commit, PullRequestState
+from consumer_drift.model.bump import Branch, BumpState, Commit
 from consumer_drift.model.config import Config
 from consumer_drift.model.observation import Snapshot
+from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile
 from consumer_drift.model.target import Target
@@ -75,11 +76,9 @@ def branch(*commits: Commit, name: str = "bump/runtime-1.4.0", **more: object) -
     return replace(Branch(name, "b" * 40, commits, files("1.4.0", "1.4.0")), **more)
 
 
-def pull_request(
-    state: PullRequestState = PullRequestState.OPEN, number: int = 7, **more: object
-) -> BumpPullRequest:
+def pull_request(state: PullRequestState = PullRequestState.OPEN, number: int = 7, **more: object) -> PullRequest:
     """A pull request from the bump branch, with the mark of this program."""
-    made = BumpPullRequest(
+    made = PullRequest(
         number,
         f"{WEB}/pulls/{number}",
         "bump/runtime-1.4.0",

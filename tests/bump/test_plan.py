@@ -9,7 +9,8 @@ import pytest
 from consumer_drift.assess import drift
 from consumer_drift.bump.ownership import Mark, marked
 from consumer_drift.bump.plan import decided, plan
-from consumer_drift.model.bump import BumpState, Edit, Outcome, PullRequestState
+from consumer_drift.model.bump import BumpState, Edit, Outcome
+from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText, NoText, Reason
 from consumer_drift.model.target import Target
 from tests.bump import cases

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from consumer_drift.model.config import Config, Consumer
-    from consumer_drift.model.observation import PullRequest, PullRequests, Snapshot
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
 
@@ -263,7 +264,7 @@ def _youngest(pull_requests: PullRequests, branch: str, now: datetime) -> tuple[
 
     One from a fork could be opened by anybody, and one into another *branch* bumps what nobody pins.
     """
-    own = [one for one in pull_requests if not one.from_fork and one.base in {"", branch}]
+    own = [one for one in pull_requests if not one.from_fork and one.base == branch]
     if not own:
         if not pull_requests:
             return None, "Bump it"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from consumer_drift.bump.plan import Step
     from consumer_drift.forges.base import Writer
-    from consumer_drift.model.bump import BumpPullRequest, BumpState
+    from consumer_drift.model.bump import BumpState
+    from consumer_drift.model.pull_request import PullRequest
 
     # Reads that consumer anew and plans it anew.
     Again = Callable[[], Step]
@@ -70,7 +71,7 @@ def _as_meant(first: Step, done: Bump) -> Bump:
     return done
 
 
-def _bump(step: Step, pull_request: BumpPullRequest | None) -> Bump:
+def _bump(step: Step, pull_request: PullRequest | None) -> Bump:
     branch = step.change.branch if step.change else step.draft.head if step.draft else ""
     if pull_request is None:
         return Bump(step.outcome, step.note, branch)
@@ -96,7 +97,7 @@ def _write(step: Step, writer: Writer) -> Bump | Failure:
     return _supersede(step, writer, pull_request, bump)
 
 
-def _open(step: Step, work: BumpState, writer: Writer) -> BumpPullRequest | Failure | None:
+def _open(step: Step, work: BumpState, writer: Writer) -> PullRequest | Failure | None:
     """The branch, its commit and its pull request: the one that is open in the end, None on folders."""
     refused: Failure | None = None
     if step.clears is not None:
@@ -108,7 +109,7 @@ def _open(step: Step, work: BumpState, writer: Writer) -> BumpPullRequest | Fail
     return writer.open(work, step.draft) if step.draft is not None else step.pull_request
 
 
-def _supersede(step: Step, writer: Writer, new: BumpPullRequest, bump: Bump) -> Bump | Failure:
+def _supersede(step: Step, writer: Writer, new: PullRequest, bump: Bump) -> Bump | Failure:
     """Close the older ones. Each is looked into just before, and is resumed where an earlier run ended.
 
     The text is marked first and the branch deleted then, which closes the pull request: ended in between, it
@@ -127,7 +128,7 @@ def _supersede(step: Step, writer: Writer, new: BumpPullRequest, bump: Bump) -> 
     return bump
 
 
-def _close(step: Step, writer: Writer, old: BumpPullRequest, new: BumpPullRequest) -> str | Failure:
+def _close(step: Step, writer: Writer, old: PullRequest, new: PullRequest) -> str | Failure:
     """Empty where it was closed; why it was left alone; or what stood against it."""
     assert step.work is not None  # noqa: S101 - whoever supersedes has looked
     branch = writer.branch(step.work, old.head)

@@ -10,14 +10,16 @@ from consumer_drift.bump import body
 from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebased
 from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marks
 from consumer_drift.bump.target import bumps_to
-from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome, PullRequestState
+from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
+from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
     from consumer_drift.assess.drift import ConsumerReading
     from consumer_drift.bump.target import BumpTarget
-    from consumer_drift.model.bump import Branch, BumpPullRequest
+    from consumer_drift.model.bump import Branch
     from consumer_drift.model.config import Consumer
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
@@ -36,12 +38,12 @@ class Step:
     outcome: Outcome
     note: str = ""
     work: BumpState | None = None
-    pull_request: BumpPullRequest | None = None
+    pull_request: PullRequest | None = None
     clears: Branch | None = None
     change: Change | None = None
     draft: Draft | None = None
     finish: Finish | None = None
-    supersedes: tuple[BumpPullRequest, ...] = ()
+    supersedes: tuple[PullRequest, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -116,10 +118,10 @@ class _Case:
     def step(self) -> Step:
         here = [one for one in self.work.proposals if one.base == self.work.snapshot.branch]
         last = here[0] if here else None
-        open_one = next((one for one in here if one.state is PullRequestState.OPEN), None)
+        open_one = next((one for one in here if one.is_open), None)
         if open_one is not None:
             return self._under_way(open_one)
-        elsewhere = next((one for one in self.work.proposals if one.state is PullRequestState.OPEN), None)
+        elsewhere = next((one for one in self.work.proposals if one.is_open), None)
         if elsewhere is not None:
             return self._left(Outcome.SKIPPED, _goes_elsewhere(elsewhere))
         if isinstance(self.change, Locked):
@@ -145,10 +147,10 @@ class _Case:
             return self._opening(Outcome.REPAIRED, None)
         return self._opening(Outcome.UPDATED, self._commit(change, branch))
 
-    def _left(self, outcome: Outcome, note: str, pull_request: BumpPullRequest | None = None) -> Step:
+    def _left(self, outcome: Outcome, note: str, pull_request: PullRequest | None = None) -> Step:
         return Step(self.consumer.name, outcome, note, self.work, pull_request)
 
-    def _under_way(self, pull_request: BumpPullRequest) -> Step:
+    def _under_way(self, pull_request: PullRequest) -> Step:
         step = Step(
             self.consumer.name,
             Outcome.PR_EXISTS,
@@ -198,7 +200,7 @@ class _Case:
             self.bump_target.head, tip, edits, body.title(self.bump_target), body.commit_text(self.bump_target)
         )
 
-    def _older(self) -> tuple[BumpPullRequest, ...]:
+    def _older(self) -> tuple[PullRequest, ...]:
         """Open bump pull requests of ours to versions below the target, lowest first."""
         found = []
         for one in self.work.others:
@@ -210,7 +212,7 @@ class _Case:
         return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
 
 
-def _goes_elsewhere(pull_request: BumpPullRequest) -> str:
+def _goes_elsewhere(pull_request: PullRequest) -> str:
     where = f"{pull_request.url} into {pull_request.base}"
     return f"its branch {pull_request.head} is the head of {where}: close that one first"
 

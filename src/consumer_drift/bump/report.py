@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.bump import Outcome, PullRequestState
+from consumer_drift.model.bump import Outcome
 from consumer_drift.model.findings import Code, Finding, worst_first
-from consumer_drift.model.observation import PullRequest
+from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import State
 from consumer_drift.model.result import Failure
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.model.bump import Bump, BumpState
-    from consumer_drift.model.observation import PullRequests
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.report import ConsumerResult, Report
     from consumer_drift.model.repository import RepositoryName
 
@@ -25,14 +25,11 @@ def open_pull_requests(work: BumpState | Failure, bump: Bump, now: datetime) -> 
     """The open pull requests that bring a consumer to the target, those that *bump* opened included."""
     if isinstance(work, Failure):
         return work
-    known = tuple(
-        PullRequest(one.number, one.url, one.head, one.created_at, from_fork=False, title=one.title, base=one.base)
-        for one in work.proposals
-        if one.state is PullRequestState.OPEN
-    )
+    known = tuple(one for one in work.proposals if one.is_open)
     if known or not bump.is_in_flight:
         return known
-    return (PullRequest(bump.number, bump.url, bump.branch, now, from_fork=False),)
+    base = work.snapshot.branch
+    return (PullRequest(bump.number, bump.url, bump.branch, base, PullRequestState.OPEN, now),)
 
 
 def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump]) -> Report:

@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from consumer_drift.cache.store import Cache
-    from consumer_drift.model.bump import Branch, BumpPullRequest, BumpState, Change, Draft, Finish
+    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.observation import Observation, PullRequests, Snapshot, Survey, Tag
+    from consumer_drift.model.observation import Observation, Snapshot, Survey, Tag
+    from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
 
@@ -91,16 +92,16 @@ class Writer(Protocol):
     def commit(self, work: BumpState, change: Change) -> Failure | None:
         """One commit with all edits, on a new branch or on the tip that was seen. STALE where that moved."""
 
-    def open(self, work: BumpState, draft: Draft) -> BumpPullRequest | Failure:
+    def open(self, work: BumpState, draft: Draft) -> PullRequest | Failure:
         """Open the pull request. STALE where there is one already."""
 
-    def finish(self, work: BumpState, pull_request: BumpPullRequest, finish: Finish) -> tuple[str, ...] | Failure:
+    def finish(self, work: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
         """Labels, reviewers and auto-merge, then the final text. A sentence for each that did not work."""
 
-    def rewrite(self, work: BumpState, pull_request: BumpPullRequest, body: str) -> Failure | None:
+    def rewrite(self, work: BumpState, pull_request: PullRequest, body: str) -> Failure | None:
         """Change a pull request's text."""
 
-    def close(self, work: BumpState, pull_request: BumpPullRequest) -> Failure | None:
+    def close(self, work: BumpState, pull_request: PullRequest) -> Failure | None:
         """Close a pull request without merging it."""
 
     def delete(self, work: BumpState, branch: Branch) -> Failure | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.result import FileResult
 
 
@@ -144,33 +144,6 @@ class Branch:
     listed: bool = True
 
 
-class PullRequestState(Enum):
-    """What a pull request is."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    MERGED = "merged"
-
-
-@dataclass(frozen=True, slots=True)
-class BumpPullRequest:
-    """A pull request whose head is a branch of the consumer itself: one from a fork is never one of these.
-
-    *id* is what the forge wants to have it called by, where that is not its number.
-    """
-
-    number: int
-    url: str
-    head: str
-    base: str
-    state: PullRequestState
-    created_at: datetime
-    title: str = ""
-    body: str = ""
-    author: str = ""
-    id: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class BumpState:
     """What is under way in a consumer that is behind.
@@ -182,8 +155,8 @@ class BumpState:
 
     snapshot: Snapshot
     branch: Branch | None = None
-    proposals: tuple[BumpPullRequest, ...] = ()
-    others: tuple[BumpPullRequest, ...] = ()
+    proposals: tuple[PullRequest, ...] = ()
+    others: tuple[PullRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

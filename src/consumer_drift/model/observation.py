@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from consumer_drift.model.config import Visibility
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
 
@@ -50,26 +50,6 @@ class Survey:
     consumers: tuple[Wanted, ...]
     probe: Probe | None = None
     bump_branch: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    """An open pull request. *from_fork*: its head is not a branch of the repository itself.
-
-    *base* is the branch that it goes into, empty where nobody told.
-    """
-
-    number: int
-    url: str
-    head: str
-    created_at: datetime
-    from_fork: bool
-    title: str = ""
-    author: str = ""
-    base: str = ""
-
-
-PullRequests = tuple[PullRequest, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from consumer_drift.assess.drift import ConsumerReading
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.model.config import Config, Consumer
-    from consumer_drift.model.observation import Observation, PullRequests
+    from consumer_drift.model.observation import Observation
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from consumer_drift.assess.reconcile import Verdict
     from consumer_drift.forges.base import Forge
     from consumer_drift.model.config import Config
-    from consumer_drift.model.observation import PullRequests
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.report import ConsumerResult
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.shards import Shard

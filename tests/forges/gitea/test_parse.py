@@ -15,6 +15,7 @@ from consumer_drift.forges.git import TreeEntry
 from consumer_drift.forges.gitea import parse
 from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.observation import Tag
+from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, Reason
 from tests.forges.gitea.forges import name
 
@@ -34,6 +35,9 @@ PULL: dict[str, Any] = {
     "number": 4,
     "html_url": "https://git.example.org/acme/core/pulls/4",
     "title": "bump",
+    "body": "text",
+    "state": "open",
+    "merged": False,
     "created_at": "2026-11-22T11:20:54Z",
     "user": {"login": "bot"},
     "head": {"ref": "bump/x", "label": "bump/x", "repo": {"full_name": "Acme/Core"}},
@@ -126,6 +130,24 @@ def test_a_deleted_branch_keeps_its_name_in_the_label() -> None:
     head = {"ref": "refs/pull/4/head", "label": "mallory:bump/x", "repo": None}
     (pull,) = parse.pull_requests([PULL | {"head": head}], name("core"))
     assert pull.head == "bump/x"
+
+
+@pytest.mark.parametrize(
+    ("state", "merged", "expected"),
+    [
+        ("open", False, PullRequestState.OPEN),
+        ("closed", False, PullRequestState.CLOSED),
+        ("closed", True, PullRequestState.MERGED),
+    ],
+)
+def test_the_state_of_a_pull_request(state: str, merged: bool, expected: PullRequestState) -> None:
+    (pull,) = parse.pull_requests([PULL | {"state": state, "merged": merged}], name("core"))
+    assert pull.state is expected
+
+
+def test_a_pull_request_without_a_text_has_an_empty_one() -> None:
+    (pull,) = parse.pull_requests([PULL | {"body": None}], name("core"))
+    assert pull.body == ""
 
 
 def test_a_deleted_user_leaves_no_author() -> None:

@@ -73,9 +73,12 @@ def node(**more: Any) -> dict[str, Any]:
 def pull(number: int = 7, **more: Any) -> dict[str, Any]:
     """An open pull request."""
     return {
+        "id": f"PR_{number}",
         "number": number,
         "url": f"https://github.com/acme/core/pull/{number}",
         "title": "bump",
+        "body": "",
+        "state": "OPEN",
         "createdAt": "2026-06-15T12:00:00Z",
         "headRefName": "bump/runtime-1.4.0",
         "baseRefName": "main",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from consumer_drift.forges.github import parse
 from consumer_drift.forges.github.parse import AskLess, Landed, NoPullRequests
+from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from tests.forges.github.graphs import CORE, GONE, HIDDEN, SAML, blob, error, node, pull, reply, wanted
 
@@ -287,6 +288,7 @@ def test_a_branch_with_a_commit_has_a_root() -> None:
     [
         (pull(isCrossRepository=True), "from_fork", True),
         (pull(author=None), "author", ""),
+        (pull(state="MERGED"), "state", PullRequestState.MERGED),
         (pull(createdAt="2026-06-15T14:00:00+02:00"), "created_at", datetime(2026, 6, 15, 12, tzinfo=UTC)),
     ],
 )
@@ -312,6 +314,7 @@ FIELDS = [
     "nameWithOwner", "url", "isArchived", "isEmpty", "isPrivate", "branch", "f0", "root", "pullRequests",
     "entries", "nodes", "name", "type", "target", "oid", "__typename", "byteSize", "isBinary", "isTruncated",
     "text", "number", "title", "createdAt", "headRefName", "baseRefName", "isCrossRepository", "author", "login",
+    "id", "body", "state",
 ]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["Blob", "a/b", "\ud800"]),

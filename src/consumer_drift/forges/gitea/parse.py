@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.git import TreeEntry
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
-from consumer_drift.model.bump import BumpPullRequest, Commit, PullRequestState
-from consumer_drift.model.observation import PullRequest, Snapshot, Tag
+from consumer_drift.model.bump import Commit
+from consumer_drift.model.observation import Snapshot, Tag
+from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.support import json_fields
 from consumer_drift.support.decode import decode
@@ -142,19 +143,29 @@ def pull_requests(value: Json, of: RepositoryName) -> tuple[PullRequest, ...]:
 
 
 def pull_request(value: Json, of: RepositoryName) -> PullRequest:
+    """A pull request *of* a repository, from a list or by itself."""
     row = json_fields.record(value, "a pull request")
     head = json_fields.record(row.get("head"), "head")
-    user = row.get("user")
+    user, body = row.get("user"), row.get("body")
     return PullRequest(
         number=json_fields.number(row, "number"),
         url=json_fields.text(row, "html_url"),
         head=_head_branch(head),
         base=json_fields.text(json_fields.record(row.get("base"), "base"), "ref"),
+        state=_state(row),
         created_at=json_fields.moment(row, "created_at"),
         from_fork=_is_elsewhere(head.get("repo"), of),
         title=json_fields.text(row, "title"),
+        body=body if isinstance(body, str) else "",
         author=json_fields.text(json_fields.record(user, "user"), "login") if user is not None else "",
     )
+
+
+def _state(row: dict[str, Json]) -> PullRequestState:
+    """A merged pull request is closed, and says ``merged`` beside it."""
+    if json_fields.flag(row, "merged"):
+        return PullRequestState.MERGED
+    return PullRequestState.OPEN if json_fields.text(row, "state") == "open" else PullRequestState.CLOSED
 
 
 def _head_branch(head: dict[str, Json]) -> str:
@@ -196,35 +207,6 @@ class Compared:
     commits: tuple[Commit, ...]
     whole: bool
     newest: str
-
-
-def bump_pull_requests(value: Json, of: RepositoryName) -> tuple[BumpPullRequest | None, ...]:
-    """A page of pull requests; None for each whose head is no branch of the repository itself."""
-    return tuple(bump_pull_request(row, of) for row in json_fields.rows(value, "the answer"))
-
-
-def bump_pull_request(value: Json, of: RepositoryName) -> BumpPullRequest | None:
-    """A pull request, None where its head is no branch of the repository itself."""
-    row = json_fields.record(value, "a pull request")
-    shown = pull_request(row, of)
-    if shown.from_fork:
-        return None
-    state = PullRequestState.OPEN if json_fields.text(row, "state") == "open" else PullRequestState.CLOSED
-    if json_fields.flag(row, "merged"):
-        state = PullRequestState.MERGED
-    base = json_fields.record(row.get("base"), "base")
-    body = row.get("body")
-    return BumpPullRequest(
-        number=shown.number,
-        url=shown.url,
-        head=shown.head,
-        base=json_fields.text(base, "ref"),
-        state=state,
-        created_at=shown.created_at,
-        title=shown.title,
-        body=body if isinstance(body, str) else "",
-        author=shown.author,
-    )
 
 
 def compared(value: Json) -> Compared:

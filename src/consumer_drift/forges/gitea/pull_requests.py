@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from consumer_drift.forges.gitea import parse, routes
-from consumer_drift.model.bump import Branch, BumpPullRequest, BumpState, PullRequestState
+from consumer_drift.model.bump import Branch, BumpState
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.contents import ContentsReader
     from consumer_drift.forges.http.messages import Request
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import Json
 
@@ -113,17 +114,17 @@ class PullRequestReader:
             return None
         return answer if isinstance(answer, Failure) else parse.parsed(answer, asked, parse.compared)
 
-    def _open_ones(self, snapshot: Snapshot) -> tuple[BumpPullRequest, ...] | Failure:
+    def _open_ones(self, snapshot: Snapshot) -> tuple[PullRequest, ...] | Failure:
         if snapshot.open_pull_requests == 0:
             return ()
         name = snapshot.name
-        read = partial(parse.bump_pull_requests, of=name)
+        read = partial(parse.pull_requests, of=name)
         found = self._pages(name, partial(routes.open_pull_requests, name), read, threads=1)
         if isinstance(found, Failure):
             return found
-        return tuple(dict.fromkeys(one for one in found if one is not None))
+        return tuple(dict.fromkeys(one for one in found if not one.from_fork))
 
-    def _closed_ones(self, snapshot: Snapshot, head: str) -> tuple[BumpPullRequest, ...] | Failure:
+    def _closed_ones(self, snapshot: Snapshot, head: str) -> tuple[PullRequest, ...] | Failure:
         """The pull requests of *head*, newest first, where none of them is open.
 
         The route for two branches shows the oldest one alone. Where there is one, those after it are found
@@ -138,28 +139,28 @@ class PullRequestReader:
         if isinstance(answer, Failure):
             return answer
         asked = str(routes.oldest_pull_request(name, snapshot.branch, head))
-        oldest = parse.parsed(answer, asked, partial(parse.bump_pull_request, of=name))
-        if oldest is None or isinstance(oldest, Failure):
-            return oldest or ()
+        oldest = parse.parsed(answer, asked, partial(parse.pull_request, of=name))
+        if isinstance(oldest, Failure):
+            return oldest
+        if oldest.from_fork:
+            return ()
         return self._since(name, head, oldest)
 
-    def _since(
-        self, name: RepositoryName, head: str, oldest: BumpPullRequest
-    ) -> tuple[BumpPullRequest, ...] | Failure:
-        found: dict[int, BumpPullRequest] = {oldest.number: oldest}
+    def _since(self, name: RepositoryName, head: str, oldest: PullRequest) -> tuple[PullRequest, ...] | Failure:
+        found: dict[int, PullRequest] = {oldest.number: oldest}
         for page in range(1, _MOST_PAGES + 1):
             request = routes.closed_pull_requests(name, page)
             answer = self._access.send(name, request)
             shown = (
                 answer
                 if isinstance(answer, Failure)
-                else parse.parsed(answer, str(request), partial(parse.bump_pull_requests, of=name))
+                else parse.parsed(answer, str(request), partial(parse.pull_requests, of=name))
             )
             if isinstance(shown, Failure):
                 return shown
-            found.update((one.number, one) for one in shown if one is not None and one.head == head)
-            numbers = [one.number for one in shown if one is not None]
+            found.update((one.number, one) for one in shown if not one.from_fork and one.head == head)
+            numbers = [one.number for one in shown]
             if not shown or (numbers and min(numbers) <= oldest.number):
                 break
         newest_first = sorted(found.values(), key=lambda one: -one.number)
-        return tuple(one for one in newest_first if one.state is not PullRequestState.OPEN or one is oldest)
+        return tuple(one for one in newest_first if not one.is_open or one is oldest)

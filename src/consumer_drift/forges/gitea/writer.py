@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.forges.http.throttle import Clock
-    from consumer_drift.model.bump import Branch, BumpPullRequest, BumpState, Change, Draft, Edit, Finish
+    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Edit, Finish
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
 
@@ -95,7 +96,7 @@ class GiteaWriter:
             body["new_branch"] = change.branch
         return _refused(self._write(routes.change_files(snapshot.name, body)))
 
-    def open(self, work: BumpState, draft: Draft) -> BumpPullRequest | Failure:
+    def open(self, work: BumpState, draft: Draft) -> PullRequest | Failure:
         """Open it with its labels, which this route takes by their numbers."""
         name = work.snapshot.name
         body = {
@@ -109,12 +110,12 @@ class GiteaWriter:
         answer = self._write(request)
         if isinstance(answer, Failure):
             return answer
-        opened = parse.parsed(answer, str(request), partial(parse.bump_pull_request, of=name))
-        if opened is None:
+        opened = parse.parsed(answer, str(request), partial(parse.pull_request, of=name))
+        if not isinstance(opened, Failure) and opened.from_fork:
             return unexpected(answer, str(request), "its head is in another repository")
         return opened
 
-    def finish(self, work: BumpState, pull_request: BumpPullRequest, finish: Finish) -> tuple[str, ...] | Failure:
+    def finish(self, work: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
         """Reviewers, auto-merge, and the final text. The labels were there from the start."""
         warnings = list(self._label_warnings.get(work.snapshot.name, ()))
         for part in (self._review, self._merge):
@@ -125,12 +126,12 @@ class GiteaWriter:
         refused = self.rewrite(work, pull_request, finish.body)
         return refused if refused is not None else tuple(warnings)
 
-    def rewrite(self, work: BumpState, pull_request: BumpPullRequest, body: str) -> Failure | None:
+    def rewrite(self, work: BumpState, pull_request: PullRequest, body: str) -> Failure | None:
         """Change its text."""
         request = routes.change_pull_request(work.snapshot.name, pull_request.number, {"body": body})
         return _refused(self._write(request))
 
-    def close(self, work: BumpState, pull_request: BumpPullRequest) -> Failure | None:
+    def close(self, work: BumpState, pull_request: PullRequest) -> Failure | None:
         """Close it."""
         request = routes.change_pull_request(work.snapshot.name, pull_request.number, {"state": "closed"})
         return _refused(self._write(request))
@@ -169,7 +170,7 @@ class GiteaWriter:
         wanted = (by_name.get(label.casefold()) for label in self._wanted.labels)
         return [number for number in wanted if number is not None]
 
-    def _review(self, work: BumpState, pull_request: BumpPullRequest) -> list[str] | Failure:
+    def _review(self, work: BumpState, pull_request: PullRequest) -> list[str] | Failure:
         names = self._wanted.reviewers
         if not names:
             return []
@@ -186,14 +187,14 @@ class GiteaWriter:
                 warnings.append(f"{name} was not asked to review ({refused.said}): correct propagate.reviewers")
         return warnings
 
-    def _ask(self, work: BumpState, pull_request: BumpPullRequest, names: Sequence[str]) -> Failure | None:
+    def _ask(self, work: BumpState, pull_request: PullRequest, names: Sequence[str]) -> Failure | None:
         body = {
             "reviewers": [name for name in names if "/" not in name],
             "team_reviewers": [name.partition("/")[2] for name in names if "/" in name],
         }
         return _refused(self._write(routes.request_reviewers(work.snapshot.name, pull_request.number, body)))
 
-    def _merge(self, work: BumpState, pull_request: BumpPullRequest) -> list[str] | Failure:
+    def _merge(self, work: BumpState, pull_request: PullRequest) -> list[str] | Failure:
         """Schedule the merge, and only where something has to pass first: elsewhere it would be done at once."""
         style = self._wanted.auto_merge
         if style is AutoMerge.OFF:

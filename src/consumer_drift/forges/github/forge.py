@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.observation import PullRequests, Survey, Tag
+    from consumer_drift.model.observation import Survey, Tag
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
     from consumer_drift.support.deadline import Deadline

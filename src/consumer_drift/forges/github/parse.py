@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import TreeEntry, is_top_level, matching_paths
 from consumer_drift.forges.github.responses import invalid_response, unexplained
-from consumer_drift.model.observation import PullRequest, Snapshot
+from consumer_drift.model.observation import Snapshot
+from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.support import json_fields
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.github.responses import GraphError, GraphResponse
-    from consumer_drift.model.observation import PullRequests, Wanted
+    from consumer_drift.model.observation import Wanted
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import Json
 
@@ -212,20 +214,28 @@ def _pull_requests(
         return errors[0].failure(f"the pull requests of {node.get('nameWithOwner')}")
     connection = json_fields.record(node["pullRequests"], "pullRequests")
     return tuple(
-        _pull_request(json_fields.record(row, "pull request"))
+        pull_request(json_fields.record(row, "pull request"))
         for row in json_fields.rows(connection.get("nodes"), "nodes")
     )
 
 
-def _pull_request(row: dict[str, Json]) -> PullRequest:
+def pull_request(row: dict[str, Json]) -> PullRequest:
+    """A pull request as the fragment ``PullRequestFields`` shows it. Raises InvalidJson."""
     author = row.get("author")
+    try:
+        state = PullRequestState(json_fields.text(row, "state").lower())
+    except ValueError as error:
+        raise json_fields.InvalidJson(f"state is {row.get('state')!r}") from error
     return PullRequest(
         number=json_fields.number(row, "number"),
         url=json_fields.text(row, "url"),
         head=json_fields.text(row, "headRefName"),
         base=json_fields.text(row, "baseRefName"),
+        state=state,
         created_at=json_fields.moment(row, "createdAt"),
         from_fork=json_fields.flag(row, "isCrossRepository"),
         title=json_fields.text(row, "title"),
+        body=json_fields.text(row, "body"),
         author=json_fields.text(json_fields.record(author, "author"), "login") if author is not None else "",
+        id=json_fields.text(row, "id"),
     )

@@ -11,7 +11,7 @@ from consumer_drift.forges.github.client import TOO_MUCH
 from consumer_drift.forges.github.queries import Query
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.model.bump import Branch, BumpPullRequest, BumpState, Commit, PullRequestState
+from consumer_drift.model.bump import Branch, BumpState, Commit
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, Reason
 from consumer_drift.support import json_fields
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.queries import BumpQuery
     from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import Json
 
@@ -215,40 +216,17 @@ def _exact(
     return contents
 
 
-def _own(connection: Json, snapshot: Snapshot) -> tuple[BumpPullRequest, ...]:
+def _own(connection: Json, snapshot: Snapshot) -> tuple[PullRequest, ...]:
     """The pull requests of the repository itself whose head is its own branch."""
     rows = json_fields.rows(json_fields.record(connection, "pull requests").get("nodes"), "nodes")
     nodes = [json_fields.record(row, "pull request") for row in rows]
     return tuple(
-        bump_pull_request(node)
-        for node in nodes
-        if not json_fields.flag(node, "isCrossRepository") and _of(node) == snapshot.name
+        found for node in nodes if _of(node) == snapshot.name and not (found := parse.pull_request(node)).from_fork
     )
 
 
 def _of(node: dict[str, Json]) -> RepositoryName:
     return json_fields.repository(json_fields.record(node.get("repository"), "repository"), "nameWithOwner")
-
-
-def bump_pull_request(node: dict[str, Json]) -> BumpPullRequest:
-    """A pull request as the fragment ``Proposal`` shows it. Raises Misshapen."""
-    author = node.get("author")
-    try:
-        state = PullRequestState(json_fields.text(node, "state").lower())
-    except ValueError as error:
-        raise json_fields.InvalidJson(f"state is {node.get('state')!r}") from error
-    return BumpPullRequest(
-        number=json_fields.number(node, "number"),
-        url=json_fields.text(node, "url"),
-        head=json_fields.text(node, "headRefName"),
-        base=json_fields.text(node, "baseRefName"),
-        state=state,
-        created_at=json_fields.moment(node, "createdAt"),
-        title=json_fields.text(node, "title"),
-        body=json_fields.text(node, "body"),
-        author=json_fields.text(json_fields.record(author, "author"), "login") if author is not None else "",
-        id=json_fields.text(node, "id"),
-    )
 
 
 def _branch(

@@ -24,10 +24,18 @@ fragment Content on GitObject {
   ... on Blob { oid byteSize isBinary isTruncated text }
 }"""
 
+# The fields of ``parse.pull_request``, for every document that asks for a pull request.
+PULL_REQUEST = """
+fragment PullRequestFields on PullRequest {
+  id number url title body state createdAt headRefName baseRefName isCrossRepository
+  repository { nameWithOwner }
+  author { login }
+}"""
+
 _PULLS = """
   pullRequests(states: OPEN, headRefName: $bump, first: 50) {
     totalCount
-    nodes { number url title createdAt headRefName baseRefName isCrossRepository author { login } }
+    nodes { ...PullRequestFields }
   }"""
 
 
@@ -100,7 +108,7 @@ def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str,
         query.declare("bump", "String!", bump_branch)
     texts = "".join(f"\nfragment {name} on Repository {{{fields}{pulls}\n}}" for fields, name in fragments.items())
     blob = BLOB if any(wanted.files for wanted in batch) else ""
-    return query.document(body, texts + blob), query.variables
+    return query.document(body, texts + blob + (PULL_REQUEST if bump_branch else "")), query.variables
 
 
 def owner_page(
@@ -182,16 +190,10 @@ mutation($commit: CreateCommitOnBranchInput!) {
   commit: createCommitOnBranch(input: $commit) { commit { oid } }
 }"""
 
-OPEN = """
-mutation($pull: CreatePullRequestInput!) {
-  pull: createPullRequest(input: $pull) {
-    pullRequest {
-      id number url title body state createdAt headRefName baseRefName isCrossRepository
-      repository { nameWithOwner }
-      author { login }
-    }
-  }
-}"""
+OPEN = f"""
+mutation($pull: CreatePullRequestInput!) {{
+  pull: createPullRequest(input: $pull) {{ pullRequest {{ ...PullRequestFields }} }}
+}}{PULL_REQUEST}"""
 
 UPDATE = """
 mutation($pull: UpdatePullRequestInput!) {
@@ -222,13 +224,6 @@ def finish(inputs: Mapping[str, Mapping[str, Any]]) -> str:
 
 _MOST_COMMITS = 100
 
-_FRAGMENTS = """
-fragment Proposal on PullRequest {
-  id number url title body state createdAt headRefName baseRefName isCrossRepository
-  repository { nameWithOwner }
-  author { login }
-}"""
-
 _COMMITS = f"""{{
       commits(first: {_MOST_COMMITS}) {{
         totalCount
@@ -255,14 +250,14 @@ def document(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict[st
     {branch_fields(query, one, asking.head, tuple(one.files))}
     proposals: pullRequests(
       headRefName: {query.variable(asking.head)}, first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}
-    ) {{ nodes {{ ...Proposal }} }}
+    ) {{ nodes {{ ...PullRequestFields }} }}
     branches: refs(refPrefix: "refs/heads/", query: {query.variable(asking.resembling)}, first: 50) {{
-      nodes {{ associatedPullRequests(states: OPEN, first: 2) {{ nodes {{ ...Proposal }} }} }}
+      nodes {{ associatedPullRequests(states: OPEN, first: 2) {{ nodes {{ ...PullRequestFields }} }} }}
     }}{_labels(query, asking)}
   }}"""
         for index, one in enumerate(batch)
     )
-    return query.document(body, _FRAGMENTS + BLOB), query.variables
+    return query.document(body, PULL_REQUEST + BLOB), query.variables
 
 
 def _files_at(query: Query, snapshot: Snapshot) -> str:

@@ -11,7 +11,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.forges.github import errors as github_errors
-from consumer_drift.forges.github import pull_requests, queries
+from consumer_drift.forges.github import parse, pull_requests, queries
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.throttle import Quota, WriteThrottle
 from consumer_drift.model.config import AutoMerge
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.forges.http.throttle import Clock
-    from consumer_drift.model.bump import Branch, BumpPullRequest, BumpState, Change, Draft, Finish
+    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
 
 _GAP = 1.0
@@ -99,7 +100,7 @@ class GitHubWriter:
             self._take_back(reply, refused, asked)
         return refused
 
-    def open(self, work: BumpState, draft: Draft) -> BumpPullRequest | Failure:
+    def open(self, work: BumpState, draft: Draft) -> PullRequest | Failure:
         """Open it from the consumer's own branch."""
         name = work.snapshot.name
         asked = f"a pull request from {draft.head} of {name}"
@@ -117,11 +118,11 @@ class GitHubWriter:
             return refused or _nothing(asked)
         try:
             payload = json_fields.record(reply.data.get("pull"), "pull")
-            return pull_requests.bump_pull_request(json_fields.record(payload.get("pullRequest"), "pullRequest"))
+            return parse.pull_request(json_fields.record(payload.get("pullRequest"), "pullRequest"))
         except json_fields.InvalidJson as error:
             return invalid_response(asked, error)
 
-    def finish(self, work: BumpState, pull_request: BumpPullRequest, finish: Finish) -> tuple[str, ...] | Failure:
+    def finish(self, work: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
         """Everything in one document, the final text last."""
         warnings: list[str] = []
         inputs = self._extras(work, pull_request, warnings)
@@ -138,11 +139,11 @@ class GitHubWriter:
         refused = _refused(reply, asked, "pull")
         return refused if refused is not None else tuple(warnings)
 
-    def rewrite(self, work: BumpState, pull_request: BumpPullRequest, body: str) -> Failure | None:  # noqa: ARG002
+    def rewrite(self, work: BumpState, pull_request: PullRequest, body: str) -> Failure | None:  # noqa: ARG002
         """Change its text."""
         return self._update(pull_request, {"body": body})
 
-    def close(self, work: BumpState, pull_request: BumpPullRequest) -> Failure | None:  # noqa: ARG002
+    def close(self, work: BumpState, pull_request: PullRequest) -> Failure | None:  # noqa: ARG002
         """Close it."""
         return self._update(pull_request, {"state": "CLOSED"})
 
@@ -158,13 +159,13 @@ class GitHubWriter:
         ref = {"refId": self._refs[work.snapshot.name, branch.name]}
         return _refused(self._mutate(queries.DELETE, {"ref": ref}, asked), asked, "ref")
 
-    def _update(self, pull_request: BumpPullRequest, what: Mapping[str, str]) -> Failure | None:
+    def _update(self, pull_request: PullRequest, what: Mapping[str, str]) -> Failure | None:
         asked = f"a change of {pull_request.url}"
         pull = {"pullRequestId": pull_request.id, **what}
         return _refused(self._mutate(queries.UPDATE, {"pull": pull}, asked), asked, "pull")
 
     def _extras(
-        self, work: BumpState, pull_request: BumpPullRequest, warnings: list[str]
+        self, work: BumpState, pull_request: PullRequest, warnings: list[str]
     ) -> dict[str, dict[str, Any]]:
         """The inputs of what is wanted and known there; a sentence in *warnings* for what is not."""
         wanted, inputs = self._wanted, dict[str, dict[str, Any]]()

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from consumer_drift.forges.base import Progress
     from consumer_drift.forges.local.writer import LocalWriter
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.observation import Probe, PullRequests, Survey, Tag
+    from consumer_drift.model.observation import Probe, Survey, Tag
+    from consumer_drift.model.pull_request import PullRequests
 
 _CHECKED_OUT = "a folder holds one state, what is checked out there"
 

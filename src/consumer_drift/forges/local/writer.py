@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from consumer_drift.model.bump import Branch, BumpPullRequest, Change, Draft, Edit, Finish
+    from consumer_drift.model.bump import Branch, Change, Draft, Edit, Finish
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
 
 
@@ -54,19 +55,19 @@ class LocalWriter:
         """None: a folder has no branches."""
         return None
 
-    def open(self, work: BumpState, draft: Draft) -> BumpPullRequest | Failure:  # noqa: ARG002
+    def open(self, work: BumpState, draft: Draft) -> PullRequest | Failure:  # noqa: ARG002
         """Always an obstacle."""
         return _nothing_here(work)
 
-    def finish(self, work: BumpState, pull_request: BumpPullRequest, finish: Finish) -> tuple[str, ...] | Failure:  # noqa: ARG002
+    def finish(self, work: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:  # noqa: ARG002
         """Always an obstacle."""
         return _nothing_here(work)
 
-    def rewrite(self, work: BumpState, pull_request: BumpPullRequest, body: str) -> Failure | None:  # noqa: ARG002
+    def rewrite(self, work: BumpState, pull_request: PullRequest, body: str) -> Failure | None:  # noqa: ARG002
         """Always an obstacle."""
         return _nothing_here(work)
 
-    def close(self, work: BumpState, pull_request: BumpPullRequest) -> Failure | None:  # noqa: ARG002
+    def close(self, work: BumpState, pull_request: PullRequest) -> Failure | None:  # noqa: ARG002
         """Always an obstacle."""
         return _nothing_here(work)
 

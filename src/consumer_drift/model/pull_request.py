@@ -1,0 +1,47 @@
+"""A pull request, as every forge shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class PullRequestState(Enum):
+    """The state of a pull request."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request.
+
+    *head* and *base* are the names of its two branches. *from_fork*: the head is not a branch of the
+    repository itself. *id* is GitHub's node id, empty on other forges.
+    """
+
+    number: int
+    url: str
+    head: str
+    base: str
+    state: PullRequestState
+    created_at: datetime
+    from_fork: bool = False
+    title: str = ""
+    body: str = ""
+    author: str = ""
+    id: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither closed nor merged."""
+        return self.state is PullRequestState.OPEN
+
+
+PullRequests = tuple[PullRequest, ...]
