@@ -168,9 +168,9 @@ CASES = {
     ),
     "occurrences that disagree": Case(
         {"ci.yml": "on: push\njobs:\n  a:\n    steps:\n    - uses: acme/x@v1.3.0\n    - uses: acme/x@v1.2.0\n"},
-        ("invalid-pin",),
-        State.INVALID_PIN,
-        ("names different versions: 1.3.0 at line 5, 1.2.0 at line 6",),
+        ("behind",),
+        State.BEHIND,
+        ("pins 1.3.0 at ci.yml:5, 1.2.0 at ci.yml:6", "2 releases behind"),
         (Uses("ci.yml", "acme/x"),),
     ),
     "occurrences that agree": Case(

@@ -35,15 +35,15 @@ KEY = Key("package.json", "a.b")
 )
 def test_whether_a_pin_is_carried(pin: Pin, answer: FileResult | str, carries: bool | None) -> None:
     """Yes, no, or nobody can tell."""
-    presence = probe([pin], shown("lab", {pin.file: answer}), VersionFormat(), address)
-    assert presence.carries is carries
+    found = probe([pin], shown("lab", {pin.file: answer}), VersionFormat(), address)
+    assert found.has_pin is carries
 
 
 def test_one_pin_that_is_carried_decides_whatever_the_others_are() -> None:
     """And every occurrence of it is shown."""
     pins = [KEY, Regex("M", r"^A = (?P<version>\S+)$"), WholeFile("X")]
     snapshot = shown("lab", {"package.json": "{", "M": "A = 1.1.0\nA = 1.2.0\n", "X": DENIED})
-    presence = probe(pins, snapshot, VersionFormat(), address)
-    assert presence.carries is True
-    assert [(one.line, one.value) for one in presence.carried] == [(1, "1.1.0"), (2, "1.2.0")]
-    assert (len(presence.undecided), presence.unread) == (1, [DENIED])
+    found = probe(pins, snapshot, VersionFormat(), address)
+    assert found.has_pin is True
+    assert [(one.line, one.value) for one in found.pins] == [(1, "1.1.0"), (2, "1.2.0")]
+    assert (len(found.undecided), found.unread) == (1, (DENIED,))

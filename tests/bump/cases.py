@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from consumer_drift.bump.ownership import Mark, marked, trailer
 from consumer_drift.bump.target import BumpTarget
 from consumer_drift.config import load
 from consumer_drift.model.bump import Branch, BumpState, Commit
-from consumer_drift.model.config import Config
+from consumer_drift.model.config import Config, Consumer
+from consumer_drift.model.findings import Place
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile
 from consumer_drift.model.target import Target
 from consumer_drift.model.versions import Affixes, parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from consumer_drift.model.pins import Pin
 
 NAME = RepositoryName("acme", "core")
 WEB = "https://git.acme.example/acme/core"
@@ -61,6 +68,11 @@ def snapshot(**more: object) -> Snapshot:
     """The consumer on its main branch."""
     held = Snapshot(NAME, NAME, WEB, "main", files=files(), commit="a" * 40)
     return replace(held, **more)
+
+
+def consumer(pins: Sequence[Pin]) -> Consumer:
+    """A listed consumer with these pins."""
+    return Consumer(NAME, Place("c.yml", 10), tuple(pins))
 
 
 def ours(branch: str = "bump/runtime-1.4.0") -> Commit:

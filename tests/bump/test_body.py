@@ -6,16 +6,21 @@ import pytest
 from markdown_it import MarkdownIt
 
 from consumer_drift.bump import body
-from consumer_drift.bump.edit import Moved
 from consumer_drift.bump.ownership import Mark, is_ours, marks
+from consumer_drift.model.repository import Location
 from tests.bump import cases
 
-MOVED = (Moved(".runtime-version", 1, "1.2.0"), Moved("requirements.txt", 3, "1.3.0"))
+
+def place(path: str, line: int, value: str) -> Location:
+    return Location(cases.NAME, path, line, value=value)
 
 
-def text(more: str = "", moved=MOVED, **bump_target) -> str:
+CHANGED = (place(".runtime-version", 1, "1.2.0"), place("requirements.txt", 3, "1.3.0"))
+
+
+def text(more: str = "", changed=CHANGED, **bump_target) -> str:
     made = cases.config(more)
-    return body.body(cases.bump_target(made, **bump_target), cases.snapshot(), moved, Mark.OPENED)
+    return body.body(cases.bump_target(made, **bump_target), cases.snapshot(), changed, Mark.OPENED)
 
 
 def test_it_says_what_it_bumps_from_where_what_is_new_and_how_to_make_it_stop() -> None:
@@ -43,26 +48,26 @@ def test_an_empty_text_of_a_user_leaves_no_hole() -> None:
 
 
 def test_where_the_pinned_version_is_no_known_release_only_the_target_is_linked() -> None:
-    shown = text(moved=(Moved("a", 1, "0.9.0"),))
+    shown = text(changed=(place("a", 1, "0.9.0"),))
     assert "Release:\n\n- [v1.4.0](" in shown
     assert "compare" not in shown
 
 
 def test_many_releases_are_cut() -> None:
     releases = tuple(f"1.{minor}.0" for minor in range(60))
-    shown = text(moved=(Moved("a", 1, "1.0.0"),), version="1.59.0", releases=releases)
+    shown = text(changed=(place("a", 1, "1.0.0"),), version="1.59.0", releases=releases)
     assert shown.count("/releases/tag/") == 20
     assert "and [39 more](https://git.acme.example/acme/runtime/releases)" in shown
 
 
 def test_many_pins_are_cut() -> None:
-    shown = text(moved=tuple(Moved(f"f{number}", 1, "1.3.0") for number in range(80)))
+    shown = text(changed=tuple(place(f"f{number}", 1, "1.3.0") for number in range(80)))
     assert "and 30 more" in shown
 
 
 def test_foreign_text_does_not_come_alive() -> None:
     shown = MarkdownIt("gfm-like", {"linkify": False}).render(
-        text(moved=(Moved("a|b`c", 1, "1.3.0 @acme/all <img> #1 -->"),))
+        text(changed=(place("a|b`c", 1, "1.3.0 @acme/all <img> #1 -->"),))
     )
     assert "<img" not in shown
     assert "<code>1.3.0 @acme/all &lt;img&gt; #1 --&gt;</code>" in shown

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumer_drift.assess import drift
 from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebased, unified
 from consumer_drift.model.bump import Edit
 from consumer_drift.model.repository import RepositoryName
@@ -20,10 +21,11 @@ RUNTIME = RepositoryName("acme", "runtime")
 ACTION = Uses("ci.yml", "acme/runtime")
 
 
-def edit(pins, files, **more):
-    return edited(
-        pins, {path: FileText(text) for path, text in files.items()}, replace(cases.bump_target(), **more)
-    )
+def edit(pins, files, bump_target=None, **more):
+    answers = {path: FileText(one) if isinstance(one, str) else one for path, one in files.items()}
+    bump_target = replace(bump_target or cases.bump_target(), **more)
+    reading = drift.read(cases.consumer(pins), cases.snapshot(files=answers), bump_target.config)
+    return edited(reading, bump_target)
 
 
 def test_two_pins_in_one_file_are_one_edit() -> None:
@@ -31,22 +33,22 @@ def test_two_pins_in_one_file_are_one_edit() -> None:
     pins = [Image("Dockerfile", "acme/runtime"), Regex("Dockerfile", r"^ARG V=(?P<version>\S+)$")]
     done = edit(pins, {"Dockerfile": text})
     assert done.edits == (Edit("Dockerfile", text, "ARG V=1.4.0\nFROM acme/runtime:1.4.0-slim\n"),)
-    assert [(one.line, one.value) for one in done.moved] == [(2, "1.3.0"), (1, "1.2.0")]
+    assert [(one.line, one.value) for one in done.changed] == [(2, "1.3.0"), (1, "1.2.0")]
 
 
 def test_what_is_at_the_target_or_no_exact_version_stays() -> None:
     text = "acme-runtime==1.3.0\nacme-tools==1.4\n"
     pins = [Requirement("r.txt", ("acme-runtime",)), Requirement("r.txt", ("acme-tools",))]
     bump_target = cases.bump_target(cases.config("scheme: pep440\n"))
-    done = edited(pins, {"r.txt": FileText(text)}, bump_target)
+    done = edit(pins, {"r.txt": text}, bump_target)
     assert done.edits[0].after == "acme-runtime==1.4.0\nacme-tools==1.4\n"
-    assert len(done.moved) == 1
+    assert len(done.changed) == 1
 
 
 def test_files_that_hold_no_text_are_no_business_of_it() -> None:
     pins = [WholeFile("a"), WholeFile("b"), WholeFile("c")]
     files = {"a": NoText("a binary file"), "b": NoFile(), "c": FileText("1.3.0")}
-    assert [one.path for one in edited(pins, files, cases.bump_target()).edits] == ["c"]
+    assert [one.path for one in edit(pins, files).edits] == ["c"]
 
 
 @pytest.mark.parametrize(

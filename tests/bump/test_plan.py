@@ -28,9 +28,14 @@ def settle(snapshot, made=None, version="1.4.0"):
     return decided(made.consumers[0], read, bump_target.target)
 
 
+def read(made, work):
+    snapshot = cases.snapshot() if isinstance(work, Failure) else work.snapshot
+    return drift.read(made.consumers[0], snapshot, made)
+
+
 def planned(work, made=None, version="1.4.0"):
     made = made or cases.config()
-    return plan(made.consumers[0], work, cases.bump_target(made, version))
+    return plan(read(made, work), work, cases.bump_target(made, version))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +188,10 @@ def test_what_could_not_be_seen_is_an_error_and_writes_nothing() -> None:
 
 def test_a_consumer_that_was_bumped_meanwhile_needs_nothing() -> None:
     """The look reads the files anew, and they decide."""
-    step = planned(cases.work(snapshot=cases.snapshot(files=cases.files("1.4.0", "1.4.0"))))
+    made = cases.config()
+    shown = drift.read(made.consumers[0], cases.snapshot(), made)
+    work = cases.work(snapshot=cases.snapshot(files=cases.files("1.4.0", "1.4.0")))
+    step = plan(shown, work, cases.bump_target(made))
     assert (step.outcome, step.writes) == (Outcome.ALREADY_PINNED, False)
 
 
@@ -254,6 +262,7 @@ def test_a_pull_request_that_was_opened_by_hand_counts_before_the_lock() -> None
 def test_on_folders_there_is_nothing_but_the_files() -> None:
     made = cases.config()
     bump_target = replace(cases.bump_target(made), in_place=True)
-    step = plan(made.consumers[0], BumpState(cases.snapshot()), bump_target)
+    work = BumpState(cases.snapshot())
+    step = plan(read(made, work), work, bump_target)
     assert (step.outcome, step.draft) == (Outcome.REWRITTEN, None)
     assert [edit.path for edit in step.change.edits] == [".runtime-version", "requirements.txt"]

@@ -17,7 +17,15 @@ SOURCE = ROOT / "src" / "consumer_drift"
 GAP = "…"
 
 # Calls whose arguments are sentences for a user, and which of them: by position, and by name where it has one.
-SPEAKERS = {"Failure": 1, "UsageError": 0, "_DeniedPattern": 2, "_WritePattern": 2, "Finding.of": 1, "_finding": 1}
+SPEAKERS = {
+    "Failure": 1,
+    "UsageError": 0,
+    "_DeniedPattern": 2,
+    "_WritePattern": 2,
+    "Finding.of": 1,
+    "_finding": 1,
+    "_of_pins": 1,
+}
 
 
 @dataclass(frozen=True)

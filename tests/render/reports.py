@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consumer_drift.model.bump import Bump, Outcome
-from consumer_drift.model.findings import Code, Finding, Place, Related, worst_first
+from consumer_drift.model.findings import Code, Finding, Place, worst_first
 from consumer_drift.model.report import (
     ConsumerResult,
     Coverage,
@@ -13,10 +13,9 @@ from consumer_drift.model.report import (
     Reconciled,
     Report,
     ReportedTarget,
-    SeenPin,
     State,
 )
-from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.repository import Location, RepositoryName
 from consumer_drift.model.shards import Evidence, Known, ProbedRepository, Shard, ShardSpec
 
 CONFIG = ".github/consumer-drift.yml"
@@ -34,17 +33,12 @@ def page(repository: str, path: str, line: int) -> str:
     return f"https://git.acme.example/{name(repository)}/src/branch/main/{path}#L{line}"
 
 
-def pin(repository: str, value: str, path: str = ".runtime-version", line: int = 1) -> SeenPin:
+def pin(repository: str, value: str, path: str = ".runtime-version", line: int = 1) -> Location:
     """A pin as a forge with pages shows it."""
-    return SeenPin(path, value, line, page(repository, path, line))
+    return Location(name(repository), path, line, page(repository, path, line), value)
 
 
-def related(repository: str, value: str, path: str = ".runtime-version", line: int = 1) -> Related:
-    """The same as a related place of a finding."""
-    return Related(name(repository), path, line, page(repository, path, line), value)
-
-
-def consumer(repository: str, line: int, state: State, *pins: SeenPin, note: str = "") -> ConsumerResult:
+def consumer(repository: str, line: int, state: State, *pins: Location, note: str = "") -> ConsumerResult:
     """A listed consumer at *line* of the configuration."""
     url = f"https://git.acme.example/{name(repository)}"
     return ConsumerResult(name(repository), state, pins, Place(CONFIG, line, 5), url, note)
@@ -93,8 +87,8 @@ def mixed_day() -> Report:
             consumer=name("template-hermes"),
             place=Place(CONFIG, 19, 5),
             related=(
-                related("template-hermes", "1.2.0"),
-                related("template-hermes", "1.3.1", "requirements.txt", 7),
+                pin("template-hermes", "1.2.0"),
+                pin("template-hermes", "1.3.1", "requirements.txt", 7),
             ),
         ),
         Finding.of(
@@ -102,21 +96,21 @@ def mixed_day() -> Report:
             "acme/shop has no file .runtime-version. Add it with 1.4.0, or mark the pin optional: true.",
             consumer=name("shop"),
             place=Place(CONFIG, 20, 5),
-            related=(Related(name("shop"), ".runtime-version"),),
+            related=(Location(name("shop"), ".runtime-version"),),
         ),
         Finding.of(
             Code.UNLISTED,
             "acme/lab pins 1.1.0 in .runtime-version:1 and is neither listed nor exempt. Add it to one of them.",
             consumer=name("lab"),
             place=Place(CONFIG, 17),
-            related=(related("lab", "1.1.0"),),
+            related=(pin("lab", "1.1.0"),),
         ),
         Finding.of(
             Code.IN_FLIGHT,
             "acme/desk pins 1.3.1, and https://git.acme.example/acme/desk/pulls/12 to 1.4.0 is 3 hours old.",
             consumer=name("desk"),
             place=Place(CONFIG, 21, 5),
-            related=(related("desk", "1.3.1"),),
+            related=(pin("desk", "1.3.1"),),
         ),
         Finding.of(
             Code.HIDDEN_REPOSITORIES,
@@ -192,7 +186,10 @@ def hostile() -> Report:
         ConsumerResult(
             name("core"),
             State.INVALID_PIN,
-            (SeenPin(EVIL, EVIL, 1, "javascript:alert(1)"), SeenPin("a|b", "||", 2, "https://x.example/) <b>`|")),
+            (
+                Location(name("core"), EVIL, 1, "javascript:alert(1)", EVIL),
+                Location(name("core"), "a|b", 2, "https://x.example/) <b>`|", "||"),
+            ),
             Place(CONFIG, 18, 5),
             "https://token:secret@x.example/",
             EVIL,
@@ -204,7 +201,7 @@ def hostile() -> Report:
             EVIL,
             consumer=name("core"),
             place=Place(EVIL, 18, 5),
-            related=(Related(name("core"), EVIL, 1, EVIL, EVIL),),
+            related=(Location(name("core"), EVIL, 1, EVIL, EVIL),),
         ),
         Finding.of(Code.UNREADABLE, ":" + EVIL),
     )
@@ -220,7 +217,7 @@ def bumped() -> Report:
     branch = "bump/runtime-1.4.0"
     diff = "--- a/.runtime-version\n+++ b/.runtime-version\n@@ -1 +1 @@\n-1.3.1\n+1.4.0\n"
 
-    def one(repository: str, line: int, state: State, bump: Bump, *pins: SeenPin) -> ConsumerResult:
+    def one(repository: str, line: int, state: State, bump: Bump, *pins: Location) -> ConsumerResult:
         return replace(consumer(repository, line, state, *pins), bump=bump)
 
     behind, flight = State.BEHIND, State.IN_FLIGHT
@@ -318,7 +315,7 @@ def fleet(size: int, state: State = State.BEHIND, code: Code | None = Code.BEHIN
             f"acme/{each} pins 1.3.0 in .runtime-version:1, 1 release behind 1.4.0. Merge its bump.",
             consumer=name(each),
             place=Place(CONFIG, line, 5),
-            related=(related(each, "1.3.0"),),
+            related=(pin(each, "1.3.0"),),
         )
         for line, each in enumerate(names, start=10)
         if code

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from consumer_drift.model.findings import Code, Finding, Place, Related
-from consumer_drift.model.report import SeenPin, State
+from consumer_drift.model.findings import Code, Finding, Place
+from consumer_drift.model.report import State
+from consumer_drift.model.repository import Location
 from consumer_drift.render import FORMATS
 from consumer_drift.render.redaction import redacted
 from tests.render import reports
@@ -24,9 +25,12 @@ def leaky():
         Code.UNREADABLE,
         f"Authorization: Basic {BASIC} and {TOKEN}",
         place=Place(TOKEN, 1),
-        related=(Related(reports.name("core"), TOKEN, 1, f"https://git.example/{TOKEN}", TOKEN),),
+        related=(Location(reports.name("core"), TOKEN, 1, f"https://git.example/{TOKEN}", TOKEN),),
     )
-    consumer = replace(reports.consumer("core", 1, State.UNREADABLE, SeenPin(TOKEN, TOKEN, 1, TOKEN)), note=TOKEN)
+    consumer = replace(
+        reports.consumer("core", 1, State.UNREADABLE, Location(reports.name("core"), TOKEN, 1, TOKEN, TOKEN)),
+        note=TOKEN,
+    )
     target = replace(reports.TARGET, origin=TOKEN, looked_at=(TOKEN,))
     return replace(reports.all_clear(), forge=TOKEN, target=target, consumers=(consumer,), findings=(finding,))
 

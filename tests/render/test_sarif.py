@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from jsonschema import Draft4Validator
 
 from consumer_drift import links
-from consumer_drift.model.findings import RULES, Code, Finding, Place, Related
+from consumer_drift.model.findings import RULES, Code, Finding, Place
+from consumer_drift.model.repository import Location
 from consumer_drift.render import sarif
 from tests.effort import examples
 from tests.growth import grows_linearly
@@ -88,7 +89,7 @@ def test_a_result_stands_in_the_list_and_points_at_the_pin() -> None:
 
 
 def test_a_pin_without_an_address_is_named() -> None:
-    finding = Finding.of(Code.BEHIND, "x", related=(Related(reports.name("core"), "a/b", url="javascript:x"),))
+    finding = Finding.of(Code.BEHIND, "x", related=(Location(reports.name("core"), "a/b", url="javascript:x"),))
     related = run_of(replace(reports.all_clear(), findings=(finding,)))["results"][0]["relatedLocations"][0]
     assert "physicalLocation" not in related
     assert related["logicalLocations"][0]["fullyQualifiedName"] == "acme/core/a/b"

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.report import SeenPin, State
+from consumer_drift.model.report import State
 from consumer_drift.render.table import rows
 from tests.render import reports
 
@@ -25,7 +25,7 @@ def test_worst_first_whatever_order_they_came_in() -> None:
 def test_an_unlisted_repository_shows_the_pins_it_was_found_by() -> None:
     row = next(row for row in rows(reports.mixed_day()) if row.state == "unlisted")
     assert (row.name, row.expected) == ("acme/lab", "")
-    assert row.pins == (SeenPin(".runtime-version", "1.1.0", 1, reports.page("lab", ".runtime-version", 1)),)
+    assert row.pins == (reports.pin("lab", "1.1.0"),)
 
 
 def test_a_finding_about_a_listed_consumer_makes_no_second_row() -> None:

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.pin_states import PinState, PinStates, classify
+from consumer_drift.assess.pin_states import PinStates, classify_all
 from consumer_drift.model.config import Ahead, InFlight
-from consumer_drift.model.findings import Code, Finding, Level, Related
-from consumer_drift.model.report import ConsumerResult, SeenPin, State
+from consumer_drift.model.findings import Code, Finding, Level
+from consumer_drift.model.report import ConsumerResult, State
+from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
 from consumer_drift.model.target import releases_between
+from consumer_drift.support.words import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
+    from consumer_drift.assess.pin_states import Address, PinState
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
-
-    # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
-    Address = Callable[[Snapshot, str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ class ConsumerReading:
     @property
     def unread(self) -> tuple[tuple[str, Failure], ...]:
         """The parts of it that gave no answer."""
+        files = ((one.path, one.failure) for one in self.pin_states.unread if one.failure is not None)
         forbidden = (
             (pattern, paths) for pattern, paths in self.snapshot.forbidden.items() if isinstance(paths, Failure)
         )
-        return (*self.pin_states.unread, *forbidden)
+        return (*dict.fromkeys(files), *forbidden)
 
     def needs_pull_requests(self, target: Target) -> bool:
         """Whether an open bump pull request would change what is said of it."""
@@ -54,7 +55,7 @@ class ConsumerReading:
 def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> ConsumerReading:
     """Weigh the consumer's pins. An archived one is not judged, so it is not weighed either."""
     pins = () if snapshot.archived else consumer.pins
-    return ConsumerReading(consumer, snapshot, classify(pins, snapshot.files, config.version_format))
+    return ConsumerReading(consumer, snapshot, classify_all(pins, snapshot.files, config.version_format))
 
 
 def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResult, Finding]:
@@ -83,17 +84,9 @@ def judge(
     judge_ = _Judge(seen, config, target, address)
     findings = tuple(judge_.findings(pull_requests, now))
     state = _state(findings, target, archived=seen.snapshot.archived)
-    pin_states = seen.pin_states
     # What is wrong stands first: a table shows only so many.
-    sighted = sorted(
-        (*pin_states.unpinned, *pin_states.invalid, *pin_states.exact),
-        key=lambda one: one.version == target.version,
-    )
-    pins = tuple(
-        SeenPin(pin.path, pin.value, pin.line, address(seen.snapshot, pin.path, pin.line))
-        for pin in sighted
-        if pin.value
-    )
+    ordered = sorted(seen.pin_states.present, key=lambda one: one.version == target.version)
+    pins = tuple(one.location(seen.snapshot, address) for one in ordered if one.value)
     url = seen.snapshot.web_url
     return ConsumerResult(
         seen.consumer.name, state, pins, seen.consumer.place, url, judge_.note(state, pull_requests, now)
@@ -130,10 +123,10 @@ class _Judge:
             yield self._missing()
         if pin_states.invalid:
             what = f"{_all(pin_states.invalid)}. Write one version there{self._as_target()}"
-            yield self._finding(Code.INVALID_PIN, what, pin_states.invalid)
+            yield self._of_pins(Code.INVALID_PIN, what, pin_states.invalid)
         if pin_states.unpinned:
             what = f"{_all(pin_states.unpinned)}. Pin an exact version{self._as_target()}"
-            yield self._finding(Code.UNPINNED, what, pin_states.unpinned)
+            yield self._of_pins(Code.UNPINNED, what, pin_states.unpinned)
         if self.target.version is not None:
             yield from self._behind(pull_requests, now)
             yield from self._ahead()
@@ -155,21 +148,20 @@ class _Judge:
                 youngest, _ = _youngest(pull_requests, self.seen.snapshot.branch, now)
                 return f"bump open for {_age(now - youngest.created_at)}" if youngest else ""
             case State.FORBIDDEN_PATH:
-                return ", ".join(one.what for one in self._carried()[:_NAMED])
+                return first_of(self._forbidden_paths())
             case _:
                 return ""
 
-    def _finding(self, code: Code, what: str, sightings: Sequence[PinState] = ()) -> Finding:
-        snapshot = self.seen.snapshot
+    def _of_pins(self, code: Code, what: str, pins: Sequence[PinState]) -> Finding:
+        return self._finding(code, what, tuple(one.location(self.seen.snapshot, self.address) for one in pins))
+
+    def _finding(self, code: Code, what: str, related: tuple[Location, ...] = ()) -> Finding:
         return Finding.of(
             code,
             f"{self.seen.consumer.name}: {what}",
             consumer=self.seen.consumer.name,
             place=self.seen.consumer.place,
-            related=tuple(
-                Related(snapshot.name, one.path, one.line, self.address(snapshot, one.path, one.line), one.value)
-                for one in sightings
-            ),
+            related=related,
         )
 
     def _as_target(self) -> str:
@@ -193,7 +185,7 @@ class _Judge:
         missing = self.seen.pin_states.missing
         remedy = f"Add it{self._as_target()}, or override `pins:` for this consumer"
         where = f" on branch {self.seen.snapshot.branch}" if self.seen.consumer.branch else ""
-        return self._finding(Code.MISSING_PIN, f"{_all(missing)}{where}. {remedy}", missing)
+        return self._of_pins(Code.MISSING_PIN, f"{_all(missing)}{where}. {remedy}", missing)
 
     def _behind(self, pull_requests: PullRequests | Failure | None, now: datetime) -> Iterable[Finding]:
         target = self.target.version
@@ -205,14 +197,14 @@ class _Judge:
         policy = self.config.policy
         if isinstance(pull_requests, Failure):
             tail = f"Bump it (whether a bump is under way could not be seen: {pull_requests})"
-            yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
+            yield self._of_pins(Code.BEHIND, f"{what}. {tail}", behind)
             return
         open_one, tail = _youngest(pull_requests or (), self.seen.snapshot.branch, now)
         in_flight = policy.in_flight is InFlight.ADVISORY and open_one is not None
         if open_one is not None and in_flight and now - open_one.created_at <= policy.grace:
-            yield self._finding(Code.IN_FLIGHT, f"{what}. {tail}", behind)
+            yield self._of_pins(Code.IN_FLIGHT, f"{what}. {tail}", behind)
         else:
-            yield self._finding(Code.BEHIND, f"{what}. {tail}", behind)
+            yield self._of_pins(Code.BEHIND, f"{what}. {tail}", behind)
 
     def _distance(self, behind: Sequence[PinState], target: Version) -> str:
         lowest = min(one.version for one in behind if one.version is not None)
@@ -227,36 +219,29 @@ class _Judge:
         what = (
             f"pins {_all(ahead)}, which is higher than the target {target}. Release that version, or lower the pin"
         )
-        finding = self._finding(Code.AHEAD, what, ahead)
+        finding = self._of_pins(Code.AHEAD, what, ahead)
         if self.config.policy.ahead is Ahead.ADVISORY:
             finding = replace(finding, level=Level.WARNING, counts_as=None)
         yield finding
 
-    def _carried(self) -> list[PinState]:
+    def _forbidden_paths(self) -> list[str]:
         """The forbidden paths that are there, each once."""
-        found = [
-            PinState(path.rstrip("/"), path, value=path)
-            for paths in self.seen.snapshot.forbidden.values()
-            if not isinstance(paths, Failure)
-            for path in paths
-        ]
-        return list({one.what: one for one in found}.values())
+        found = (paths for paths in self.seen.snapshot.forbidden.values() if not isinstance(paths, Failure))
+        return list(dict.fromkeys(path for paths in found for path in paths))
 
     def _forbidden(self) -> Iterable[Finding]:
-        carried = self._carried()
-        if carried:
-            what = f"carries {_all(carried)}, which `forbid:` rules out. Remove it there, or change `forbid:`"
-            yield self._finding(Code.FORBIDDEN_PATH, what, carried)
+        paths = self._forbidden_paths()
+        if paths:
+            what = f"carries {first_of(paths)}, which `forbid:` rules out. Remove it there, or change `forbid:`"
+            yield self._finding(Code.FORBIDDEN_PATH, what, tuple(map(self._at, paths)))
+
+    def _at(self, path: str) -> Location:
+        snapshot, file = self.seen.snapshot, path.rstrip("/")
+        return Location(snapshot.name, file, url=self.address(snapshot, file, 0), value=path)
 
 
-# So many of one kind are named in a message; the rest is counted, and stands in the report.
-_NAMED = 10
-
-
-def _all(sightings: Sequence[PinState]) -> str:
-    named = ", ".join(one.what for one in sightings[:_NAMED])
-    more = len(sightings) - _NAMED
-    return f"{named} and {more} more" if more > 0 else named
+def _all(pins: Sequence[PinState]) -> str:
+    return first_of([one.what for one in pins])
 
 
 def _youngest(pull_requests: PullRequests, branch: str, now: datetime) -> tuple[PullRequest | None, str]:

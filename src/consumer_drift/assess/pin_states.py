@@ -1,123 +1,172 @@
-"""What one repository's pins come to, before anyone asks whether that is allowed."""
+"""What each pin of one repository is, decided once: checks, bumps, the target and reconcile all use it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Absent, Damaged, Pinning
+from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
+from consumer_drift.support.words import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from consumer_drift.model.pins import Found, Occurrence, Pin
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pins import Occurrence, Pin
     from consumer_drift.model.result import FileResult
     from consumer_drift.model.versions import Version, VersionFormat
+
+    # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
+    Address = Callable[[Snapshot, str, int], str]
+
+
+class PinStatus(Enum):
+    """What one place holds, where a pin is looked for."""
+
+    EXACT = "exact"  # one version
+    FLOATING = "floating"  # more than one version fits
+    INVALID = "invalid"  # not a version
+    UNPARSABLE = "unparsable"  # a file that cannot be read as text or as its format
+    NOT_A_FILE = "not-a-file"  # a folder or a submodule
+    MISSING = "missing"  # no such file, key or line
+    UNREAD = "unread"  # the forge gave no answer
+
+
+_OF_PINNING = {
+    Pinning.EXACT: PinStatus.EXACT,
+    Pinning.FLOATING: PinStatus.FLOATING,
+    Pinning.INVALID: PinStatus.INVALID,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PinState:
-    """One thing seen at a pin's place. *line* counts from 1, 0 where there is none; *what* says it in words.
+    """One place of *pin*, classified.
 
-    *agreed*: no other occurrence of the same pin names another version.
+    *what* describes it in a message. *line* counts from 1, 0 where there is none. *occurrence* has the
+    value and its span; None where no value was found. *failure* is why the file is UNREAD, else None.
     """
 
-    path: str
+    pin: Pin
+    status: PinStatus
     what: str
     line: int = 0
-    value: str = ""
-    version: Version | None = None
-    agreed: bool = True
+    occurrence: Occurrence | None = None
+    failure: Failure | None = None
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self.pin.file
+
+    @property
+    def value(self) -> str:
+        """The pin's text, empty where there is none."""
+        return self.occurrence.value if self.occurrence else ""
+
+    @property
+    def version(self) -> Version | None:
+        """The pinned version, None unless the pin is exact."""
+        return self.occurrence.version if self.occurrence and self.status is PinStatus.EXACT else None
+
+    def location(self, snapshot: Snapshot, address: Address) -> Location:
+        """Its place in *snapshot*."""
+        url = address(snapshot, self.path, self.line)
+        return Location(snapshot.name, self.path, self.line, url, self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class PinStates:
-    """The pins of one repository, sorted by what they are. Each list is in the order of the pins.
+    """All pins of one repository, in the order of the pins and of the places in their files."""
 
-    *exact* holds every occurrence with a version of its own, also those that *invalid* complains of
-    because they disagree.
-    """
-
-    exact: list[PinState] = field(default_factory=list)
-    missing: list[PinState] = field(default_factory=list)
-    invalid: list[PinState] = field(default_factory=list)
-    unpinned: list[PinState] = field(default_factory=list)
-    unread: list[tuple[str, Failure]] = field(default_factory=list)
+    states: tuple[PinState, ...] = ()
 
     @property
-    def carries(self) -> bool:
-        """Whether a pin is there, in whatever state."""
-        return bool(self.exact or self.invalid or self.unpinned)
+    def exact(self) -> list[PinState]:
+        """The pins that name one version."""
+        return self._with(PinStatus.EXACT)
+
+    @property
+    def unpinned(self) -> list[PinState]:
+        """The pins that allow more than one version."""
+        return self._with(PinStatus.FLOATING)
+
+    @property
+    def invalid(self) -> list[PinState]:
+        """The places that hold something else than a version."""
+        return self._with(PinStatus.INVALID, PinStatus.UNPARSABLE, PinStatus.NOT_A_FILE)
+
+    @property
+    def undecided(self) -> list[PinState]:
+        """The files that may hold a pin and cannot be parsed."""
+        return self._with(PinStatus.UNPARSABLE)
+
+    @property
+    def missing(self) -> list[PinState]:
+        """The pins that are not there and have to be."""
+        return self._with(PinStatus.MISSING)
+
+    @property
+    def unread(self) -> list[PinState]:
+        """The files that the forge did not show."""
+        return self._with(PinStatus.UNREAD)
+
+    @property
+    def present(self) -> list[PinState]:
+        """The values that were found, whatever they are worth."""
+        return [one for one in self.states if one.occurrence is not None]
 
     def behind(self, target: Version) -> list[PinState]:
         """The pins below *target*."""
-        return [seen for seen in self.exact if seen.agreed and seen.version is not None and seen.version < target]
+        return [one for one in self.exact if one.version is not None and one.version < target]
 
     def ahead(self, target: Version) -> list[PinState]:
         """The pins above *target*."""
-        return [seen for seen in self.exact if seen.agreed and seen.version is not None and seen.version > target]
+        return [one for one in self.exact if one.version is not None and one.version > target]
+
+    def _with(self, *statuses: PinStatus) -> list[PinState]:
+        return [one for one in self.states if one.status in statuses]
 
 
-def classify(pins: Sequence[Pin], files: Mapping[str, FileResult], version_format: VersionFormat) -> PinStates:
-    """Read every pin. Where only optional pins were asked for and none is there, that is missing too."""
-    pin_states = PinStates()
-    absent: list[PinState] = []
-    for pin in pins:
-        _weigh_one(pin, files[pin.file], version_format, pin_states, absent)
-    if pins and absent and not (pin_states.carries or pin_states.missing or pin_states.unread):
-        pin_states.missing.extend(absent)
-    return pin_states
-
-
-def _weigh_one(
-    pin: Pin, answer: FileResult, version_format: VersionFormat, pin_states: PinStates, absent: list[PinState]
-) -> None:
-    missing = absent if pin.optional else pin_states.missing
+def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tuple[PinState, ...]:
+    """What *answer*, the content of the pin's file, says of *pin*: one state for each place, at least one."""
     match answer:
         case Failure():
-            pin_states.unread.append((pin.file, answer))
+            return (PinState(pin, PinStatus.UNREAD, f"{pin.file} could not be read", failure=answer),)
         case NoFile():
-            missing.append(PinState(pin.file, f"there is no {pin.file}"))
+            return (PinState(pin, PinStatus.MISSING, f"there is no {pin.file}"),)
         case NoText():
-            pin_states.invalid.append(PinState(pin.file, f"{pin.file} is {answer.why}"))
+            status = PinStatus.UNPARSABLE if answer.is_file else PinStatus.NOT_A_FILE
+            return (PinState(pin, status, f"{pin.file} is {answer.why}"),)
         case FileText(text):
-            reading = pin.read(text, version_format)
-            if isinstance(reading, Absent):
-                missing.append(PinState(pin.file, f"{pin.file} has {reading.what}"))
-            elif isinstance(reading, Damaged):
-                pin_states.invalid.append(PinState(pin.file, f"{pin.file}: {reading.why}", reading.line))
-            else:
-                _sort(pin, reading, pin_states)
+            return _of_text(pin, text, version_format)
 
 
-def _sort(pin: Pin, reading: Found, pin_states: PinStates) -> None:
-    exact = [one for one in reading.occurrences if one.pinning is Pinning.EXACT]
-    agreed = len({one.version for one in exact}) <= 1
-    for one in reading.occurrences:
-        if one.pinning is Pinning.EXACT:
-            seen = PinState(
-                pin.file, f"{one.value} at {pin.file}:{one.line}", one.line, one.value, one.version, agreed
-            )
-            pin_states.exact.append(seen)
-            continue
-        seen = PinState(pin.file, f"{pin.file}:{one.line}: {short(one.value)} {one.why}", one.line, one.value)
-        (pin_states.unpinned if one.pinning is Pinning.FLOATING else pin_states.invalid).append(seen)
-    if not agreed:
-        pin_states.invalid.append(_disagreement(pin, exact))
+def _of_text(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinState, ...]:
+    reading = pin.read(text, version_format)
+    if isinstance(reading, Absent):
+        return (PinState(pin, PinStatus.MISSING, f"{pin.file} has {reading.what}"),)
+    if isinstance(reading, Damaged):
+        return (PinState(pin, PinStatus.UNPARSABLE, f"{pin.file}: {reading.why}", reading.line),)
+    return tuple(_of_occurrence(pin, one) for one in reading.occurrences)
 
 
-def _disagreement(pin: Pin, exact: Sequence[Occurrence]) -> PinState:
-    named = f" ({pin.describe()})" if pin.describe() else ""
-    shown = ", ".join(f"{one.value} at line {one.line}" for one in exact)
-    return PinState(pin.file, f"{pin.file}{named} names different versions: {shown}", exact[0].line)
+def _of_occurrence(pin: Pin, one: Occurrence) -> PinState:
+    status = _OF_PINNING[one.pinning]
+    at = f"{pin.file}:{one.line}"
+    what = f"{one.value} at {at}" if status is PinStatus.EXACT else f"{at}: {quoted(one.value)} {one.why}"
+    return PinState(pin, status, what, one.line, one)
 
 
-def short(value: str) -> str:
-    """A value as a message shows it: quoted, and cut."""
-    return repr(cut(value))
+def classify_all(pins: Sequence[Pin], files: Mapping[str, FileResult], version_format: VersionFormat) -> PinStates:
+    """Classify every one of *pins*; *files* has an answer for each file of them.
 
-
-def cut(value: str) -> str:
-    """*value* without what is longer than anybody reads."""
-    return value if len(value) <= 80 else value[:79] + "…"
+    An optional pin may be missing beside others. Where only optional pins are asked for and none of them is
+    there, all of them are missing.
+    """
+    every = [one for pin in pins for one in classify(pin, files[pin.file], version_format)]
+    required = [one for one in every if one.status is not PinStatus.MISSING or not one.pin.optional]
+    return PinStates(tuple(required or every))

@@ -1,61 +1,44 @@
-"""What a repository that nobody listed shows at the places where the pins would stand."""
+"""What a repository that is not listed has at the places where the pins would be."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.findings import Related
-from consumer_drift.model.pins import Damaged, Found
-from consumer_drift.model.result import Failure, FileText, NoFile, NoText
+from consumer_drift.assess.pin_states import classify_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from consumer_drift.assess.drift import Address
+    from consumer_drift.assess.pin_states import Address
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pins import Pin
+    from consumer_drift.model.repository import Location
+    from consumer_drift.model.result import Failure
     from consumer_drift.model.versions import VersionFormat
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """*carried* pins, sentences about what is *undecided*, and what was *unread*."""
+    """The *pins* that were found and where, sentences about what is *undecided*, and what could not be read."""
 
-    carried: list[Related] = field(default_factory=list)
-    undecided: list[str] = field(default_factory=list)
-    unread: list[Failure] = field(default_factory=list)
+    pins: tuple[Location, ...] = ()
+    undecided: tuple[str, ...] = ()
+    unread: tuple[Failure, ...] = ()
 
     @property
-    def carries(self) -> bool | None:
-        """Whether it carries a pin; None where that cannot be told."""
-        if self.carried:
+    def has_pin(self) -> bool | None:
+        """Whether the repository has a pin; None where that cannot be told."""
+        if self.pins:
             return True
         return None if self.undecided or self.unread else False
 
 
 def probe(pins: Sequence[Pin], snapshot: Snapshot, version_format: VersionFormat, address: Address) -> ProbeResult:
-    """Read every one of *pins* in *snapshot*, which has an answer for each file of them."""
-    presence = ProbeResult()
-    for pin in pins:
-        answer = snapshot.files[pin.file]
-        match answer:
-            case Failure():
-                presence.unread.append(answer)
-            case NoFile():
-                pass
-            case NoText():
-                if answer.is_file:
-                    presence.undecided.append(f"{pin.file} is {answer.why}")
-            case FileText():
-                reading = pin.read(answer.text, version_format)
-                if isinstance(reading, Damaged):
-                    presence.undecided.append(f"{pin.file}: {reading.why}")
-                elif isinstance(reading, Found):
-                    presence.carried.extend(
-                        Related(
-                            snapshot.name, pin.file, one.line, address(snapshot, pin.file, one.line), one.value
-                        )
-                        for one in reading.occurrences
-                    )
-    return presence
+    """Look for *pins* in *snapshot*, which has an answer for each file of them."""
+    found = classify_all(pins, snapshot.files, version_format)
+    return ProbeResult(
+        tuple(one.location(snapshot, address) for one in found.present),
+        tuple(one.what for one in found.undecided),
+        tuple(one.failure for one in found.unread if one.failure is not None),
+    )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.pin_states import cut
 from consumer_drift.assess.probe import probe
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Reason
 from consumer_drift.model.shards import Evidence, ProbedRepository
+from consumer_drift.support.words import cut, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from consumer_drift.assess.drift import Address
+    from consumer_drift.assess.pin_states import Address
     from consumer_drift.assess.probe import ProbeResult
     from consumer_drift.model.config import Config, Exemption, Reconcile
     from consumer_drift.model.observation import Listing, Snapshot
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # A probe that is answered so says that the token may not look, not that the forge failed.
 _NOT_SHOWN = Reason.NOT_FOUND
-# So many places of a repository are named in a message; all of them are in its related places.
-_NAMED = 10
 
 
 def pins_of(config: Config) -> tuple[Pin, ...]:
@@ -67,35 +65,35 @@ class _Looking:
     address: Address
 
     def row(self, snapshot: Snapshot) -> ProbedRepository:
-        presence = probe(self.pins, snapshot, self.config.version_format, self.address)
+        found = probe(self.pins, snapshot, self.config.version_format, self.address)
         exemption = self.exemptions.get(snapshot.name)
         excused = exemption is not None and not self._is_over(exemption)
-        unread = presence.unread[0] if presence.unread and not presence.carried else None
+        unread = found.unread[0] if found.unread and not found.pins else None
         return ProbedRepository(
             snapshot.name,
             snapshot.archived,
             looked=True,
-            carries=presence.carries,
+            carries=found.has_pin,
             unread=None if unread is None else str(unread),
             denied=unread is not None and (unread.is_permission or unread.reason is _NOT_SHOWN),
-            excused=excused or bool(presence.undecided),
-            findings=() if excused else tuple(self._not_excused(snapshot, presence, exemption)),
+            excused=excused or bool(found.undecided),
+            findings=() if excused else tuple(self._not_excused(snapshot, found, exemption)),
         )
 
     def _is_over(self, exemption: Exemption) -> bool:
         return exemption.until is not None and self.now.date() > exemption.until
 
     def _not_excused(
-        self, snapshot: Snapshot, presence: ProbeResult, exemption: Exemption | None
+        self, snapshot: Snapshot, found: ProbeResult, exemption: Exemption | None
     ) -> Iterable[Finding]:
         """What a repository comes to that no exemption covers: none was given, or it is over."""
-        if presence.carried:
-            yield self._carrier(snapshot, presence, exemption)
-        elif presence.undecided:
-            yield self._undecided(snapshot, presence)
+        if found.pins:
+            yield self._carrier(snapshot, found, exemption)
+        elif found.undecided:
+            yield self._undecided(snapshot, found)
 
-    def _carrier(self, snapshot: Snapshot, presence: ProbeResult, exemption: Exemption | None) -> Finding:
-        where = ", ".join(f"{cut(one.value)} at {one.path}:{one.line}" for one in presence.carried[:_NAMED])
+    def _carrier(self, snapshot: Snapshot, found: ProbeResult, exemption: Exemption | None) -> Finding:
+        where = first_of([f"{cut(one.value)} at {one.file_and_line}" for one in found.pins])
         if exemption is None:
             return Finding.of(
                 Code.UNLISTED,
@@ -103,7 +101,7 @@ class _Looking:
                 " List it under `consumers:`, or under `exempt:` with a reason",
                 consumer=snapshot.name,
                 place=self.config.consumers_place,
-                related=tuple(presence.carried),
+                related=found.pins,
             )
         return Finding.of(
             Code.EXPIRED_EXEMPTION,
@@ -111,13 +109,13 @@ class _Looking:
             " List it under `consumers:`, remove the pin, or set a later `until:`",
             consumer=snapshot.name,
             place=exemption.place,
-            related=tuple(presence.carried),
+            related=found.pins,
         )
 
-    def _undecided(self, snapshot: Snapshot, presence: ProbeResult) -> Finding:
+    def _undecided(self, snapshot: Snapshot, found: ProbeResult) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
-            f"whether {snapshot.name} carries a pin cannot be told: {'; '.join(presence.undecided)}."
+            f"whether {snapshot.name} carries a pin cannot be told: {'; '.join(found.undecided)}."
             " Mend the file, list the repository, or exempt it with a reason",
             consumer=snapshot.name,
             place=self.config.consumers_place,

@@ -11,19 +11,18 @@ from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
 from consumer_drift.model.result import Failure
 from consumer_drift.model.shards import Evidence, Known
+from consumer_drift.support.words import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from consumer_drift.assess.drift import Address
+    from consumer_drift.assess.pin_states import Address
     from consumer_drift.model.config import Config, Reconcile
     from consumer_drift.model.observation import Listing
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.shards import ProbedRepository
 
-# So many repositories are named in a message; the rest is counted.
-_NAMED = 10
 # What reconcile alone finds, and nothing else does.
 CODES = frozenset(
     {
@@ -146,7 +145,7 @@ class _Case:
     def _probes_failed(self, errors: Sequence[ProbedRepository]) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
-            f"whether {_names([row.name for row in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
+            f"whether {first_of([row.name for row in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
             f" could not be read: {errors[0].unread}",
             place=self.evidence.place,
         )
@@ -156,11 +155,11 @@ class _Case:
         missing = self._missing_consumers()
         if missing:
             doubts.append(
-                f"the listing lacks {_names(missing)}, which {'was' if len(missing) == 1 else 'were'} read"
+                f"the listing lacks {first_of(missing)}, which {'was' if len(missing) == 1 else 'were'} read"
             )
         if denied:
             doubts.append(
-                f"the token may not look into {_names([row.name for row in denied])}: {denied[0].unread}"
+                f"the token may not look into {first_of([row.name for row in denied])}: {denied[0].unread}"
             )
         if not doubts:
             return
@@ -208,9 +207,3 @@ class _Case:
                 consumer=name,
                 place=one.place,
             )
-
-
-def _names(names: Sequence[RepositoryName]) -> str:
-    shown = ", ".join(str(name) for name in names[:_NAMED])
-    more = len(names) - _NAMED
-    return f"{shown} and {more} more" if more > 0 else shown

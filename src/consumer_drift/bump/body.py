@@ -13,9 +13,9 @@ from consumer_drift.support.escape import code, markdown, url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from consumer_drift.bump.edit import Moved
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.repository import Location
     from consumer_drift.model.versions import Version
 
 _MOST_PINS = 50
@@ -33,12 +33,12 @@ def commit_text(bump_target: BumpTarget) -> str:
     return trailer(bump_target.head)
 
 
-def body(bump_target: BumpTarget, snapshot: Snapshot, moved: Sequence[Moved], mark: Mark) -> str:
+def body(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location], mark: Mark) -> str:
     """The pull request's whole text."""
     blocks = [
         bump_target.fill(bump_target.config.propagate.body).strip(),
-        "\n".join(_pins(bump_target, moved)),
-        "\n".join(_releases(bump_target, snapshot, moved)),
+        "\n".join(_pins(bump_target, changed)),
+        "\n".join(_releases(bump_target, snapshot, changed)),
         _footer(bump_target),
         marked(mark),
     ]
@@ -50,16 +50,16 @@ def superseded(old: str, new_url: str) -> str:
     return f"Superseded by {url(new_url)}\n\n{old.rstrip()}\n\n{marked(Mark.SUPERSEDED)}\n"
 
 
-def _pins(bump_target: BumpTarget, moved: Sequence[Moved]) -> Iterator[str]:
+def _pins(bump_target: BumpTarget, changed: Sequence[Location]) -> Iterator[str]:
     yield "| file | from | to |"
     yield "| --- | --- | --- |"
-    for one in moved[:_MOST_PINS]:
-        yield f"| {code(f'{one.path}:{one.line}')} | {code(one.value)} | {code(bump_target.version.text)} |"
-    if len(moved) > _MOST_PINS:
-        yield f"\nand {len(moved) - _MOST_PINS} more"
+    for one in changed[:_MOST_PINS]:
+        yield f"| {code(one.file_and_line)} | {code(one.value)} | {code(bump_target.version.text)} |"
+    if len(changed) > _MOST_PINS:
+        yield f"\nand {len(changed) - _MOST_PINS} more"
 
 
-def _releases(bump_target: BumpTarget, snapshot: Snapshot, moved: Sequence[Moved]) -> Iterator[str]:
+def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location]) -> Iterator[str]:
     """Links to what is new. The source's pages are beside the consumer's, on the same server."""
     source = bump_target.config.source.repository
     server = snapshot.web_url.rsplit("/", 2)[0] if snapshot.web_url.count("/") > 3 else ""
@@ -75,7 +75,7 @@ def _releases(bump_target: BumpTarget, snapshot: Snapshot, moved: Sequence[Moved
         return f"{affixes.prefix}{version.text}{affixes.suffix}"
 
     known = bump_target.target.releases
-    values = {one.value for one in moved}
+    values = {one.value for one in changed}
     pinned = [version for version in known if version.text in values]
     lowest = min(pinned) if pinned else None
     new = [version for version in known if (lowest is None or lowest < version) and version <= bump_target.version]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.pins import Found
-from consumer_drift.model.result import Failure, FileText
+from consumer_drift.model.result import Failure
 from consumer_drift.pins import Uses
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def find(
 ) -> dict[RepositoryName, str]:
     """The commit of *version* for each repository that needs it; one that could not be told is left out."""
     found: dict[RepositoryName, str] = {}
-    for repository in sorted({name for one in behind for name in _pinned_by_commit(one, config)}):
+    for repository in sorted({name for one in behind for name in _pinned_by_commit(one)}):
         tags = forge.tags(repository, version.text)
         commit = "" if isinstance(tags, Failure) else commit_of(tags, config.version_format, version)
         if commit:
@@ -42,11 +41,8 @@ def commit_of(tags: Iterable[Tag], version_format: VersionFormat, version: Versi
     return commits.pop() if len(commits) == 1 else ""
 
 
-def _pinned_by_commit(one: ConsumerReading, config: Config) -> Iterable[RepositoryName]:
-    for pin in one.consumer.pins:
-        answer = one.snapshot.files.get(pin.file)
-        if not isinstance(pin, Uses) or pin.repository is None or not isinstance(answer, FileText):
-            continue
-        reading = pin.read(answer.text, config.version_format)
-        if isinstance(reading, Found) and any(each.lock == "commit" for each in reading.occurrences):
-            yield pin.repository
+def _pinned_by_commit(one: ConsumerReading) -> Iterable[RepositoryName]:
+    for state in one.pin_states.present:
+        repository = state.pin.repository if isinstance(state.pin, Uses) else None
+        if repository is not None and state.occurrence is not None and state.occurrence.lock == "commit":
+            yield repository

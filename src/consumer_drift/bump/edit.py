@@ -6,16 +6,20 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.assess.pin_states import PinStates, classify
 from consumer_drift.model.bump import Edit
-from consumer_drift.model.pins import Found, Pinning
-from consumer_drift.model.result import FileText
-from consumer_drift.pins import Uses, write
+from consumer_drift.model.repository import Location
+from consumer_drift.model.result import FileText, NoFile
+from consumer_drift.pins import Uses, replacements, splice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.pin_states import PinState
     from consumer_drift.bump.target import BumpTarget
-    from consumer_drift.model.pins import Occurrence, Pin
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pins import Pin, Span
     from consumer_drift.model.result import FileResult
 
 _TIED = {
@@ -25,20 +29,11 @@ _TIED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A pin that is changed: *value* is what stood there."""
-
-    path: str
-    line: int
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Edited:
-    """The changed files, what was changed in them, and the pins that did."""
+    """The changed files, the places that change with their old values, and the pins that do."""
 
     edits: tuple[Edit, ...]
-    moved: tuple[Moved, ...]
+    changed: tuple[Location, ...]
     pins: tuple[Pin, ...]
 
 
@@ -49,51 +44,47 @@ class Locked:
     why: str
 
 
-def edited(pins: Sequence[Pin], files: Mapping[str, FileResult], bump_target: BumpTarget) -> Edited | Locked:
-    """Every exact pin below the target, brought to it. Several pins may stand in one file."""
-    texts = {path: answer.text for path, answer in files.items() if isinstance(answer, FileText)}
-    before = dict(texts)
-    moved: list[Moved] = []
-    changed: list[Pin] = []
-    for pin in pins:
-        low = lower(pin, texts.get(pin.file), bump_target)
-        if not low:
-            continue
-        commit = _commit(pin, bump_target)
-        why = next((why for one in low if (why := _why_locked(pin, one, commit))), "")
-        if why:
-            return Locked(why)
-        texts[pin.file] = write(texts[pin.file], Found(tuple(low)), bump_target.version.text, commit)
-        if lower(pin, texts[pin.file], bump_target):
-            return Locked(
-                f"{pin.file}:{low[0].line} does not read as {bump_target.version} once it is written there"
-            )
-        moved += [Moved(pin.file, one.line, one.value) for one in low]
-        changed.append(pin)
-    edits = (Edit(path, old, texts[path]) for path, old in before.items() if texts[path] != old)
-    return Edited(tuple(edits), tuple(moved), tuple(changed))
+def edited(reading: ConsumerReading, bump_target: BumpTarget) -> Edited | Locked:
+    """Bring every exact pin of *reading* that is below the target to it. One file may have several pins."""
+    behind = reading.pin_states.behind(bump_target.version)
+    why = next((why for one in behind if (why := _why_locked(one, bump_target))), "")
+    if why:
+        return Locked(why)
+    edits: list[Edit] = []
+    for path in dict.fromkeys(one.path for one in behind):
+        edit = _edit(path, [one for one in behind if one.path == path], reading.snapshot, bump_target)
+        if isinstance(edit, Locked):
+            return edit
+        edits.append(edit)
+    changed = (Location(reading.snapshot.name, one.path, one.line, value=one.value) for one in behind)
+    return Edited(tuple(edits), tuple(dict.fromkeys(changed)), tuple(dict.fromkeys(one.pin for one in behind)))
 
 
-def lower(pin: Pin, text: str | None, bump_target: BumpTarget) -> list[Occurrence]:
-    """The exact occurrences of *pin* in *text* that are below the target."""
-    reading = pin.read(text, bump_target.config.version_format) if text is not None else None
-    if not isinstance(reading, Found):
-        return []
-    exact = [one for one in reading.occurrences if one.pinning is Pinning.EXACT and one.version]
-    return [one for one in exact if one.version is not None and one.version < bump_target.version]
+def _edit(path: str, behind: Sequence[PinState], snapshot: Snapshot, bump_target: BumpTarget) -> Edit | Locked:
+    answer = snapshot.files[path]
+    assert isinstance(answer, FileText)  # noqa: S101 - an exact pin was read from it
+    changes: dict[Span, str] = {}
+    for one in behind:
+        if one.occurrence is not None:
+            commit = _commit(one.pin, bump_target)
+            changes |= replacements([one.occurrence], bump_target.version.text, commit)
+    try:
+        after = splice(answer.text, changes)
+    except ValueError:
+        return Locked(f"{path}: two pins name the same text in different ways: correct `pins:`")
+    if not holds_target([one.pin for one in behind], {path: FileText(after)}, bump_target):
+        return Locked(
+            f"{behind[0].path}:{behind[0].line} does not read as {bump_target.version} once it is written there"
+        )
+    return Edit(path, answer.text, after)
 
 
 def holds_target(pins: Iterable[Pin], files: Mapping[str, FileResult], bump_target: BumpTarget) -> bool:
-    """Whether each of *pins* stands in *files* at the target, or above it."""
+    """Whether each of *pins* is in *files* at the target, or above it."""
     for pin in pins:
-        answer = files.get(pin.file)
-        reading = (
-            pin.read(answer.text, bump_target.config.version_format) if isinstance(answer, FileText) else None
-        )
-        if not isinstance(reading, Found):
-            return False
-        exact = [one.version for one in reading.occurrences if one.pinning is Pinning.EXACT]
-        if not exact or any(version is None or version < bump_target.version for version in exact):
+        answer = files.get(pin.file, NoFile())
+        exact = PinStates(classify(pin, answer, bump_target.config.version_format)).exact
+        if not exact or PinStates(tuple(exact)).behind(bump_target.version):
             return False
     return True
 
@@ -119,8 +110,14 @@ def _commit(pin: Pin, bump_target: BumpTarget) -> str:
     return bump_target.commits.get(repository, "") if repository else ""
 
 
-def _why_locked(pin: Pin, one: Occurrence, commit: str) -> str:
-    if not one.lock or (one.lock == "commit" and commit and one.lock_span):
+def _why_locked(one: PinState, bump_target: BumpTarget) -> str:
+    lock = one.occurrence.lock if one.occurrence else ""
+    if not lock or (lock == "commit" and _can_change_commit(one, bump_target)):
         return ""
-    tied = _TIED.get(one.lock, "to a commit, and which one the target is could not be told from the action's tags")
-    return f"{pin.file}:{one.line} is tied {tied}"
+    tied = _TIED.get(lock, "to a commit, and which one the target is could not be told from the action's tags")
+    return f"{one.path}:{one.line} is tied {tied}"
+
+
+def _can_change_commit(one: PinState, bump_target: BumpTarget) -> bool:
+    has_span = one.occurrence is not None and one.occurrence.lock_span is not None
+    return has_span and bool(_commit(one.pin, bump_target))

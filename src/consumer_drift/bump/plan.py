@@ -16,6 +16,7 @@ from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
     from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.pin_states import PinStates
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import Branch
     from consumer_drift.model.config import Consumer
@@ -51,23 +52,23 @@ class Step:
         return bool(self.change or self.draft or self.finish or self.supersedes)
 
 
-def decided(consumer: Consumer, read: ConsumerReading | Failure, target: Target) -> Step | None:
-    """What needs no look at branches and pull requests; None where the consumer is to be bumped."""
-    if isinstance(read, Failure):
-        return Step(consumer.name, Outcome.ERROR, f"it could not be read: {read.said}")
+def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Target) -> Step | None:
+    """The step of a consumer that is not to be bumped; None where it is, which depends on its pull requests."""
+    if isinstance(reading, Failure):
+        return Step(consumer.name, Outcome.ERROR, f"it could not be read: {reading.said}")
     if target.version is None:
         return Step(consumer.name, Outcome.SKIPPED, "no target version is known")
-    if read.snapshot.archived:
+    if reading.snapshot.archived:
         return Step(consumer.name, Outcome.SKIPPED, "it is archived")
-    return _by_pins(consumer.name, read, target.version)
+    return _by_pins(consumer.name, reading.pin_states, target.version)
 
 
-def _by_pins(name: RepositoryName, read: ConsumerReading, target: Version) -> Step | None:
-    pin_states = read.pin_states
-    if pin_states.unread:
-        path, failure = pin_states.unread[0]
+def _by_pins(name: RepositoryName, pin_states: PinStates, target: Version) -> Step | None:
+    failed = next(((one.path, one.failure) for one in pin_states.unread if one.failure is not None), None)
+    if failed is not None:
+        path, failure = failed
         return Step(name, Outcome.ERROR, f"{path} could not be read: {failure.said}")
-    ahead = [one for one in pin_states.exact if one.version is not None and one.version > target]
+    ahead = pin_states.ahead(target)
     if ahead:
         return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target}")
     if pin_states.behind(target):
@@ -81,15 +82,18 @@ def _by_pins(name: RepositoryName, read: ConsumerReading, target: Version) -> St
     return Step(name, Outcome.SKIPPED if missing else Outcome.ALREADY_PINNED, missing)
 
 
-def plan(consumer: Consumer, work: BumpState | Failure, bump_target: BumpTarget) -> Step:
-    """What to do about a consumer that is behind, with what is under way in it."""
+def plan(reading: ConsumerReading, work: BumpState | Failure, bump_target: BumpTarget) -> Step:
+    """What to do about a consumer that is behind, given its branch and its pull requests."""
+    consumer = reading.consumer
     if isinstance(work, Failure):
         return Step(consumer.name, Outcome.ERROR, f"what is under way there could not be seen: {work}")
-    read = drift.read(consumer, work.snapshot, bump_target.config)
-    done = decided(consumer, read, bump_target.target)
-    if done is not None:
-        return done
-    change = edited(consumer.pins, work.snapshot.files, bump_target)
+    if work.snapshot.files != reading.snapshot.files:
+        # The files were read again, to the byte, and are not what the survey showed.
+        reading = drift.read(consumer, work.snapshot, bump_target.config)
+        done = decided(consumer, reading, bump_target.target)
+        if done is not None:
+            return done
+    change = edited(reading, bump_target)
     if bump_target.in_place:
         return _in_place(consumer, work, change, bump_target)
     return _Case(consumer, work, change, bump_target).step()
@@ -190,8 +194,8 @@ class _Case:
         return Finish(self._body(Mark.OPENED))
 
     def _body(self, mark: Mark) -> str:
-        moved = self.change.moved if isinstance(self.change, Edited) else ()
-        return body.body(self.bump_target, self.work.snapshot, moved, mark)
+        changed = self.change.changed if isinstance(self.change, Edited) else ()
+        return body.body(self.bump_target, self.work.snapshot, changed, mark)
 
     def _commit(self, change: Edited, branch: Branch | None) -> Change:
         edits = rebased(change.edits, branch.files) if branch else change.edits

@@ -9,50 +9,60 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.bump import commits
 from consumer_drift.bump.apply import apply, simulate
-from consumer_drift.bump.plan import decided, plan
+from consumer_drift.bump.plan import Step, decided, plan
 from consumer_drift.bump.report import open_pull_requests, with_bumps
 from consumer_drift.bump.target import BumpTarget, search_term
 from consumer_drift.model.bump import Outcome
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.observation import Survey
-from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.result import Failure
 from consumer_drift.pipeline.observe import classified, observe, wanted
 from consumer_drift.pipeline.report import report_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from consumer_drift.assess.drift import ConsumerReading
-    from consumer_drift.bump.plan import Step
     from consumer_drift.forges.base import Forge, Progress, Writer
     from consumer_drift.model.bump import Bump, BumpState
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.target import Target
     from consumer_drift.pipeline.observe import Observed
 
 
 def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *, dry_run: bool) -> Report:
-    """Bring every listed consumer that is behind on its way to the target. *now* has a time zone.
+    """Open or update the bump of every listed consumer that is behind. *now* has a time zone.
 
-    *dry_run*: write nothing and tell what would be. One consumer's failure never stops the others.
+    *dry_run*: write nothing and report what would be written. One consumer's failure never stops the others.
     """
     started = time.monotonic()
     seen = observe(config, forge, progress)
-    run = _Run(config, forge, seen, forge.writer(config.propagate))
-    bump_target = run.bump_target()
-    works = run.look(bump_target)
+    writer = forge.writer(config.propagate)
+    run = _Run(config, forge, seen.target, writer, _bump_target(config, forge, seen, writer))
+    states = run.look([reading for reading in seen.reads.values() if not isinstance(reading, Failure)])
     bumps: dict[RepositoryName, Bump] = {}
     for consumer in config.consumers:
-        bumps[consumer.name] = run.bump(consumer, works.get(consumer.name), bump_target, dry_run=dry_run)
-        if consumer.name in works:
+        step = run.step(consumer, seen.reads[consumer.name], states)
+        bumps[consumer.name] = simulate(step) if dry_run or not step.writes else run.write(consumer, step)
+        if consumer.name in states:
             progress(consumer.name)
     if any(bump.outcome is Outcome.REWRITTEN for bump in bumps.values()):
         seen = observe(config, forge, lambda _name: None)
-    pulls = {name: open_pull_requests(work, bumps[name], now) for name, work in works.items()}
+    pulls = {name: open_pull_requests(state, bumps[name], now) for name, state in states.items()}
     report = report_of("propagate", _without_grace(config), forge, seen, pulls, now)
     return replace(with_bumps(report, bumps), seconds=time.monotonic() - started)
+
+
+def _bump_target(config: Config, forge: Forge, seen: Observed, writer: Writer) -> BumpTarget | None:
+    """What the consumers are bumped to; None where no target is known."""
+    version = seen.target.version
+    if version is None:
+        return None
+    known = commits.find(seen.behind, config, version, forge)
+    return BumpTarget(config, seen.target, version, seen.head, known, writer.in_place)
 
 
 def _without_grace(config: Config) -> Config:
@@ -62,69 +72,44 @@ def _without_grace(config: Config) -> Config:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What the steps of one run share."""
+    """What the steps of one run share. *bump_target* is None where no target is known."""
 
     config: Config
     forge: Forge
-    seen: Observed
+    target: Target
     writer: Writer
+    bump_target: BumpTarget | None
 
-    def bump_target(self) -> BumpTarget | None:
-        """Where the consumers are to be brought; None where no target is known."""
-        version = self.seen.target.version
-        if version is None:
-            return None
-        known = commits.find(self.seen.behind, self.config, version, self.forge)
-        return BumpTarget(self.config, self.seen.target, version, self.seen.head, known, self.writer.in_place)
-
-    def look(self, bump_target: BumpTarget | None) -> Mapping[RepositoryName, BumpState | Failure]:
-        """What is under way: asked for consumers that are to be bumped, and for no other."""
-        if bump_target is None:
+    def look(self, readings: Sequence[ConsumerReading]) -> Mapping[RepositoryName, BumpState | Failure]:
+        """The branches and pull requests of those that are to be bumped, and of no other."""
+        snapshots = [one.snapshot for one in readings if decided(one.consumer, one, self.target) is None]
+        if self.bump_target is None or not snapshots:
             return {}
-        snapshots = [
-            read.snapshot
-            for consumer in self.config.consumers
-            if not isinstance(read := self.seen.reads[consumer.name], Failure)
-            and decided(consumer, read, bump_target.target) is None
-        ]
-        return self.writer.look(snapshots, bump_target.head, search_term(self.config)) if snapshots else {}
+        return self.writer.look(snapshots, self.bump_target.head, search_term(self.config))
 
-    def bump(
+    def step(
         self,
         consumer: Consumer,
-        work: BumpState | Failure | None,
-        bump_target: BumpTarget | None,
-        *,
-        dry_run: bool,
-    ) -> Bump:
-        """One consumer's outcome; what is to be written is written here, unless *dry_run*."""
-        step = self._step(consumer, self.seen.reads[consumer.name], work, bump_target)
-        if dry_run or not step.writes:
-            return simulate(step)
-        return apply(step, self.writer, lambda: self._again(consumer, bump_target))
-
-    def _step(
-        self,
-        consumer: Consumer,
-        read: ConsumerReading | Failure,
-        work: BumpState | Failure | None,
-        bump_target: BumpTarget | None,
+        reading: ConsumerReading | Failure,
+        states: Mapping[RepositoryName, BumpState | Failure],
     ) -> Step:
-        step = decided(consumer, read, self.seen.target)
-        if step is not None:
-            return step
-        assert bump_target is not None  # noqa: S101 - without a target everything is settled
-        return plan(consumer, work or _unseen(consumer), bump_target)
+        """What to do about one consumer. *states* has an entry for each that is to be bumped."""
+        state = states.get(consumer.name)
+        if state is None or self.bump_target is None or isinstance(reading, Failure):
+            return decided(consumer, reading, self.target) or _unseen(consumer)
+        return plan(reading, state, self.bump_target)
 
-    def _again(self, consumer: Consumer, bump_target: BumpTarget | None) -> Step:
-        """One consumer, read and planned anew."""
+    def write(self, consumer: Consumer, step: Step) -> Bump:
+        """Do what *step* says. After a write that may have failed, that consumer is read and planned again."""
+        return apply(step, self.writer, lambda: self._again(consumer))
+
+    def _again(self, consumer: Consumer) -> Step:
         observation = self.forge.survey(Survey((wanted(consumer),)), lambda _name: None)
-        read = classified(consumer, self.config, observation)
-        work: BumpState | Failure | None = None
-        if bump_target is not None and not isinstance(read, Failure):
-            work = self.writer.look([read.snapshot], bump_target.head, search_term(self.config)).get(consumer.name)
-        return self._step(consumer, read, work, bump_target)
+        reading = classified(consumer, self.config, observation)
+        states = {} if isinstance(reading, Failure) else self.look([reading])
+        return self.step(consumer, reading, states)
 
 
-def _unseen(consumer: Consumer) -> Failure:
-    return Failure(Reason.CUT_SHORT, f"nothing was told of {consumer.name}", "run it again")
+def _unseen(consumer: Consumer) -> Step:
+    why = f"nothing was told of the bumps of {consumer.name}: run it again"
+    return Step(consumer.name, Outcome.ERROR, why)

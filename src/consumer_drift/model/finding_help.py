@@ -96,9 +96,8 @@ policy:
     ),
     Code.INVALID_PIN: Help(
         "A listed consumer has the pin, but it is not a valid version: the file is empty, binary or a Git LFS"
-        " pointer, the text is not a version, or the same pin occurs several times with different versions.",
-        "Write one version there. The message quotes what was found. Several different versions of one pin in one"
-        " file are set to the target by [`propagate`](../propagate.md).",
+        " pointer, or the text is not a version.",
+        "Write one version there. The message quotes what was found.",
         "If the file is not a pin of this consumer, give the consumer its own `pins:`.",
         _OVERRIDE,
     ),

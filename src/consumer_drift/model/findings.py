@@ -11,7 +11,7 @@ from consumer_drift.model.exit_codes import PRECEDENCE, Status
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.repository import Location, RepositoryName
 
 
 class Level(StrEnum):
@@ -65,9 +65,7 @@ RULES = {
         Rule(
             Code.MISSING_PIN, Level.ERROR, Status.DRIFT, "the file, key or line of a required pin does not exist"
         ),
-        Rule(
-            Code.INVALID_PIN, Level.ERROR, Status.DRIFT, "a pin is not a valid version, or conflicts with another"
-        ),
+        Rule(Code.INVALID_PIN, Level.ERROR, Status.DRIFT, "a pin is not a valid version"),
         Rule(
             Code.UNPINNED,
             Level.ERROR,
@@ -146,17 +144,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
-    """A place in a consumer: *line* counts from 1, 0 where there is none; *value* is what stands there."""
-
-    repository: RepositoryName
-    path: str = ""
-    line: int = 0
-    url: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to tell. The message says what is so, where, and what to do about it.
 
@@ -170,7 +157,7 @@ class Finding:
     counts_as: Status | None
     consumer: RepositoryName | None = None
     place: Place | None = None
-    related: tuple[Related, ...] = ()
+    related: tuple[Location, ...] = ()
 
     @classmethod
     def of(
@@ -180,7 +167,7 @@ class Finding:
         *,
         consumer: RepositoryName | None = None,
         place: Place | None = None,
-        related: tuple[Related, ...] = (),
+        related: tuple[Location, ...] = (),
     ) -> Finding:
         """A finding with the level and the weight that its code has in the table."""
         rule = RULES[code]

@@ -12,7 +12,7 @@ from consumer_drift.model.findings import status_of
 if TYPE_CHECKING:
     from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding, Place
-    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.repository import Location, RepositoryName
     from consumer_drift.model.shards import Shard
 
 
@@ -33,16 +33,6 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SeenPin:
-    """An occurrence of a pin in a consumer. *line* counts from 1, 0 where there is none."""
-
-    path: str
-    value: str
-    line: int = 0
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ConsumerResult:
     """A listed consumer, with what it carries. *note* is a few words for a table (may hold foreign text).
 
@@ -51,7 +41,7 @@ class ConsumerResult:
 
     name: RepositoryName
     state: State
-    pins: tuple[SeenPin, ...]
+    pins: tuple[Location, ...]
     place: Place
     url: str = ""
     note: str = ""

@@ -1,4 +1,4 @@
-"""Names of repositories, compared the way the forges compare them."""
+"""Repositories: their names, compared as the forges compare them, and places in them."""
 
 from __future__ import annotations
 
@@ -56,3 +56,23 @@ class RepositoryName:
 def is_name(text: str) -> bool:
     """Whether *text* can be the name of an owner or of a repository."""
     return bool(_PART.match(text)) and text not in _RESERVED and not text.endswith(".git")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a repository, and the value that is there.
+
+    *line* counts from 1, 0 where there is none; *url* is where a browser shows it. All of *path*, *url* and
+    *value* may be empty.
+    """
+
+    repository: RepositoryName
+    path: str = ""
+    line: int = 0
+    url: str = ""
+    value: str = ""
+
+    @property
+    def file_and_line(self) -> str:
+        """``path:line``, or the path alone where no line is known."""
+        return f"{self.path}:{self.line}" if self.line else self.path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.pins import Pinning
+from consumer_drift.model.pins import Pinning, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from consumer_drift.model.pins import Found, Occurrence
 
@@ -15,31 +15,35 @@ if TYPE_CHECKING:
 def write(text: str, reading: Found, version: str, commit: str = "") -> str:
     """*text* with *version* in the place of every exact occurrence of *reading*, which was read from it.
 
-    What is not exact stays as it is, and so does a lock (a hash, a digest, a commit): whether it may
-    go stale is for the caller to decide. A *commit* that is given takes the place of the one that an
-    occurrence is tied to. Raises ValueError where *reading* is of another text.
+    What is not exact stays as it is. Raises ValueError where *reading* is of another text.
     """
     exact = [one for one in reading.occurrences if one.pinning is Pinning.EXACT]
     for one in exact:
         if text[one.span.start : one.span.end] != one.value:
             raise ValueError(f"the text does not hold {one.value} at character {one.span.start}")
-    places = {(one.span.start, one.span.end): version for one in exact}
-    if commit:
-        places.update(_commits(exact, commit))
-    return _spliced(text, sorted(places.items()))
+    return splice(text, replacements(exact, version, commit))
 
 
-def _commits(occurrences: Iterable[Occurrence], commit: str) -> Iterable[tuple[tuple[int, int], str]]:
+def replacements(occurrences: Iterable[Occurrence], version: str, commit: str = "") -> dict[Span, str]:
+    """What to write in which place to bring *occurrences* to *version*.
+
+    A *commit* replaces the one that an occurrence is tied to. Other locks (a hash, a digest) stay: whether
+    they may go stale is for the caller to decide.
+    """
+    found: dict[Span, str] = {}
     for one in occurrences:
-        if one.lock == "commit" and one.lock_span is not None:
-            yield (one.lock_span.start, one.lock_span.end), commit
+        found[one.span] = version
+        if commit and one.lock == "commit" and one.lock_span is not None:
+            found[one.lock_span] = commit
+    return found
 
 
-def _spliced(text: str, places: Iterable[tuple[tuple[int, int], str]]) -> str:
+def splice(text: str, changes: Mapping[Span, str]) -> str:
+    """*text* with the characters of each span replaced. Raises ValueError where two spans overlap."""
     kept, done = [], 0
-    for (start, end), put in places:
-        if start < done:
-            raise ValueError(f"two versions share the text at character {start}")
-        kept += [text[done:start], put]
-        done = end
+    for span, new in sorted(changes.items(), key=lambda one: (one[0].start, one[0].end)):
+        if span.start < done:
+            raise ValueError(f"two versions share the text at character {span.start}")
+        kept += [text[done : span.start], new]
+        done = span.end
     return "".join([*kept, text[done:]])

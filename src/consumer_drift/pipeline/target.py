@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.pin_states import short
+from consumer_drift.assess.pin_states import PinStatus, classify
 from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags
-from consumer_drift.model.pins import Damaged, Found, Pinning
-from consumer_drift.model.result import Failure, FileText, NoFile, NoText
+from consumer_drift.model.result import Failure
 from consumer_drift.model.target import Target, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
+from consumer_drift.support.words import first_of, quoted
 
 if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge
@@ -94,32 +94,23 @@ def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> T
         return Target(None, looked_at=(f"{repository} has no release",))
     located = config.version_format.find_version(tag.name)
     version = located.version if located else None
-    otherwise = f"is tagged {short(tag.name)}, which names no {config.scheme} version"
+    otherwise = f"is tagged {quoted(tag.name)}, which names no {config.scheme} version"
     return _no_prerelease(_found(version, where, otherwise), config)
 
 
 def _from_file(origin: FromFile, repository: RepositoryName, config: Config, forge: Forge) -> Target:
     where = f"{origin.file}{f' ({origin.key})' if origin.key else ''} of {repository}"
-    answer = forge.file(repository, origin.file)
-    match answer:
-        case Failure():
-            return _unreadable(where, answer)
-        case NoFile():
-            return Target(None, looked_at=(f"{where}: there is no such file",))
-        case NoText():
-            return Target(None, looked_at=(f"{where} is {answer.why}",))
-        case FileText():
-            return _no_prerelease(_found(*_version_in(answer.text, origin, config, where)), config)
-
-
-def _version_in(text: str, origin: FromFile, config: Config, where: str) -> tuple[Version | None, str, str]:
     pin = Key(origin.file, origin.key) if origin.key else WholeFile(origin.file)
-    reading = pin.read(text, config.version_format)
-    if isinstance(reading, Damaged):
-        return None, where, f"cannot be read: {reading.why}"
-    if not isinstance(reading, Found):
-        return None, where, "holds no such key"
-    exact = {one.version for one in reading.occurrences if one.pinning is Pinning.EXACT and one.version}
-    if len(exact) != 1 or any(one.pinning is not Pinning.EXACT for one in reading.occurrences):
-        return None, where, f"holds {short(reading.occurrences[0].value)}, which is not one exact version"
-    return exact.pop(), where, ""
+    states = classify(pin, forge.file(repository, origin.file), config.version_format)
+    failure = next((one.failure for one in states if one.failure is not None), None)
+    if failure is not None:
+        return _unreadable(where, failure)
+    unfit = next((one for one in states if one.status is not PinStatus.EXACT), None)
+    if unfit is not None:
+        return Target(None, looked_at=(f"{where}: {unfit.what}",))
+    versions = {one.version for one in states}
+    if len(versions) > 1:
+        return Target(
+            None, looked_at=(f"{where}: {first_of([one.what for one in states])} are different versions",)
+        )
+    return _no_prerelease(Target(versions.pop(), origin=where), config)

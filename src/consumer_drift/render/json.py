@@ -8,9 +8,9 @@ from consumer_drift.support.escape import json_text
 
 if TYPE_CHECKING:
     from consumer_drift.model.bump import Bump
-    from consumer_drift.model.findings import Finding, Place, Related
+    from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
-    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.repository import Location, RepositoryName
     from consumer_drift.model.shards import Evidence, Shard
 
 # A field may be added under the same number; one that goes away or changes its meaning needs the next.
@@ -128,7 +128,7 @@ def _place(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column}
 
 
-def _related(related: Related) -> dict[str, Any]:
+def _related(related: Location) -> dict[str, Any]:
     return {
         "repository": str(related.repository),
         "path": related.path or None,

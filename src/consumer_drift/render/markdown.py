@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding
-    from consumer_drift.model.report import Report, SeenPin
+    from consumer_drift.model.report import Report
+    from consumer_drift.model.repository import Location
     from consumer_drift.render.bump_outcomes import BumpRow
     from consumer_drift.render.table import TableRow
 
@@ -87,7 +88,7 @@ def _cells(row: TableRow) -> tuple[str, ...]:
     status = f"{row.state}: {markdown(row.note, 120)}" if row.note else row.state
     pins = row.pins[:_PINS]
     more = [f"… {len(row.pins) - _PINS:,} more"] if len(row.pins) > _PINS else []
-    places = "<br>".join([*(_linked(code(phrases.at(pin)), pin.url) for pin in pins), *more])
+    places = "<br>".join([*(_linked(code(pin.file_and_line), pin.url) for pin in pins), *more])
     return (
         _linked(markdown(row.name, 140), row.url),
         places or "–",
@@ -97,7 +98,7 @@ def _cells(row: TableRow) -> tuple[str, ...]:
     )
 
 
-def _values(row: TableRow, pins: tuple[SeenPin, ...]) -> str:
+def _values(row: TableRow, pins: tuple[Location, ...]) -> str:
     """One value where all pins agree, else one beside each place."""
     shown = row.values if len(row.values) == 1 else [pin.value for pin in pins]
     return "<br>".join(code(value, 80) or "–" for value in shown)

@@ -8,8 +8,7 @@ from consumer_drift.model.findings import Level
 from consumer_drift.model.report import Reconciled, State
 
 if TYPE_CHECKING:
-    from consumer_drift.model.findings import Related
-    from consumer_drift.model.report import Coverage, ExemptResult, Report, SeenPin
+    from consumer_drift.model.report import Coverage, ExemptResult, Report
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -100,8 +99,3 @@ def exempt(result: ExemptResult) -> str:
     carries = {True: "carries a pin", False: "carries no pin", None: "not looked into"}[result.carries]
     until = f"until {result.until}, " if result.until else ""
     return f"{result.name}: {result.reason} ({until}{carries})"
-
-
-def at(pin: SeenPin | Related) -> str:
-    """``path:line``, or what is known of it."""
-    return f"{pin.path}:{pin.line}" if pin.line else pin.path

@@ -23,8 +23,9 @@ from consumer_drift.support.escape import json_text, url, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from consumer_drift.model.findings import Finding, Related, Rule
+    from consumer_drift.model.findings import Finding, Rule
     from consumer_drift.model.report import Report
+    from consumer_drift.model.repository import Location
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -152,8 +153,8 @@ def _location(finding: Finding, config_file: str) -> dict[str, Any]:
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 
-def _related(related: Related, number: int) -> dict[str, Any]:
-    where = " ".join(part for part in (str(related.repository), phrases.at(related)) if part)
+def _related(related: Location, number: int) -> dict[str, Any]:
+    where = " ".join(part for part in (str(related.repository), related.file_and_line) if part)
     message = {"text": _prose(f"{where}: {related.value}" if related.value else where)}
     address = url(related.url)
     if not address:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code
-from consumer_drift.model.report import SeenPin, State
+from consumer_drift.model.report import State
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import ConsumerResult, Report
+    from consumer_drift.model.repository import Location
 
 # Found by reconcile: these repositories are in no list, so they are in no result either.
 _FOUND = (Code.UNLISTED, Code.EXPIRED_EXEMPTION)
@@ -30,7 +31,7 @@ class TableRow:
 
     name: str
     state: str
-    pins: tuple[SeenPin, ...]
+    pins: tuple[Location, ...]
     expected: str
     note: str = ""
     url: str = ""
@@ -59,5 +60,4 @@ def _listed(consumer: ConsumerResult, version: str) -> TableRow:
 
 
 def _found(finding: Finding) -> TableRow:
-    pins = tuple(SeenPin(place.path, place.value, place.line, place.url) for place in finding.related)
-    return TableRow(str(finding.consumer), str(finding.code), pins, "")
+    return TableRow(str(finding.consumer), str(finding.code), finding.related, "")

@@ -18,9 +18,9 @@ from consumer_drift.support.escape import inert
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from consumer_drift.model.findings import Finding, Related
+    from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import Report
-    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.repository import Location, RepositoryName
     from consumer_drift.render.table import TableRow
 
     Paint = Callable[[str, str], str]
@@ -98,11 +98,11 @@ def _cells(row: TableRow) -> Iterator[list[str]]:
     if row.in_sync:
         more = f" and {len(row.pins) - 1} more" if len(row.pins) > 1 else ""
         value = inert(", ".join(row.values[:3]), 80)
-        yield [*first, value, inert(phrases.at(row.pins[0]), 200) + more if row.pins else "", note]
+        yield [*first, value, inert(row.pins[0].file_and_line, 200) + more if row.pins else "", note]
         return
     unpinned = [("?" if row.state in _UNREAD else "none", "")]
     pins = [
-        (inert(pin.value, 60) or "(empty)", inert(phrases.at(pin), 200)) for pin in row.pins[:_PINS]
+        (inert(pin.value, 60) or "(empty)", inert(pin.file_and_line, 200)) for pin in row.pins[:_PINS]
     ] or unpinned
     for number, (value, where) in enumerate(pins):
         yield [*(first if number == 0 else ["", ""]), value, where, note if number == 0 else ""]
@@ -131,8 +131,8 @@ def _pages(findings: Iterable[Finding]) -> Iterator[str]:
     yield from (f"  {code:<{width}}  {links.finding_page(code)}" for code in codes)
 
 
-def _related(related: Related) -> str:
-    parts = [str(related.repository), phrases.at(related), f"({related.value})" if related.value else ""]
+def _related(related: Location) -> str:
+    parts = [str(related.repository), related.file_and_line, f"({related.value})" if related.value else ""]
     shown = inert(" ".join(part for part in parts if part), 500)
     return f"{shown}  {inert(related.url, _ADDRESS)}" if related.url else shown
 

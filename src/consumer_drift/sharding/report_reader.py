@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, NoReturn
 
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.findings import RULES, Code, Finding, Level, Place, Related
+from consumer_drift.model.findings import RULES, Code, Finding, Level, Place
 from consumer_drift.model.report import (
     ConsumerResult,
     Coverage,
@@ -17,9 +17,9 @@ from consumer_drift.model.report import (
     Reconciled,
     Report,
     ReportedTarget,
-    SeenPin,
     State,
 )
+from consumer_drift.model.repository import Location
 from consumer_drift.model.shards import Evidence, Known, ProbedRepository, Shard, ShardSpec
 from consumer_drift.render.json import SCHEMA
 from consumer_drift.sharding.node import InvalidReport, ReportNode
@@ -116,11 +116,12 @@ def _coverage(node: ReportNode) -> Coverage:
 
 
 def _consumer(node: ReportNode) -> ConsumerResult:
+    name = node["name"].repository()
     return ConsumerResult(
-        node["name"].repository(),
+        name,
         node["state"].one_of(State),
         tuple(
-            SeenPin(pin["path"].text(), pin["value"].text(), _line(pin["line"]), _text_or_empty(pin["url"]))
+            Location(name, pin["path"].text(), _line(pin["line"]), _text_or_empty(pin["url"]), pin["value"].text())
             for pin in node["pins"]
         ),
         _place(node["place"]),
@@ -156,8 +157,8 @@ def _finding(node: ReportNode) -> Finding:
     )
 
 
-def _related(node: ReportNode) -> Related:
-    return Related(
+def _related(node: ReportNode) -> Location:
+    return Location(
         node["repository"].repository(),
         _text_or_empty(node["path"]),
         _line(node["line"]),

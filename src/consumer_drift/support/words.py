@@ -1,0 +1,28 @@
+"""Short texts that several messages need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# A message names this many of one kind and counts the rest.
+_NAMED = 10
+
+
+def first_of(words: Sequence[object]) -> str:
+    """``a, b, c``, at most ten of them: ``a, b, … and 3 more``."""
+    named = ", ".join(str(word) for word in words[:_NAMED])
+    more = len(words) - _NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def quoted(value: str) -> str:
+    """A value as a message shows it: in quotes, and cut."""
+    return repr(cut(value))
+
+
+def cut(value: str) -> str:
+    """*value*, at most 80 characters of it."""
+    return value if len(value) <= 80 else value[:79] + "…"
