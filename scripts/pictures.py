@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: ``python -m scripts.pictures``. With ``--check``, see whether one is stale.
+"""Make the pictures of the documentation: ``python -m scripts.pictures``. ``--check`` says whether one is stale.
 
 The example fleet stands in an emulated GitHub, the program runs on it as it would in a job, and what it writes
 is shown as GitHub shows it and photographed in a real browser. Nothing in a picture is written by hand. Each
