@@ -21,11 +21,16 @@ _COMPLETION = f"""## Shell completion
 The Tab key completes commands, options and the values of options. Add the line of your shell to its start-up file,
 then open a new terminal:
 
-| Shell | File | Line |
-| --- | --- | --- |
-| Bash 4.4 or newer | `~/.bashrc` | `eval "$({_VARIABLE}=bash_source {NAME})"` |
-| Zsh | `~/.zshrc` | `eval "$({_VARIABLE}=zsh_source {NAME})"` |
-| Fish | `~/.config/fish/completions/{NAME}.fish` | `{_VARIABLE}=fish_source {NAME} \\| source` |
+```sh
+# Bash 4.4 or newer, in ~/.bashrc
+eval "$({_VARIABLE}=bash_source {NAME})"
+
+# Zsh, in ~/.zshrc
+eval "$({_VARIABLE}=zsh_source {NAME})"
+
+# Fish, in ~/.config/fish/completions/{NAME}.fish
+{_VARIABLE}=fish_source {NAME} | source
+```
 
 Each new terminal then starts the program once. To avoid that, save what the command in the line prints as a file,
 and source the file instead.
@@ -81,7 +86,7 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
             continue
         names = ", ".join(f"`{name}{_value(option, context)}`" for name in option.opts)
         default = f"`{_plain(option.default)}`" if option.show_default else ""
-        text = " ".join((option.help or "").split())
+        text = " ".join(((option.help or "") + _choices(option)).split())
         yield f"| {names} | {_cell(text)} | {default} |\n"
 
 
@@ -90,12 +95,18 @@ def _plain(value: object) -> str:
 
 
 def _value(option: click.Option, context: click.Context) -> str:
-    """Return how the option's value is written, with its choices where there are any."""
+    """Return what stands for the option's value."""
     if option.is_flag:
         return ""
-    if isinstance(option.type, click.Choice):
-        return " " + "\\|".join(option.type.choices)
-    return f" {option.make_metavar(context)}"
+    name = option.opts[-1].lstrip("-").upper()
+    return f" {name if isinstance(option.type, click.Choice) else option.make_metavar(context)}"
+
+
+def _choices(option: click.Option) -> str:
+    """Return a sentence about the values that the option takes, empty where they cannot be listed."""
+    if not isinstance(option.type, click.Choice):
+        return ""
+    return f" One of {', '.join(f'`{choice}`' for choice in option.type.choices)}."
 
 
 def _help(command: click.Command) -> str:
