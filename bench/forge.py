@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from tests.emulator.requestlog import Logged, RequestLog
 from tests.emulator.server import Emulator
+from tests.emulator.world import real_time
 from tests.emulator.worlds import WORLDS
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def main() -> None:
     parser.add_argument("--no-batch-route", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    world = WORLDS["fleet"](consumers=options.consumers)
+    world = WORLDS["fleet"](consumers=options.consumers, now=real_time)
     # An Enterprise Server by default counts no requests.
     world.settings.ghes = options.forge == "github"
     world.settings.has_batch_route = not options.no_batch_route

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.findings import Code
 from scripts.emulated import job
 from tests.emulator import World
+from tests.emulator.world import real_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +43,7 @@ def _version(text: str, **others: str) -> dict[str, str]:
 
 def _organization() -> World:
     """Return acme with its runtime at 1.4.0 and one consumer that is up to date."""
-    world = World()
+    world = World(now=real_time)
     acme = world.organisation("acme")
     acme.repository("runtime", tags=["v1.1.0", "v1.2.0", "v1.3.0", "v1.3.1", "v1.3.2", f"v{TARGET}"])
     acme.repository("template-hermes", _version(TARGET))

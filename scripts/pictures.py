@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from scripts import browser, github_looks
 from scripts.emulated import ADDRESSES, CONFIG, job
 from tests.emulator import World
+from tests.emulator.world import real_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ TARGET = "1.4.0"
 @contextmanager
 def fleet() -> Iterator[Job]:
     """Serve the example fleet; one consumer has a bump pull request that is three hours old."""
-    world = World()
+    world = World(now=real_time)
     acme = world.organisation("acme")
     for folder in sorted((DEMO / "fleet").iterdir()):
         files = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}

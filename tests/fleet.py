@@ -55,9 +55,9 @@ class Fleet:
         return self.world.token(name, scopes=scopes, sees="all")
 
 
-def fleet() -> Fleet:
+def fleet(**settings: object) -> Fleet:
     """A fresh fleet: public and private consumers, old tags, tags of something else, a website without a pin."""
-    world = World()
+    world = World(**settings)
     acme = world.organisation("acme")
     tags = [f"runtime-v0.3.{patch}" for patch in range(30, 45)]
     acme.repository("runtime", tags=[*tags, "runtime-v0.4.0-rc.1", "cli-v9.9.9", "nightly"])

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.model.report import Report
+    from consumer_drift.support.clock import Clock
     from tests.emulator import Emulator, World
 
 # The waits of a real run, in small.
@@ -71,7 +71,10 @@ def check(
     say: Callable[[str], None] = lambda _line: None,
     **settings: Any,
 ) -> Run:
-    """``consumer-drift check`` with *config* as the configuration's text; another *command* where one is given."""
+    """``consumer-drift check`` with *config* as the configuration's text; another *command* where one is given.
+
+    It is run at the moment that the emulated world is at.
+    """
     from consumer_drift.model.repository import RepositoryName  # noqa: PLC0415
 
     folder = workspace / ".github"
@@ -90,12 +93,12 @@ def check(
     )
     report = run(
         chosen,
-        deadline or Deadline(max_time),
+        deadline or Deadline(max_time, clock),
         lambda _count: lambda _name: None,
+        now=emulator.world.now(),
         workspace=workspace,
         retry_policy=retry_policy,
         limits=limits,
-        clock=clock,
         say=say,
     )
     return Run(redacted(report, [token] if token else []))
@@ -108,7 +111,7 @@ class VirtualClock:
         self.slept = 0.0
         self._world = world
 
-    def now(self) -> float:
+    def monotonic(self) -> float:
         """Seconds slept so far."""
         return self.slept
 
@@ -121,5 +124,6 @@ class VirtualClock:
 
 def propagate(emulator: Emulator, config: str, workspace: Path, token: str = "", **more: Any) -> Run:
     """``consumer-drift propagate``, whose pace costs no time on the wall."""
-    more.setdefault("clock", VirtualClock())
+    if "deadline" not in more:
+        more.setdefault("clock", VirtualClock())
     return check(emulator, config, workspace, token, command=Command.PROPAGATE, **more)

@@ -9,7 +9,7 @@ import pytest
 from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, is_write, scene, writes
-from tests.running import propagate
+from tests.running import VirtualClock, propagate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def go(
     made: Scene, forge: str, config: str, workspace: Path, *, end_after: int = 0, only: tuple[str, ...] = ONLY
 ) -> tuple[Run, dict, int]:
     """A run, which ends after so many writes where that is not 0; the state after it, and how many it did."""
-    deadline = Deadline(60)
+    deadline = Deadline(60, VirtualClock())
     seen = 0
 
     def last(request: Request) -> bool:

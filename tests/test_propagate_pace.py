@@ -35,7 +35,8 @@ def paced(world: World, config: str, workspace: Path, secret: str, **more: objec
     """A run in virtual time: how long it would have taken."""
     clock = VirtualClock(world)
     with Emulator(world, "github") as emulator:
-        run = propagate(emulator, config, workspace, secret, clock=clock, limits=PATIENT, **more)
+        arguments = {"clock": clock, "limits": PATIENT, "max_time": HOUR / 2, **more}
+        run = propagate(emulator, config, workspace, secret, **arguments)
     return run, emulator, clock.slept
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +22,10 @@ from consumer_drift.support.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.forges.http.retry import RetryPolicy
-    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.forges.http.transport import Limits
     from consumer_drift.support.deadline import Deadline
 
@@ -50,31 +49,36 @@ def run(
     deadline: Deadline,
     started: Started,
     *,
+    now: datetime,
     workspace: Path,
     retry_policy: RetryPolicy | None = None,
     limits: Limits | None = None,
-    clock: Clock | None = None,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Report:
     """One check, or one propagate. Mistakes in the configuration are findings of the report.
 
-    *clock* is what a forge's pace goes by, None for the machine's own; *say* takes a line for the log,
-    which is about the cache and holds nothing foreign. Raises UsageError where
-    the settings themselves cannot be followed.
+    *now* is the moment that everything is judged by, with a time zone; *say* takes a line for the log, which
+    is about the cache and holds nothing foreign. Raises UsageError where the settings themselves cannot be
+    followed.
     """
     if settings.share is not None and settings.only:
         raise UsageError("--shard and --only do not go together: a share is one of the whole list. Leave one out")
     if settings.share is not None and settings.command is not Command.CHECK:
         raise UsageError(f"--shard does not go with {settings.command}: one run keeps the pace of all writes")
-    forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits, clock=clock)
-    report = _run(settings, forge, started, workspace, say)
+    forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
+    report = _run(settings, forge, started, now, workspace, say)
     if settings.share is not None and report.shard is None:
         return replace(report, shard=blank(settings.share))
     return report
 
 
 def _run(
-    settings: Settings, forge: Forge, started: Started, workspace: Path, say: Callable[[str], None]
+    settings: Settings,
+    forge: Forge,
+    started: Started,
+    now: datetime,
+    workspace: Path,
+    say: Callable[[str], None],
 ) -> Report:
     found = _find(settings, forge, workspace)
     if isinstance(found, Finding):
@@ -88,7 +92,7 @@ def _run(
     if settings.share is not None:
         mark = digest(found.data, found.file, settings.version, settings.reconcile, calling)
         config, shard = select(config, settings.share, mark)
-    progress, now = started(len(config.consumers)), datetime.now(UTC)
+    progress = started(len(config.consumers))
     with _remembering(settings, forge, found.data, say):
         if settings.command is Command.CHECK:
             return check(config, forge, now, progress, shard)

@@ -16,6 +16,7 @@ from consumer_drift.action.step import settings
 from consumer_drift.settings import UsageError
 from tests.composite.shell import parse_outputs
 from tests.emulator import Emulator
+from tests.emulator.world import real_time
 from tests.fleet import BEHIND, CONFIG, TARGET, fleet
 from tests.render import runners
 
@@ -95,7 +96,7 @@ class Step:
 @pytest.fixture
 def acme() -> Fleet:
     """The fleet."""
-    return fleet()
+    return fleet(now=real_time)
 
 
 @pytest.mark.parametrize("forge", ["github", "gitea"])

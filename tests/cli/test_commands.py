@@ -17,6 +17,7 @@ import pytest
 from consumer_drift import __version__
 from consumer_drift.model.exit_codes import EXITS
 from tests.emulator import Emulator
+from tests.emulator.world import real_time
 from tests.fleet import CONFIG, fleet
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def test_a_reader_that_goes_away_is_no_failure() -> None:
 @pytest.mark.parametrize("forge", ["github", "gitea", "forgejo"])
 def test_without_a_checkout_the_configuration_is_read_at_the_jobs_commit(forge: str, tmp_path: Path) -> None:
     """An empty workspace, and the variables that a runner sets."""
-    acme = fleet()
+    acme = fleet(now=real_time)
     runtime = next(one for one in acme.acme.repositories if one.name == "runtime")
     runtime.commit({".github/consumer-drift.yml": CONFIG})
     sha = runtime.branches["main"].oid if hasattr(runtime.branches["main"], "oid") else runtime.branches["main"]
@@ -233,7 +234,7 @@ def job(emulator: Emulator, sha: str, secret: str) -> dict[str, str]:
 @pytest.mark.parametrize("forge", ["github", "gitea"])
 def test_a_configuration_of_another_repository_is_read_through_the_api(forge: str, tmp_path: Path) -> None:
     """``owner/repo/path@ref``."""
-    acme = fleet()
+    acme = fleet(now=real_time)
     acme.acme.repository("policies", files={"drift/fleet.yml": "owner: acme\n" + CONFIG}, private=True)
     token = acme.token(forge, organisation=True)
     with Emulator(acme.world, forge) as emulator:
@@ -253,7 +254,7 @@ def test_a_configuration_of_another_repository_is_read_through_the_api(forge: st
 
 def test_github_without_a_token_says_so_and_is_no_drift(tmp_path: Path) -> None:
     """Nothing could be read, so nothing is said of anybody."""
-    acme = fleet()
+    acme = fleet(now=real_time)
     with Emulator(acme.world, "github") as emulator:
         environment = {k: v for k, v in job(emulator, "", "").items() if k != "GITHUB_TOKEN"}
         done = program(*against(emulator, tmp_path), cwd=tmp_path, environment=environment)
@@ -267,7 +268,7 @@ def test_an_interrupted_run_tells_at_once_what_it_knows(
     forge: str, number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     """One consumer never answers; the others were read when the signal comes."""
-    acme = fleet()
+    acme = fleet(now=real_time)
     token = acme.token(forge, organisation=True)
     with Emulator(acme.world, forge) as emulator:
         if forge == "github":
@@ -309,7 +310,7 @@ def wait_for(emulator: Emulator, words: str) -> None:
 
 def test_a_run_ends_when_its_time_is_up(tmp_path: Path) -> None:
     """With what is known, and never green."""
-    acme = fleet()
+    acme = fleet(now=real_time)
     acme.bump()
     token = acme.token("gitea", organisation=True)
     with Emulator(acme.world, "gitea") as emulator:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.e2e.act import job_of, minimal, step, tell
 from tests.emulator import Emulator, World
+from tests.emulator.world import real_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ PERSON = "a person wrote this"
 
 def hostile() -> World:
     """A consumer for each value, one on a branch with such a name, one with such a path."""
-    world = World()
+    world = World(now=real_time)
     acme = world.organisation("acme")
     names = [f"consumer-{index:02}" for index in range(len(VALUES))]
     config = "\n".join(
@@ -112,7 +113,7 @@ def test_of_three_hundred_findings_the_worst_ten_are_annotations_and_the_log_has
     machine: Callable[..., Act],
 ) -> None:
     """The last annotation says how many more there are."""
-    world = World()
+    world = World(now=real_time)
     acme = world.organisation("acme")
     names = [f"consumer-{index:03}" for index in range(300)]
     archived = set(names[250:])

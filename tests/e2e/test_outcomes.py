@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.act import job_of, minimal, step, tell
 from tests.emulator import Emulator
+from tests.emulator.world import real_time
 from tests.fleet import BEHIND, CONFIG, TARGET, Fleet, fleet
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ LIST = ".github/consumer-drift.yml"
 @pytest.fixture
 def acme() -> Fleet:
     """A fleet whose source carries the list."""
-    made = fleet()
+    made = fleet(now=real_time)
     made.world.repository("acme/runtime").commit({LIST: CONFIG})
     return made
 

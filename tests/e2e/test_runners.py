@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.act import ROOT, git, job_of, minimal, step, tell
 from tests.emulator import Emulator
+from tests.emulator.world import real_time
 from tests.fleet import CONFIG, Fleet, fleet
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ NO_DOCKER = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
 @pytest.fixture
 def acme() -> Fleet:
     """A fleet whose source carries the list."""
-    made = fleet()
+    made = fleet(now=real_time)
     made.world.repository("acme/runtime").commit({LIST: CONFIG})
     return made
 

@@ -10,6 +10,7 @@ import threading
 
 from tests.emulator.faults import FORGES
 from tests.emulator.server import Emulator
+from tests.emulator.world import real_time
 from tests.emulator.worlds import WORLDS
 
 
@@ -29,8 +30,10 @@ def arguments(argv: list[str]) -> argparse.Namespace:
 
 def main(argv: list[str]) -> int:
     options = arguments(argv)
-    sizes = {"consumers": options.consumers, "others": options.others} if options.world == "fleet" else {}
-    world = WORLDS[options.world](**sizes)
+    given: dict[str, object] = {} if options.world == "recorded" else {"now": real_time}
+    if options.world == "fleet":
+        given |= {"consumers": options.consumers, "others": options.others}
+    world = WORLDS[options.world](**given)
     world.settings.ghes = options.ghes
     if options.no_batch_route:
         world.settings.has_batch_route = False

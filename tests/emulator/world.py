@@ -9,6 +9,7 @@ import itertools
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -57,13 +58,20 @@ __all__ = [
 # repositories from which on listings are kept
 MANY = 2000
 
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def real_time() -> datetime:
+    """The clock of a world that a whole process talks to, whose own clock no test holds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
 
 class World:
-    """Everything one forge instance knows. `now` fixes the clock (ISO text or aware time); else it runs."""
+    """Everything one forge instance knows. `now`: where its clock stands (ISO text or time), or a running one."""
 
     seeder = "seed"
 
-    def __init__(self, *, now: datetime | str | None = None, **settings: object) -> None:
+    def __init__(self, *, now: datetime | str | Callable[[], datetime] = NOON, **settings: object) -> None:
         self.lock = RLock()
         self.revision = 0
         self.settings = Settings(**settings)  # type: ignore[arg-type]
@@ -78,7 +86,7 @@ class World:
         self.scheduled: list[PullRequest] = []
         self._kept: dict[tuple[object, ...], Any] = {}
         self._kept_at = -1
-        self._fixed = moment(now) if now else None
+        self._now = now if callable(now) else partial(moment, now)
         self._offset = timedelta()
         self._ids: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
@@ -86,7 +94,7 @@ class World:
 
     def now(self) -> datetime:
         """The world's time, UTC, whole seconds."""
-        return (self._fixed or datetime.now(UTC).replace(microsecond=0)) + self._offset
+        return self._now() + self._offset
 
     def advance(self, **delta: float) -> None:
         """Move the clock: `advance(hours=3)`."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import signal
-import threading
-import time
 
 import pytest
 
 from consumer_drift.model.result import Reason
+from consumer_drift.support.clock import SystemClock
 from consumer_drift.support.deadline import Deadline
+from tests.running import VirtualClock
 
 
 def test_a_run_that_goes_on_has_no_obstacle() -> None:
     """And time left."""
-    deadline = Deadline(60)
+    deadline = Deadline(60, VirtualClock())
     assert deadline.failure() is None
-    assert 59 < deadline.remaining <= 60
+    assert deadline.remaining == 60
     assert deadline.signal == 0
 
 
@@ -42,22 +42,41 @@ def test_an_interrupted_run_says_so_and_keeps_the_first_signal() -> None:
     assert deadline.signal == 15
 
 
+class Interrupting(VirtualClock):
+    """Interrupts a run once two seconds have passed."""
+
+    deadline: Deadline
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        if self.slept > 2:
+            self.deadline.interrupt(2)
+
+
 def test_a_wait_is_as_long_as_it_should_be() -> None:
-    """Not shorter, and not much longer."""
-    started = time.monotonic()
-    Deadline(60).wait(0.15)
-    assert 0.15 <= time.monotonic() - started < 0.3
+    clock = VirtualClock()
+    Deadline(60, clock).wait(1.5)
+    assert clock.slept == pytest.approx(1.5)
 
 
-@pytest.mark.parametrize("end", ["clock", "signal"])
-def test_a_wait_is_no_longer_than_the_run(end: str) -> None:
-    """Nobody sleeps through its end."""
-    deadline = Deadline(0.05 if end == "clock" else 60)
-    if end == "signal":
-        threading.Timer(0.05, deadline.interrupt, [2]).start()
-    started = time.monotonic()
-    deadline.wait(30)
-    assert time.monotonic() - started < 0.4
+def test_a_wait_is_no_longer_than_the_run() -> None:
+    clock = VirtualClock()
+    Deadline(5, clock).wait(30)
+    assert clock.slept == pytest.approx(5)
+
+
+def test_a_signal_ends_a_wait() -> None:
+    clock = Interrupting()
+    clock.deadline = Deadline(60, clock)
+    clock.deadline.wait(30)
+    assert 2 < clock.slept < 2.2
+
+
+def test_the_machines_clock_waits_and_goes_on() -> None:
+    clock = SystemClock()
+    before = clock.monotonic()
+    Deadline(60).wait(0.01)
+    assert clock.monotonic() > before
 
 
 def test_a_signal_may_come_at_any_moment_of_a_wait() -> None:

@@ -21,6 +21,7 @@ from consumer_drift.render.redaction import redacted
 from consumer_drift.resolve import settings_of
 from consumer_drift.run import run, unchecked
 from consumer_drift.settings import Command, UsageError
+from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _report(runner: Runner, inputs: Inputs) -> Report:
         )
     deadline = Deadline(chosen.max_time)
     with ended_by_signals(deadline):
-        report = run(chosen, deadline, lambda _count: _ignore, workspace=workspace, say=runner.say)
+        report = run(chosen, deadline, lambda _count: _ignore, now=utc_now(), workspace=workspace, say=runner.say)
     return _by_inputs(report, inputs)
 
 

@@ -14,6 +14,7 @@ from consumer_drift import render
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
+from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
 from consumer_drift.support.files import replace_file
 
@@ -37,7 +38,7 @@ class Terminal:
         """Run, print, and give the exit code. Raises UsageError."""
         deadline = Deadline(settings.max_time)
         with ended_by_signals(deadline), _progress() as started:
-            report = run(settings, deadline, started, workspace=Path.cwd(), say=_say)
+            report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
         code = self._show(redacted(report, [settings.token] if settings.token else []))
         return 128 + deadline.signal if deadline.signal else code
 

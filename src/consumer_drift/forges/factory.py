@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea import GiteaForge
     from consumer_drift.forges.github import GitHubForge
     from consumer_drift.forges.http.retry import RetryPolicy
-    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.forges.http.transport import Limits
     from consumer_drift.support.deadline import Deadline
 
@@ -26,11 +25,8 @@ def connect(
     *,
     retry_policy: RetryPolicy | None = None,
     limits: Limits | None = None,
-    clock: Clock | None = None,
 ) -> Forge:
     """The forge that *settings* name. Its module is imported here and only if it is used.
-
-    *clock* is what its pace of writing goes by, None for the machine's own.
 
     Raises UsageError where the settings do not go together.
     """
@@ -46,7 +42,6 @@ def connect(
             ca_bundle=settings.ca_bundle,
             retry_policy=retry_policy,
             limits=limits,
-            clock=clock,
         )
     except OSError as error:
         bundle = settings.ca_bundle or "that SSL_CERT_FILE or SSL_CERT_DIR names"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
+
+    from consumer_drift.support.clock import Clock
 
 
 # How soon whoever waits notices that the run was stopped, in seconds.
@@ -22,10 +24,11 @@ POLL_SECONDS = 0.1
 class Deadline:
     """Shared by all who wait. Once it is set, everything still unasked is answered by its obstacle."""
 
-    def __init__(self, max_time: float) -> None:
-        """*max_time*: seconds that the whole run may take."""
+    def __init__(self, max_time: float, clock: Clock | None = None) -> None:
+        """*max_time*: seconds that the whole run may take, by *clock* (None: the machine's)."""
         self._max_time = max_time
-        self._end = time.monotonic() + max_time
+        self._clock = clock or SystemClock()
+        self._end = self._clock.monotonic() + max_time
         self._interrupted = False
         self.signal = 0
 
@@ -38,10 +41,14 @@ class Deadline:
         self.signal = self.signal or signal
         self._interrupted = True
 
+    def monotonic(self) -> float:
+        """Return the seconds of the run's clock; only differences mean anything."""
+        return self._clock.monotonic()
+
     @property
     def remaining(self) -> float:
         """Seconds until the run's own time is up; never negative."""
-        return max(0.0, self._end - time.monotonic())
+        return max(0.0, self._end - self._clock.monotonic())
 
     def failure(self) -> Failure | None:
         """Why nothing is asked any more, or None while the run goes on."""
@@ -57,9 +64,9 @@ class Deadline:
 
     def wait(self, seconds: float) -> None:
         """Sleep, but no longer than the run lasts."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and self.failure() is None:
-            time.sleep(min(left, self.remaining, POLL_SECONDS))
+        end = self._clock.monotonic() + seconds
+        while (left := end - self._clock.monotonic()) > 0 and self.failure() is None:
+            self._clock.sleep(min(left, self.remaining, POLL_SECONDS))
 
 
 @contextlib.contextmanager

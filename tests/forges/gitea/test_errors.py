@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.gitea.errors import refuse, wait_of
+from consumer_drift.forges.gitea.errors import refuse
 from consumer_drift.forges.http.messages import Request, Response
 from consumer_drift.model.result import Reason
 
@@ -102,29 +102,6 @@ def test_401_without_a_token_asks_for_one(request_: Request, has_token: bool) ->
     refusal = refuse(request_, answer(401, "token is required"), has_token=has_token)
     assert refusal is not None
     assert refusal.failure.reason is Reason.NO_TOKEN
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"retry-after": "120"}, 120.0),
-        (
-            {"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT", "date": "Sun, 22 Nov 2026 12:00:00 GMT"},
-            30.0,
-        ),
-        (
-            {"retry-after": "Sun, 22 Nov 2026 11:00:00 GMT", "date": "Sun, 22 Nov 2026 12:00:00 GMT"},
-            0.0,
-        ),
-        ({"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT"}, None),
-        ({"retry-after": "Sun, 22 Nov 2026 12:00:30", "date": "Sun, 22 Nov 2026 12:00:00 GMT"}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": "-1"}, None),
-        ({}, None),
-    ],
-)
-def test_retry_after_is_a_number_of_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
-    assert wait_of(Response(503, headers, b"")) == seconds
 
 
 json_values = st.recursive(

@@ -1,30 +1,41 @@
-"""Numbers in headers: whatever a server writes there."""
+"""When a limit ends: whatever a server writes in its headers."""
 
 from __future__ import annotations
 
 import pytest
 
-from consumer_drift.forges.github.errors import rate_limit, secondary_limit, seconds
+from consumer_drift.forges.github.errors import in_headers, rate_limit, secondary_limit
+from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.result import Reason
 
 
 @pytest.mark.parametrize(
-    ("header", "expected"),
+    ("reset", "wait"),
     [
-        ("60", 60.0),
-        (" 7 ", 7.0),
-        ("0.5", 0.5),
-        ("-3", 0.0),
-        ("nan", 0.0),
-        ("1e999", float("inf")),
-        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("1795348860", 60.0),
+        ("1795348800", 0.0),
+        ("1795348000", 0.0),
+        ("99999999999", 98204650000.0 + 1199.0),
+        ("9" * 5000, None),
+        ("1795348860.5", None),
+        ("soon", None),
+        ("\u0663", None),
         ("", None),
-        (None, None),
     ],
 )
-def test_seconds_of_a_header(header: str | None, expected: float | None) -> None:
-    """Never negative, and None where it is no number."""
-    assert seconds(header) == expected
+def test_a_limit_is_lifted_when_the_servers_own_clock_says_so(reset: str, wait: float | None) -> None:
+    """Whatever this machine's clock says: each answer tells the server's time beside the end of the limit."""
+    headers = {"date": "Sun, 22 Nov 2026 12:00:00 GMT", "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
+    refusal = in_headers(Response(403, headers, b""), "")
+    assert refusal is not None
+    assert refusal.wait == wait
+
+
+def test_a_server_that_tells_no_time_tells_no_end() -> None:
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795348860"}
+    refusal = in_headers(Response(403, headers, b""), "")
+    assert refusal is not None
+    assert (refusal.wait, refusal.failure.said) == (None, "the token's rate limit is used up")
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,30 @@ def test_no_body_raises(body: bytes, kind: str) -> None:
     got = answer(body, kind)
     assert isinstance(got.message(), str)
     assert isinstance(json_of(got, "GET /x", dict), dict | Failure)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "120"}, 120.0),
+        (
+            {"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT", "date": "Sun, 22 Nov 2026 12:00:00 GMT"},
+            30.0,
+        ),
+        (
+            {"retry-after": "Sun, 22 Nov 2026 11:00:00 GMT", "date": "Sun, 22 Nov 2026 12:00:00 GMT"},
+            0.0,
+        ),
+        ({"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT"}, None),
+        ({"retry-after": "Sun, 22 Nov 2026 12:00:30", "date": "Sun, 22 Nov 2026 12:00:00 GMT"}, None),
+        ({"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT", "date": "noon"}, None),
+        ({"retry-after": "Sun, 22 Nov 99999999999 12:00:30 GMT", "date": "Sun, 22 Nov 2026 12:00:00 GMT"}, None),
+        ({"retry-after": "9" * 10}, None),
+        ({"retry-after": "0.5"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-1"}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_a_number_of_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
+    assert Response(503, headers, b"").retry_after == seconds

@@ -7,15 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 from consumer_drift.forges.http.messages import Rejection, Request, Response, proxy_wall
 from consumer_drift.model.result import Failure, Reason
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 # Gitea names the token's own scopes too, Forgejo and older Gitea do not.
 _SCOPE = re.compile(r"required scope\(s\)(?:, required=|: ?)\[(?P<needs>[^\]]*)\](?:, token scope=(?P<has>.*))?")
@@ -35,39 +29,15 @@ def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rej
         return _limited(asked, answer)
     if answer.status >= 500:
         said = f"the forge failed on {asked} ({_told(answer)})"
-        return Rejection(Failure(Reason.FORGE_ERROR, said, _HEALTH, status=answer.status), wait_of(answer))
+        return Rejection(Failure(Reason.FORGE_ERROR, said, _HEALTH, status=answer.status), answer.retry_after)
     # Only the forge itself answers in JSON; what stands before it has pages for people.
     if not answer.is_json or "cf-mitigated" in answer.headers:
         return Rejection(_without_json(asked, answer))
     return Rejection(_told_in_json(asked, answer, with_token=has_token and not request.anonymous))
 
 
-def wait_of(answer: Response) -> float | None:
-    """Seconds from ``Retry-After``, which is a number or a date; None where it says nothing.
-
-    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
-    """
-    value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return float(value)
-    until, now = _date(value), _date(answer.headers.get("date", ""))
-    if until is None or now is None:
-        return None
-    try:
-        return max(0.0, (until - now).total_seconds())
-    except TypeError:  # one of them names no zone
-        return None
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(value) if value else None
-    except (ValueError, OverflowError):
-        return None
-
-
 def _limited(asked: str, answer: Response) -> Rejection:
-    wait = wait_of(answer)
+    wait = answer.retry_after
     when = "" if wait is None else f", to be asked again in {wait:.0f} s"
     # Neither forge counts requests by token, so this limit belongs to something that passes sooner.
     failure = Failure(

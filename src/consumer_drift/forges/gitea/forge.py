@@ -13,7 +13,6 @@ from consumer_drift.forges.gitea.contents import ContentsReader
 from consumer_drift.forges.gitea.errors import refuse
 from consumer_drift.forges.gitea.pagination import Page, page_of, rest
 from consumer_drift.forges.gitea.survey import SurveyReader
-from consumer_drift.forges.http.throttle import RealClock
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.base import Progress, Writer
     from consumer_drift.forges.http.messages import Request, Response
-    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Observation, Snapshot, Survey, Tag
@@ -51,7 +49,6 @@ class GiteaForge:
         *,
         deadline: Deadline,
         concurrency: int,
-        clock: Clock | None = None,
         **network: Unpack[Network],
     ) -> None:
         self._address = address
@@ -67,7 +64,6 @@ class GiteaForge:
         )
         self._access = GiteaClient(self._transport)
         self._reader = ContentsReader(self._access)
-        self._clock = clock or RealClock(deadline)
         self._book: Cache | None = None
 
     @property
@@ -166,7 +162,7 @@ class GiteaForge:
         from consumer_drift.forges.gitea.writer import GiteaWriter  # noqa: PLC0415
 
         looker = PullRequestReader(self._access, self._reader, self._pages)
-        return GiteaWriter(self._access, looker, wanted, self._clock, self._threads, self._stop)
+        return GiteaWriter(self._access, looker, wanted, self._threads, self._stop)
 
     def _open_pull_requests(self, snapshot: Snapshot, head: str) -> PullRequests | Failure:
         name = snapshot.name

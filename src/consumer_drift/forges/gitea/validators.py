@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from consumer_drift.cache.entries import Validator
@@ -41,7 +40,7 @@ _IDLE = frozenset(
 
 def validators(answer: Response) -> dict[RepositoryName, Validator]:
     """The stamps of a page of a listing, or of a search; none where the server does not tell its time."""
-    seen = _date(answer)
+    seen = answer.date
     if seen is None:
         return {}
     try:
@@ -60,12 +59,3 @@ def _stamp(value: Json, seen: datetime) -> tuple[RepositoryName, Validator]:
     told["owner"] = json_fields.number(json_fields.record(row.get("owner"), "owner"), "id")
     state = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return json_fields.repository(row, "full_name"), Validator(state, json_fields.moment(row, "updated_at"), seen)
-
-
-def _date(answer: Response) -> datetime | None:
-    """The server's own time: https://www.rfc-editor.org/rfc/rfc9110#name-date"""
-    try:
-        told = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return told if told.tzinfo is not None else None

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
-    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Edit, Finish
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
@@ -49,14 +48,12 @@ class GiteaWriter:
         access: GiteaClient,
         looker: PullRequestReader,
         wanted: Propagate,
-        clock: Clock,
         threads: int,
         deadline: Deadline,
     ) -> None:
         self._access = access
         self._looker = looker
         self._wanted = wanted
-        self._clock = clock
         self._threads = threads
         self._stop = deadline
         # What was wrong with the labels of a repository's new pull request.
@@ -64,7 +61,7 @@ class GiteaWriter:
 
     def settle(self) -> None:
         """The list of branches is brought up to date behind the commit that makes one."""
-        self._clock.sleep(_SETTLING)
+        self._stop.wait(_SETTLING)
 
     def look(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str
@@ -216,7 +213,7 @@ class GiteaWriter:
         refused: Failure | None = None
         for attempt in range(_TRIES):
             if attempt:
-                self._clock.sleep(_PAUSE * attempt)
+                self._stop.wait(_PAUSE * attempt)
             answer = self._access.direct(request)
             # 409: an earlier run has scheduled it already.
             if not isinstance(answer, Failure) or answer.status == 409:

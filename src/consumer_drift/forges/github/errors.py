@@ -6,7 +6,6 @@ https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ def refuse(request: Request, answer: Response) -> Rejection | None:
     if answer.status in {403, 429}:
         return _forbidden(asked, answer)
     if answer.status >= 500:
-        return Rejection(_forge_error(asked, answer), seconds(answer.headers.get("retry-after")))
+        return Rejection(_forge_error(asked, answer), answer.retry_after)
     if not answer.is_json:
         return Rejection(proxy_wall(answer, asked))
     return Rejection(_plain(asked, answer))
@@ -219,7 +218,7 @@ def _quote(answer: Response) -> str:
 def in_headers(answer: Response, said: str) -> Rejection | None:
     """The limit that a 403 or 429 tells by its headers, or by what it *said* (in lower case)."""
     headers = answer.headers
-    after = seconds(headers.get("retry-after"))
+    after = answer.retry_after
     if "secondary rate" in said or "abuse" in said:
         return Rejection(secondary_limit(answer.status), after)
     if headers.get("x-ratelimit-remaining") == "0":
@@ -264,7 +263,7 @@ def in_graphql(request: Request, answer: Response) -> Rejection | None:
         return None
     kinds, said = _told(body if isinstance(body, dict) else {})
     if "secondary rate limit" in said:
-        return Rejection(secondary_limit(answer.status), seconds(answer.headers.get("retry-after")))
+        return Rejection(secondary_limit(answer.status), answer.retry_after)
     if kinds.isdisjoint({"RATE_LIMITED", "RATE_LIMIT"}):
         return None
     wait = _until_reset(answer)
@@ -282,16 +281,9 @@ def _told(body: dict[str, Json]) -> tuple[set[str], str]:
 
 def _until_reset(answer: Response) -> float | None:
     """Seconds until a spent limit is lifted, None where the answer does not tell."""
-    reset = seconds(answer.headers.get("x-ratelimit-reset"))
-    return max(0.0, reset - time.time()) if reset is not None else None
-
-
-def seconds(header: str | None) -> float | None:
-    """A header's number, never negative; None where it is none."""
-    try:
-        return max(0.0, float(header)) if header is not None else None
-    except ValueError:
-        return None
+    reset = answer.headers.get("x-ratelimit-reset", "")
+    told = reset.isascii() and reset.isdigit() and len(reset) < 12
+    return answer.seconds_until(int(reset)) if told else None
 
 
 @dataclass(frozen=True, slots=True)

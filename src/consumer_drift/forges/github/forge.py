@@ -9,7 +9,6 @@ from urllib.parse import quote
 from consumer_drift.forges.github import contents
 from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
-from consumer_drift.forges.http.throttle import RealClock
 from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.observation import Listing, Observation, Snapshot
 from consumer_drift.model.result import Failure, Reason
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.base import Progress, Writer
-    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Survey, Tag
@@ -41,7 +39,6 @@ class GitHubForge:
         *,
         deadline: Deadline,
         concurrency: int,
-        clock: Clock | None = None,
         **network: Unpack[Network],
     ) -> None:
         """Raises OSError where *ca_bundle* cannot be read as certificates."""
@@ -54,7 +51,6 @@ class GitHubForge:
             concurrency=concurrency,
             **network,
         )
-        self._clock = clock or RealClock(deadline)
 
     @property
     def label(self) -> str:
@@ -134,4 +130,4 @@ class GitHubForge:
         """Writes by mutations, at the pace that GitHub asks for."""
         from consumer_drift.forges.github.writer import GitHubWriter  # noqa: PLC0415 - a check writes nothing
 
-        return GitHubWriter(self._session, wanted, self._clock)
+        return GitHubWriter(self._session, wanted)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
-    from consumer_drift.forges.http.throttle import Clock
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
@@ -40,18 +39,17 @@ class GitHubWriter:
 
     in_place = False
 
-    def __init__(self, session: GitHubClient, wanted: Propagate, clock: Clock) -> None:
+    def __init__(self, session: GitHubClient, wanted: Propagate) -> None:
         self._session = session
         self._wanted = wanted
-        self._clock = clock
-        self._pace = WriteThrottle(_GAP, _QUOTAS, clock, session.deadline)
+        self._pace = WriteThrottle(_GAP, _QUOTAS, session.deadline)
         self._known: dict[RepositoryName, pull_requests.Known] = {}
         self._refs: dict[tuple[RepositoryName, str], str] = {}
         self._reviewers: pull_requests.ReviewerIds | None = None
 
     def settle(self) -> None:
         """A replica may answer for a moment as if nothing had been written."""
-        self._clock.sleep(_SETTLING)
+        self._session.deadline.wait(_SETTLING)
 
     def look(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str

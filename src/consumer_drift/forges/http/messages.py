@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from consumer_drift.support.json_fields import Json
 
@@ -51,6 +53,30 @@ class Response:
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         return kind == "application/json" or kind.endswith("+json")
 
+    @property
+    def date(self) -> datetime | None:
+        """The server's own time, None where it does not tell it: https://www.rfc-editor.org/rfc/rfc9110#name-date"""
+        return _http_date(self.headers.get("date", ""))
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds from ``Retry-After``, a number or a date; None where it says nothing.
+
+        https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+        """
+        value = self.headers.get("retry-after", "").strip()
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            return float(value)
+        until = _http_date(value)
+        return None if until is None else self.seconds_until(until.timestamp())
+
+    def seconds_until(self, timestamp: float) -> float | None:
+        """Seconds from the server's own time to a Unix *timestamp* of its own; None where it tells no time.
+
+        Never negative, and right where this machine's clock is not.
+        """
+        return None if self.date is None else max(0.0, timestamp - self.date.timestamp())
+
     def json(self) -> Json:
         """The parsed body. Raises ValueError where it is none (also for nesting beyond reason)."""
         try:
@@ -74,6 +100,15 @@ class Rejection:
 
     failure: Failure
     wait: float | None = None
+
+
+def _http_date(value: str) -> datetime | None:
+    """A header's date, None where it is none or names no zone."""
+    try:
+        told = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return told if told.tzinfo is not None else None
 
 
 def proxy_wall(answer: Response, asked: str) -> Failure:

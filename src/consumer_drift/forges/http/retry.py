@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -73,21 +72,22 @@ _HOPELESS = frozenset(
 
 
 class RateLimitGate:
-    """Holds every request back while a limit of the whole token passes."""
+    """Holds every request back while a limit of the whole token passes, but no longer than the run lasts."""
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: Deadline) -> None:
         self._lock = threading.Lock()
-        self._until = 0.0
+        self._deadline = deadline
+        self._until = deadline.monotonic()
 
     def hold(self, seconds: float) -> None:
         """Nobody goes on for so long, or for as long as was said before."""
         with self._lock:
-            self._until = max(self._until, time.monotonic() + seconds)
+            self._until = max(self._until, self._deadline.monotonic() + seconds)
 
-    def wait(self, deadline: Deadline) -> None:
-        """Sleep until nothing holds, but no longer than the run lasts."""
-        while (left := self._until - time.monotonic()) > 0 and deadline.failure() is None:
-            deadline.wait(left)
+    def wait(self) -> None:
+        """Sleep until nothing holds."""
+        while (left := self._until - self._deadline.monotonic()) > 0 and self._deadline.failure() is None:
+            self._deadline.wait(left)
 
 
 class CircuitBreaker:

@@ -1,11 +1,10 @@
-"""How fast a forge lets itself be written to: a decision on the moments of earlier writes, and a clock."""
+"""How fast a forge lets itself be written to: a decision on the moments of earlier writes."""
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
 
@@ -13,31 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from consumer_drift.support.deadline import Deadline
-
-
-class Clock(Protocol):
-    """Time as a pace sees it, in seconds."""
-
-    def now(self) -> float:
-        """A moment; only differences mean anything."""
-
-    def sleep(self, seconds: float) -> None:
-        """Let so much time pass."""
-
-
-@dataclass(frozen=True, slots=True)
-class RealClock:
-    """The machine's time. A sleep ends when the run does."""
-
-    deadline: Deadline
-
-    def now(self) -> float:
-        """Monotonic seconds."""
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than the run lasts."""
-        self.deadline.wait(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +25,22 @@ class Quota:
 class WriteThrottle:
     """Gives the word for each write, in turn. For one thread."""
 
-    def __init__(self, gap: float, quotas: Sequence[Quota], clock: Clock, deadline: Deadline) -> None:
+    def __init__(self, gap: float, quotas: Sequence[Quota], deadline: Deadline) -> None:
         """*gap*: seconds between two writes."""
         self._gap = gap
         self._quotas = tuple(quotas)
-        self._clock = clock
-        self._stop = deadline
+        self._deadline = deadline
         self._writes: deque[float] = deque(maxlen=max((quota.writes for quota in quotas), default=1))
 
     def wait(self) -> Failure | None:
         """Wait until the next write may go; an obstacle where that is later than the run lasts."""
-        now = self._clock.now()
+        now = self._deadline.monotonic()
         pause = pause_before(list(self._writes), self._gap, self._quotas, now)
-        if pause > self._stop.remaining:
+        if pause > self._deadline.remaining:
             return self._too_late(pause)
         if pause > 0:
-            self._clock.sleep(pause)
-        self._writes.append(self._clock.now())
+            self._deadline.wait(pause)
+        self._writes.append(self._deadline.monotonic())
         return None
 
     def _too_late(self, pause: float) -> Failure:

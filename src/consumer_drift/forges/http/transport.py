@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -82,7 +81,7 @@ class Transport:
         self._patience = retry_policy or RetryPolicy()
         self._limits = limits or Limits()
         self._slots = ConcurrencyLimiter(concurrency)
-        self._gate = RateLimitGate()
+        self._gate = RateLimitGate(deadline)
         self._breaker = CircuitBreaker()
         self._lock = threading.Lock()
         self.requests = 0
@@ -171,7 +170,7 @@ class Transport:
 
     def _once(self, request: Request) -> Response | Rejection:
         with self._slots.take() as slot:
-            self._gate.wait(self._stop)
+            self._gate.wait()
             slot.begin()
             outcome = self._followed(request)
             if isinstance(outcome, Response):
@@ -227,7 +226,7 @@ class Transport:
         return httpx.Timeout(min(self._limits.read, left), connect=min(self._limits.connect, left))
 
     def _body(self, response: httpx.Response) -> bytes | Rejection:
-        end = time.monotonic() + min(self._limits.total, self._stop.remaining)
+        end = self._stop.monotonic() + min(self._limits.total, self._stop.remaining)
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_bytes():
@@ -241,7 +240,7 @@ class Transport:
                         "a pin belongs in a small file; check what stands at that path",
                     )
                 )
-            if time.monotonic() > end:
+            if self._stop.monotonic() > end:
                 return Rejection(
                     Failure(
                         Reason.TIMEOUT,
