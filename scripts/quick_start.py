@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from tests.emulator import Emulator
+from tests.emulator.world import real_time
 from tests.emulator.worlds import quickstart
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +46,7 @@ def page(root: Path) -> str:
 
 def _outputs(steps: list[str]) -> list[str]:
     script = f"printf '{_NEXT}'\n".join(steps)
-    with Emulator(quickstart(), "gitea") as server, tempfile.TemporaryDirectory() as folder:
+    with Emulator(quickstart(now=real_time), "gitea") as server, tempfile.TemporaryDirectory() as folder:
         token = next(token.secret for token in server.world.tokens.values() if token.name == "bot")
         shell = subprocess.run(
             ["/bin/sh"],
