@@ -43,7 +43,7 @@ def chromium() -> str | None:
 def picture(html: str, width: int, comment: str) -> bytes:
     """Return *html* as a PNG that is *width* points wide and as high as its body.
 
-    The PNG carries *comment* as a text chunk. Raises RuntimeError where the browser fails or there is none.
+    *comment* becomes a text chunk of the PNG. Raises RuntimeError where the browser fails or there is none.
     """
     browser = chromium()
     if browser is None:
@@ -98,7 +98,7 @@ def with_comment(png: bytes, comment: str) -> bytes:
 
 
 def comment_of(png: bytes) -> str:
-    """Return the comment that *png* carries, an empty text where it has none."""
+    """Return the comment in *png*, an empty text where it has none."""
     place = len(_SIGNATURE)
     while place < len(png):
         (length,) = struct.unpack_from(">I", png, place)

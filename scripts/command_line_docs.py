@@ -95,7 +95,7 @@ def _plain(value: object) -> str:
 
 
 def _value(option: click.Option, context: click.Context) -> str:
-    """Return what stands for the option's value."""
+    """Return the placeholder of the option's value."""
     if option.is_flag:
         return ""
     name = option.opts[-1].lstrip("-").upper()

@@ -25,7 +25,7 @@ _YAML = re.compile(
 _ADDRESS = re.compile(r"(?<=[\s(])https://[^\s<)]+")
 _CONTEXT = 3
 
-# Plain shapes that stand for GitHub's icons: a cross, a letter, a triangle, and two branches.
+# Plain shapes in place of GitHub's icons: a cross, a letter, a triangle, and two branches.
 _ICONS = {
     "error": "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM5 4l3 3 3-3 1 1-3 3 3 3-1 1-3-3-3 3-1-1 3-3-3-3z",
     "warning": "M8 1 0 15h16zM7.200 6h1.600v4H7.200zM7.200 11.500h1.600V13H7.200z",
@@ -127,7 +127,7 @@ def pull_request(
     who = f"<b>{escape(author)}</b>"
     into, head = (f'<span class="branch">{escape(name)}</span>' for name in branches)
     state = f'<span class="open">{_icon(_BRANCHES)} Open</span>'
-    wish = f'<span class="muted">{who} wants to merge 1 commit into {into} from {head}</span>'
+    request = f'<span class="muted">{who} wants to merge 1 commit into {into} from {head}</span>'
     shown = " ".join(f'<span class="label">{escape(label)}</span>' for label in labels)
     comment = _box(
         f'{who} <span class="muted">opened this pull request</span>',
@@ -139,7 +139,7 @@ def pull_request(
     )
     return _page(
         f'<div class="pull"><h1>{escape(title)} <span class="muted">#{number}</span></h1>'
-        f'<div class="state">{state}{wish}{shown}</div>{comment}{count}{files}</div>'
+        f'<div class="state">{state}{request}{shown}</div>{comment}{count}{files}</div>'
     )
 
 

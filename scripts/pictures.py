@@ -1,6 +1,6 @@
 """Make the pictures of the documentation: ``python -m scripts.pictures``. ``--check`` says whether one is stale.
 
-The example fleet stands in an emulated GitHub, the program runs on it as it would in a job, and what it writes
+An emulated GitHub serves the example fleet, the program runs on it as it would in a job, and what it writes
 is shown as GitHub shows it and photographed in a real browser. Nothing in a picture is written by hand. Each
 picture holds a digest of the page that it was taken of, so a test can tell when one is out of date.
 """

@@ -92,7 +92,7 @@ def _broken(link: str, file: Path, pages: dict[Path, Html], site: Path) -> Itera
 
 
 def _target(link: str, file: Path, site: Path) -> Path:
-    """Return the file that *link* on the page *file* leads to. A folder's address stands for its index."""
+    """Return the file that *link* on the page *file* leads to. A folder's address means its index."""
     path = unquote(urlsplit(link).path)
     if not path:
         return file

@@ -69,7 +69,7 @@ def _entry(page: str, docs: Path) -> object:
 
 
 def _title(file: Path) -> str:
-    """Return the heading of the page in *file*, without the marks of code."""
+    """Return the heading of the page in *file*, without backticks."""
     found = re.search(r"^# (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     return found[1].replace("`", "") if found else file.stem
 
@@ -95,11 +95,11 @@ def outside_links(markdown: str, folder: str, repository: str) -> str:
     def linked(found: re.Match[str]) -> str:
         if not found["link"]:
             return found[0]
-        path, mark, heading = found["link"].partition("#")
+        path, separator, heading = found["link"].partition("#")
         target = posixpath.normpath(posixpath.join(folder, path))
         if target.startswith("docs/"):
             return found[0]
         kind = "tree" if (ROOT / target).is_dir() else "blob"
-        return f"]({repository}/{kind}/{os.environ.get('SITE_REF') or 'main'}/{target}{mark}{heading})"
+        return f"]({repository}/{kind}/{os.environ.get('SITE_REF') or 'main'}/{target}{separator}{heading})"
 
     return _CODE_OR_LINK.sub(linked, markdown)

@@ -14,7 +14,7 @@ from tests.docs.sentences import ROOT
 from tests.docs.test_links import anchors
 from tests.render import reports
 
-# Every link of the help, as it stands on a page of ``docs/findings/``.
+# Every link of the help, as it is on a page of ``docs/findings/``.
 LINKS = sorted(
     {
         link

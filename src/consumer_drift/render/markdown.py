@@ -124,7 +124,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def _pages(findings: Iterable[Finding]) -> list[str]:
-    """One line that leads to the page of each code: an address beside each finding would take too much room."""
+    """One line that leads to the page of each code: an address beside each finding would take too much space."""
     pages = [f"[{code}]({links.finding_page(code)})" for code in dict.fromkeys(one.code for one in findings)]
     return [f"What these findings mean, and how to fix or allow them: {', '.join(pages)}.\n"] if pages else []
 
