@@ -146,7 +146,7 @@ def test_a_shard_without_a_target_is_never_green(shards: Shards) -> None:
     report = combine([good, some.shard(2, 2)])
     assert report.exit_code == 2
     assert report.target.version == "1.4.0"
-    assert [one.state for one in report.consumers] == [State.IN_SYNC] * 2 + [State.UNJUDGED] * 2
+    assert [one.state for one in report.consumers] == [State.IN_SYNC] * 2 + [State.NOT_COMPARED] * 2
 
 
 def test_requests_are_those_of_all_shards_and_seconds_those_of_the_slowest(ten: list[Path]) -> None:

@@ -299,7 +299,7 @@ CASES = {
     ),
     "called the same but for case": Case("1.4.0", (), State.IN_SYNC, shows={"asked": "core", "text": "Core"}),
     # no target
-    "no target": Case("1.3.0", (), State.UNJUDGED, target=NO_TARGET),
+    "no target": Case("1.3.0", (), State.NOT_COMPARED, target=NO_TARGET),
     "no target, and a missing pin": Case(
         {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, ("Add it, or",), target=NO_TARGET
     ),

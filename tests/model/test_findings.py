@@ -10,32 +10,33 @@ from hypothesis import strategies as st
 
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Finding, Level, Place, status_of, worst_first
+from consumer_drift.model.report import State
 from consumer_drift.model.repository import RepositoryName
 
 ERROR, WARNING, NOTICE = Level.ERROR, Level.WARNING, Level.NOTICE
 
 # The contract, row by row.
 TABLE = [
-    ("behind", ERROR, Status.DRIFT),
-    ("ahead", ERROR, Status.DRIFT),
-    ("missing-pin", ERROR, Status.DRIFT),
-    ("invalid-pin", ERROR, Status.DRIFT),
-    ("unpinned", ERROR, Status.DRIFT),
-    ("forbidden-path", ERROR, Status.DRIFT),
-    ("unlisted", ERROR, Status.DRIFT),
-    ("expired-exemption", ERROR, Status.DRIFT),
-    ("in-flight", NOTICE, None),
     ("configuration", ERROR, Status.ERROR),
     ("target-unknown", ERROR, Status.ERROR),
+    ("reconcile-failed", ERROR, Status.ERROR),
     ("unreadable", ERROR, Status.ERROR),
     ("bump-failed", ERROR, Status.ERROR),
-    ("reconcile-failed", ERROR, Status.ERROR),
+    ("invalid-pin", ERROR, Status.DRIFT),
+    ("missing-pin", ERROR, Status.DRIFT),
+    ("unpinned", ERROR, Status.DRIFT),
+    ("forbidden-path", ERROR, Status.DRIFT),
+    ("behind", ERROR, Status.DRIFT),
+    ("ahead", ERROR, Status.DRIFT),
+    ("unlisted", ERROR, Status.DRIFT),
+    ("expired-exemption", ERROR, Status.DRIFT),
     ("reconcile-unavailable", WARNING, Status.TOKEN_SCOPE),
     ("hidden-repositories", WARNING, Status.TOKEN_SCOPE),
     ("bump-incomplete", WARNING, None),
     ("archived-consumer", WARNING, None),
     ("renamed-consumer", WARNING, None),
     ("stale-exemption", WARNING, None),
+    ("in-flight", NOTICE, None),
 ]
 
 
@@ -100,11 +101,11 @@ def test_the_worst_stand_first() -> None:
     ]
     told = [(one.code.value, one.consumer.name if one.consumer else "") for one in worst_first(shuffled)]
     assert told == [
-        ("behind", "A"),
-        ("behind", "b"),
-        ("unreadable", "a"),
         ("reconcile-failed", ""),
         ("reconcile-failed", "z"),
+        ("unreadable", "a"),
+        ("behind", "A"),
+        ("behind", "b"),
         ("hidden-repositories", ""),
         ("stale-exemption", "a"),
         ("in-flight", "a"),
@@ -123,3 +124,18 @@ def test_the_order_depends_on_the_findings_alone(findings: list[Finding]) -> Non
 def test_a_place_reads_as_an_editor_opens_it() -> None:
     """File, line, column."""
     assert str(Place("a/b.yml", 3, 5)) == "a/b.yml:3:5"
+
+
+def test_states_have_the_order_of_their_codes() -> None:
+    """So the state of a consumer is the first of its findings."""
+    codes = [state.value for state in State if state.value in set(Code)]
+    assert codes == sorted(codes, key=list(Code).index)
+
+
+def test_what_reconcile_finds_is_known_by_its_code() -> None:
+    """A joined report takes these from one shard, and all others from every shard."""
+    found = {str(rule.code) for rule in RULES.values() if rule.is_of_reconcile}
+    assert found == {
+        "unlisted", "expired-exemption", "reconcile-failed", "reconcile-unavailable", "hidden-repositories",
+        "stale-exemption",
+    }  # fmt: skip

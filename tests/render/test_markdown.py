@@ -98,7 +98,7 @@ def test_the_verdict_comes_first_and_then_the_worst() -> None:
 
 def test_unreadable_consumers_come_with_what_to_do() -> None:
     text = markdown.render(reports.interrupted())
-    assert "### Could not be judged\n\n- **unreadable** acme/desk: the run was interrupted" in text
+    assert "- **unreadable** acme/desk: the run was interrupted" in text
     assert text.index("Run it again") < text.index("<details>")
 
 

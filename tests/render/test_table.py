@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
-from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.report import State
 from consumer_drift.render.table import rows
 from tests.render import reports
 
 
-def test_worst_first_whatever_order_they_came_in() -> None:
-    consumers = [reports.consumer(f"c-{state}", 1, state) for state in State]
-    random.Random(7).shuffle(consumers)
-    found = tuple(
-        Finding.of(code, "x", consumer=reports.name("found")) for code in (Code.EXPIRED_EXEMPTION, Code.UNLISTED)
-    )
-    states = [row.state for row in rows(replace(reports.all_clear(), consumers=tuple(consumers), findings=found))]
-    judged = ["unreadable", "invalid-pin", "missing-pin", "unpinned", "forbidden-path", "behind", "ahead"]
-    assert states == [*judged, "unlisted", "expired-exemption", "unjudged", "in-flight", "archived", "in-sync"]
+def test_the_table_has_the_order_of_the_findings() -> None:
+    """Whatever order the consumers came in; those without a finding follow, by state."""
+    states = [State.AHEAD, State.IN_SYNC, State.UNREADABLE, State.NOT_COMPARED, State.IN_FLIGHT, State.BEHIND]
+    consumers = [reports.consumer(f"c-{state}", 1, state) for state in states]
+    findings = [
+        *(Finding.of(Code(one.state), "x", consumer=one.name) for one in consumers if one.state in set(Code)),
+        *(Finding.of(code, "x", consumer=reports.name(code)) for code in (Code.EXPIRED_EXEMPTION, Code.UNLISTED)),
+    ]
+    report = replace(reports.all_clear(), consumers=tuple(consumers), findings=worst_first(findings))
+    order = ["unreadable", "behind", "ahead", "unlisted", "expired-exemption", "in-flight"]
+    assert [row.state for row in rows(report)] == [*order, "not-compared", "in-sync"]
+    assert [str(finding.code) for finding in report.findings] == order
+
+
+def test_what_is_only_a_warning_by_policy_moves_in_the_table_too() -> None:
+    consumers = [reports.consumer("a", 1, State.AHEAD), reports.consumer("z", 2, State.BEHIND)]
+    ahead = Finding.of(Code.AHEAD, "x", consumer=reports.name("a")).advisory
+    findings = worst_first([ahead, Finding.of(Code.BEHIND, "x", consumer=reports.name("z"))])
+    report = replace(reports.all_clear(), consumers=tuple(consumers), findings=findings)
+    assert [row.state for row in rows(report)] == ["behind", "ahead"]
 
 
 def test_an_unlisted_repository_shows_the_pins_it_was_found_by() -> None:

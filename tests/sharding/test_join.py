@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from consumer_drift import __version__, render
 from consumer_drift.commands.check import check
-from consumer_drift.model.findings import RULES, Code
 from consumer_drift.model.observation import Observation
 from consumer_drift.model.shards import ShardSpec
 from consumer_drift.sharding import join, report_reader
@@ -73,11 +72,3 @@ def test_less_than_all_of_them_are_refused(world, count, data) -> None:
 def test_one_of_them_twice_is_refused(world, count, data) -> None:
     shards = parts(*world, count)
     assert join.mistakes([*shards, data.draw(st.sampled_from(shards))], __version__)
-
-
-def test_every_code_of_a_finding_is_judged_by_one_part_alone() -> None:
-    """What reconcile finds is judged anew, and all else is taken over: nothing is both or neither."""
-    from consumer_drift.assess import reconcile  # noqa: PLC0415
-
-    assert set(Code) > reconcile.CODES
-    assert {RULES[code].counts_as for code in reconcile.CODES} == {"drift", "error", "token-scope", None}

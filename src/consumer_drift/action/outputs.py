@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import Status, exit_code
-from consumer_drift.model.findings import Code
+from consumer_drift.model.findings import Subject
 from consumer_drift.model.report import State
 from consumer_drift.render import phrases
 from consumer_drift.support.escape import inert, url
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
 
-_UNLISTED = frozenset({Code.UNLISTED, Code.EXPIRED_EXEMPTION})
-
 
 def of(report: Report, written: str = "") -> Mapping[str, str]:
     """Every output that ``action.yml`` names, one line each. *written* is where the JSON report lies."""
@@ -28,8 +26,8 @@ def of(report: Report, written: str = "") -> Mapping[str, str]:
     return {
         **_of_status(report.status),
         "version": inert(report.target.version),
-        "drifted": _names(_consumers(finding for finding in drift if finding.code not in _UNLISTED)),
-        "unlisted": _names(_consumers(finding for finding in drift if finding.code in _UNLISTED)),
+        "drifted": _names(_consumers(finding for finding in drift if not _is_unlisted(finding))),
+        "unlisted": _names(_consumers(finding for finding in drift if _is_unlisted(finding))),
         "in-flight": _names(in_flight),
         "scope-warning": _word(any(finding.counts_as is Status.TOKEN_SCOPE for finding in report.findings)),
         "coverage": inert(phrases.coverage(report), 1000),
@@ -50,6 +48,10 @@ def _of_status(status: Status) -> dict[str, str]:
 
 def _word(truth: bool) -> str:
     return "true" if truth else "false"
+
+
+def _is_unlisted(finding: Finding) -> bool:
+    return finding.rule.subject is Subject.REPOSITORY
 
 
 def _consumers(findings: Iterable[Finding]) -> list[RepositoryName]:

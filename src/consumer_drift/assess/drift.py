@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pin_states import PinStates, classify_all
 from consumer_drift.model.config import Ahead, InFlight
-from consumer_drift.model.findings import Code, Finding, Level
+from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import ConsumerResult, State
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
@@ -100,7 +100,7 @@ def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> St
     worst = next((state for state in State if state.value in codes), None)
     if worst is not None:
         return worst
-    return State.IN_SYNC if target.version is not None else State.UNJUDGED
+    return State.IN_SYNC if target.version is not None else State.NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class _Judge:
         )
         finding = self._of_pins(Code.AHEAD, what, ahead)
         if self.config.policy.ahead is Ahead.ADVISORY:
-            finding = replace(finding, level=Level.WARNING, counts_as=None)
+            finding = finding.advisory
         yield finding
 
     def _forbidden_paths(self) -> list[str]:

@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.shards import ProbedRepository
 
-# What reconcile alone finds, and nothing else does.
-CODES = frozenset(
-    {
-        Code.UNLISTED,
-        Code.EXPIRED_EXEMPTION,
-        Code.RECONCILE_FAILED,
-        Code.RECONCILE_UNAVAILABLE,
-        Code.HIDDEN_REPOSITORIES,
-        Code.STALE_EXEMPTION,
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -1,9 +1,9 @@
-"""Findings: what a run has to tell, each with its place in the caller's list and in the consumer."""
+"""Findings: what a run reports, each with its place in the configuration and in the consumer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import PRECEDENCE, Status
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """How loudly a finding is shown. The order here is from worst to mildest."""
+    """The severity of a finding, from worst to mildest."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -23,110 +23,140 @@ class Level(StrEnum):
 
 
 class Code(StrEnum):
-    """The kinds of finding: part of the contract, never renamed."""
+    """The kinds of finding: part of the contract, never renamed.
 
-    BEHIND = "behind"
-    AHEAD = "ahead"
-    MISSING_PIN = "missing-pin"
-    INVALID_PIN = "invalid-pin"
-    UNPINNED = "unpinned"
-    FORBIDDEN_PATH = "forbidden-path"
-    UNLISTED = "unlisted"
-    EXPIRED_EXEMPTION = "expired-exemption"
-    IN_FLIGHT = "in-flight"
+    Every report shows findings in this order, within their levels: first what keeps others from being known.
+    """
+
     CONFIGURATION = "configuration"
     TARGET_UNKNOWN = "target-unknown"
+    RECONCILE_FAILED = "reconcile-failed"
     UNREADABLE = "unreadable"
     BUMP_FAILED = "bump-failed"
-    RECONCILE_FAILED = "reconcile-failed"
+    INVALID_PIN = "invalid-pin"
+    MISSING_PIN = "missing-pin"
+    UNPINNED = "unpinned"
+    FORBIDDEN_PATH = "forbidden-path"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    UNLISTED = "unlisted"
+    EXPIRED_EXEMPTION = "expired-exemption"
     RECONCILE_UNAVAILABLE = "reconcile-unavailable"
     HIDDEN_REPOSITORIES = "hidden-repositories"
     BUMP_INCOMPLETE = "bump-incomplete"
     ARCHIVED_CONSUMER = "archived-consumer"
     RENAMED_CONSUMER = "renamed-consumer"
     STALE_EXEMPTION = "stale-exemption"
+    IN_FLIGHT = "in-flight"
+
+
+class Subject(Enum):
+    """What the findings with one code are about."""
+
+    RUN = "run"
+    CONSUMER = "consumer"  # a repository under ``consumers:``
+    REPOSITORY = "repository"  # one with a pin that is not under ``consumers:``
+    OWNER = "owner"  # the owner's repositories, or one that could not be looked into
+    EXEMPTION = "exemption"  # an entry under ``exempt:``
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of the table of findings. *counts_as* is None for what never changes the exit code."""
+    """A row of the table of findings.
+
+    *counts_as* is None for what does not affect the exit code. *may_be_advisory*: a policy can make it a
+    warning that does not affect the exit code.
+    """
 
     code: Code
     level: Level
     counts_as: Status | None
     when: str
+    subject: Subject = Subject.CONSUMER
+    may_be_advisory: bool = False
+
+    @property
+    def is_of_reconcile(self) -> bool:
+        """Whether reconcile alone finds it."""
+        return self.subject in {Subject.REPOSITORY, Subject.OWNER, Subject.EXEMPTION}
+
+    @property
+    def is_of_probe(self) -> bool:
+        """Whether looking into one repository of the owner may find it."""
+        return self.subject in {Subject.REPOSITORY, Subject.OWNER}
+
+
+def _error(code: Code, counts_as: Status, when: str, subject: Subject = Subject.CONSUMER) -> Rule:
+    return Rule(code, Level.ERROR, counts_as, when, subject)
+
+
+def _warning(code: Code, counts_as: Status | None, when: str, subject: Subject = Subject.CONSUMER) -> Rule:
+    return Rule(code, Level.WARNING, counts_as, when, subject)
 
 
 RULES = {
     rule.code: rule
     for rule in (
-        Rule(Code.BEHIND, Level.ERROR, Status.DRIFT, "a pin is lower than the target version"),
-        Rule(Code.AHEAD, Level.ERROR, Status.DRIFT, "a pin is higher than the target version"),
-        Rule(
-            Code.MISSING_PIN, Level.ERROR, Status.DRIFT, "the file, key or line of a required pin does not exist"
+        _error(Code.CONFIGURATION, Status.ERROR, "a mistake in the configuration", Subject.RUN),
+        _error(Code.TARGET_UNKNOWN, Status.ERROR, "the target version could not be determined", Subject.RUN),
+        _error(
+            Code.RECONCILE_FAILED,
+            Status.ERROR,
+            "the owner's repositories could not be listed or read, for a reason other than a missing permission",
+            Subject.OWNER,
         ),
-        Rule(Code.INVALID_PIN, Level.ERROR, Status.DRIFT, "a pin is not a valid version"),
+        _error(Code.UNREADABLE, Status.ERROR, "a listed consumer could not be read"),
+        _error(Code.BUMP_FAILED, Status.ERROR, "`propagate` could not open the bump pull request"),
+        _error(Code.INVALID_PIN, Status.DRIFT, "a pin is not a valid version"),
+        _error(Code.MISSING_PIN, Status.DRIFT, "the file, key or line of a required pin does not exist"),
+        _error(Code.UNPINNED, Status.DRIFT, "a pin allows more than one version (range, `latest`, branch)"),
+        _error(Code.FORBIDDEN_PATH, Status.DRIFT, "the consumer contains a forbidden path"),
+        _error(Code.BEHIND, Status.DRIFT, "a pin is lower than the target version"),
         Rule(
-            Code.UNPINNED,
+            Code.AHEAD,
             Level.ERROR,
             Status.DRIFT,
-            "a pin allows more than one version (range, `latest`, branch)",
+            "a pin is higher than the target version",
+            may_be_advisory=True,
         ),
-        Rule(Code.FORBIDDEN_PATH, Level.ERROR, Status.DRIFT, "the consumer contains a forbidden path"),
-        Rule(
+        _error(
             Code.UNLISTED,
-            Level.ERROR,
             Status.DRIFT,
             "a repository of the owner has a pin and is neither listed nor exempt",
+            Subject.REPOSITORY,
         ),
-        Rule(
+        _error(
             Code.EXPIRED_EXEMPTION,
-            Level.ERROR,
             Status.DRIFT,
             "an exempt repository has a pin and its exemption has ended",
+            Subject.REPOSITORY,
         ),
+        _warning(
+            Code.RECONCILE_UNAVAILABLE,
+            Status.TOKEN_SCOPE,
+            "the token may not list the owner's repositories",
+            Subject.OWNER,
+        ),
+        _warning(
+            Code.HIDDEN_REPOSITORIES,
+            Status.TOKEN_SCOPE,
+            "the token cannot see all of the owner's repositories, or that cannot be verified",
+            Subject.OWNER,
+        ),
+        _warning(
+            Code.BUMP_INCOMPLETE,
+            None,
+            "the bump pull request is open, but a label, a reviewer, auto-merge or closing an older one failed",
+        ),
+        _warning(Code.ARCHIVED_CONSUMER, None, "a listed consumer is archived and was not compared"),
+        _warning(Code.RENAMED_CONSUMER, None, "a listed consumer has been renamed"),
+        _warning(Code.STALE_EXEMPTION, None, "an exemption is no longer needed", Subject.EXEMPTION),
         Rule(
             Code.IN_FLIGHT,
             Level.NOTICE,
             None,
             "behind, with an open bump pull request that is younger than `policy.grace`",
         ),
-        Rule(Code.CONFIGURATION, Level.ERROR, Status.ERROR, "a mistake in the configuration"),
-        Rule(Code.TARGET_UNKNOWN, Level.ERROR, Status.ERROR, "the target version could not be determined"),
-        Rule(Code.UNREADABLE, Level.ERROR, Status.ERROR, "a listed consumer could not be read"),
-        Rule(
-            Code.BUMP_FAILED,
-            Level.ERROR,
-            Status.ERROR,
-            "`propagate` could not open the bump pull request",
-        ),
-        Rule(
-            Code.RECONCILE_FAILED,
-            Level.ERROR,
-            Status.ERROR,
-            "the owner's repositories could not be listed or read, for a reason other than a missing permission",
-        ),
-        Rule(
-            Code.RECONCILE_UNAVAILABLE,
-            Level.WARNING,
-            Status.TOKEN_SCOPE,
-            "the token may not list the owner's repositories",
-        ),
-        Rule(
-            Code.HIDDEN_REPOSITORIES,
-            Level.WARNING,
-            Status.TOKEN_SCOPE,
-            "the token cannot see all of the owner's repositories, or that cannot be verified",
-        ),
-        Rule(
-            Code.BUMP_INCOMPLETE,
-            Level.WARNING,
-            None,
-            "the bump pull request is open, but a label, a reviewer, auto-merge or closing an older one failed",
-        ),
-        Rule(Code.ARCHIVED_CONSUMER, Level.WARNING, None, "a listed consumer is archived and was not compared"),
-        Rule(Code.RENAMED_CONSUMER, Level.WARNING, None, "a listed consumer has been renamed"),
-        Rule(Code.STALE_EXEMPTION, Level.WARNING, None, "an exemption is no longer needed"),
     )
 }
 
@@ -145,10 +175,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to tell. The message says what is so, where, and what to do about it.
+    """One thing to report. The message says what is wrong, where, and what to do about it.
 
-    *consumer* is None for what concerns the whole run. *message* may hold foreign text:
-    whoever prints it makes it safe (``render.safe``).
+    *consumer* is the repository that it is about, None for what concerns the whole run. *message* may contain
+    text of other people's repositories: every renderer makes it safe (``support.escape``).
     """
 
     code: Code
@@ -169,27 +199,36 @@ class Finding:
         place: Place | None = None,
         related: tuple[Location, ...] = (),
     ) -> Finding:
-        """A finding with the level and the weight that its code has in the table."""
+        """Return a finding with the level of its code, counting as its code does."""
         rule = RULES[code]
         return cls(code, message, rule.level, rule.counts_as, consumer, place, related)
 
+    @property
+    def rule(self) -> Rule:
+        """What is true of all findings with this code."""
+        return RULES[self.code]
+
+    @property
+    def advisory(self) -> Finding:
+        """The same as a warning that does not affect the exit code."""
+        return replace(self, level=Level.WARNING, counts_as=None)
+
 
 def status_of(findings: Iterable[Finding]) -> Status:
-    """The one status of a run with *findings*: drift before error before token-scope."""
+    """Return the status of a run with *findings*: drift before error before token-scope."""
     counted = {finding.counts_as for finding in findings}
     return next((status for status in PRECEDENCE if status in counted), Status.IN_SYNC)
 
 
+_LEVEL_RANK = {level: rank for rank, level in enumerate(Level)}
+_CODE_RANK = {code: rank for rank, code in enumerate(Code)}
+
+
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """*findings* by level, then in the table's order, then by consumer."""
-    levels, codes = list(Level), list(Code)
-    return tuple(
-        sorted(
-            findings,
-            key=lambda finding: (
-                levels.index(finding.level),
-                codes.index(finding.code),
-                finding.consumer.key if finding.consumer else ("", ""),
-            ),
-        )
-    )
+    """Sort *findings* by level, then in the table's order, then by repository. Every report has this order."""
+    return tuple(sorted(findings, key=_rank))
+
+
+def _rank(finding: Finding) -> tuple[int, int, tuple[str, str]]:
+    consumer = finding.consumer.key if finding.consumer else ("", "")
+    return _LEVEL_RANK[finding.level], _CODE_RANK[finding.code], consumer

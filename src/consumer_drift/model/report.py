@@ -26,7 +26,7 @@ class State(StrEnum):
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"
     AHEAD = "ahead"
-    UNJUDGED = "unjudged"  # read, and there is no target to hold it against
+    NOT_COMPARED = "not-compared"  # read, and there is no target to hold it against
     IN_FLIGHT = "in-flight"
     ARCHIVED = "archived"
     IN_SYNC = "in-sync"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.findings import Code
+from consumer_drift.model.findings import Subject
 from consumer_drift.model.report import State
 
 if TYPE_CHECKING:
@@ -13,16 +13,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import ConsumerResult, Report
     from consumer_drift.model.repository import Location
 
-# Found by reconcile: these repositories are in no list, so they are in no result either.
-_FOUND = (Code.UNLISTED, Code.EXPIRED_EXEMPTION)
-
-# From worst to best; the found ones follow what is wrong with listed consumers.
-_ORDER: tuple[str, ...] = (
-    *(state for state in State if state not in {State.UNJUDGED, State.IN_FLIGHT, State.ARCHIVED, State.IN_SYNC}),
-    *_FOUND,
-    *(State.UNJUDGED, State.IN_FLIGHT, State.ARCHIVED, State.IN_SYNC),
-)
-_RANK = {str(state): rank for rank, state in enumerate(_ORDER)}
+_STATE_RANK = {state.value: rank for rank, state in enumerate(State)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +39,20 @@ class TableRow:
 
 
 def rows(report: Report) -> list[TableRow]:
-    """All of them, worst first, then by name."""
+    """All of them, in the order of the findings; what has no finding follows, by state and name."""
     listed = [_listed(consumer, report.target.version) for consumer in report.consumers]
-    found = [_found(finding) for finding in report.findings if finding.code in _FOUND and finding.consumer]
-    return sorted([*listed, *found], key=lambda row: (_RANK[row.state], row.name.casefold()))
+    found = [
+        _found(finding)
+        for finding in report.findings
+        if finding.rule.subject is Subject.REPOSITORY and finding.consumer
+    ]
+    places = {(str(one.code), str(one.consumer)): place for place, one in enumerate(report.findings)}
+    last = len(report.findings)
+
+    def rank(row: TableRow) -> tuple[int, int, str]:
+        return places.get((row.state, row.name), last), _STATE_RANK.get(row.state, -1), row.name.casefold()
+
+    return sorted([*listed, *found], key=rank)
 
 
 def _listed(consumer: ConsumerResult, version: str) -> TableRow:

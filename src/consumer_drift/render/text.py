@@ -35,7 +35,7 @@ _DIFF_LINES = 200
 
 _LEVELS = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTICE: "bold cyan"}
 _STATUSES = {Status.IN_SYNC: "bold green", Status.TOKEN_SCOPE: "bold yellow"}
-_MILD = {"in-sync": "green", "in-flight": "cyan", "archived": "dim", "unjudged": "yellow"}
+_MILD = {"in-sync": "green", "in-flight": "cyan", "archived": "dim", "not-compared": "yellow"}
 
 
 def render(report: Report, colour: bool = False, width: int = 100) -> str:

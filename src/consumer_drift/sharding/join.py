@@ -48,7 +48,7 @@ def _whole(ordered: Sequence[ShardReport]) -> Report:
     first = reports[0]
     verdict = _verdict(ordered)
     others = _once(
-        finding for report in reports for finding in report.findings if finding.code not in reconcile.CODES
+        finding for report in reports for finding in report.findings if not finding.rule.is_of_reconcile
     )
     by_position = {
         position: consumer
@@ -80,7 +80,7 @@ def _verdict(ordered: Sequence[ShardReport]) -> reconcile.Verdict:
         known = [one for part in ordered for one in part.shard.known]
         return reconcile.conclude(shard.evidence, known, first.exempt)
     seen = first.coverage
-    findings = tuple(finding for finding in first.findings if finding.code in reconcile.CODES)
+    findings = tuple(finding for finding in first.findings if finding.rule.is_of_reconcile)
     return reconcile.Verdict(seen.reconcile, findings, first.exempt, seen.visible, seen.probed, seen.hidden)
 
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.repository import RepositoryName
 
-# What is found about one repository of the listing by itself.
-_OF_ROWS = frozenset({Code.UNLISTED, Code.EXPIRED_EXEMPTION, Code.RECONCILE_FAILED})
 _STATES_WITH_FINDING = frozenset(state for state in State if state.value in {code.value for code in Code})
 
 
@@ -143,8 +141,8 @@ def _exempt(node: ReportNode) -> ExemptResult:
 def _finding(node: ReportNode) -> Finding:
     code = node["code"].one_of(Code)
     counts_as = node["counts_as"].maybe(lambda one: one.one_of(Status))
-    # The one code that the policy can make lighter.
-    if counts_as is not RULES[code].counts_as and (code is not Code.AHEAD or counts_as is not None):
+    rule = RULES[code]
+    if counts_as is not rule.counts_as and not (rule.may_be_advisory and counts_as is None):
         raise InvalidReport(f"{node.path}.counts_as is not what {code} counts as")
     return Finding(
         code,
@@ -184,7 +182,7 @@ def _shard(node: ReportNode, findings: Sequence[Finding]) -> Shard:
 def _evidence(node: ReportNode, findings: Sequence[Finding]) -> Evidence:
     about: dict[RepositoryName, tuple[Finding, ...]] = {}
     for finding in findings:
-        if finding.consumer is not None and finding.code in _OF_ROWS:
+        if finding.consumer is not None and finding.rule.is_of_probe:
             about[finding.consumer] = (*about.get(finding.consumer, ()), finding)
     return Evidence(
         owner=node["owner"].text(),
