@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _TIED = {
     "hash": "to a hash of the package: change both by hand, or with the tool that wrote the hashes",
     "digest": "to a digest of the image: change both by hand, or with the tool that wrote the digest",
+    "address": "to the address of one file: change the address by hand",
+    "build": "to one build of the package: change both by hand",
 }
 
 

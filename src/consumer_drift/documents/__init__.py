@@ -4,6 +4,33 @@ The usual parsers give values without places, and a bump has to change the versi
 """
 
 from consumer_drift.documents.formats import Format, format_of, parse
-from consumer_drift.documents.node import Leaf, Listing, MalformedError, Node, Table, find, walk
+from consumer_drift.documents.node import (
+    Every,
+    Leaf,
+    Listing,
+    MalformedError,
+    Node,
+    Step,
+    Table,
+    Where,
+    find,
+    scalars,
+    walk,
+)
 
-__all__ = ["Format", "Leaf", "Listing", "MalformedError", "Node", "Table", "find", "format_of", "parse", "walk"]
+__all__ = [
+    "Every",
+    "Format",
+    "Leaf",
+    "Listing",
+    "MalformedError",
+    "Node",
+    "Step",
+    "Table",
+    "Where",
+    "find",
+    "format_of",
+    "parse",
+    "scalars",
+    "walk",
+]

@@ -62,13 +62,14 @@ class _Parser:
             return node
         if not self._lexeme.startswith('"'):
             self._fail("a key in quotes")
-        key = self._string().value
+        key = self._string()
+        parent.keys.append(key)
         self._advance()
         if self._lexeme != ":":
             self._fail("a colon")
         self._advance()
         node = self._value()
-        parent.add(key, node)
+        parent.add(key.value, node)
         return node
 
     def _value(self) -> Node:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,10 +41,11 @@ class Leaf:
 
 @dataclass(slots=True, eq=False)
 class Table:
-    """A mapping. A key that stands there twice has two nodes."""
+    """A mapping. A key that occurs twice has two nodes. *keys* are the keys themselves, with their places."""
 
     start: int
     entries: dict[str, list[Node]] = field(default_factory=dict)
+    keys: list[Leaf] = field(default_factory=list)
 
     def add(self, key: str, node: Node) -> None:
         """One more node under *key*."""
@@ -65,8 +68,25 @@ class Listing:
 Node = Leaf | Table | Listing
 
 
-def find(root: Node, path: Sequence[str]) -> list[Node]:
-    """Every node at *path*. Digits count from 0 in a listing."""
+class Every(Enum):
+    """A step of a path that takes every child."""
+
+    CHILD = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A step of a path that takes the tables of a listing whose scalar under *key* is *value*."""
+
+    key: str
+    value: str
+
+
+Step = str | Every | Where
+
+
+def find(root: Node, path: Sequence[Step]) -> list[Node]:
+    """Return every node at *path*. Digits count from 0 in a listing."""
     level = [root]
     for key in path:
         # By identity: through aliases the same few nodes could be reached in exponentially many ways.
@@ -90,12 +110,45 @@ def walk(root: Node) -> Iterator[Table]:
             waiting += node.items
 
 
-def _children(node: Node, key: str) -> list[Node]:
+def scalars(root: Node) -> Iterator[Leaf]:
+    """Yield every scalar of the tree, keys included, each once."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Leaf):
+            yield node
+        elif isinstance(node, Table):
+            yield from node.keys
+            waiting += [child for children in node.entries.values() for child in children]
+        else:
+            waiting += node.items
+
+
+def _children(node: Node, key: Step) -> list[Node]:
+    if isinstance(key, Where):
+        items = node.items if isinstance(node, Listing) else []
+        return [item for item in items if isinstance(item, Table) and _is(item.leaf(key.key), key.value)]
+    if isinstance(key, Every):
+        return _every_child(node)
     if isinstance(node, Listing):
         return _item(node, key)
     if isinstance(node, Table):
         return node.entries.get(key) or _merged(node, key)
     return []
+
+
+def _is(leaf: Leaf | None, value: str) -> bool:
+    return leaf is not None and leaf.value == value
+
+
+def _every_child(node: Node) -> list[Node]:
+    if isinstance(node, Table):
+        return [child for children in node.entries.values() for child in children]
+    return list(node.items) if isinstance(node, Listing) else []
 
 
 def _item(node: Listing, key: str) -> list[Node]:
@@ -108,16 +161,16 @@ def _item(node: Listing, key: str) -> list[Node]:
 def _merged(table: Table, key: str) -> list[Node]:
     """What the tables that are merged into *table* hold under *key*: the first that holds it counts."""
     seen: set[int] = set()
-    waiting = list(table.entries.get(_MERGE, ()))
+    waiting = deque(table.entries.get(_MERGE, ()))
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if id(node) in seen or isinstance(node, Leaf):
             continue
         seen.add(id(node))
         if isinstance(node, Listing):
-            waiting = [*node.items, *waiting]
+            waiting.extendleft(reversed(node.items))
         elif key in node.entries:
             return node.entries[key]
         else:
-            waiting += node.entries.get(_MERGE, ())
+            waiting.extend(node.entries.get(_MERGE, ()))
     return []

@@ -117,6 +117,8 @@ class _Builder:
         if key is None:
             # A key that is no scalar cannot be named in a path; what it leads to still counts for walks.
             self._keys[-1] = node.value if isinstance(node, Leaf) else ""
+            if isinstance(node, Leaf):
+                parent.keys.append(node)
             return
         parent.add(key, node)
         self._keys[-1] = None

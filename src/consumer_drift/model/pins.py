@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.versions import Version, VersionFormat
 
 
@@ -34,7 +35,8 @@ class Occurrence:
     so that a bump replaces them and nothing else. *why* says in a few words what is wrong where the
     standing is not EXACT (``'>=1.2' allows more than one version``). *lock* names what ties the pin to
     one artefact and would be wrong after a bump (``hash``, ``digest``, ``commit``), or is empty;
-    *lock_span* covers its characters where a bump can replace them too. *line* counts from 1.
+    *lock_span* covers its characters where a bump can replace them too. *line* counts from 1. *commit* is
+    the id of a commit that no known tag has, and *repository* whose it is, where the file says so.
     """
 
     pinning: Pinning
@@ -45,6 +47,8 @@ class Occurrence:
     why: str = ""
     lock: str = ""
     lock_span: Span | None = None
+    commit: str = ""
+    repository: RepositoryName | None = None
 
 
 @dataclass(frozen=True, slots=True)

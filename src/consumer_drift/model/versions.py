@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from semver import Version as SemVer
@@ -132,10 +133,14 @@ class FoundVersion:
 
 @dataclass(frozen=True, slots=True)
 class VersionFormat:
-    """How versions are written in one source's world: the scheme, and the affixes of its tags."""
+    """How versions are written: the scheme, the affixes of the source's tags, and the versions of known commits.
+
+    *commits* leads from a commit's id, in lower case, to the version of the tag that is on it.
+    """
 
     scheme: Scheme = Scheme.SEMVER
     affixes: tuple[Affixes, ...] = ()
+    commits: Mapping[str, Version] = field(default_factory=dict, compare=False)
 
     def find_version(self, text: str) -> FoundVersion | None:
         """The version in *text*, which may carry a ``v`` or a tag's affixes and nothing else.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.pins.interpolation import expand
 from consumer_drift.pins.source_text import Fragment
+from consumer_drift.support.decode import BOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _INSTRUCTION = re.compile(r"\s*(?:ONBUILD\s+)?(FROM|ARG|COPY|RUN|ADD)\s+", re.IGNORECASE)
 _HEREDOC = re.compile(r"(?:^|(?<=\s))[0-9]*<<(-?)([\"']?)([A-Za-z_][\w.]*)\2(?=\s|$)")
 _WORD = re.compile(r"\S+")
-_ARGUMENT = re.compile(r"([A-Za-z_]\w*)(?:=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']*))?(?:\s+|$)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _MOUNT_FROM = re.compile(r"--mount=(?:[^\s,]+,)*from=([^\s,]+)")
 _COPY_FROM = re.compile(r"--from=(\S+)")
 
@@ -28,9 +29,25 @@ def images(text: str) -> Iterator[Fragment]:
 
     Names of earlier stages are none. A build argument's default stands for the argument.
     """
+    yield from _frontend(text)
     reader = _Reader()
     for instruction in _instructions(text):
         yield from reader.images(instruction)
+
+
+def _directives(text: str) -> Iterator[re.Match[str]]:
+    """Yield the parser directives, which stand before everything else."""
+    at = 1 if text.startswith(BOM) else 0
+    while match := _DIRECTIVE.match(text, at):
+        yield match
+        at = match.end()
+
+
+def _frontend(text: str) -> Iterator[Fragment]:
+    """The image of ``# syntax=docker/dockerfile:1.7.0``: https://docs.docker.com/build/buildkit/frontend/"""
+    for match in _directives(text):
+        if match[1].lower() == "syntax" and match[2]:
+            yield Fragment.at(match[2], match.start(2))
 
 
 @dataclass(slots=True)
@@ -67,13 +84,14 @@ class _Reader:
             self.stages.add(words[2].text.lower())
 
     def _declare(self, rest: Fragment) -> None:
-        for match in _ARGUMENT.finditer(rest.text):
-            if match[2] is None:
+        for start, end in _words(rest.text):
+            name = _NAME.match(rest.text, start, end)
+            if name is None or rest.text[name.end() : name.end() + 1] != "=" or name.end() >= end:
                 continue
-            value = rest.cut(*match.span(2))
-            if value.text[:1] in ("'", '"'):
+            value = rest.cut(name.end() + 1, end)
+            if value.text[:1] in ("'", '"') and len(value.text) > 1:
                 value = value.cut(1, len(value.text) - 1)
-            self.arguments[match[1]] = expand(value, self.arguments)
+            self.arguments[name.group()] = expand(value, self.arguments)
 
     def _named(self, rest: Fragment, pattern: re.Pattern[str]) -> Iterator[Fragment]:
         for match in _WORD.finditer(rest.text):
@@ -86,6 +104,32 @@ class _Reader:
             image = rest.cut(start + found.start(1), start + found.end(1)).stripped("\"'")
             if image.text.lower() not in self.stages:
                 yield image
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each word begins and ends; blanks between quotes or braces do not end one.
+
+    One pass over the characters: a pattern with quotes in it takes quadratic time where one is never closed.
+    """
+    start, quote, depth, skip = -1, "", 0, False
+    for at, sign in enumerate(text):
+        if start < 0 and not sign.isspace():
+            start = at
+        if skip:
+            skip = False
+        elif sign == "\\":
+            skip = True
+        elif quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign in "{}":
+            depth = max(0, depth + (1 if sign == "{" else -1))
+        elif sign.isspace() and start >= 0 and not depth:
+            yield start, at
+            start = -1
+    if start >= 0:
+        yield start, len(text)
 
 
 def _instructions(text: str) -> Iterator[Fragment]:
@@ -136,9 +180,5 @@ def _closes(line: str, word: str, tabs: bool) -> bool:
 
 def _escape(text: str) -> str:
     """The character that continues a line, which a directive at the top can change."""
-    at = 1 if text.startswith("\ufeff") else 0
-    while match := _DIRECTIVE.match(text, at):
-        if match[1].lower() == "escape" and match[2] == "`":
-            return "`"
-        at = match.end()
-    return "\\"
+    escapes = (match[2] for match in _directives(text) if match[1].lower() == "escape")
+    return "`" if "`" in escapes else "\\"

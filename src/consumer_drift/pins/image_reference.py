@@ -9,29 +9,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.versions import Scheme
-from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
+from consumer_drift.pins.suffix import Suffix, Unclear, find_in_tag
+from consumer_drift.pins.version_text import ELSEWHERE, MOVES, PARTIAL, is_moving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from consumer_drift.model.pins import Occurrence
-    from consumer_drift.model.versions import FoundVersion, VersionFormat
     from consumer_drift.pins.source_text import Fragment, SourceText
 
 LOCK = "digest"
 
 _HUB = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
-# What begins a pre-release, where other words begin a variant of the image: -slim, -bookworm, -cuda12.
-_PRERELEASE = frozenset(
-    {"a", "alpha", "b", "beta", "c", "canary", "cr", "dev", "ea", "eap", "edge", "experimental", "insiders", "m"}
-    | {"milestone", "next", "nightly", "pr", "pre", "preview", "prerelease", "rc", "snapshot", "test", "unstable"}
-)
-_POSTRELEASE = frozenset({"post", "r", "rev"})
-_SEPARATOR = re.compile(r"[-_]")
-_WORD = re.compile(r"[A-Za-z]+")
-# The longest tag that registries allow: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
-_LONGEST_TAG = 128
+_TEMPLATED = re.compile(r"[${]|<%|@[A-Z_]+@")
+_PARTIAL = re.compile(r"v?[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +32,17 @@ class ImageReference:
     has_digest: bool
 
 
-def split_reference(piece: Fragment) -> ImageReference:
-    """The parts of *piece*."""
-    before, digest, _ = piece.text.partition("@")
+# The text that holds a reference, and its parts.
+Candidate = tuple["Fragment", ImageReference]
+
+
+def split_reference(fragment: Fragment) -> ImageReference:
+    """The parts of *fragment*."""
+    before, digest, _ = fragment.text.partition("@")
     colon = before.rfind(":")
     if colon <= before.rfind("/"):
         return ImageReference(image_name(before), None, bool(digest))
-    return ImageReference(image_name(before[:colon]), piece.cut(colon + 1, len(before)), bool(digest))
+    return ImageReference(image_name(before[:colon]), fragment.cut(colon + 1, len(before)), bool(digest))
 
 
 def image_name(text: str) -> str:
@@ -60,35 +53,26 @@ def image_name(text: str) -> str:
     return name.removeprefix("library/")
 
 
-def judge(page: SourceText, whole: Fragment, reference: ImageReference) -> Occurrence:
-    """The occurrence that *reference*, which stands in *whole*, is."""
+def judge(
+    source: SourceText, whole: Fragment, reference: ImageReference, suffix: Suffix = Suffix.UNKNOWN
+) -> Occurrence:
+    """Return the occurrence of *reference*, which *whole* holds."""
     tag = reference.tag
     if tag is None or not tag.text:
-        return page.floating(
-            whole, "has a digest and no tag" if reference.has_digest else "has no tag, so it moves"
+        return source.floating(whole, "has a digest and no tag" if reference.has_digest else "has no tag")
+    if _TEMPLATED.search(tag.text):
+        return source.floating(whole, ELSEWHERE)
+    found = find_in_tag(source.version_format, tag.text, suffix)
+    if found is None:
+        return source.floating(whole, PARTIAL if _PARTIAL.fullmatch(tag.text) else _loose(tag.text))
+    if isinstance(found, Unclear):
+        return source.invalid(
+            whole,
+            f"ends in {found.suffix!r}, which may be a variant or a pre-release: write suffix: variant, or"
+            " suffix: prerelease, beside image",
         )
-    located = locate_tag(page.version_format, tag.text)
-    if located:
-        return page.exact(tag, located, LOCK if reference.has_digest else "")
-    return page.floating(whole, ELSEWHERE if "$" in tag.text or "{" in tag.text else MOVES)
+    return source.exact(tag, found, LOCK if reference.has_digest else "")
 
 
-def locate_tag(version_format: VersionFormat, tag: str) -> FoundVersion | None:
-    """The version in an image's tag, without the variant behind it: ``1.4.0`` in ``1.4.0-slim-bookworm``."""
-    if len(tag) > _LONGEST_TAG:
-        return None
-    for head in _heads(version_format, tag):
-        located = locate_fixed(version_format, head)
-        if located:
-            return located
-    return None
-
-
-def _heads(version_format: VersionFormat, tag: str) -> Iterator[str]:
-    """*tag* up to each place where a variant can begin, the shortest first, then the whole."""
-    known = _PRERELEASE if version_format.scheme is Scheme.SEMVER else _PRERELEASE | _POSTRELEASE
-    for separator in _SEPARATOR.finditer(tag):
-        word = _WORD.match(tag, separator.end())
-        if word and word.group().lower() not in known:
-            yield tag[: separator.start()]
-    yield tag
+def _loose(tag: str) -> str:
+    return MOVES if is_moving(tag.split("-", maxsplit=1)[0]) else "has a tag that names no full version"

@@ -21,33 +21,35 @@ _PLAIN = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:?[-+?])?")
 
 
-def expand(piece: Fragment, variables: Mapping[str, Fragment], depth: int = 0) -> Fragment:
-    """*piece* with its variables replaced. One that has no value stays, as ``$NAME``."""
-    if "$" not in piece.text or len(piece.text) > _LONGEST or depth > _DEEPEST:
-        return piece
+def expand(fragment: Fragment, variables: Mapping[str, Fragment], depth: int = 0) -> Fragment:
+    """*fragment* with its variables replaced. One that has no value stays, as ``$NAME``."""
+    if "$" not in fragment.text or len(fragment.text) > _LONGEST or depth > _DEEPEST:
+        return fragment
     parts: list[Fragment] = []
     at = 0
-    while (dollar := piece.text.find("$", at)) >= 0:
-        parts.append(piece.cut(at, dollar))
-        part, at = _variable(piece, dollar, variables, depth)
+    while (dollar := fragment.text.find("$", at)) >= 0:
+        parts.append(fragment.cut(at, dollar))
+        part, at = _variable(fragment, dollar, variables, depth)
         parts.append(part)
-    parts.append(piece.cut(at))
-    return _joined(parts, piece)
+    parts.append(fragment.cut(at))
+    return _joined(parts, fragment)
 
 
-def _variable(piece: Fragment, dollar: int, variables: Mapping[str, Fragment], depth: int) -> tuple[Fragment, int]:
+def _variable(
+    fragment: Fragment, dollar: int, variables: Mapping[str, Fragment], depth: int
+) -> tuple[Fragment, int]:
     """What the ``$`` at *dollar* becomes, and where the text goes on."""
-    plain = _PLAIN.match(piece.text, dollar)
+    plain = _PLAIN.match(fragment.text, dollar)
     if plain:
         name = plain[1]
-        return variables.get(name, piece.cut(dollar, plain.end())), plain.end()
-    braced = _BRACED.match(piece.text, dollar)
-    end = _closing(piece.text, braced.end()) if braced else -1
+        return variables.get(name, fragment.cut(dollar, plain.end())), plain.end()
+    braced = _BRACED.match(fragment.text, dollar)
+    end = _closing(fragment.text, braced.end()) if braced else -1
     if braced is None or end < 0:
-        return piece.cut(dollar, dollar + 1), dollar + 1
+        return fragment.cut(dollar, dollar + 1), dollar + 1
     name, operator = braced.groups()
-    word = piece.cut(braced.end(), end)
-    unset = Fragment(f"${name}", (piece.offsets[dollar],) * (len(name) + 1), piece.offsets[dollar])
+    word = fragment.cut(braced.end(), end)
+    unset = Fragment(f"${name}", (fragment.offsets[dollar],) * (len(name) + 1), fragment.offsets[dollar])
     value = variables.get(name)
     if operator is None:
         return value or unset, end + 1

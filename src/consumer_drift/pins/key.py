@@ -6,32 +6,26 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Table, find, format_of, parse
+from consumer_drift.documents import Every, Format, MalformedError, Where, find, format_of, parse
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.source_text import Fragment, SourceText, reading
-from consumer_drift.pins.version_text import no_version
+from consumer_drift.pins.dependency import occurrences
+from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from consumer_drift.documents import Node
-    from consumer_drift.model.pins import Occurrence, Reading
+    from consumer_drift.documents import Step
+    from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
 
-_SEGMENT = re.compile(r'"((?:[^"\\]|\\["\\])*)"|([^."]+)')
-# Where a dependency is a table, what names its version: Cargo, Poetry, uv.
-_IN_TABLE = ("version", "tag", "rev")
-_EQUALS = re.compile(r"={1,3}[ \t]*")
-# npm:@acme/runtime@1.4.0, github:acme/runtime#v1.4.0, git::https://…?ref=v1.4.0, acme/runtime:1.4.0
-_TAIL = re.compile(r"[^\s<>^~*|,;$]+(?:[@#:]|[?&](?:ref|tag)=)(?P<version>[^\s@#:=&?]+)")
-_LONGEST = 1000
+_SEGMENT = re.compile(r'"((?:[^"\\]|\\["\\])*)"|([^."\[\]]+)')
+_WHERE = re.compile(r'\[([^\[\]=".]+)=(?:"((?:[^"\\]|\\["\\])*)"|([^\[\]"]+))\]')
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """``- key: dependencies.acme``: a path of keys with dots between them.
 
-    A key that holds dots stands in double quotes, digits count the items of a list from 0. Raises
+    A key with dots in it is in double quotes, digits count the items of a list from 0, ``[name=runtime]`` takes
+    the items of a list by one of their fields, and ``*`` takes every key or item. Raises
     ValueError, with a sentence for the user, for another path or a file whose name tells no format.
     """
 
@@ -59,67 +53,34 @@ class Key:
         except MalformedError as error:
             return Damaged(error.why, error.line)
         path = split_path(self.key)
-        page = SourceText(text, version_format)
+        source = SourceText(text, version_format)
         nodes = [node for document in documents for node in find(document, path)]
-        return reading((o for node in nodes for o in _occurrences(page, node)), f"no {self.describe()}")
+        return reading((o for node in nodes for o in occurrences(source, node)), f"no {self.describe()}")
 
 
-def split_path(path: str) -> tuple[str, ...]:
-    """The segments of ``a."b.c".0``. Raises ValueError with a sentence for the user."""
-    segments: list[str] = []
+def split_path(path: str) -> tuple[Step, ...]:
+    """Return the steps of ``a."b.c".0``, ``a[name=b].c`` and ``*.c``. Raises ValueError, with a sentence."""
+    steps: list[Step] = []
     at = 0
     while True:
         match = _SEGMENT.match(path, at)
         if match is None:
-            raise ValueError(f'{path!r} is no path of keys at character {at + 1}: write a.b, or a."b.c".0')
+            raise ValueError(f'{path!r} is not a path of keys at character {at + 1}: write a.b, or a."b.c".0')
         quoted, bare = match.groups()
-        segments.append(bare if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
+        steps.append(Every.CHILD if bare == "*" else bare if quoted is None else _unquoted(quoted))
         at = match.end()
+        while where := _WHERE.match(path, at):
+            field, quoted, bare = where.groups()
+            steps.append(Where(field, bare if quoted is None else _unquoted(quoted)))
+            at = where.end()
         if at == len(path):
-            return tuple(segments)
+            return tuple(steps)
+        if path[at] == "[":
+            raise ValueError(f"{path!r} is not a path of keys at character {at + 1}: write [field=value]")
         if path[at] != ".":
-            raise ValueError(f"{path!r} is no path of keys at character {at + 1}: a dot was expected")
+            raise ValueError(f"{path!r} is not a path of keys at character {at + 1}: a dot was expected")
         at += 1
 
 
-def _occurrences(page: SourceText, node: Node) -> Iterator[Occurrence]:
-    if isinstance(node, Leaf):
-        yield _scalar(page, node)
-    elif isinstance(node, Table):
-        yield _table(page, node)
-    else:
-        yield from _listing(page, node)
-
-
-def _table(page: SourceText, table: Table) -> Occurrence:
-    for key in _IN_TABLE:
-        leaf = table.leaf(key)
-        if leaf is not None:
-            return _scalar(page, leaf)
-    return page.floating(Fragment.at("{…}", table.start).cut(0, 0), "is a table that names no version")
-
-
-def _listing(page: SourceText, listing: Listing) -> Iterator[Occurrence]:
-    """Poetry lists tables, one for each Python; another list is no version."""
-    tables = [item for item in listing.items if isinstance(item, Table)]
-    if not tables or len(tables) < len(listing.items):
-        yield page.invalid(Fragment.at("", listing.start), "is a list, not a version")
-        return
-    for table in tables:
-        yield _table(page, table)
-
-
-def _scalar(page: SourceText, leaf: Leaf) -> Occurrence:
-    piece = Fragment.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
-    equals = _EQUALS.match(piece.text)
-    body = piece.cut(equals.end()) if equals else piece
-    located = page.version_format.find_version(body.text)
-    if located:
-        return page.exact(body, located)
-    tail = _TAIL.fullmatch(piece.text) if len(piece.text) < _LONGEST else None
-    if tail is not None:
-        body = piece.cut(*tail.span("version"))
-        located = page.version_format.find_version(body.text)
-        if located:
-            return page.exact(body, located)
-    return no_version(page, piece)
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)

@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
+from consumer_drift.pins.commit import is_commit
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, RANGE, locate_fixed, not_a_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from consumer_drift.model.pins import Occurrence
     from consumer_drift.pins.source_text import Fragment, SourceText
@@ -21,79 +24,124 @@ _EXTRAS = re.compile(r"[ \t]*(?:\[[^\[\]]*\])?[ \t]*")
 _OPTIONS = re.compile(r"(?:^|[ \t])--?[A-Za-z]")
 _HASH = re.compile(r"(?:^|\s)--hash[= ]")
 _CLAUSE = re.compile(r"[ \t(]*(?P<operator>===|==|~=|!=|<=|>=|<|>)[ \t]*(?P<version>[^\s,;()]+)[ \t)]*(?:,|$)")
-_URL_REF = re.compile(r"[^#]*@(?P<ref>[^@#&/:]+)(?:#|$)")
+_URL_REF = re.compile(r"[^#]*@(?P<ref>(?:refs/tags/)?[^@#&/:]+)(?:#|$)")
+_TAGS = "refs/tags/"
 # pip's older way: git+https://…/runtime@v1.4.0#egg=acme-runtime
-_ADDRESS = re.compile(r"[a-z+]+://[^\s#]+#(?P<fragment>\S+)")
+# pip's older way: git+https://…/runtime@v1.4.0#egg=acme-runtime
+_ADDRESS = re.compile(r"[a-z+]+://[^\s#]+(?:#(?P<fragment>\S*))?")
 _EGG = "egg="
+# https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention
+_WHEEL = re.compile(r"(?P<name>[\w.]+)-(?P<version>[^-/]+)(?:-[^-/]+){3,4}\.whl")
+_SDIST = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*?)-(?P<version>[0-9][^-/]*?)\.(?:tar\.gz|tar\.bz2|tgz|zip)")
+_REPOSITORY = re.compile(r"/(?P<name>[^/@]+?)(?:\.git)?(?:@[^@/]*)?/?$")
+_TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%")
+
+
+def names(text: str, wanted: Collection[str]) -> bool:
+    """Return whether the requirement *text* asks for one of the normalized names *wanted*."""
+    name = find_name(text)
+    return bool(name) and canonicalize_name(name) in wanted
+
+
+def has_version(text: str) -> bool:
+    """Return whether the requirement *text* says more than a name."""
+    name = _NAME.match(text)
+    extras = _EXTRAS.match(text, name.end()) if name else None
+    return extras is not None and text[extras.end() : extras.end() + 1] in tuple("=<>!~@")
 
 
 def find_name(text: str) -> str:
-    """The package that the requirement *text* asks for, or an empty text."""
+    """Return the package that the requirement *text* asks for, or an empty text."""
     address = _ADDRESS.match(text)
     if address is None:
         name = _NAME.match(text)
-    else:
-        eggs = (part for part in address["fragment"].split("&") if part.startswith(_EGG))
-        name = _NAME.match(next(eggs, ""), len(_EGG))
-    return name.group() if name else ""
+        return name.group() if name else ""
+    eggs = (part for part in (address["fragment"] or "").split("&") if part.startswith(_EGG))
+    egg = _NAME.match(next(eggs, ""), len(_EGG))
+    if egg:
+        return egg.group()
+    path = address.group().partition("#")[0].partition("?")[0]
+    file = _archive(path.rpartition("/")[2])
+    if file:
+        return file["name"]
+    repository = _REPOSITORY.search(path) if "git" in path else None
+    return repository["name"] if repository else ""
 
 
-def judge(page: SourceText, piece: Fragment) -> Iterator[Occurrence]:
+def _archive(name: str) -> re.Match[str] | None:
+    return _WHEEL.fullmatch(name) or _SDIST.fullmatch(name)
+
+
+def judge(source: SourceText, fragment: Fragment) -> Iterator[Occurrence]:
     """The occurrences in a requirement of the package: more than one only where it contradicts itself."""
-    lock = "hash" if _HASH.search(piece.text) else ""
-    body = _without_options(piece)
+    lock = "hash" if _HASH.search(fragment.text) else ""
+    body = _without_options(fragment)
     if _ADDRESS.match(body.text):
-        yield _reference(page, body, body, lock)
+        yield _reference(source, body, body, lock)
         return
     name = _NAME.match(body.text)
     extras = _EXTRAS.match(body.text, name.end() if name else 0)
     rest = body.cut(extras.end() if extras else 0)
     if rest.text.startswith("@"):
         # Behind a URL, a marker needs a blank before its semicolon.
-        yield _reference(page, body, rest.cut(1, _end(rest.text, " ;")).stripped(), lock)
+        yield _reference(source, body, rest.cut(1, _end(rest.text, " ;")).stripped(), lock)
         return
-    yield from _clauses(page, body, rest.cut(0, _end(rest.text, ";")).stripped(), lock)
+    if _TEMPLATE.search(rest.text):
+        yield source.floating(body, ELSEWHERE)
+        return
+    yield from _clauses(source, body, rest.cut(0, _end(rest.text, ";")).stripped(), lock)
 
 
-def _clauses(page: SourceText, whole: Fragment, rest: Fragment, lock: str) -> Iterator[Occurrence]:
+def _clauses(source: SourceText, whole: Fragment, rest: Fragment, lock: str) -> Iterator[Occurrence]:
     if not rest.text:
-        yield page.floating(whole, "names no version")
+        yield source.floating(whole, "names no version")
         return
     exact: list[Fragment] = []
     at = 0
     while at < len(rest.text):
         clause = _CLAUSE.match(rest.text, at)
         if clause is None:
-            yield page.invalid(whole, "is not a requirement as PEP 508 writes it")
+            yield source.invalid(whole, "is not a requirement as PEP 508 writes it")
             return
         start, end = clause.span("version")
         if clause["operator"] == "===" or (clause["operator"] == "==" and not clause["version"].endswith(".*")):
             exact.append(rest.cut(start, end))
         at = clause.end()
     if not exact:
-        yield page.floating(whole, RANGE)
+        yield source.floating(whole, RANGE)
     for version in exact:
-        located = page.version_format.find_version(version.text)
+        located = source.version_format.find_version(version.text)
         if located:
-            yield page.exact(version, located, lock)
+            yield source.exact(version, located, lock)
         elif "$" in version.text or "{" in version.text:
-            yield page.floating(whole, ELSEWHERE)
+            yield source.floating(whole, ELSEWHERE)
         else:
-            yield page.invalid(version, not_a_version(page.version_format))
+            yield source.invalid(version, not_a_version(source.version_format))
 
 
-def _reference(page: SourceText, whole: Fragment, url: Fragment, lock: str) -> Occurrence:
+def _reference(source: SourceText, whole: Fragment, url: Fragment, lock: str) -> Occurrence:
+    path = url.text.partition("#")[0].partition("?")[0]
+    start = path.rfind("/") + 1
+    file = _archive(path[start:])
+    if file is not None:
+        body = url.cut(start + file.start("version"), start + file.end("version"))
+        found = source.version_format.find_version(body.text)
+        return source.exact(body, found, lock or "address") if found else source.floating(whole, MOVES)
     ref = _URL_REF.match(url.text)
     if ref is None:
-        return page.floating(whole, "is an address without a version")
+        return source.floating(whole, "is an address without a version")
     body = url.cut(*ref.span("ref"))
-    located = locate_fixed(page.version_format, body.text)
-    return page.exact(body, located, lock) if located else page.floating(whole, MOVES)
+    if is_commit(body.text):
+        return source.commit(body)
+    if body.text.startswith(_TAGS):
+        body = body.cut(len(_TAGS))
+    found = locate_fixed(source.version_format, body.text)
+    return source.exact(body, found, lock) if found else source.floating(whole, MOVES)
 
 
-def _without_options(piece: Fragment) -> Fragment:
-    options = _OPTIONS.search(piece.text)
-    return (piece.cut(0, options.start()) if options else piece).stripped()
+def _without_options(fragment: Fragment) -> Fragment:
+    options = _OPTIONS.search(fragment.text)
+    return (fragment.cut(0, options.start()) if options else fragment).stripped()
 
 
 def _end(text: str, sign: str) -> int:

@@ -47,8 +47,8 @@ class Regex:
         """One occurrence for every match."""
         return reading(self._occurrences(SourceText(text, version_format)), f"no match for {self.describe()}")
 
-    def _occurrences(self, page: SourceText) -> Iterator[Occurrence]:
-        shown = _Unix(page.text)
+    def _occurrences(self, source: SourceText) -> Iterator[Occurrence]:
+        shown = _Unix(source.text)
         pattern = _compiled(self.pattern)
         group = pattern.groupindex[_GROUP]
         for match in pattern.finditer(shown.text):
@@ -56,11 +56,11 @@ class Regex:
                 continue
             start, end = match.span(group)
             if start < 0:
-                piece = Fragment.at(match.group(), shown.original(match.start()))
-                yield page.invalid(piece, "fits the pattern without its version group")
+                fragment = Fragment.at(match.group(), shown.original(match.start()))
+                yield source.invalid(fragment, "fits the pattern without its version group")
                 continue
             first = shown.original(start)
-            yield read_version(page, Fragment.at(page.text[first : shown.original(end)], first))
+            yield read_version(source, Fragment.at(source.text[first : shown.original(end)], first))
 
 
 class _Unix:

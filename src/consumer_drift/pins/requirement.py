@@ -1,4 +1,4 @@
-"""A Python requirement, in a requirements file or in a pyproject.toml."""
+"""A Python requirement, in any file that packaging tools read requirements from."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Table, find, format_of, parse
+from consumer_drift.documents import Format, MalformedError, format_of
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.pep508 import find_name, judge
-from consumer_drift.pins.requirements_text import requirements
-from consumer_drift.pins.source_text import Fragment, SourceText, reading
+from consumer_drift.pins import pep508
+from consumer_drift.pins.requirements_python import in_python
+from consumer_drift.pins.requirements_text import in_setup_cfg, requirements
+from consumer_drift.pins.requirements_toml import in_toml
+from consumer_drift.pins.requirements_yaml import in_environment
+from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Node
     from consumer_drift.model.pins import Occurrence, Reading
     from consumer_drift.model.versions import VersionFormat
-
-# https://packaging.python.org/en/latest/specifications/pyproject-toml/
-# https://packaging.python.org/en/latest/specifications/dependency-groups/
-_LISTS = (("project", "dependencies"), ("build-system", "requires"))
-_TABLES_OF_LISTS = (("project", "optional-dependencies"), ("dependency-groups",))
 
 # https://packaging.python.org/en/latest/specifications/name-normalization/
 _NAME = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
@@ -35,7 +32,7 @@ class Requirement:
     """``- requirement: acme-runtime``: ``acme-runtime==1.4.0``, as PEP 508 and pip write it.
 
     *names*: any of them counts, for a package that was renamed. Raises ValueError, with a sentence for
-    the user, for what is no package's name or a file that carries no requirements.
+    the user, for what is not a package's name or a file that holds no requirements.
     """
 
     file: str
@@ -47,40 +44,38 @@ class Requirement:
             raise ValueError("requirement needs at least one package's name")
         for name in self.names:
             if not _NAME.fullmatch(name):
-                raise ValueError(f"{name!r} is no package's name: write it without version and extras")
-        if format_of(self.file) not in (None, Format.TOML):
-            raise ValueError(f"requirement reads requirements files and pyproject.toml; use key for {self.file!r}")
+                raise ValueError(f"{name!r} is not a package's name: write it without version and extras")
+        if format_of(self.file) is Format.JSON:
+            raise ValueError(
+                "requirement reads requirements files, pyproject.toml, setup.cfg, setup.py, scripts with inline"
+                f" metadata and environment.yml; use key for {self.file!r}"
+            )
 
     def describe(self) -> str:
-        """``requirement acme-runtime``."""
+        """Return ``requirement acme-runtime``."""
         return f"requirement {' or '.join(self.names)}"
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
-        """Every requirement of the package."""
-        page = SourceText(text, version_format)
+        """Read every requirement of the package."""
+        source = SourceText(text, version_format)
+        wanted = frozenset(canonicalize_name(name) for name in self.names)
         try:
-            pieces = list(_in_toml(page) if format_of(self.file) is Format.TOML else requirements(text))
+            found = list(_occurrences(source, self.file, wanted))
         except MalformedError as error:
             return Damaged(error.why, error.line)
-        return reading(self._occurrences(page, pieces), f"no {self.describe()}")
-
-    def _occurrences(self, page: SourceText, pieces: list[Fragment]) -> Iterator[Occurrence]:
-        wanted = {canonicalize_name(name) for name in self.names}
-        for piece in pieces:
-            name = find_name(piece.text)
-            if name and canonicalize_name(name) in wanted:
-                yield from judge(page, piece)
+        return reading(found, f"no {self.describe()}")
 
 
-def _in_toml(page: SourceText) -> Iterator[Fragment]:
-    for document in parse(page.text, Format.TOML):
-        lists: list[Node] = [node for path in _LISTS for node in find(document, path)]
-        tables = [node for path in _TABLES_OF_LISTS for node in find(document, path)]
-        for table in tables:
-            if isinstance(table, Table):
-                lists += [node for nodes in table.entries.values() for node in nodes]
-        for listing in lists:
-            items = listing.items if isinstance(listing, Listing) else ()
-            for leaf in items:
-                if isinstance(leaf, Leaf):
-                    yield Fragment.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
+def _occurrences(source: SourceText, file: str, wanted: frozenset[str]) -> Iterator[Occurrence]:
+    form, name = format_of(file), file.rpartition("/")[2].lower()
+    if form is Format.TOML:
+        yield from in_toml(source, source.text, wanted)
+    elif form is Format.YAML:
+        yield from in_environment(source, wanted)
+    elif name.endswith(".py"):
+        yield from in_python(source, wanted)
+    else:
+        fragments = in_setup_cfg(source.text) if name == "setup.cfg" else requirements(source.text)
+        for fragment in fragments:
+            if pep508.names(fragment.text, wanted):
+                yield from pep508.judge(source, fragment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from consumer_drift.model.pins import Absent, Damaged, Found, Occurrence, Pinnin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.versions import FoundVersion, VersionFormat
 
 
@@ -25,7 +26,7 @@ _MOST = 1000
 
 
 class SourceText:
-    """Makes occurrences of pieces of one text."""
+    """Makes occurrences of fragments of one text."""
 
     def __init__(self, text: str, version_format: VersionFormat) -> None:
         self.text = text
@@ -39,28 +40,49 @@ class SourceText:
         return bisect_left(self._newlines, offset) + 1
 
     def exact(
-        self, piece: Fragment, located: FoundVersion, lock: str = "", lock_span: Span | None = None
+        self, fragment: Fragment, located: FoundVersion, lock: str = "", lock_span: Span | None = None
     ) -> Occurrence:
-        """*piece* names the version that was located in it."""
+        """*fragment* names the version that was located in it."""
         version = located.version
-        span = piece.span(located.start, located.start + len(version.text))
+        span = fragment.span(located.start, located.start + len(version.text))
         if span is None:
-            return self.invalid(piece, "is put together in a way that cannot be edited in place")
+            return self.invalid(fragment, "is put together in a way that cannot be edited in place")
         return Occurrence(Pinning.EXACT, version.text, span, self.line(span.start), version, "", lock, lock_span)
 
-    def floating(self, piece: Fragment, why: str) -> Occurrence:
-        """*piece* asks for the thing without one exact version."""
-        return self._loose(Pinning.FLOATING, piece, why)
+    def commit(
+        self,
+        fragment: Fragment,
+        comment: tuple[Fragment, FoundVersion] | None = None,
+        repository: RepositoryName | None = None,
+    ) -> Occurrence:
+        """*fragment* is a commit of *repository*; *comment* is the version that a comment behind it claims."""
+        known = self.version_format.commits.get(fragment.text.lower())
+        span = fragment.span()
+        if known is None or span is None:
+            found = self.invalid(fragment, "is a commit of no known release")
+            return replace(found, commit=fragment.text.lower(), repository=repository)
+        if comment is None:
+            return Occurrence(
+                Pinning.EXACT, fragment.text, span, self.line(span.start), known, lock="commit", lock_span=span
+            )
+        if comment[1].version != known:
+            claimed = comment[1].version
+            return self.invalid(fragment, f"is the commit of {known}, and its comment says {claimed}")
+        return self.exact(*comment, lock="commit", lock_span=span)
 
-    def invalid(self, piece: Fragment, why: str) -> Occurrence:
-        """*piece* stands where the version should, and is none."""
-        return self._loose(Pinning.INVALID, piece, why)
+    def floating(self, fragment: Fragment, why: str) -> Occurrence:
+        """*fragment* asks for the thing without one exact version."""
+        return self._loose(Pinning.FLOATING, fragment, why)
 
-    def _loose(self, pinning: Pinning, piece: Fragment, why: str) -> Occurrence:
-        span = piece.span() or Span(piece.origin, piece.origin)
+    def invalid(self, fragment: Fragment, why: str) -> Occurrence:
+        """*fragment* stands where the version should, and is none."""
+        return self._loose(Pinning.INVALID, fragment, why)
+
+    def _loose(self, pinning: Pinning, fragment: Fragment, why: str) -> Occurrence:
+        span = fragment.span() or Span(fragment.origin, fragment.origin)
         # A lone surrogate can come out of a JSON escape, and no output could encode it.
-        shown = _CREDENTIALS.sub("//…@", piece.text[:_SHOWN]).encode("utf-8", "replace").decode()
-        if len(piece.text) > _SHOWN:
+        shown = _CREDENTIALS.sub("//…@", fragment.text[:_SHOWN]).encode("utf-8", "replace").decode()
+        if len(fragment.text) > _SHOWN:
             shown += "…"
         return Occurrence(pinning, shown, span, self.line(span.start), why=why)
 
@@ -95,7 +117,7 @@ NOWHERE = -1
 class Fragment:
     """*offsets* has one entry for each character of *text*: its place in the file, or ``NOWHERE``.
 
-    *origin* is where the piece as a whole begins, for messages, also when it has no characters.
+    *origin* is where the fragment as a whole begins, for messages, also when it has no characters.
     """
 
     text: str

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, Leaf, MalformedError, parse, walk
 from consumer_drift.model.pins import Damaged
-from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.repository import RepositoryName, is_name
+from consumer_drift.pins.commit import comment_version, is_commit
 from consumer_drift.pins.image_reference import image_name, split_reference
 from consumer_drift.pins.image_reference import judge as judge_image
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.documents import Table
     from consumer_drift.model.pins import Occurrence, Reading
-    from consumer_drift.model.versions import FoundVersion, VersionFormat
+    from consumer_drift.model.versions import VersionFormat
 
 _DOCKER = "docker://"
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -31,12 +32,7 @@ _PART = r"[A-Za-z0-9_.-]+"
 _CONFIGURED = re.compile(
     rf"{_DOCKER}[A-Za-z0-9._:/-]+|(?!\.)(?:https?://[A-Za-z0-9.:-]+/)?{_PART}/{_PART}(?:/[^@\s]+)?", re.IGNORECASE
 )
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
-# Behind the scalar: its quote, the brackets of a flow mapping, and the comment on the same line.
-_COMMENT = re.compile(r"[\"']?[ \t]*[}\], \t]*[ \t]#(?P<comment>[^\n]*)")
-# v1.4.0, tag=v1.4.0, pin@v1.4.0, ratchet:acme/setup-runtime@v1.4.0
-_MARK = re.compile(r"[^\s,;()]+")
-_LONGEST_COMMENT = 1000
+_TAGS = "refs/tags/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +70,24 @@ class Uses:
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Every ``uses:`` of the action."""
-        page = SourceText(text, version_format)
+        source = SourceText(text, version_format)
         try:
             tables = [table for document in parse(text, Format.YAML) for table in walk(document)]
         except MalformedError as error:
             return Damaged(error.why, error.line)
-        return reading(self._occurrences(page, tables), f"no {self.describe()}")
+        return reading(self._occurrences(source, tables), f"no {self.describe()}")
 
-    def _occurrences(self, page: SourceText, tables: list[Table]) -> Iterator[Occurrence]:
+    def _occurrences(self, source: SourceText, tables: list[Table]) -> Iterator[Occurrence]:
         if self.uses.lower().startswith(_DOCKER):
             # A Docker action's own YAML names its image under ``runs.image``.
-            yield from _images(page, _leaves(tables, ("uses", "image")), image_name(self.uses[len(_DOCKER) :]))
+            yield from _images(source, _leaves(tables, ("uses", "image")), image_name(self.uses[len(_DOCKER) :]))
             return
         wanted = _Action.of(self.uses)
         for leaf in _leaves(tables, ("uses",)):
-            piece = _piece(page, leaf)
-            action, at, _ = piece.text.partition("@")
+            fragment = _piece(source, leaf)
+            action, at, _ = fragment.text.partition("@")
             if wanted.covers(_Action.of(action)):
-                yield _judge(page, leaf, piece, piece.cut(len(action) + len(at)))
+                yield _judge(source, leaf, fragment, fragment.cut(len(action) + len(at)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,48 +116,35 @@ class _Action:
         return not (self.host and other.host) or self.host == other.host
 
 
-def _judge(page: SourceText, leaf: Leaf, whole: Fragment, ref: Fragment) -> Occurrence:
+def _judge(source: SourceText, leaf: Leaf, whole: Fragment, ref: Fragment) -> Occurrence:
     if not ref.text:
-        return page.invalid(whole, "names no version behind an @")
-    if _COMMIT.fullmatch(ref.text):
-        return _commit(page, leaf, whole, ref)
-    located = locate_fixed(page.version_format, ref.text)
-    if located:
-        return page.exact(ref, located)
-    return page.floating(whole, ELSEWHERE if "{" in ref.text else MOVES)
+        return source.invalid(whole, "names no version behind an @")
+    if is_commit(ref.text):
+        return source.commit(ref, comment_version(source, leaf.end), _repository(whole.text))
+    if ref.text.startswith(_TAGS):
+        ref = ref.cut(len(_TAGS))
+    found = locate_fixed(source.version_format, ref.text)
+    if found:
+        return source.exact(ref, found)
+    return source.floating(whole, ELSEWHERE if "{" in ref.text else MOVES)
 
 
-def _commit(page: SourceText, leaf: Leaf, whole: Fragment, ref: Fragment) -> Occurrence:
-    comment = _COMMENT.match(page.text, leaf.end)
-    if comment is None:
-        return page.floating(whole, "is a commit without a version comment")
-    start, end = comment.span("comment")
-    for mark in _MARK.finditer(page.text, start, min(end, start + _LONGEST_COMMENT)):
-        piece = Fragment.at(mark.group(), mark.start())
-        found = _in_mark(page, piece)
-        if found:
-            return page.exact(*found, lock="commit", lock_span=ref.span())
-    return page.floating(whole, "is a commit whose comment names no full version")
+def _repository(text: str) -> RepositoryName | None:
+    """The repository of ``owner/name/path@ref``, None where an absolute address names another server."""
+    if ":" in text:
+        return None
+    owner, name, *_ = (*text.partition("@")[0].split("/"), "", "")
+    return RepositoryName(owner, name) if is_name(owner) and is_name(name) else None
 
 
-def _in_mark(page: SourceText, piece: Fragment) -> tuple[Fragment, FoundVersion] | None:
-    behind = 1 + max(piece.text.rfind(sign) for sign in "=@:")
-    for start in {0: None, behind: None}:
-        body = piece.cut(start)
-        located = locate_fixed(page.version_format, body.text)
-        if located:
-            return body, located
-    return None
-
-
-def _images(page: SourceText, leaves: Iterator[Leaf], wanted: str) -> Iterator[Occurrence]:
+def _images(source: SourceText, leaves: Iterator[Leaf], wanted: str) -> Iterator[Occurrence]:
     for leaf in leaves:
-        piece = _piece(page, leaf)
-        if not piece.text.lower().startswith(_DOCKER):
+        fragment = _piece(source, leaf)
+        if not fragment.text.lower().startswith(_DOCKER):
             continue
-        reference = split_reference(piece.cut(len(_DOCKER)))
+        reference = split_reference(fragment.cut(len(_DOCKER)))
         if reference.name == wanted:
-            yield judge_image(page, piece, reference)
+            yield judge_image(source, fragment, reference)
 
 
 def _leaves(tables: list[Table], keys: tuple[str, ...]) -> Iterator[Leaf]:
@@ -170,5 +153,5 @@ def _leaves(tables: list[Table], keys: tuple[str, ...]) -> Iterator[Leaf]:
             yield from (node for node in table.entries.get(key, ()) if isinstance(node, Leaf))
 
 
-def _piece(page: SourceText, leaf: Leaf) -> Fragment:
-    return Fragment.of_literal(leaf.value, page.text[leaf.start : leaf.end], leaf.start).stripped()
+def _piece(source: SourceText, leaf: Leaf) -> Fragment:
+    return Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 RANGE = "allows more than one version"
 PARTIAL = "is only part of a version"
-MOVES = "is no full version, so it moves"
+MOVES = "is a moving tag"
 ELSEWHERE = "is filled in elsewhere"
 EMPTY = "is empty"
 
 _TEMPLATE = re.compile(r"\$[\w{(]|\{\{|<%|\{%")
-_RANGE = re.compile(r"[\^~<>*|,]|!=| - |(?:^|[ .])[xX](?:$|[ .])")
+# A range has a number or a wildcard beside its operator: ``| a | b |`` is none.
+_RANGE = re.compile(r"[\^~<>=][ =]*v?[0-9]|!=|[0-9x*] *(?:\|\||,| - )|\*|(?:^|[ .])[xX](?:$|[ .])")
 _PARTIAL = re.compile(r"[=vV ]*[0-9]+(?:\.[0-9]+)?")
 _MOVING = re.compile(
     r"latest|stable|current|next|lts(?:/\S*)?|main|master|trunk|develop|dev|head|nightly|edge|canary|beta|alpha|rc",
@@ -29,29 +30,34 @@ _MOVING = re.compile(
 _LONGEST = 1000
 
 
-def read_version(page: SourceText, piece: Fragment) -> Occurrence:
-    """The occurrence that *piece* is: a version with a ``v`` or a tag's affixes, blanks around it allowed."""
-    body = piece.stripped()
-    located = page.version_format.find_version(body.text)
-    return page.exact(body, located) if located else no_version(page, body)
+def read_version(source: SourceText, fragment: Fragment) -> Occurrence:
+    """The occurrence that *fragment* is: a version with a ``v`` or a tag's affixes, blanks around it allowed."""
+    body = fragment.stripped()
+    located = source.version_format.find_version(body.text)
+    return source.exact(body, located) if located else no_version(source, body)
 
 
-def no_version(page: SourceText, piece: Fragment) -> Occurrence:
-    """The occurrence that *piece* is, once it is known to be no version."""
-    text = piece.text
+def no_version(source: SourceText, fragment: Fragment) -> Occurrence:
+    """The occurrence that *fragment* is, once it is known to be no version."""
+    text = fragment.text
     if not text:
-        return page.invalid(piece, EMPTY)
+        return source.invalid(fragment, EMPTY)
     if len(text) > _LONGEST:
-        return page.invalid(piece, not_a_version(page.version_format))
+        return source.invalid(fragment, not_a_version(source.version_format))
     if _TEMPLATE.search(text):
-        return page.floating(piece, ELSEWHERE)
+        return source.floating(fragment, ELSEWHERE)
     if _RANGE.search(text):
-        return page.floating(piece, RANGE)
+        return source.floating(fragment, RANGE)
     if _PARTIAL.fullmatch(text):
-        return page.floating(piece, PARTIAL)
+        return source.floating(fragment, PARTIAL)
     if _MOVING.fullmatch(text):
-        return page.floating(piece, MOVES)
-    return page.invalid(piece, not_a_version(page.version_format))
+        return source.floating(fragment, MOVES)
+    return source.invalid(fragment, not_a_version(source.version_format))
+
+
+def is_moving(word: str) -> bool:
+    """Return whether *word* is one that projects move along by habit, as ``latest`` or ``main``."""
+    return len(word) < _LONGEST and _MOVING.fullmatch(word) is not None
 
 
 def not_a_version(version_format: VersionFormat) -> str:

@@ -1,7 +1,11 @@
-"""A file that holds the version and nothing else."""
+"""A file that holds the version and nothing else, but for comments.
+
+The version files of asdf and mise name a tool before its version: https://asdf-vm.com/manage/configuration.html
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,35 +15,64 @@ from consumer_drift.pins.version_text import EMPTY, read_version
 from consumer_drift.support.decode import BOM, LFS_POINTER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from consumer_drift.model.pins import Occurrence
     from consumer_drift.model.versions import VersionFormat
+
+_LINE = re.compile(r"[^\r\n]+")
+_COMMENT = re.compile(r"(?:^|[ \t])#.*")
+_TOOL = re.compile(r"(?P<tool>[A-Za-z][\w.:@/-]*)[ \t]+(?P<version>\S+)")
+# ruby-3.3.0 in .ruby-version, temurin-21.0.1 in .java-version
+_IMPLEMENTATION = re.compile(r"[A-Za-z][A-Za-z0-9]*-(?=v?[0-9])")
+_TOOL_VERSIONS = ".tool-versions"
 
 
 @dataclass(frozen=True, slots=True)
 class WholeFile:
-    """``- file: .runtime-version``: a BOM, blanks and empty lines around the version are allowed."""
+    """``- file: .runtime-version``: a BOM, blanks, empty lines and ``#`` comments around the version are allowed.
+
+    In ``.tool-versions`` the version is behind the tool's name.
+    """
 
     file: str
     optional: bool = False
 
     def describe(self) -> str:
-        """Empty: the file itself says it all."""
+        """Return an empty text: the file itself says it all."""
         return ""
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
-        """Always Found, with one occurrence."""
-        return Found((_occurrence(SourceText(text, version_format)),))
+        """Return Found, with one occurrence, whatever *text* is."""
+        return Found((_occurrence(SourceText(text, version_format), self.file.rpartition("/")[2].lower()),))
 
 
-def _occurrence(page: SourceText) -> Occurrence:
-    whole = Fragment.at(page.text, 0)
-    body = whole.stripped(BOM).stripped()
-    if not body.text:
-        return page.invalid(Fragment.at("", 0), EMPTY)
-    first, *more = body.text.splitlines()
+def _occurrence(source: SourceText, name: str) -> Occurrence:
+    body = Fragment.at(source.text, 0).stripped(BOM).stripped()
     if body.text.startswith(LFS_POINTER):
-        return page.invalid(body.cut(0, len(first)), "is a Git LFS pointer, not the file itself")
-    lines = 1 + sum(1 for line in more if line.strip())
-    if lines > 1:
-        return page.invalid(body.cut(0, len(first)), f"is the first of {lines} lines, and there should be one")
-    return read_version(page, body)
+        end = body.text.find("\n")
+        return source.invalid(body.cut(0, end if end > 0 else None), "is a Git LFS pointer, not the file itself")
+    lines = list(_lines(body))
+    if not lines:
+        return source.invalid(Fragment.at("", 0), EMPTY)
+    if len(lines) > 1:
+        return source.invalid(lines[0], f"is the first of {len(lines)} lines, and there should be one")
+    return read_version(source, _version(lines[0], name))
+
+
+def _lines(body: Fragment) -> Iterator[Fragment]:
+    """Yield the lines without their comments, the empty ones left out."""
+    for match in _LINE.finditer(body.text):
+        comment = _COMMENT.search(match.group())
+        end = match.start() + (comment.start() if comment else len(match.group()))
+        line = body.cut(match.start(), end).stripped()
+        if line.text:
+            yield line
+
+
+def _version(line: Fragment, name: str) -> Fragment:
+    tool = _TOOL.fullmatch(line.text) if name == _TOOL_VERSIONS else None
+    if tool is not None:
+        return line.cut(tool.start("version"))
+    implementation = _IMPLEMENTATION.match(line.text) if name.endswith("-version") else None
+    return line.cut(implementation.end()) if implementation else line
