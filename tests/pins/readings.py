@@ -16,7 +16,8 @@ def seen(pin: Pin, text: str, version_format: VersionFormat = SEMVER) -> list[st
     shown = []
     for o in found.occurrences:
         if o.pinning is Pinning.EXACT:
-            assert text[o.span.start : o.span.end] == o.value == str(o.version)
+            assert text[o.span.start : o.span.end] == o.value
+            assert o.value == str(o.version) or o.span == o.lock_span
             shown.append(f"{o.value} @{o.line} {o.lock}".strip())
         else:
             assert o.version is None

@@ -8,7 +8,7 @@ from tests.pins.readings import PEP440, absent, damaged, seen
 PIN = Image("Dockerfile", "ghcr.io/acme/runtime")
 SHORT = Image("docker/Dockerfile.dev", "acme/runtime")
 DIGEST = "@sha256:" + "ab" * 32
-MOVES = "is no full version, so it moves"
+MOVES = "is a moving tag"
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,11 @@ MOVES = "is no full version, so it moves"
         ("acme/runtime:1.4.0-rc.1-slim", "1.4.0-rc.1 @1"),
         ("acme/runtime:1.4.0-beta", "1.4.0-beta @1"),
         (f"acme/runtime:1.4.0-slim{DIGEST}", "1.4.0 @1 digest"),
-        ("acme/runtime:1", f"floating acme/runtime:1 @1: {MOVES}"),
-        ("acme/runtime:1.4", f"floating acme/runtime:1.4 @1: {MOVES}"),
-        ("acme/runtime:1.4-slim", f"floating acme/runtime:1.4-slim @1: {MOVES}"),
+        ("acme/runtime:1", "floating acme/runtime:1 @1: is only part of a version"),
+        ("acme/runtime:1.4", "floating acme/runtime:1.4 @1: is only part of a version"),
+        ("acme/runtime:1.4-slim", "floating acme/runtime:1.4-slim @1: is only part of a version"),
         ("acme/runtime:latest", f"floating acme/runtime:latest @1: {MOVES}"),
-        ("acme/runtime", "floating acme/runtime @1: has no tag, so it moves"),
+        ("acme/runtime", "floating acme/runtime @1: has no tag"),
         (f"acme/runtime{DIGEST}", f"floating acme/runtime{DIGEST} @1: has a digest and no tag"),
         ("acme/runtime:$TAG", "floating acme/runtime:$TAG @1: is filled in elsewhere"),
         ("acme/runtime:${TAG:?unset}", "floating acme/runtime:$TAG @1: is filled in elsewhere"),
@@ -152,7 +152,7 @@ def test_the_corners_of_dockerfiles(text: str, expected: list[str]) -> None:
             ["1.4.0 @4 digest"],
         ),
         (f"image: {{repository: acme/runtime, tag: '1.4.0{DIGEST}'}}\n", ["1.4.0 @1 digest"]),
-        ('image:\n  repository: acme/runtime\n  tag: ""\n', ["floating acme/runtime @2: has no tag, so it moves"]),
+        ('image:\n  repository: acme/runtime\n  tag: ""\n', ["floating acme/runtime @2: has no tag"]),
         ("image: acme/runtime\nimageTag: 1.4.0\n", ["1.4.0 @2"]),
         ("images:\n- name: base\n  newName: acme/runtime\n  newTag: 1.4.0\n", ["1.4.0 @4"]),
         ("jobs:\n  a:\n    container: acme/runtime:1.4.0\n", ["1.4.0 @3"]),
@@ -170,10 +170,10 @@ def test_yaml_of_all_kinds_is_read(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["repository: acme/runtime\n", "image: other:1\n", "jobs:\n  a:\n    uses: docker://acme/runtime:1\n", ""],
+    ["repository: other/runtime\n", "image: other:1\n", "name: acme/runtime\n", "a: x-acme/runtime:1.4.0\n", ""],
 )
 def test_other_yaml_does_not_carry_the_image(text: str) -> None:
-    """A repository alone is no image, and uses is a kind of its own."""
+    """A name alone may be anything, and a longer name is another image."""
     assert absent(Image("a.yml", "acme/runtime"), text)
 
 
@@ -184,10 +184,17 @@ def test_json_carries_images_too() -> None:
 
 
 def test_broken_yaml_is_damaged() -> None:
-    """A Helm template is no YAML."""
-    why, line = damaged(Image("a.yml", "acme/runtime"), "{{- if .Values.x }}\nimage: acme/runtime:1.4.0\n")
+    why, line = damaged(Image("a.yml", "acme/runtime"), "a: [\nimage: acme/runtime:1.4.0\n")
     assert why.startswith("is no valid YAML")
     assert line > 0
+
+
+def test_full_references_in_a_template_are_read() -> None:
+    """A Helm template is YAML only once Helm has filled it in."""
+    text = "{{- if .Values.x }}\nimage: acme/runtime:1.4.0\n{{- end }}\n"
+    assert seen(Image("a.yml", "acme/runtime"), text) == ["1.4.0 @2"]
+    why, _ = damaged(Image("a.yml", "acme/runtime"), "{{- if .Values.x }}\nimage: {{ .x }}\n{{- end }}\n")
+    assert "it is a template" in why
 
 
 @pytest.mark.parametrize(
@@ -197,8 +204,8 @@ def test_broken_yaml_is_damaged() -> None:
         ("1.4rc1-slim", "1.4rc1 @1"),
         ("1.4.post1-slim", "1.4.post1 @1"),
         ("1.4-post1", "1.4-post1 @1"),
-        ("1", f"floating acme/runtime:1 @1: {MOVES}"),
-        ("1-alpine", f"floating acme/runtime:1-alpine @1: {MOVES}"),
+        ("1", "floating acme/runtime:1 @1: is only part of a version"),
+        ("1-alpine", "floating acme/runtime:1-alpine @1: is only part of a version"),
     ],
 )
 def test_python_versions_in_tags(tag: str, expected: str) -> None:

@@ -58,7 +58,7 @@ version = '''
         ('"1.4.0 || 1.5.0"', f"floating 1.4.0 || 1.5.0 @5: {RANGE}"),
         ('"1.x"', f"floating 1.x @5: {RANGE}"),
         ('"*"', f"floating * @5: {RANGE}"),
-        ('"latest"', "floating latest @5: is no full version, so it moves"),
+        ('"latest"', "floating latest @5: is a moving tag"),
         ("1.20", "floating 1.20 @5: is only part of a version"),
         ('"1.4\\u002e0"', "broken 1.4.0 @5: is put together in a way that cannot be edited in place"),
         ('""', "broken  @5: is empty"),

@@ -29,7 +29,10 @@ RANGE = "allows more than one version"
         ("acme-runtime @ git+ssh://git@forge.example/acme/runtime.git@v1.4.0#subdirectory=x ; x", "1.4.0 @1"),
         ("git+https://forge.example/acme/runtime@v1.4.0#egg=acme-runtime", "1.4.0 @1"),
         ("git+https://forge.example/x@1.4.0#subdirectory=a&egg=acme_runtime", "1.4.0 @1"),
-        ("install_requires = acme-runtime==1.4.0", "1.4.0 @1"),
+        ("-e git+https://forge.example/acme-runtime@v1.4.0", "1.4.0 @1"),
+        ("--editable=git+https://forge.example/acme-runtime.git@v1.4.0", "1.4.0 @1"),
+        ("https://forge.example/acme_runtime-1.4.0-py3-none-any.whl", "1.4.0 @1 address"),
+        ("acme-runtime @ https://forge.example/acme_runtime-1.4.0.tar.gz", "1.4.0 @1 address"),
         ("acme-runtime>=1.4.0", f"floating acme-runtime>=1.4.0 @1: {RANGE}"),
         ("acme-runtime~=1.4.0", f"floating acme-runtime~=1.4.0 @1: {RANGE}"),
         ("acme-runtime==1.4.*", f"floating acme-runtime==1.4.* @1: {RANGE}"),
@@ -41,7 +44,7 @@ RANGE = "allows more than one version"
         ("acme-runtime==${V}", "floating acme-runtime==${V} @1: is filled in elsewhere"),
         (
             "acme-runtime @ git+https://forge.example/runtime@main",
-            "floating acme-runtime @ git+https://forge.example/runtime@main @1: is no full version, so it moves",
+            "floating acme-runtime @ git+https://forge.example/runtime@main @1: is a moving tag",
         ),
         (
             "acme-runtime @ https://ci:hunter2@forge.example/acme.whl",
@@ -60,7 +63,7 @@ def test_a_requirement_names_one_version_or_says_why_not(line: str, expected: st
         "# acme-runtime==1.4.0",
         "-r acme-runtime==1.4.0",
         "-c constraints.txt",
-        "-e git+https://forge.example/acme-runtime@v1.4.0",
+        "-e git+https://forge.example/other@v1.4.0",
         "--index-url https://acme-runtime==1.4.0",
         "acme-runtime-extras==1.4.0",
         "xacme-runtime==1.4.0",
@@ -112,6 +115,7 @@ dependencies = ["acme-runtime==9.9.9"]
         "1.4.0 @8",
         f"floating Acme.Runtime>=1 @11: {RANGE}",
         "1.3.0 @13",
+        "9.9.9 @15",
     ]
 
 
@@ -130,7 +134,7 @@ def test_a_python_version_needs_the_python_scheme() -> None:
     ("file", "names", "message"),
     [
         ("requirements.txt", (), "at least one"),
-        ("requirements.txt", ("acme==1.4.0",), "no package's name"),
+        ("requirements.txt", ("acme==1.4.0",), "not a package's name"),
         ("package.json", ("acme",), "use key"),
     ],
 )

@@ -19,7 +19,7 @@ PIN = WholeFile(".runtime-version")
         ("", "broken  @1: is empty"),
         ("\ufeff \r\n", "broken  @1: is empty"),
         ("1.4.0\n\n1.5.0\n", "broken 1.4.0 @1: is the first of 2 lines, and there should be one"),
-        ("\nlatest\n", "floating latest @2: is no full version, so it moves"),
+        ("\nlatest\n", "floating latest @2: is a moving tag"),
         (">=1.4", "floating >=1.4 @1: allows more than one version"),
         ("1.4", "floating 1.4 @1: is only part of a version"),
         ("banana", "broken banana @1: is not a semantic version"),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from consumer_drift.pins.image_reference import Candidate
 
 _NAME = re.compile(r"[A-Za-z0-9._:/-]+")
+_DOCKERFILE = re.compile(r"(?:^|/)(?:[^/]*\.)?(?:dockerfile|containerfile)(?:\.[^/]*)?$", re.IGNORECASE)
 # A Helm chart's template is no YAML before Helm has filled it in.
 _TEMPLATE = re.compile(r"^[ \t]*\{\{", re.MULTILINE)
 
@@ -77,7 +78,9 @@ def _candidates(source: SourceText, file: str, wanted: str) -> Iterator[Candidat
     if form is None:
         structured = [(fragment, split_reference(fragment)) for fragment in in_dockerfile(source.text)]
         yield from structured
-        yield from in_text(source.text, file, wanted, {whole.origin for whole, _ in structured})
+        # BuildKit's own reading of a Dockerfile is exact: what RUN prints is not an image of it.
+        if not _DOCKERFILE.search(file):
+            yield from in_text(source.text, file, wanted, {whole.origin for whole, _ in structured})
         return
     try:
         documents = parse(source.text, form)

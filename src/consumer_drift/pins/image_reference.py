@@ -64,7 +64,7 @@ def judge(
         return source.floating(whole, ELSEWHERE)
     found = find_in_tag(source.version_format, tag.text, suffix)
     if found is None:
-        return source.floating(whole, PARTIAL if _PARTIAL.fullmatch(tag.text) else _loose(tag.text))
+        return source.floating(whole, PARTIAL if _PARTIAL.fullmatch(tag.text.split("-")[0]) else _loose(tag.text))
     if isinstance(found, Unclear):
         return source.invalid(
             whole,
