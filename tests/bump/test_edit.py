@@ -13,17 +13,22 @@ from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebas
 from consumer_drift.model.bump import Edit
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile, NoText
+from consumer_drift.model.versions import Scheme, parse_version
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
 from tests.bump import cases
 
 COMMIT = "c" * 40
+OLD = "0" * 40
 RUNTIME = RepositoryName("acme", "runtime")
 ACTION = Uses("ci.yml", "acme/runtime")
 
 
 def edit(pins, files, bump_target=None, **more):
     answers = {path: FileText(one) if isinstance(one, str) else one for path, one in files.items()}
-    bump_target = replace(bump_target or cases.bump_target(), **more)
+    bump_target = bump_target or cases.bump_target()
+    known = {text: parse_version(version, Scheme.SEMVER) for text, version in ((OLD, "1.3.0"), (COMMIT, "1.4.0"))}
+    config = replace(bump_target.config, commits={RUNTIME: known})
+    bump_target = replace(bump_target, config=config, **more)
     reading = drift.read(cases.consumer(pins), cases.snapshot(files=answers), bump_target.config)
     return edited(reading, bump_target)
 
@@ -65,6 +70,14 @@ def test_what_ties_a_pin_to_one_artefact_keeps_it_from_being_bumped(pin, text, w
     assert found.why.startswith(why)
 
 
+@pytest.mark.parametrize("file", ["Cargo.lock", "a/uv.lock", "package-lock.json", "pnpm-lock.yaml"])
+def test_a_lock_file_is_never_edited_as_text(file: str) -> None:
+    """Its hashes would then be those of another version."""
+    done = edit([Regex(file, r"version = (?P<version>\S+)")], {file: "version = 1.3.0\nhash = abc\n"})
+    assert isinstance(done, Locked)
+    assert "lock file" in done.why
+
+
 def test_a_lock_at_the_target_is_nobodys_concern() -> None:
     pins = [Requirement("r.txt", ("acme",)), WholeFile("v")]
     done = edit(pins, {"r.txt": "acme==1.4.0 --hash=sha256:00\n", "v": "1.3.0"})
@@ -72,9 +85,9 @@ def test_a_lock_at_the_target_is_nobodys_concern() -> None:
 
 
 def test_a_commit_that_is_known_is_changed_with_its_comment() -> None:
-    text = f'jobs:\n  a:\n    uses: "acme/runtime/x@{"0" * 40}"  # pin v1.3.0\n'
+    text = f'jobs:\n  a:\n    uses: "acme/runtime/x@{"0" * 40}"  # pin@v1.3.0\n'
     done = edit([ACTION], {"ci.yml": text}, commits={RUNTIME: COMMIT})
-    assert done.edits[0].after == f'jobs:\n  a:\n    uses: "acme/runtime/x@{COMMIT}"  # pin v1.4.0\n'
+    assert done.edits[0].after == f'jobs:\n  a:\n    uses: "acme/runtime/x@{COMMIT}"  # pin@v1.4.0\n'
 
 
 versions = st.sampled_from(["1.0.0", "0.9.12", "1.3.0-rc.1", "1.3.9", "1.4.0-beta"])

@@ -10,7 +10,7 @@ from consumer_drift.assess.pin_states import PinStates, classify
 from consumer_drift.model.bump import Edit
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import FileText, NoFile
-from consumer_drift.pins import Uses, replacements, splice
+from consumer_drift.pins import replacements, splice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin, Span
     from consumer_drift.model.result import FileResult
 
+_LOCK_FILE = re.compile(
+    r"\.lock$|-lock\.(?:json|ya?ml)$|(?:^|/)(?:npm-shrinkwrap\.json|go\.sum|bun\.lockb|gradle\.lockfile)$",
+    re.IGNORECASE,
+)
 _TIED = {
     "hash": "to a hash of the package: change both by hand, or with the tool that wrote the hashes",
     "digest": "to a digest of the image: change both by hand, or with the tool that wrote the digest",
@@ -68,7 +72,7 @@ def _edit(path: str, behind: Sequence[PinState], snapshot: Snapshot, bump_target
     changes: dict[Span, str] = {}
     for one in behind:
         if one.occurrence is not None:
-            commit = _commit(one.pin, bump_target)
+            commit = _commit(one, bump_target)
             changes |= replacements([one.occurrence], bump_target.version.text, commit)
     try:
         after = splice(answer.text, changes)
@@ -107,12 +111,17 @@ def unified(edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
-def _commit(pin: Pin, bump_target: BumpTarget) -> str:
-    repository = pin.repository if isinstance(pin, Uses) else None
+def _commit(one: PinState, bump_target: BumpTarget) -> str:
+    """The target's commit in the repository that *one* pins, empty where it is not known."""
+    named = one.occurrence.repository if one.occurrence else None
+    repository = named or bump_target.config.source.repository
     return bump_target.commits.get(repository, "") if repository else ""
 
 
 def _why_locked(one: PinState, bump_target: BumpTarget) -> str:
+    if _LOCK_FILE.search(one.path):
+        # The hashes in it would then be those of another version.
+        return f"{one.path} is a lock file: update it with the tool that writes it"
     lock = one.occurrence.lock if one.occurrence else ""
     if not lock or (lock == "commit" and _can_change_commit(one, bump_target)):
         return ""
@@ -122,4 +131,4 @@ def _why_locked(one: PinState, bump_target: BumpTarget) -> str:
 
 def _can_change_commit(one: PinState, bump_target: BumpTarget) -> bool:
     has_span = one.occurrence is not None and one.occurrence.lock_span is not None
-    return has_span and bool(_commit(one.pin, bump_target))
+    return has_span and bool(_commit(one, bump_target))

@@ -26,5 +26,5 @@ def check(config: Config, forge: Forge, now: datetime, progress: Progress, shard
     """
     started = time.monotonic()
     seen = observe(config, forge, progress)
-    report = report_of("check", config, forge, seen, open_bumps(seen, forge), now, shard)
+    report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
     return replace(report, seconds=time.monotonic() - started)

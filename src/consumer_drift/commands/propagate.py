@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from consumer_drift.bump import commits
 from consumer_drift.bump.apply import apply, simulate
 from consumer_drift.bump.plan import Step, decided, plan
 from consumer_drift.bump.report import open_pull_requests, with_bumps
@@ -16,6 +15,7 @@ from consumer_drift.model.bump import Outcome
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.observation import Survey
 from consumer_drift.model.result import Failure
+from consumer_drift.pipeline.commits import commits_of
 from consumer_drift.pipeline.observe import classified, observe, wanted
 from consumer_drift.pipeline.report import report_of
 
@@ -40,8 +40,9 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
     """
     started = time.monotonic()
     seen = observe(config, forge, progress)
+    config = seen.config
     writer = forge.writer(config.propagate)
-    run = _Run(config, forge, seen.target, writer, _bump_target(config, forge, seen, writer))
+    run = _Run(config, forge, seen.target, writer, _bump_target(config, seen, writer))
     states = run.look([reading for reading in seen.reads.values() if not isinstance(reading, Failure)])
     bumps: dict[RepositoryName, Bump] = {}
     for consumer in config.consumers:
@@ -51,17 +52,18 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
             progress(consumer.name)
     if any(bump.outcome is Outcome.REWRITTEN for bump in bumps.values()):
         seen = observe(config, forge, lambda _name: None)
+        config = seen.config
     pulls = {name: open_pull_requests(state, bumps[name], now) for name, state in states.items()}
     report = report_of("propagate", _without_grace(config), forge, seen, pulls, now)
     return replace(with_bumps(report, bumps), seconds=time.monotonic() - started)
 
 
-def _bump_target(config: Config, forge: Forge, seen: Observed, writer: Writer) -> BumpTarget | None:
+def _bump_target(config: Config, seen: Observed, writer: Writer) -> BumpTarget | None:
     """What the consumers are bumped to; None where no target is known."""
     version = seen.target.version
     if version is None:
         return None
-    known = commits.find(seen.behind, config, version, forge)
+    known = commits_of(config, version)
     return BumpTarget(config, seen.target, version, seen.head, known, writer.in_place)
 
 

@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import ChainMap
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.versions import Affixes, Scheme, VersionFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, timedelta
 
     from consumer_drift.model.findings import Place
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,8 @@ class Config:
     """The whole file. *reconcile* is None where it is switched off.
 
     *consumers* are those that this run reads; *whole_list* is all of them where that is only a share, and
-    empty otherwise.
+    empty otherwise. *commits* has the version of each commit that a tag names, for every repository that is
+    pinned by commits: a run finds them out, the file does not say them.
     """
 
     file: str
@@ -179,6 +183,7 @@ class Config:
     policy: Policy
     propagate: Propagate
     whole_list: tuple[Consumer, ...] = ()
+    commits: Mapping[RepositoryName, Mapping[str, Version]] = field(default_factory=dict)
 
     @property
     def listed(self) -> tuple[Consumer, ...]:
@@ -189,4 +194,5 @@ class Config:
     def version_format(self) -> VersionFormat:
         """How this source's versions are written."""
         templates = (origin.affixes for origin in self.source.origins if isinstance(origin, FromTags))
-        return VersionFormat(self.scheme, tuple(dict.fromkeys(templates)))
+        commits = ChainMap(*(dict(known) for known in self.commits.values()))
+        return VersionFormat(self.scheme, tuple(dict.fromkeys(templates)), commits)

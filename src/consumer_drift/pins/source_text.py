@@ -63,12 +63,19 @@ class SourceText:
             return replace(found, commit=fragment.text.lower(), repository=repository)
         if comment is None:
             return Occurrence(
-                Pinning.EXACT, fragment.text, span, self.line(span.start), known, lock="commit", lock_span=span
+                Pinning.EXACT,
+                fragment.text,
+                span,
+                self.line(span.start),
+                known,
+                lock="commit",
+                lock_span=span,
+                repository=repository,
             )
         if comment[1].version != known:
             claimed = comment[1].version
             return self.invalid(fragment, f"is the commit of {known}, and its comment says {claimed}")
-        return self.exact(*comment, lock="commit", lock_span=span)
+        return replace(self.exact(*comment, lock="commit", lock_span=span), repository=repository)
 
     def floating(self, fragment: Fragment, why: str) -> Occurrence:
         """*fragment* asks for the thing without one exact version."""

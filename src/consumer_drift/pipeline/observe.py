@@ -9,6 +9,7 @@ from consumer_drift.assess import drift, probed
 from consumer_drift.model.observation import Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline import target as find_target
+from consumer_drift.pipeline.commits import with_commits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What one run saw. *head* is the branch of a bump to the target, empty where no target is known.
+    """What one run saw. *config* knows the commits that consumers pin.
 
-    *reads* has an entry for every listed consumer.
+    *head* is the branch of a bump to the target, empty where no target is known. *reads* has an entry for every
+    listed consumer.
     """
 
+    config: Config
     target: Target
     head: str
     observation: Observation
@@ -46,9 +49,9 @@ def observe(config: Config, forge: Forge, progress: Progress) -> Observed:
     target = find_target.find(config, forge)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
     observation = forge.survey(survey_of(config, head), progress)
-    return Observed(
-        target, head, observation, {one.name: classified(one, config, observation) for one in config.consumers}
-    )
+    config, observation = with_commits(config, observation, forge)
+    readings = {one.name: classified(one, config, observation) for one in config.consumers}
+    return Observed(config, target, head, observation, readings)
 
 
 def classified(consumer: Consumer, config: Config, observation: Observation) -> ConsumerReading | Failure:

@@ -1,0 +1,111 @@
+"""Which release a pinned commit is: looked up among the tags of the repository that is pinned.
+
+``uses: acme/runtime@<commit> # v1.4.0`` runs the commit, whatever the comment says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.pins import Found
+from consumer_drift.model.result import Failure, FileText, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from consumer_drift.forges.base import Forge
+    from consumer_drift.model.config import Config
+    from consumer_drift.model.observation import Observation, Snapshot, Tag
+    from consumer_drift.model.pins import Pin
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.versions import Version, VersionFormat
+
+_COMMIT = re.compile(
+    r"(?<![0-9A-Za-z])[0-9a-fA-F]{40}(?![0-9A-Za-z])|(?<![0-9A-Za-z:])[0-9a-fA-F]{64}(?![0-9A-Za-z])"
+)
+
+
+def with_commits(config: Config, observation: Observation, forge: Forge) -> tuple[Config, Observation]:
+    """Return *config* with the versions of all commits that consumers pin, as far as tags name them.
+
+    Each repository's tags are read once. Where they cannot be read, the files that pin its commits count as
+    unread in the *observation* that is returned: what they install is unknown.
+    """
+    pinned = {
+        consumer.name: tuple(_pinned(consumer.pins, observation.consumers[consumer.name], config))
+        for consumer in config.consumers
+    }
+    repositories = sorted({repository for pins in pinned.values() for _, repository in pins})
+    if not repositories:
+        return config, observation
+    tags = {repository: forge.tags(repository, "") for repository in repositories}
+    commits = {
+        repository: known_commits(found, config.version_format)
+        for repository, found in tags.items()
+        if not isinstance(found, Failure)
+    }
+    # A repository that this server does not have has no tags here, so its commits are of no known release.
+    failures = {
+        repository: found
+        for repository, found in tags.items()
+        if isinstance(found, Failure) and found.reason is not Reason.NOT_FOUND
+    }
+    consumers = {
+        name: _without(snapshot, pinned.get(name, ()), failures)
+        for name, snapshot in observation.consumers.items()
+    }
+    return replace(config, commits=commits), replace(observation, consumers=consumers)
+
+
+def known_commits(tags: Iterable[Tag], version_format: VersionFormat) -> Mapping[str, Version]:
+    """Return the version of each commit that a full version's tag leads to; of several the highest."""
+    found: dict[str, Version] = {}
+    for tag in tags:
+        located = version_format.find_version(tag.name)
+        if located is None or not tag.commit or located.version.text.isdecimal():
+            continue
+        commit = tag.commit.lower()
+        found[commit] = max(found.get(commit, located.version), located.version)
+    return found
+
+
+def commits_of(config: Config, version: Version) -> Mapping[RepositoryName, str]:
+    """Return the one commit of *version* in each repository that is pinned by commits.
+
+    A repository is left out where no tag, or tags of more than one commit, name the version.
+    """
+    candidates = {
+        repository: [commit for commit, known in commits.items() if known == version]
+        for repository, commits in config.commits.items()
+    }
+    return {repository: commits[0] for repository, commits in candidates.items() if len(commits) == 1}
+
+
+def _pinned(
+    pins: Sequence[Pin], shown: Snapshot | Failure, config: Config
+) -> Iterator[tuple[str, RepositoryName]]:
+    """Yield the file and the repository of every pin that is a commit."""
+    if isinstance(shown, Failure) or shown.archived:
+        return
+    for pin in pins:
+        answer = shown.files.get(pin.file)
+        if not isinstance(answer, FileText) or not _COMMIT.search(answer.text):
+            continue
+        reading = pin.read(answer.text, config.version_format)
+        for occurrence in reading.occurrences if isinstance(reading, Found) else ():
+            repository = occurrence.repository or config.source.repository
+            if occurrence.commit and repository is not None:
+                yield pin.file, repository
+
+
+def _without(
+    shown: Snapshot | Failure,
+    pinned: Iterable[tuple[str, RepositoryName]],
+    failures: Mapping[RepositoryName, Failure],
+) -> Snapshot | Failure:
+    lost = {file: failures[repository] for file, repository in pinned if repository in failures}
+    if isinstance(shown, Failure) or not lost:
+        return shown
+    return replace(shown, files={**shown.files, **lost})
