@@ -325,7 +325,7 @@ def test_another_branch_than_the_default_one(forge: str, acme: Scene, tmp_path: 
 def test_an_action_pinned_by_its_commit_gets_the_targets_commit(forge: str, acme: Scene, tmp_path: Path) -> None:
     """Version and commit are changed together; where nobody can name the commit, nothing is."""
     target = acme["runtime"].tags["runtime-v0.3.44"]
-    old = acme["runtime"].commit({"old": "1"}, new_branch="old")
+    old = acme["runtime"].commit({"old": "1"}, new_branch="old").oid
     acme["runtime"].tag("runtime-v0.3.40", "old")
     other = acme.world.add_repository(acme["runtime"].owner, "other", files={"a": "1"})
     elsewhere = other.resolve(other.default_branch).oid
