@@ -25,7 +25,8 @@ from consumer_drift.model.config import (
 )
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import Scheme, VersionFormat, parse_version
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins import KINDS, Key, PinOptions, WholeFile
+from consumer_drift.pins.suffix import Suffix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -174,7 +175,7 @@ def make_pins(
     pins: list[Pin] = []
     first_of: dict[PinEntry, Path] = {}
     for entry, place in zip(found, entries(node), strict=True):
-        if place.path in damaged or entry.requirement == ():
+        if place.path in damaged or any(getattr(entry, kind) == () for kind in PIN_KINDS):
             continue
         alike = entry.model_copy(update={"optional": False})
         if alike in first_of:
@@ -190,19 +191,15 @@ def make_pins(
 
 
 def make_pin(entry: PinEntry) -> Pin:
-    """The pin of one entry. Raises ValueError with a sentence for the user."""
-    file, optional = entry.file, entry.optional
-    if entry.requirement is not None:
-        return Requirement(file, entry.requirement, optional)
-    if entry.image is not None:
-        return Image(file, entry.image, optional)
-    if entry.uses is not None:
-        return Uses(file, entry.uses, optional)
-    if entry.key is not None:
-        return Key(file, entry.key, optional)
-    if entry.regex is not None:
-        return Regex(file, entry.regex, optional)
-    return WholeFile(file, optional)
+    """Return the pin of one entry. Raises ValueError with a sentence for the user."""
+    options = PinOptions(entry.optional, Suffix(entry.suffix or ""))
+    kind = next((kind for kind in KINDS if getattr(entry, kind.key) is not None), None)
+    if options.suffix and (kind is None or not kind.takes_suffix):
+        takers = ", ".join(one.key for one in KINDS if one.takes_suffix)
+        raise ValueError(f"suffix means something only beside {takers}: remove it here")
+    if kind is None:
+        return WholeFile(entry.file, options.optional)
+    return kind.make(entry.file, getattr(entry, kind.key), options)
 
 
 def _blame(entry: PinEntry, node: Node, said: str) -> ConfigMistake:

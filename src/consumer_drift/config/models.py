@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 from pydantic_core import PydanticCustomError, core_schema
 
 from consumer_drift.config.types import (
@@ -38,6 +38,7 @@ from consumer_drift.config.types import (
 )
 from consumer_drift.model.config import Ahead, AutoMerge, InFlight, Visibility
 from consumer_drift.model.versions import Scheme
+from consumer_drift.pins import KINDS, PinKind, Value
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -45,13 +46,75 @@ if TYPE_CHECKING:
 
 
 DEFAULT_TAGS = "v{version}"
-PIN_KINDS = ("requirement", "image", "uses", "key", "regex")
+PIN_KINDS = tuple(kind.key for kind in KINDS)
 ORIGIN_KINDS = ("tags", "release", "file", "version")
 
 _BODY = """{source} {version} is out, and this brings the pins of this repository to it.
 
 Merge it when the checks are green. Close it to stay where you are: it is not opened again for {version}.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMany:
+    """What stands alone is a list of one."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        many = handler(core) | {"minItems": 1}
+        return {"anyOf": [many["items"], many]}
+
+    @staticmethod
+    def expand(value: Any) -> Any:
+        """A list."""
+        return value if isinstance(value, list) else [value]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFor:
+    """A text alone is a mapping with just this *key*."""
+
+    key: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        table = handler(core)
+        text = handler.resolve_ref_schema(table)["properties"][self.key]
+        return {"anyOf": [{key: text[key] for key in ("type", "pattern")}, table]}
+
+    def expand(self, value: Any) -> Any:
+        """A mapping."""
+        return {self.key: value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """``true`` is a mapping of defaults, ``false`` is None."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [*FLAG_SCHEMA["anyOf"], handler(core)]}
+
+    @staticmethod
+    def expand(value: Any) -> Any:
+        """A mapping, or None for off."""
+        if isinstance(value, dict):
+            return value
+        if isinstance(value, str):
+            return {} if flag(value) else None
+        raise PydanticCustomError("model_type", "a mapping is wanted")
 
 
 def _at_most_one(keys: tuple[str, ...]) -> Any:
@@ -105,25 +168,40 @@ class SourceEntry(ConfigEntry):
     version: Number | None = _optional("A fixed version.")
 
 
-class PinEntry(ConfigEntry):
+class _PinFile(ConfigEntry):
+    file: FilePath = Field(description="The path of the file in the consumer.")
+
+
+_VALUES: dict[Value, Any] = {
+    Value.LINE: Line,
+    Value.DISTRIBUTION: Distribution,
+    Value.IMAGE: Image,
+    Value.USES: Uses,
+}
+
+
+_MANY: dict[Value, Any] = {Value.DISTRIBUTION: Annotated[tuple[Distribution, ...], OneOrMany()]}
+
+
+def _field(kind: PinKind) -> Any:
+    return (_MANY if kind.many else _VALUES)[kind.value] | None, _optional(kind.description)
+
+
+if TYPE_CHECKING:
+    _PinFields = _PinFile
+else:
+    _PinFields = create_model("_PinFields", __base__=_PinFile, **{kind.key: _field(kind) for kind in KINDS})
+
+
+class PinEntry(_PinFields):
     """A place where a consumer has the version. With `file` alone, the file contains only the version."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _at_most_one(PIN_KINDS)})
     hint = "write keys, as in 'file: .runtime-version'"
 
-    file: FilePath = Field(description="The path of the file in the consumer.")
-    requirement: Annotated[tuple[Distribution, ...], OneOrMany()] | None = _optional(
-        "A Python package that the file requires as `name==version`; a list of names for a renamed package."
-    )
-    image: Image | None = _optional("A container image in the file. Write it without tag and digest.")
-    uses: Uses | None = _optional(
-        "An action or a reusable workflow that the file uses. Write it without `@` and ref."
-    )
-    key: Line | None = _optional(
-        "The key of the version in a JSON, YAML or TOML file, with dots between its parts."
-    )
-    regex: Line | None = _optional(
-        "A regular expression (RE2) with one group `(?P<version>…)`; `^` and `$` match at line breaks."
+    suffix: Literal["variant", "prerelease"] | None = _optional(
+        "What a word such as `dev`, `edge` or `nightly` behind the version in an image's tag is: a `variant`,"
+        " which a bump keeps, or a `prerelease`. Without it such a tag is an invalid pin."
     )
     optional: Flag = Field(default=False, description="`true`: a consumer may lack this pin.")
 
@@ -245,65 +323,3 @@ class Document(ConfigEntry):
     )
     policy: PolicyEntry = Field(default_factory=PolicyEntry, description="How findings affect the result.")
     propagate: PropagateEntry = Field(default_factory=PropagateEntry, description="The bump pull request.")
-
-
-@dataclass(frozen=True, slots=True)
-class OneOrMany:
-    """What stands alone is a list of one."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.expand, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        many = handler(core) | {"minItems": 1}
-        return {"anyOf": [many["items"], many]}
-
-    @staticmethod
-    def expand(value: Any) -> Any:
-        """A list."""
-        return value if isinstance(value, list) else [value]
-
-
-@dataclass(frozen=True, slots=True)
-class TextFor:
-    """A text alone is a mapping with just this *key*."""
-
-    key: str
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.expand, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        table = handler(core)
-        text = handler.resolve_ref_schema(table)["properties"][self.key]
-        return {"anyOf": [{key: text[key] for key in ("type", "pattern")}, table]}
-
-    def expand(self, value: Any) -> Any:
-        """A mapping."""
-        return {self.key: value} if isinstance(value, str) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """``true`` is a mapping of defaults, ``false`` is None."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.expand, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"anyOf": [*FLAG_SCHEMA["anyOf"], handler(core)]}
-
-    @staticmethod
-    def expand(value: Any) -> Any:
-        """A mapping, or None for off."""
-        if isinstance(value, dict):
-            return value
-        if isinstance(value, str):
-            return {} if flag(value) else None
-        raise PydanticCustomError("model_type", "a mapping is wanted")

@@ -17,6 +17,7 @@ from consumer_drift.pins.dockerfile import images as in_dockerfile
 from consumer_drift.pins.image_reference import image_name, judge, split_reference
 from consumer_drift.pins.image_scanner import in_text, in_tree
 from consumer_drift.pins.image_tables import references
+from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
 from consumer_drift.pins.suffix import Suffix
 
@@ -71,6 +72,15 @@ class Image:
         for whole, reference in found:
             if reference.name == wanted:
                 yield judge(source, whole, reference, self.suffix)
+
+
+KIND = PinKind(
+    "image",
+    "A container image in the file. Write it without tag and digest.",
+    lambda file, image, options: Image(file, image, options.optional, options.suffix),
+    Value.IMAGE,
+    takes_suffix=True,
+)
 
 
 def _candidates(source: SourceText, file: str, wanted: str) -> Iterator[Candidate]:

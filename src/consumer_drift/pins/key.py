@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.documents import Every, Format, MalformedError, Where, find, format_of, parse
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.dependency import occurrences
+from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ class Key:
         source = SourceText(text, version_format)
         nodes = [node for document in documents for node in find(document, path)]
         return reading((o for node in nodes for o in occurrences(source, node)), f"no {self.describe()}")
+
+
+KIND = PinKind(
+    "key",
+    "The key of the version in a JSON, YAML or TOML file, with dots between its parts. `[name=runtime]` takes the"
+    " items of a list by one of their fields, `*` takes every key or item.",
+    lambda file, key, options: Key(file, key, options.optional),
+)
 
 
 def split_path(path: str) -> tuple[Step, ...]:

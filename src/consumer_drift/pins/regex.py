@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
 from consumer_drift.pins.version_text import read_version
 from consumer_drift.support.decode import BOM
@@ -61,6 +62,13 @@ class Regex:
                 continue
             first = shown.original(start)
             yield read_version(source, Fragment.at(source.text[first : shown.original(end)], first))
+
+
+KIND = PinKind(
+    "regex",
+    "A regular expression (RE2) with one group `(?P<version>…)`; `^` and `$` match at line breaks.",
+    lambda file, pattern, options: Regex(file, pattern, options.optional),
+)
 
 
 class _Unix:

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from consumer_drift.documents import Format, MalformedError, format_of
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins import pep508
+from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.requirements_python import in_python
 from consumer_drift.pins.requirements_text import in_setup_cfg, requirements
 from consumer_drift.pins.requirements_toml import in_toml
@@ -64,6 +65,15 @@ class Requirement:
         except MalformedError as error:
             return Damaged(error.why, error.line)
         return reading(found, f"no {self.describe()}")
+
+
+KIND = PinKind(
+    "requirement",
+    "A Python package that the file requires as `name==version`; a list of names for a renamed package.",
+    lambda file, names, options: Requirement(file, names, options.optional),
+    Value.DISTRIBUTION,
+    many=True,
+)
 
 
 def _occurrences(source: SourceText, file: str, wanted: frozenset[str]) -> Iterator[Occurrence]:

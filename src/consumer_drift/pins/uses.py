@@ -16,6 +16,7 @@ from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.pins.commit import comment_version, is_commit
 from consumer_drift.pins.image_reference import image_name, split_reference
 from consumer_drift.pins.image_reference import judge as judge_image
+from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
 
@@ -88,6 +89,14 @@ class Uses:
             action, at, _ = fragment.text.partition("@")
             if wanted.covers(_Action.of(action)):
                 yield _judge(source, leaf, fragment, fragment.cut(len(action) + len(at)))
+
+
+KIND = PinKind(
+    "uses",
+    "An action or a reusable workflow that the file uses. Write it without `@` and ref.",
+    lambda file, uses, options: Uses(file, uses, options.optional),
+    Value.USES,
+)
 
 
 @dataclass(frozen=True, slots=True)
