@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from scripts.shifted import inherited
 from tests.emulator import Emulator
 from tests.emulator.world import real_time
 from tests.emulator.worlds import quickstart
@@ -67,7 +68,7 @@ def _environment(**more: str) -> dict[str, str]:
     """Return what a reader's shell has: the program on the path, and no token and no job."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "SYSTEMROOT") if name in os.environ}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {**kept, "PATH": path, "LC_ALL": "C.UTF-8", **more}
+    return {**kept, **inherited(), "PATH": path, "LC_ALL": "C.UTF-8", **more}
 
 
 def main(root: Path) -> None:

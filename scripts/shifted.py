@@ -76,6 +76,13 @@ def environment(shift: float, zone: str, temporary: str) -> dict[str, str]:
     }
 
 
+def inherited() -> dict[str, str]:
+    """Return the variables by which a command with an environment of its own sees the date of this process."""
+    if "TEST_CLOCK_SHIFT" not in os.environ:
+        return {}
+    return {name: os.environ[name] for name in ("PYTHONPATH", "TEST_CLOCK_SHIFT", "TZ") if name in os.environ}
+
+
 def main(arguments: list[str]) -> int:
     """Run the command and return its exit code."""
     now = datetime.now(UTC)

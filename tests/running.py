@@ -13,6 +13,7 @@ from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
 from consumer_drift.settings import Command, ForgeChoice, Settings
 from consumer_drift.support.deadline import Deadline
+from tests.clocks import VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.report import Report
     from consumer_drift.support.clock import Clock
-    from tests.emulator import Emulator, World
+    from tests.emulator import Emulator
 
 # The waits of a real run, in small.
 HASTE = RetryPolicy(attempts=3, first=0.005, longest=1.0, secondary=0.02)
-SHORT = Limits(connect=2.0, read=0.4, total=0.8, body=2 * 1024 * 1024)
+LIMITS = Limits(connect=60, read=60, total=60, body=64 * 1024 * 1024)
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ def check(
     *,
     calling: str = "acme/runtime",
     concurrency: int = 8,
-    max_time: float = 60.0,
+    max_time: float = 600.0,
     retry_policy: RetryPolicy = HASTE,
-    limits: Limits = SHORT,
+    limits: Limits = LIMITS,
     clock: Clock | None = None,
     deadline: Deadline | None = None,
     say: Callable[[str], None] = lambda _line: None,
@@ -102,24 +103,6 @@ def check(
         say=say,
     )
     return Run(redacted(report, [token] if token else []))
-
-
-class VirtualClock:
-    """Time that passes only where somebody sleeps, for the emulated world as well where one is given."""
-
-    def __init__(self, world: World | None = None) -> None:
-        self.slept = 0.0
-        self._world = world
-
-    def monotonic(self) -> float:
-        """Seconds slept so far."""
-        return self.slept
-
-    def sleep(self, seconds: float) -> None:
-        """No time at all on the wall."""
-        self.slept += seconds
-        if self._world is not None:
-            self._world.advance(seconds=seconds)
 
 
 def propagate(emulator: Emulator, config: str, workspace: Path, token: str = "", **more: Any) -> Run:

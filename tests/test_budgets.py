@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.forges.http.transport import Limits
 from tests.emulator import Emulator, World
 from tests.running import check
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
     from tests.running import Run
 
-PATIENT = Limits(connect=10, read=30, total=60, body=64 * 1024 * 1024)
 THOUSAND = 1000
 PINS = """\
 pins:
@@ -52,7 +50,7 @@ def run(forge: str, made: World, text: str, workspace: Path) -> tuple[Run, int]:
     scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
     token = made.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees="all")
     with Emulator(made, forge) as emulator:
-        result = check(emulator, text, workspace, token.secret, limits=PATIENT, concurrency=16)
+        result = check(emulator, text, workspace, token.secret, concurrency=16)
         seen = len(emulator.requests)
     assert result.report.requests == seen, "the report tells the number that the server saw"
     return result, seen
@@ -109,9 +107,9 @@ def test_gitea_reads_a_thousand_unmoved_consumers_in_thirty_requests_with_a_cach
     token = made.token("bot", scopes=["read:repository", "read:organization"], sees="all")
     text, cache = config(THOUSAND, reconcile=True), tmp_path / "cache"
     with Emulator(made, "gitea") as emulator:
-        check(emulator, text, tmp_path, token.secret, limits=PATIENT, concurrency=16, cache=cache)
+        check(emulator, text, tmp_path, token.secret, concurrency=16, cache=cache)
         emulator.requests.reset()
-        result = check(emulator, text, tmp_path, token.secret, limits=PATIENT, concurrency=16, cache=cache)
+        result = check(emulator, text, tmp_path, token.secret, concurrency=16, cache=cache)
         assert len(emulator.requests) <= 30
     assert result.codes == []
     assert result.report.coverage.read == THOUSAND
@@ -132,6 +130,6 @@ def test_a_consumer_costs_so_many_bytes(forge: str, batch_route: bool, budget: i
     scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
     token = made.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees="all")
     with Emulator(made, forge) as emulator:
-        result = check(emulator, config(300, reconcile=True), tmp_path, token.secret, limits=PATIENT)
+        result = check(emulator, config(300, reconcile=True), tmp_path, token.secret)
         assert result.report.coverage.read == 300
         assert size(emulator) <= 300 * budget

@@ -17,8 +17,8 @@ from consumer_drift.settings import Command
 from tests.action.test_step import Step
 from tests.caching import CONFIG, Nights, scopes, small_world, verdict
 from tests.cli.test_commands import program
+from tests.clocks import VirtualClock
 from tests.emulator import Emulator
-from tests.running import VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

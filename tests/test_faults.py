@@ -7,7 +7,7 @@ each cell shows what that one fault makes of it.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from tests.emulator.wire import Request
 
 IMPATIENT = RetryPolicy(attempts=2, first=0.001, longest=0.05, secondary=0.001)
+ONCE = RetryPolicy(attempts=1)
 # Only what is slow has to be waited for; under a short time-out a busy machine would look like a fault of its own.
-LIMITS = Limits(connect=5.0, read=5.0, total=5.0, body=1024 * 1024)
-SHORT = Limits(connect=5.0, read=0.3, total=0.5, body=1024 * 1024)
-SLOW = {"latency", "drip-body", "endless-body"}
+LIMITS = Limits(connect=60, read=60, total=60, body=1024 * 1024)
+SLOW = {"latency": replace(LIMITS, read=2.0), "drip-body": replace(LIMITS, total=1.0)}
 OPTIONS = {
-    "latency": {"seconds": 0.6},
-    "drip-body": {"seconds": 0.1},
+    "latency": {"seconds": 600},
+    "drip-body": {"seconds": 0.2},
     "secondary-limit": {"retry_after": 0},
     "secondary-limit-429": {"retry_after": 0},
     "too-many-requests": {"retry_after": 0},
@@ -215,8 +215,8 @@ def struck(forge: str, fault: str, place: str, workspace: Path) -> tuple[Run, st
             CONFIG,
             workspace,
             token.secret,
-            retry_policy=IMPATIENT,
-            limits=SHORT if fault in SLOW else LIMITS,
+            retry_policy=ONCE if fault in SLOW else IMPATIENT,
+            limits=SLOW.get(fault, LIMITS),
         )
         assert switched.hits, "the fault never struck"
     return run, token.secret

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from consumer_drift.support.deadline import Deadline
+from tests.clocks import VirtualClock
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, is_write, scene, writes
-from tests.running import VirtualClock, propagate
+from tests.running import propagate
 
 if TYPE_CHECKING:
     from pathlib import Path

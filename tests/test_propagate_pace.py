@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.forges.http.transport import Limits
+from tests.clocks import VirtualClock
 from tests.emulator import Emulator, World
 from tests.propagating import PINS, pins, token, writes
-from tests.running import VirtualClock, propagate
+from tests.running import propagate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.running import Run
 
-PATIENT = Limits(connect=10, read=30, total=60, body=64 * 1024 * 1024)
 HOUR = 3600.0
 
 
@@ -35,7 +34,7 @@ def paced(world: World, config: str, workspace: Path, secret: str, **more: objec
     """A run in virtual time: how long it would have taken."""
     clock = VirtualClock(world)
     with Emulator(world, "github") as emulator:
-        arguments = {"clock": clock, "limits": PATIENT, "max_time": HOUR / 2, **more}
+        arguments = {"clock": clock, "max_time": HOUR / 2, **more}
         run = propagate(emulator, config, workspace, secret, **arguments)
     return run, emulator, clock.slept
 
@@ -87,6 +86,6 @@ def test_a_forge_that_asks_for_no_pauses_gets_none(forge: str, tmp_path: Path) -
     world, config = fleet(20)
     clock = VirtualClock(world)
     with Emulator(world, forge) as emulator:
-        run = propagate(emulator, config, tmp_path, token(world, forge), clock=clock, limits=PATIENT)
+        run = propagate(emulator, config, tmp_path, token(world, forge), clock=clock)
     assert outcomes(run) == {"opened": 20}
     assert clock.slept == 0

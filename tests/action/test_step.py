@@ -14,6 +14,7 @@ import pytest
 from consumer_drift.action.inputs import Inputs
 from consumer_drift.action.step import settings
 from consumer_drift.settings import UsageError
+from scripts.shifted import inherited
 from tests.composite.shell import parse_outputs
 from tests.emulator import Emulator
 from tests.emulator.world import real_time
@@ -39,7 +40,10 @@ class Step:
             (self.out / name).touch()
         if checkout is not None:
             (self.workspace / LIST).write_text(checkout, encoding="utf-8")
-        self.variables = {"PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(ROOT / "src")}
+        path = os.pathsep.join(filter(None, [str(ROOT / "src"), inherited().get("PYTHONPATH")]))
+        self.variables = {
+            "PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1", **inherited(), "PYTHONPATH": path,
+        }  # fmt: skip
         if emulator is not None:
             self.variables |= {
                 "GITHUB_ACTIONS": "true",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Logged:
-    """One exchange. `token` is its name, "" for nobody and "?" for an unknown one; seconds include latency."""
+    """One exchange. `token` is its name, "" for nobody and "?" for an unknown one."""
 
     method: str
     path: str
@@ -17,10 +17,8 @@ class Logged:
     token: str
     status: int
     bytes: int
-    seconds: float
     body: bytes
     user_agent: str
-    at: float
 
 
 class RequestLog(UserList[Logged]):

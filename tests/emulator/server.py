@@ -9,7 +9,6 @@ import contextlib
 import socket
 import struct
 import threading
-import time
 import traceback
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
@@ -157,7 +156,6 @@ class Emulator:
             return False
         if request is None:
             return False
-        started = time.perf_counter()
         response, token = self._answer(request)
         keep = request.headers.get("connection", "").lower() != "close" and not response.wire
         response.headers.append(("Date", format_datetime(self.world.now(), usegmt=True)))
@@ -171,10 +169,8 @@ class Emulator:
                 token,
                 response.status,
                 len(body),
-                time.perf_counter() - started,
                 request.body,
                 request.headers.get("user-agent", ""),
-                time.time(),
             )
         )
         if response.wire:

@@ -86,7 +86,7 @@ class World:
         self.scheduled: list[PullRequest] = []
         self._kept: dict[tuple[object, ...], Any] = {}
         self._kept_at = -1
-        self._now = now if callable(now) else partial(moment, now)
+        self._now = now if callable(now) else partial(moment, moment(now))
         self._offset = timedelta()
         self._ids: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 

@@ -64,13 +64,13 @@ def test_an_address_that_tells_nothing_is_a_mistake(server: str, says: str) -> N
 )
 def test_the_forge_that_was_named(settings: Settings, label: str) -> None:
     """Nothing is asked of it yet."""
-    forge = connect(settings, Deadline(5))
+    forge = connect(settings, Deadline(600))
     assert (forge.label, forge.requests) == (label, 0)
 
 
 def test_folders_are_a_forge(tmp_path: Path) -> None:
     """Whatever else was said."""
-    assert isinstance(connect(Settings(root=tmp_path, forge=GITHUB, token="t"), Deadline(5)), LocalForge)
+    assert isinstance(connect(Settings(root=tmp_path, forge=GITHUB, token="t"), Deadline(600)), LocalForge)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_settings_that_do_not_go_together_are_told(tmp_path: Path, settings: dic
     if "root" in settings:
         settings = {"root": tmp_path / settings["root"]}
     with pytest.raises(UsageError, match=says):
-        connect(Settings(**settings), Deadline(5))
+        connect(Settings(**settings), Deadline(600))
 
 
 def test_a_bundle_of_the_environment_is_named_as_what_it_is(
@@ -103,14 +103,14 @@ def test_a_bundle_of_the_environment_is_named_as_what_it_is(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     with pytest.raises(UsageError, match="the CA bundle that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read"):
-        connect(Settings(), Deadline(5))
+        connect(Settings(), Deadline(600))
 
 
 def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is a mistake of the surroundings, no defect."""
     monkeypatch.setenv("ALL_PROXY", "socks9://u:s3cret@h:1")
     with pytest.raises(UsageError, match="give one as http://host:port") as caught:
-        connect(Settings(), Deadline(5))
+        connect(Settings(), Deadline(600))
     assert "s3cret" not in str(caught.value)
 
 
@@ -120,7 +120,7 @@ def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch) ->
 def test_each_forge_gets_the_token_in_its_own_way(forge: ForgeChoice, header: str) -> None:
     """At the address that was told, and nowhere else."""
     with Server([answer(404, {"message": "Not Found"})]) as server:
-        made = connect(Settings(forge=forge, server=server.url, token="canary"), Deadline(5))
+        made = connect(Settings(forge=forge, server=server.url, token="canary"), Deadline(600))
         made.latest_release(RepositoryName("acme", "runtime"))
     # What is not there may be public: Gitea is asked again without the token that may hide it.
     assert [one.headers.get("authorization", header) for one in server.seen] == [header] * len(server.seen)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scripts import e2e
+from scripts.shifted import inherited
 
 ROOT = Path(__file__).parents[2]
 STACK = """\
@@ -33,7 +34,7 @@ def run_e2e(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "scripts/e2e.py", "-q", "-p", "no:cacheprovider"],
         cwd=ROOT,
-        env={"PATH": str(path), "HOME": os.environ.get("HOME", "/"), **environment},
+        env={"PATH": str(path), "HOME": os.environ.get("HOME", "/"), **inherited(), **environment},
         capture_output=True,
         text=True,
         timeout=110,

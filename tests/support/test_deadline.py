@@ -9,7 +9,7 @@ import pytest
 from consumer_drift.model.result import Reason
 from consumer_drift.support.clock import SystemClock
 from consumer_drift.support.deadline import Deadline
-from tests.running import VirtualClock
+from tests.clocks import InterruptingClock, VirtualClock
 
 
 def test_a_run_that_goes_on_has_no_obstacle() -> None:
@@ -42,17 +42,6 @@ def test_an_interrupted_run_says_so_and_keeps_the_first_signal() -> None:
     assert deadline.signal == 15
 
 
-class Interrupting(VirtualClock):
-    """Interrupts a run once two seconds have passed."""
-
-    deadline: Deadline
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        if self.slept > 2:
-            self.deadline.interrupt(2)
-
-
 def test_a_wait_is_as_long_as_it_should_be() -> None:
     clock = VirtualClock()
     Deadline(60, clock).wait(1.5)
@@ -66,7 +55,7 @@ def test_a_wait_is_no_longer_than_the_run() -> None:
 
 
 def test_a_signal_ends_a_wait() -> None:
-    clock = Interrupting()
+    clock = InterruptingClock(after=2)
     clock.deadline = Deadline(60, clock)
     clock.deadline.wait(30)
     assert 2 < clock.slept < 2.2

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PIN = ".runtime-version"
 HASTE = RetryPolicy(first=0.001, longest=1.0, secondary=0.01)
-SHORT = Limits(connect=2.0, read=2.0, total=3.0, body=4 * 1024 * 1024)
+LIMITS = Limits(connect=60, read=60, total=60, body=4 * 1024 * 1024)
 
 
 def name(text: str) -> RepositoryName:
@@ -32,13 +32,13 @@ def forge_at(
     token: Token | str,
     *,
     deadline: Deadline | None = None,
-    limits: Limits = SHORT,
+    limits: Limits = LIMITS,
     concurrency: int = 8,
 ) -> GiteaForge:
     return GiteaForge(
         address_of(Kind(emulator.forge), emulator.url),
         token if isinstance(token, str) else token.secret,
-        deadline=deadline or Deadline(60),
+        deadline=deadline or Deadline(600),
         concurrency=concurrency,
         retry_policy=HASTE,
         limits=limits,

@@ -11,6 +11,7 @@ from consumer_drift.forges.gitea import GiteaForge
 from consumer_drift.model.observation import Snapshot, Tag
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from consumer_drift.support.deadline import Deadline
+from tests.clocks import VirtualClock
 from tests.emulator import Emulator, World
 from tests.forges.gitea.forges import PIN, forge_at, look, name, wanted
 
@@ -29,7 +30,7 @@ def acme(**settings: object) -> tuple[World, Token]:
 
 
 def offline(kind: Kind, server: str = "https://git.example.org") -> Forge:
-    return GiteaForge(address_of(kind, server), "", deadline=Deadline(5), concurrency=2)
+    return GiteaForge(address_of(kind, server), "", deadline=Deadline(600), concurrency=2)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_pull_requests_that_cannot_be_read_are_an_obstacle(fault: str) -> None:
 def test_after_the_run_was_stopped_pull_requests_are_an_obstacle() -> None:
     world, token = acme()
     world.owners["acme"].repository("a", files={PIN: "1"}).pull(HEAD, files={PIN: "2"})
-    deadline = Deadline(20)
+    deadline = Deadline(600)
     with Emulator(world, "gitea") as emulator:
         forge_ = forge_at(emulator, token, deadline=deadline)
         seen = snapshots(forge_, "a")
@@ -227,12 +228,14 @@ def test_a_forge_below_a_path_is_read() -> None:
     world.owners["acme"].repository("a", files={PIN: "1"})
     with Emulator(world, "gitea") as emulator:
         address = address_of(Kind.GITEA, "https://intern.example.org/git", emulator.api_url)
-        forge_ = GiteaForge(address, token.secret, deadline=Deadline(5), concurrency=2)
+        forge_ = GiteaForge(address, token.secret, deadline=Deadline(600), concurrency=2)
         assert forge_.file(name("a"), PIN) == FileText("1")
 
 
 def test_a_forge_that_is_not_there_is_an_obstacle() -> None:
-    forge_ = GiteaForge(address_of(Kind.GITEA, "http://127.0.0.1:9"), "x", deadline=Deadline(1), concurrency=2)
+    forge_ = GiteaForge(
+        address_of(Kind.GITEA, "http://127.0.0.1:9"), "x", deadline=Deadline(600, VirtualClock()), concurrency=2
+    )
     found = forge_.file(name("a"), PIN)
     assert isinstance(found, Failure)
     assert found.reason in {Reason.UNREACHABLE, Reason.OUT_OF_TIME}

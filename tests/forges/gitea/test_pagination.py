@@ -43,7 +43,9 @@ class Server:
     def everything(self, threads: int = 4) -> Rows[int] | Failure:
         first = self.page(1)
         return (
-            first if isinstance(first, Failure) else rest(first, self.page, threads=threads, deadline=Deadline(20))
+            first
+            if isinstance(first, Failure)
+            else rest(first, self.page, threads=threads, deadline=Deadline(600))
         )
 
 
@@ -82,7 +84,7 @@ def test_the_lowest_count_holds_where_pages_disagree() -> None:
         return page_of((2,), {"x-total-count": str(next(counts)), "link": ""})
 
     first = page_of((1,), {"x-total-count": "76", "link": '<http://x?page=3>; rel="last"'})
-    found = rest(first, fetch, threads=1, deadline=Deadline(20))
+    found = rest(first, fetch, threads=1, deadline=Deadline(600))
     assert isinstance(found, Rows)
     assert found.total == 74
 
@@ -90,11 +92,11 @@ def test_the_lowest_count_holds_where_pages_disagree() -> None:
 def test_a_page_that_fails_fails_the_list() -> None:
     refusal = Failure(Reason.FORGE_ERROR, "no", "wait")
     first = page_of(tuple(range(50)), {"x-total-count": "100"})
-    assert rest(first, lambda _: refusal, threads=2, deadline=Deadline(20)) is refusal
+    assert rest(first, lambda _: refusal, threads=2, deadline=Deadline(600)) is refusal
 
 
 def test_a_stopped_run_gives_no_part_for_the_whole() -> None:
-    deadline = Deadline(20)
+    deadline = Deadline(600)
     deadline.interrupt(2)
     first = page_of(tuple(range(50)), {"x-total-count": "5000"})
     found = rest(first, lambda _: deadline.failure() or first, threads=2, deadline=deadline)
@@ -106,14 +108,14 @@ def test_a_stopped_run_gives_no_part_for_the_whole() -> None:
     "headers", [{"x-total-count": "999999999"}, {"link": '<http://x?page=99999999>; rel="last"'}]
 )
 def test_a_count_beyond_reason_is_not_followed(headers: dict[str, str]) -> None:
-    found = rest(page_of((1,), headers), lambda _: page_of((1,), {}), threads=2, deadline=Deadline(20))
+    found = rest(page_of((1,), headers), lambda _: page_of((1,), {}), threads=2, deadline=Deadline(600))
     assert isinstance(found, Failure)
     assert found.reason is Reason.UNEXPECTED
 
 
 def test_a_server_that_never_ends_is_left() -> None:
     link = {"link": '<http://x?page=2>; rel="next"'}
-    found = rest(page_of((1,), link), lambda number: page_of((number,), link), threads=2, deadline=Deadline(20))
+    found = rest(page_of((1,), link), lambda number: page_of((number,), link), threads=2, deadline=Deadline(600))
     assert isinstance(found, Failure)
     assert found.reason is Reason.UNEXPECTED
 
@@ -126,7 +128,7 @@ def test_a_server_that_shows_the_same_page_for_ever_is_left_at_once(headers: dic
         asked.append(number)
         return page_of((1,), headers)
 
-    found = rest(page_of((1,), headers), fetch, threads=2, deadline=Deadline(20))
+    found = rest(page_of((1,), headers), fetch, threads=2, deadline=Deadline(600))
     assert isinstance(found, Failure)
     assert len(asked) <= 2
 

@@ -44,7 +44,7 @@ def read(teller: Callable[[list[str], bool], Any], count: int) -> tuple[dict[str
 
         server.acts = [act]
         session = GitHubClient(
-            address_of(Kind.GITHUB, server.url), "ghp_x", Deadline(20), concurrency=2, retry_policy=HASTE
+            address_of(Kind.GITHUB, server.url), "ghp_x", Deadline(600), concurrency=2, retry_policy=HASTE
         )
         wanted = [Wanted(name, (".v",)) for name in NAMES[:count]]
         got = {name.name: result for name, result in contents.read(session, wanted, "bump/1")}

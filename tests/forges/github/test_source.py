@@ -23,7 +23,7 @@ def ask(question: Any, *bodies: Any, status: int = 200, token: str = "ghp_x") ->
     """The answer to *question* from a server that sends these bodies, one after the other."""
     with Server([answer(status if index == 0 else 200, body) for index, body in enumerate(bodies)]) as server:
         session = GitHubClient(
-            address_of(Kind.GITHUB, server.url), token, Deadline(20), concurrency=1, retry_policy=HASTE
+            address_of(Kind.GITHUB, server.url), token, Deadline(600), concurrency=1, retry_policy=HASTE
         )
         return question(session)
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     import ssl
 
+    from consumer_drift.support.clock import Clock
+
 # What is done to one connection for one request: send bytes, wait, break it. True: it may be used again.
 Act = Callable[[socket.socket], bool]
 
@@ -27,7 +29,6 @@ class Seen:
     target: str
     headers: dict[str, str]
     body: bytes
-    at: float
 
 
 @dataclass
@@ -114,7 +115,7 @@ def _requests(reader: Any) -> Iterator[Seen]:
             key, _, value = line.partition(":")
             headers[key.lower()] = value.strip()
         body = reader.read(int(headers.get("content-length", 0)))
-        yield Seen(method, target, headers, body, time.monotonic())
+        yield Seen(method, target, headers, body)
 
 
 def raw(data: bytes, *, keep: bool = True) -> Act:
@@ -169,13 +170,17 @@ def slowly(seconds: float, act: Act) -> Act:
     return later
 
 
-def drip(connection: socket.socket) -> bool:
-    """A body that never ends and never pauses for long."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
-    for _ in range(200):
-        connection.sendall(b" ")
-        time.sleep(0.02)
-    return False
+def drip(clock: Clock) -> Act:
+    """A body that goes on until the client has gone: a byte each second, by *clock*."""
+
+    def act(connection: socket.socket) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
+        while True:
+            clock.sleep(1)
+            time.sleep(0.001)
+            connection.sendall(b" ")
+
+    return act
 
 
 def endless(connection: socket.socket) -> bool:

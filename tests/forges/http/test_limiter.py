@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, RequestOutcome
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.support.deadline import Deadline
 
 
-def busiest(slots: ConcurrencyLimiter, works: int = 40, threads: int = 12) -> int:
-    """The most that were inside at once."""
+def busiest(slots: ConcurrencyLimiter, at_once: int, works: int = 40, threads: int = 12) -> int:
+    """The most that were inside at once, where each waits inside until *at_once* are there."""
     lock = threading.Lock()
+    together = threading.Barrier(at_once, timeout=60)
     inside = most = 0
 
     def work(_: int) -> None:
@@ -23,18 +23,18 @@ def busiest(slots: ConcurrencyLimiter, works: int = 40, threads: int = 12) -> in
                 inside += 1
                 most = max(most, inside)
             slot.begin()
-            time.sleep(0.003)
+            together.wait()
             slot.end(RequestOutcome.NOTHING, "")
             with lock:
                 inside -= 1
 
-    assert len(list(map_unordered(work, range(works), threads=threads, deadline=Deadline(20)))) == works
+    assert len(list(map_unordered(work, range(works), threads=threads, deadline=Deadline(600)))) == works
     return most
 
 
 def test_as_many_as_are_allowed_get_in_at_once() -> None:
     """And no more."""
-    assert busiest(ConcurrencyLimiter(5)) == 5
+    assert busiest(ConcurrencyLimiter(5), 5) == 5
 
 
 def test_fewer_get_in_after_a_refusal() -> None:
@@ -43,7 +43,7 @@ def test_fewer_get_in_after_a_refusal() -> None:
     with slots.take() as slot:
         slot.end(RequestOutcome.OVERLOAD, "")
     assert slots.width == 4
-    assert busiest(slots) == 4
+    assert busiest(slots, 4) == 4
 
 
 def test_those_who_wait_get_in_when_it_widens() -> None:
@@ -53,12 +53,12 @@ def test_those_who_wait_get_in_when_it_widens() -> None:
         for slot in [burst.enter_context(slots.take()) for _ in range(7)]:
             slot.end(RequestOutcome.OVERLOAD, "")
     assert slots.width == 1
-    inside, leave = threading.Barrier(3, timeout=2), threading.Event()
+    inside, leave = threading.Barrier(3, timeout=60), threading.Event()
 
     def stay() -> None:
         with slots.take():
             inside.wait()
-            leave.wait(2)
+            leave.wait(60)
 
     with slots.take() as slot:
         for _ in range(2):
@@ -78,4 +78,4 @@ def test_a_place_is_given_back_by_whoever_fails() -> None:
                 raise ZeroDivisionError
         except ZeroDivisionError:
             pass
-    assert busiest(slots, works=3) == 1
+    assert busiest(slots, 1, works=3) == 1

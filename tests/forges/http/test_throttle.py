@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from consumer_drift.forges.http.throttle import Quota, WriteThrottle, pause_before
 from consumer_drift.model.result import Reason
 from consumer_drift.support.deadline import Deadline
-from tests.running import VirtualClock
+from tests.clocks import VirtualClock
 
 
 @pytest.mark.parametrize(

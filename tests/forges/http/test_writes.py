@@ -10,7 +10,7 @@ from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.result import UNCLEAR, Failure
 from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator, World
-from tests.running import HASTE, SHORT
+from tests.running import HASTE, LIMITS
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_only_a_limit_is_waited_for(fault, writes, sent) -> None:
     with Emulator(World(), "gitea") as emulator:
         emulator.faults.add(fault, retry_after=0)
         transport = Transport(
-            emulator.api_url, "", refuse, Deadline(30), concurrency=1, retry_policy=HASTE, limits=SHORT
+            emulator.api_url, "", refuse, Deadline(600), concurrency=1, retry_policy=HASTE, limits=LIMITS
         )
         answer = transport.send(Request("POST", "/repos/acme/core/pulls", json={}, writes=writes))
         assert len(emulator.requests) == sent

@@ -171,6 +171,10 @@ class Transport:
     def _once(self, request: Request) -> Response | Rejection:
         with self._slots.take() as slot:
             self._gate.wait()
+            # The run may have ended while this waited for its turn.
+            stopped = self._stop.failure()
+            if stopped is not None:
+                return Rejection(stopped)
             slot.begin()
             outcome = self._followed(request)
             if isinstance(outcome, Response):
