@@ -1,7 +1,8 @@
 #!/bin/sh
-# Hand the results on, leave the workspace as it was, and end the step as the input fail-on says.
+# Set the outputs, clean the workspace, and end the step as the input fail-on says.
 #
-# Reads  FOLDER WAY PROBLEM (outputs of the plan), DOCKER and PYTHON (how those steps ended), FAIL_ON (the input).
+# Reads  FOLDER WAY PROBLEM MISTAKES (outputs of the plan), DOCKER and PYTHON (outcomes of those steps), FAIL_ON (the
+#        input).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=action/lib/say.sh
@@ -10,7 +11,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 main() {
     code='' status='' fails=''
     results=${FOLDER:-/nonexistent}/out
-    # The program writes this last: without it the rest is no result.
+    # The program writes this file last: without it the others are incomplete.
     [ ! -s "$results/verdict" ] || read -r code status fails <"$results/verdict" || fails=
     case $fails in
         true | false) hand_on ;;
@@ -40,16 +41,39 @@ hand_on() {
 
 died() {
     code=2 status=error fails=false
-    case ",$(printf '%s' "${FAIL_ON:-drift,error}" | tr '\n\t ' ',,,' | tr '[:upper:]' '[:lower:]')," in
+    wanted=$(printf '%s' "${FAIL_ON:-drift,error}" | tr '\n\t ' ',,,' | tr '[:upper:]' '[:lower:]')
+    case ",$wanted," in
         *,error,*) fails=true ;;
     esac
+    if ! is_known "$wanted"; then
+        # A misspelt word may have been meant for this.
+        fails=true
+        MISTAKES="${MISTAKES:+$MISTAKES; }the input fail-on is '$(plain "$FAIL_ON")': write drift, error or token-scope, \
+with commas in between, or none"
+    fi
     for line in exit-code=2 status=error drifted='[]' unlisted='[]' in-flight='[]' scope-warning=false pull-requests='[]'; do
         printf '%s\n' "$line" >>"$GITHUB_OUTPUT"
     done
+    [ -z "${MISTAKES:-}" ] || printf '::error title=consumer-drift::%s\n' "$MISTAKES"
     printf '::error title=consumer-drift::%s\n' "$(reason)"
 }
 
-# Why there is no result, as far as that can be known from here.
+# Whether a list with commas is one that the input fail-on takes: some statuses, or none alone.
+is_known() {
+    rest=$1, words=0 none=0
+    while [ -n "$rest" ]; do
+        case ${rest%%,*} in
+            '') ;;
+            drift | error | token-scope) words=$((words + 1)) ;;
+            none) words=$((words + 1)) none=1 ;;
+            *) return 1 ;;
+        esac
+        rest=${rest#*,}
+    done
+    [ "$words" -gt 0 ] && [ $((words * none)) -le 1 ]
+}
+
+# Why there is no result, as far as this step can know.
 reason() {
     if [ -n "${PROBLEM:-}" ]; then
         printf '%s' "$PROBLEM"

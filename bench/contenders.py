@@ -65,7 +65,7 @@ def check(case: Case, at: Server, times: int) -> Figures:
 def start(case: Case, at: Server, times: int) -> Figures:
     """The program's own share: all is loaded, the list is read, and one consumer of it, without latency."""
     at.tell("latency 0")
-    alone = ["--only", "template-00000", "--version", "0.3.43", "--no-reconcile"]
+    alone = ["--only", "template-00000", "--target", "0.3.43", "--no-reconcile"]
     with config(case.listed) as file:
         return median(times, lambda: measured([*_command(case, at, file), *alone], _environment(at))[0])
 

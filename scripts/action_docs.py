@@ -1,31 +1,31 @@
-"""Write the tables of docs/action.md, made from action.yml.
+"""Write the tables of docs/action.md: the inputs from the table of options, the outputs from action.yml.
 
 A test fails when they are stale, and says to run this.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import yaml
 
+from scripts.action_metadata import public
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = Path("docs/action.md")
-_DEFAULT = re.compile(r"^(?P<text>.*?) Default: (?P<default>.*)\.$", re.DOTALL)
 
 
 def tables(root: Path) -> dict[str, str]:
     """Every table of the page by its title, as Markdown."""
     action = yaml.safe_load((root / "action.yml").read_text(encoding="utf-8"))
     return {
-        "inputs": _table(("input", "what it does", "default"), _inputs(action["inputs"])),
+        "inputs": _table(("input", "what it does", "default"), _inputs()),
         "outputs": _table(("output", "what it says"), _outputs(action["outputs"])),
     }
 
 
 def page(root: Path) -> str:
-    """The page with its tables made anew. Raises ValueError where it lacks the marks around one of them."""
+    """Return the page with its tables up to date. Raises ValueError where the marks of one are missing."""
     text = (root / PAGE).read_text(encoding="utf-8")
     for title, table in tables(root).items():
         start, end = f"<!-- table: {title} -->\n\n", "\n<!-- end -->"
@@ -37,14 +37,8 @@ def page(root: Path) -> str:
     return text
 
 
-def _inputs(inputs: dict[str, dict[str, str]]) -> list[tuple[str, ...]]:
-    rows = []
-    for name, entry in inputs.items():
-        found = _DEFAULT.match(entry["description"])
-        if not found:
-            raise ValueError(f"action.yml: the description of {name} does not end with its default")
-        rows.append((f"`{name}`", found["text"], found["default"]))
-    return rows
+def _inputs() -> list[tuple[str, ...]]:
+    return [(f"`{one.input}`", one.about or one.help, one.default_about) for one in public()]
 
 
 def _outputs(outputs: dict[str, dict[str, str]]) -> list[tuple[str, ...]]:

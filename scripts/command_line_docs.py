@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import click
 
 from consumer_drift.cli.commands import cli
+from consumer_drift.commands import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,11 +123,8 @@ def _cell(text: str) -> str:
 
 
 def _examples(command: click.Command) -> str:
-    """Return the examples of the command's help. The exit codes of it have a page of their own."""
-    found = re.search(r"^Examples:\n((?:  .+\n?)+)", command.epilog or "", re.MULTILINE)
-    lines = (
-        [re.sub(r"(\S) {2,}(?=\S)", r"\1  # ", line.strip()) for line in found[1].splitlines()] if found else []
-    )
+    """Return the examples of the command's help. Its exit codes have a page of their own."""
+    lines = [f"{line}  # {what}" if what else line for line, what in Command(str(command.name)).spec.examples]
     return "```sh\n" + "\n".join(lines) + "\n```\n\n" if lines else ""
 
 

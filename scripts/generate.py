@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts import (
     action_docs,
+    action_metadata,
     badges,
     command_line_docs,
     configuration_docs,
@@ -38,6 +39,7 @@ def with_tables(page: str) -> str:
 def main(root: Path) -> None:
     """Write everything under *root*."""
     configuration_docs.main(root)
+    action_metadata.main(root)
     action_docs.main(root)
     finding_pages.main(root)
     badges.main(root)

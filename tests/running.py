@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift import render
+from consumer_drift.commands import Command
 from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import Limits
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
-from consumer_drift.settings import Command, ForgeChoice, Settings
+from consumer_drift.settings import ForgeChoice, Settings
 from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
 

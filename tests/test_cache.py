@@ -13,7 +13,7 @@ import pytest
 
 from consumer_drift import __version__
 from consumer_drift.cache import encryption
-from consumer_drift.settings import Command
+from consumer_drift.commands import Command
 from tests.action.test_step import Step
 from tests.caching import CONFIG, Nights, scopes, small_world, verdict
 from tests.cli.test_commands import program

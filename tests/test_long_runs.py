@@ -211,7 +211,7 @@ def test_a_shard_that_ended_early_makes_the_whole_an_error_and_keeps_the_rest(fl
     for index in (1, 2, 3):
         if index == 3:
             fleet.strike(EXPIRED[fleet.forge], midway=False)
-        run = fleet.run(share=parse(f"{index}/3"))
+        run = fleet.run(shard=parse(f"{index}/3"))
         reports.append(fleet.workspace / f"{index}.json")
         reports[-1].write_text(render.FORMATS["json"](run.report), encoding="utf-8")
     whole = combine(reports)

@@ -91,7 +91,7 @@ def test_a_new_release_supersedes_what_is_still_open(forge: str, acme: Scene, tm
         propagate(emulator, CONFIG, tmp_path, acme.token)
         assert writes(emulator) == []
         # Closed by this program it is no decline: should the older one be the target again, it is opened.
-        back = propagate(emulator, CONFIG, tmp_path, acme.token, version=TARGET, only=("template-a",))
+        back = propagate(emulator, CONFIG, tmp_path, acme.token, target=TARGET, only=("template-a",))
         assert outcomes(back) == {"template-a": "opened"}
 
 

@@ -3,7 +3,7 @@
 
 # generate FOLDER NAME: FOLDER is the absolute path of the workspace's folder NAME.
 #
-# "uses:" takes no expression, so the fixed name is an action that uses the real one. That one's path carries a hash
+# "uses:" takes no expression, so the fixed name is an action that uses the real one. That one's path contains a hash
 # of its content: act and the runners of Gitea and Forgejo name a local build by its path alone and reuse it, across
 # versions of this action and across repositories.
 generate() {
@@ -22,14 +22,14 @@ generate() {
     fill path "./$2/$hash" <"$here/composite.yml" >"$1/action.yml"
 }
 
-# Sets $image to what can be pulled, or to nothing where an image has to be built.
+# Sets $image to what can be pulled, or to nothing if an image has to be built.
 choose_image() {
     image=${IMAGE:-}
     image=${image#docker://}
     [ -z "$image" ] && [ -z "${BASE_IMAGE:-}" ] || return 0
     [ -f "$here/release-image" ] || return 0
     released=$(grep -v '^#' "$here/release-image" || :)
-    # Only who can ask knows whether the registry is within reach.
+    # Only a pull tells whether the registry can be reached.
     if [ -n "$released" ] && command -v docker >/dev/null 2>&1 && docker pull --quiet "$released" >/dev/null 2>&1; then
         image=$released
     fi

@@ -1,5 +1,5 @@
 # What this runner can do. Sourced.
-# shellcheck shell=sh disable=SC2034 # $reason is for who asked
+# shellcheck shell=sh disable=SC2034 # $reason is for the caller
 
 # Whether the runner can run a container action; $reason says why, or why not.
 #
@@ -20,7 +20,7 @@ has_docker() {
     fi
     if in_container_of_runner; then
         reason="this runner has put the job into a container"
-        # Kubernetes starts pods and builds nothing, and only a Docker beside it makes up for that.
+        # Kubernetes starts pods and builds no image, so Docker has to be there as well.
         [ -z "${KUBERNETES_SERVICE_HOST:-}" ] || docker_answers || {
             reason="this job runs in Kubernetes and reaches no Docker"
             return 1
@@ -28,7 +28,7 @@ has_docker() {
         return 0
     fi
     if [ "${ACT:-}" = true ]; then
-        # There they look for the container of the job, which does not exist, to put the action beside it.
+        # It looks for the job's container, which does not exist, to start the action's container next to it.
         reason="this runner works on the host, where it cannot start the container of an action in an action"
         return 1
     fi

@@ -1,11 +1,11 @@
-# What the steps say, and how they hand values on. Sourced.
+# The steps' log lines and outputs. Sourced.
 # shellcheck shell=sh
 
 say() {
     printf 'consumer-drift: %s\n' "$1"
 }
 
-# Text of others in one line that no runner takes for a command.
+# Foreign text in one line that no runner takes for a command.
 plain() {
     printf '%s' "$1" | LC_ALL=C tr -c 'A-Za-z0-9._/@ -' '?' | cut -c 1-200
 }

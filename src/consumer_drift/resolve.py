@@ -1,64 +1,118 @@
-"""From what a user said, the environment and the defaults, in that order, to Settings."""
+"""From options, the environment and the defaults, in that order, to Settings; and which token is used."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from consumer_drift import options
+from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from consumer_drift.options import Values
 
 
-def settings_of(environment: Mapping[str, str], **flags: Any) -> Settings:
-    """Flags over the environment over the defaults. Raises UsageError."""
-    from consumer_drift.forges.factory import kind_of  # noqa: PLC0415
+def settings_of(
+    environment: Mapping[str, str], command: Command, values: Values, reports: Sequence[Path] = ()
+) -> Settings:
+    """Return the settings of a run. *reports* are the files that combine joins.
 
+    Raises UsageError with a sentence for every mistake.
+    """
+    if command.spec.needs is not Needs.CONSUMERS:
+        return Settings(command=command, reports=tuple(reports))
+    mistakes: list[str] = list(_conflicts(command, values))
     here = environment_of(environment)
-    forge, server, root = ForgeChoice(flags["forge"]), flags["server"].rstrip("/"), flags["root"]
+    server = values[options.SERVER].rstrip("/")
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
-    if at_home and forge is ForgeChoice.AUTO:
-        forge = here.forge
-    if root is not None:
-        forge = ForgeChoice.LOCAL
-    elif at_home and not same_api(forge, here.forge):
-        raise UsageError(
-            f"--forge {forge} does not fit this job's server {here.server}, which is {here.forge}:"
-            " add --server URL, or leave --forge out"
-        )
-    elif forge is ForgeChoice.AUTO:
-        forge = ForgeChoice(kind_of(forge, server or here.server or "https://github.com").value)
+    forge, token = values[options.FORGE], ""
+    try:
+        forge = _forge_of(values, here, server, at_home=at_home)
+    except UsageError as error:
+        mistakes += error.sentences
+    try:
+        token = _token(environment, values, forge, here, at_home=at_home)
+    except UsageError as error:
+        mistakes += error.sentences
+    if mistakes:
+        raise UsageError(*mistakes)
     return Settings(
-        config=flags["config"],
-        root=root,
+        command=command,
+        config=values[options.CONFIG],
+        root=_root(values),
         forge=forge,
         server=server or here.server,
         api=here.api if at_home else "",
         graphql=here.graphql if at_home else "",
-        token=find_token(
-            environment,
-            forge,
-            flags["token_env"],
-            in_its_own_job=at_home,
-            in_another_job=bool(here.server) and not at_home,
-        ),
+        token=token,
         calling=here.calling,
         commit=here.commit,
-        version=flags["target"],
-        only=flags["only"],
-        reconcile=not flags["no_reconcile"],
-        concurrency=flags["concurrency"],
-        max_time=flags["max_time"],
-        ca_bundle=flags["ca_bundle"],
-        cache=Path(flags["cache"]) if flags.get("cache") not in {None, "", "off"} else None,
+        target=values[options.TARGET],
+        only=values[options.ONLY],
+        reconcile=values[options.RECONCILE],
+        concurrency=values[options.CONCURRENCY],
+        max_time=values[options.MAX_TIME],
+        ca_bundle=values[options.CA_BUNDLE],
+        dry_run=values[options.DRY_RUN],
+        shard=values[options.SHARD],
+        cache=Path(values[options.CACHE]) if values[options.CACHE] else None,
     )
 
 
+def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:
+    if values[options.SHARD] is None:
+        return
+    if values[options.ONLY]:
+        yield Sentence(
+            *(Setting.SHARD, " and ", Setting.ONLY, " do not go together:"),
+            " a shard is a part of the full list. Remove one of them",
+        )
+    if Group.SHARD not in command.spec.options:
+        yield Sentence(
+            *(Setting.SHARD, f" does not go with {command}:"),
+            " one run has to space all writes. Remove it",
+        )
+
+
+def _root(values: Values) -> Path | None:
+    return Path(values[options.ROOT]) if values[options.ROOT] else None
+
+
+def _forge_of(values: Values, here: Environment, server: str, *, at_home: bool) -> ForgeChoice:
+    """Return the product at *server*. *at_home*: it is the server that runs this job. Raises UsageError."""
+    from consumer_drift.forges.address import check_address  # noqa: PLC0415 - help and completion do without
+    from consumer_drift.forges.factory import kind_of  # noqa: PLC0415
+
+    forge = values[options.FORGE]
+    if values[options.ROOT]:
+        return ForgeChoice.LOCAL
+    try:
+        if server:
+            check_address(server)
+    except ValueError as error:
+        raise UsageError(Sentence(Setting.SERVER, f": {error}")) from error
+    if at_home and forge is ForgeChoice.AUTO:
+        forge = here.forge
+    if at_home and not same_api(forge, here.forge):
+        raise UsageError(
+            Sentence(
+                *(SetTo(Setting.FORGE, forge), f" does not fit this job's server {here.server}, which is"),
+                *(f" {here.forge}: set ", Setting.SERVER, " as well, or remove ", Setting.FORGE),
+            )
+        )
+    if forge is ForgeChoice.AUTO:
+        return ForgeChoice(kind_of(forge, server or here.server or "https://github.com").value)
+    return forge
+
+
 def same_api(one: ForgeChoice, other: ForgeChoice) -> bool:
-    """Whether both can be the same server. ``auto`` can be any, folders are none."""
+    """Return whether both can be the same server. ``auto`` can be any, folders are none."""
     either = {one, other}
     return bool(
         len(either) == 1
@@ -69,7 +123,7 @@ def same_api(one: ForgeChoice, other: ForgeChoice) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the environment tells of where we run. Empty where it does not."""
+    """The job that this is, as far as the environment says. Each field is empty where it does not."""
 
     forge: ForgeChoice
     server: str
@@ -79,7 +133,7 @@ class Environment:
     commit: str
 
 
-# Where a token is looked for, by forge: one forge's token is never offered to another.
+# The variables that have a token, by product: one product's token is never sent to another.
 TOKEN_VARIABLES: Mapping[ForgeChoice, tuple[str, ...]] = {
     ForgeChoice.GITHUB: ("GITHUB_TOKEN", "GH_TOKEN"),
     ForgeChoice.GITEA: ("GITEA_TOKEN", "FORGEJO_TOKEN"),
@@ -109,7 +163,7 @@ def environment_of(environment: Mapping[str, str]) -> Environment:
 
 
 def _forge(environment: Mapping[str, str], api: str) -> ForgeChoice:
-    """Forgejo also sets Gitea's variable, and both set GitHub's: the rarest sign is read first."""
+    """Forgejo also sets Gitea's variable, and both set GitHub's: so the rarest is read first."""
     if environment.get("FORGEJO_ACTIONS") == "true":
         return ForgeChoice.FORGEJO
     if environment.get("GITEA_ACTIONS") == "true" or api.rstrip("/").endswith("/api/v1"):
@@ -117,8 +171,25 @@ def _forge(environment: Mapping[str, str], api: str) -> ForgeChoice:
     return ForgeChoice.GITHUB if api else ForgeChoice.AUTO
 
 
-# What a job on GitHub, and often its author, hands over for GitHub itself.
+# What a job on GitHub, and often its author, sets for GitHub itself.
 _OF_THE_JOB = frozenset({"GITHUB_TOKEN", "GH_TOKEN"})
+
+
+def _token(
+    environment: Mapping[str, str], values: Values, forge: ForgeChoice, here: Environment, *, at_home: bool
+) -> str:
+    """Return the token for the server, empty where there is none for it. Raises UsageError."""
+    token = values[options.TOKEN]
+    if token:
+        # The job's own token is for the job's own server.
+        return _checked(token, Setting.TOKEN) if at_home or not values[options.JOB_TOKEN] else ""
+    return find_token(
+        environment,
+        forge,
+        values[options.TOKEN_ENV],
+        in_its_own_job=at_home,
+        in_another_job=bool(here.server) and not at_home,
+    )
 
 
 def find_token(
@@ -129,14 +200,15 @@ def find_token(
     in_its_own_job: bool,
     in_another_job: bool = False,
 ) -> str:
-    """The token from the variable *name*, or from the usual ones of *forge*; empty where there is none.
+    """Return the token in the variable *name*, or in the usual ones of *forge*; empty where there is none.
 
     *in_its_own_job*: the run is a job of that very server, so GITHUB_TOKEN is that server's.
     *in_another_job*: it is a job of another server, so GITHUB_TOKEN is not for this one.
-    Raises UsageError where *name* is given and not set, or where a token cannot be one.
+    Raises UsageError where *name* is given and not set, or where a token is not valid.
     """
     if name and not environment.get(name, "").strip():
-        raise UsageError(f"the variable {name} that should hold the token is not set: set it, or drop --token-env")
+        said = f"the variable {name} that should have the token is not set: set it, or remove "
+        raise UsageError(Sentence(said, Setting.TOKEN_ENV))
     names = [name] if name else list(TOKEN_VARIABLES.get(forge, ()))
     if not name and in_its_own_job and forge is not ForgeChoice.LOCAL:
         names.append("GITHUB_TOKEN")
@@ -144,9 +216,13 @@ def find_token(
         names = [variable for variable in names if variable not in _OF_THE_JOB]
     for variable in names:
         token = environment.get(variable, "").strip()
-        if not token:
-            continue
-        if not (token.isascii() and token.isprintable()) or " " in token:
-            raise UsageError(f"the variable {variable} holds blanks or special characters, so it is no token")
-        return token
+        if token:
+            return _checked(token, f"the variable {variable}")
     return ""
+
+
+def _checked(token: str, where: str) -> str:
+    """Return *token*. Raises UsageError where no header can have it: it would be shown in an error."""
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise UsageError(Sentence(where, " contains blanks or special characters, so it is not a token"))
+    return token

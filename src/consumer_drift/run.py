@@ -1,13 +1,15 @@
-"""From settings to a report: find the configuration, open the forge, and run."""
+"""From settings to a report: find the configuration, connect the server, run the command."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from consumer_drift.commands.check import check
+from consumer_drift.commands import Command, Needs
+from consumer_drift.commands.context import Context
 from consumer_drift.config import LOCATIONS, RemoteConfig, load, parse_remote
 from consumer_drift.forges.factory import connect
 from consumer_drift.model.config import Config
@@ -15,7 +17,8 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import Report
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
-from consumer_drift.settings import Command, ForgeChoice, Settings, UsageError
+from consumer_drift.model.sentence import Sentence, Setting, SetTo
+from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
 from consumer_drift.support.suggest import did_you_mean
 
@@ -27,18 +30,19 @@ if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.forges.http.retry import RetryPolicy
     from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.model.shards import Shard
     from consumer_drift.support.deadline import Deadline
 
-    # Called once the list is known, with the number of consumers; gives what to call for each one read.
+    # Called once the list is known, with the number of consumers; returns what to call for each one read.
     Started = Callable[[int], Progress]
 
-# Whose repository a run on folders is: nobody's, so it has a name that cannot be taken for one.
+# The source of a run on folders, where no repository is known.
 _ON_FOLDERS = RepositoryName("local", "source")
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """The configuration's bytes and the name it goes by in messages."""
+    """The configuration's bytes, and its name in messages."""
 
     data: bytes
     file: str
@@ -55,24 +59,27 @@ def run(
     limits: Limits | None = None,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Report:
-    """One check, or one propagate. Mistakes in the configuration are findings of the report.
+    """Run a command that ends with a report. Mistakes in the configuration are findings of it.
 
-    *now* is the moment that everything is judged by, with a time zone; *say* takes a line for the log, which
-    is about the cache and holds nothing foreign. Raises UsageError where the settings themselves cannot be
-    followed.
+    *now* is the moment of the run, with a time zone. *say* takes a line for the log, which is about the cache
+    and has no foreign text. Raises UsageError where the settings cannot be used.
     """
-    if settings.share is not None and settings.only:
-        raise UsageError("--shard and --only do not go together: a share is one of the whole list. Leave one out")
-    if settings.share is not None and settings.command is not Command.CHECK:
-        raise UsageError(f"--shard does not go with {settings.command}: one run keeps the pace of all writes")
+    if settings.command.spec.needs is Needs.SETTINGS:
+        report: Report = module_of(settings.command).run(settings)
+        return report
     forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
-    report = _run(settings, forge, started, now, workspace, say)
-    if settings.share is not None and report.shard is None:
-        return replace(report, shard=blank(settings.share))
+    report = _on_consumers(settings, forge, started, now, workspace, say)
+    if settings.shard is not None and report.shard is None:
+        return replace(report, shard=blank(settings.shard))
     return report
 
 
-def _run(
+def module_of(command: Command) -> Any:
+    """Return the module of *command*, whose ``run`` takes what the command needs."""
+    return import_module(f"consumer_drift.commands.{command}")
+
+
+def _on_consumers(
     settings: Settings,
     forge: Forge,
     started: Started,
@@ -82,80 +89,87 @@ def _run(
 ) -> Report:
     found = _find(settings, forge, workspace)
     if isinstance(found, Finding):
-        return unchecked(settings.config, (found,), forge, settings.command)
+        return _without_results(settings, forge, settings.config, (found,))
     on_folders = settings.root is not None or settings.forge is ForgeChoice.LOCAL
     calling = settings.calling or (_ON_FOLDERS if on_folders else None)
-    config = load(found.data, found.file, calling, settings.version or None)
+    config = load(found.data, found.file, calling, settings.target or None)
     if not isinstance(config, Config):
-        return unchecked(found.file, config, forge, settings.command)
-    config, shard = _narrowed(config, settings), None
-    if settings.share is not None:
-        mark = digest(found.data, found.file, settings.version, settings.reconcile, calling)
-        config, shard = select(config, settings.share, mark)
-    progress = started(len(config.consumers))
-    with _remembering(settings, forge, found.data, say):
-        if settings.command is Command.CHECK:
-            return check(config, forge, now, progress, shard)
-        from consumer_drift.commands.propagate import propagate  # noqa: PLC0415 - a check does not pay for it
-
-        dry_run = settings.dry_run or not (settings.token or on_folders)
-        return propagate(config, forge, now, progress, dry_run=dry_run)
+        return _without_results(settings, forge, found.file, config)
+    config, shard = _selected(config, settings), None
+    if settings.shard is not None:
+        mark = digest(found.data, found.file, settings.target, settings.reconcile, calling)
+        config, shard = select(config, settings.shard, mark)
+    context = _context(settings, config, forge, started, now, shard)
+    with _cached(settings, forge, found.data, say):
+        report: Report = module_of(settings.command).run(context)
+        return report
 
 
-def _remembering(
+def _without_results(settings: Settings, forge: Forge, file: str, findings: tuple[Finding, ...]) -> Report:
+    return Report.without_results(
+        settings.command, findings, forge=forge.label, config_file=file, requests=forge.requests
+    )
+
+
+def _context(
+    settings: Settings, config: Config, forge: Forge, started: Started, now: datetime, shard: Shard | None
+) -> Context:
+    """Return what the command gets. Without a token nothing can be written on a server."""
+    may_write = settings.token or settings.forge is ForgeChoice.LOCAL or settings.root is not None
+    return Context(
+        config,
+        forge,
+        now=now,
+        progress=started(len(config.consumers)),
+        shard=shard,
+        dry_run=settings.dry_run or not may_write,
+    )
+
+
+def _cached(
     settings: Settings, forge: Forge, configuration: bytes, say: Callable[[str], None]
 ) -> AbstractContextManager[None]:
     if settings.cache is None:
         return nullcontext()
-    if settings.command is Command.PROPAGATE:
-        # What is edited has to be what stands there now, to the byte.
-        say("cache: not used, since propagate writes on what it reads")
+    if settings.command is not Command.CHECK:
+        # An edit starts from the file as it is now, to the byte.
+        say(f"cache: not used, because {settings.command} writes what it reads")
         return nullcontext()
     from consumer_drift.cache.store import cached  # noqa: PLC0415 - most runs have no cache
 
     return cached(settings.cache, settings.token, settings.server, forge, configuration, say)
 
 
-def unchecked(
-    file: str, findings: tuple[Finding, ...], forge: Forge | None = None, command: Command = Command.CHECK
-) -> Report:
-    """The report of a run that got no further than its configuration, which is called *file*."""
-    return Report.without_results(
-        command,
-        findings,
-        forge=forge.label if forge else "",
-        config_file=file,
-        requests=forge.requests if forge else 0,
-    )
+def _selected(config: Config, settings: Settings) -> Config:
+    """Return *config* with the selected consumers alone.
 
-
-def _narrowed(config: Config, settings: Settings) -> Config:
-    """What is left of the list by ``--only`` and ``--no-reconcile``.
-
-    With ``--only`` most of the list goes unread, so reconcile would compare with half a picture: it is off.
+    A selection leaves most of the list unread, so every other consumer would look unlisted: reconcile is off.
     """
     if not settings.reconcile:
         config = replace(config, reconcile=None)
     if not settings.only:
         return config
-    wanted: set[RepositoryName] = set()
-    listed = {consumer.name for consumer in config.consumers}
-    for text in settings.only:
-        try:
-            name = RepositoryName.parse(text, config.owner)
-        except ValueError as error:
-            raise UsageError(f"--only: {error}") from error
-        if name not in listed:
-            meant = did_you_mean(str(name), map(str, listed))
-            hint = f"; did you mean {meant}?" if meant else ""
-            raise UsageError(f"--only {text}: {config.file} lists no such consumer{hint}")
-        wanted.add(name)
+    wanted = {_listed(text, config) for text in settings.only}
     kept = tuple(consumer for consumer in config.consumers if consumer.name in wanted)
     return replace(config, consumers=kept, reconcile=None)
 
 
+def _listed(text: str, config: Config) -> RepositoryName:
+    """Return the consumer that *text* names. Raises UsageError where the list has none."""
+    try:
+        name = RepositoryName.parse(text, config.owner)
+    except ValueError as error:
+        raise UsageError(Sentence(Setting.ONLY, f": {error}")) from error
+    listed = {consumer.name for consumer in config.consumers}
+    if name in listed:
+        return name
+    meant = did_you_mean(str(name), map(str, listed))
+    hint = f"; did you mean {meant}?" if meant else ""
+    raise UsageError(Sentence(SetTo(Setting.ONLY, text), f": {config.file} lists no such consumer{hint}"))
+
+
 def _find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:
-    """The configuration: the named file, another repository's, or the first of the usual places."""
+    """Return the configuration: the named file, another repository's, or the first of the usual places."""
     if settings.config:
         local = workspace / settings.config
         remote = parse_remote(settings.config)
@@ -169,8 +183,11 @@ def _find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Fin
         return _in_calling_repository(settings.calling, settings.commit, forge)
     return Finding.of(
         Code.CONFIGURATION,
-        f"there is no configuration here: create {LOCATIONS[0]}, or name another file with --config."
-        f" Looked for {', '.join(LOCATIONS)}",
+        Sentence(
+            f"no configuration found in {workspace} (looked for {', '.join(LOCATIONS)}):"
+            f" create {LOCATIONS[0]}, or name another file with ",
+            Setting.CONFIG,
+        ),
     )
 
 
@@ -180,7 +197,8 @@ def _local(path: Path, name: str) -> ConfigFile | Finding:
     except OSError as error:
         return Finding.of(
             Code.CONFIGURATION,
-            f"the configuration {name} cannot be read: {error.strerror or error}. Check the path and its rights",
+            f"the configuration {name} cannot be read: {error.strerror or error}."
+            " Check the path and its permissions",
         )
 
 
@@ -194,16 +212,16 @@ def _remote(remote: RemoteConfig, forge: Forge, name: str) -> ConfigFile | Findi
 def _unread(name: str, answer: NoFile | NoText | Failure) -> Finding:
     match answer:
         case NoFile():
-            why = "there is no such file (or no such branch, tag or commit). Correct it"
+            why = "there is no such file (or no such branch, tag or commit). Correct the path"
         case NoText():
             why = f"it is {answer.why}. Name a YAML file"
         case Failure():
             why = str(answer)
-    return Finding.of(Code.CONFIGURATION, f"the configuration {name} could not be read: {why}")
+    return Finding.of(Code.CONFIGURATION, Sentence(f"the configuration {name} could not be read: ", why))
 
 
 def _in_calling_repository(calling: RepositoryName, commit: str, forge: Forge) -> ConfigFile | Finding:
-    """Without a checkout the workspace holds nothing: the job's own commit has the file."""
+    """Return the configuration at the job's own commit: without a checkout the workspace is empty."""
     for location in LOCATIONS:
         answer = forge.file(calling, location, commit)
         if isinstance(answer, FileText):
@@ -213,6 +231,6 @@ def _in_calling_repository(calling: RepositoryName, commit: str, forge: Forge) -
     at = f" at {commit}" if commit else ""
     return Finding.of(
         Code.CONFIGURATION,
-        f"neither the workspace nor {calling}{at} holds a configuration: create {LOCATIONS[0]}, or name"
-        f" another file. Looked for {', '.join(LOCATIONS)}",
+        f"no configuration found in the workspace or in {calling}{at} (looked for {', '.join(LOCATIONS)}):"
+        f" create {LOCATIONS[0]}, or name another file",
     )

@@ -1,10 +1,12 @@
-"""What a run was asked to do: the same for the command line and for a job of a runner."""
+"""What one run does: the same for the command line and for a job. Types alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from consumer_drift.commands import Command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,15 +15,8 @@ if TYPE_CHECKING:
     from consumer_drift.model.shards import ShardSpec
 
 
-class Command(StrEnum):
-    """What a run does."""
-
-    CHECK = "check"
-    PROPAGATE = "propagate"
-
-
 class ForgeChoice(StrEnum):
-    """The values of ``--forge``. Gitea and Forgejo speak the same API: either word does for both."""
+    """What a user can say of the server's product. Gitea and Forgejo have the same API: either word fits both."""
 
     AUTO = "auto"
     GITHUB = "github"
@@ -31,7 +26,15 @@ class ForgeChoice(StrEnum):
 
 
 class UsageError(Exception):
-    """What was asked cannot be done as asked: a sentence for the user, with what to do. Exit code 2."""
+    """The settings cannot be used. Exit code 2.
+
+    *sentences* has one text for the user for each mistake, with what to do about it; a text that names settings
+    is a Sentence.
+    """
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("; ".join(sentences))
+        self.sentences = sentences
 
 
 DEFAULT_CONCURRENCY = 16
@@ -40,14 +43,16 @@ DEFAULT_MAX_TIME = 3000.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One run, resolved: flags or inputs first, then the environment, then the defaults.
+    """The settings of one run: options first, then the environment, then the defaults.
 
-    *config* is a path, ``owner/repo/path@ref``, or empty to look in the usual places; *server*, *api*
-    and *graphql* are addresses, empty where nobody told; *calling* is the repository whose job this is
-    and *commit* what it runs at; *max_time* is in seconds; *dry_run* keeps propagate from writing; *share*
-    is the part of the list to read, None for all of it; *cache* keeps what was read, None for no such file.
+    *config* is a path, ``owner/repo/path@ref``, or empty for the usual places. *server*, *api* and *graphql* are
+    addresses, empty where they are not known. *calling* is the repository whose job this is, and *commit* what
+    the job runs at. *target* is a version, empty for the source's own. *max_time* is in seconds. *dry_run* keeps
+    propagate from writing. *shard* is the part of the consumer list to read, None for all of it. *reports* are
+    the files that combine joins. *cache* is a file, None for no cache.
     """
 
+    command: Command = Command.CHECK
     config: str = ""
     root: Path | None = None
     forge: ForgeChoice = ForgeChoice.AUTO
@@ -57,13 +62,13 @@ class Settings:
     token: str = field(default="", repr=False)
     calling: RepositoryName | None = None
     commit: str = ""
-    version: str = ""
+    target: str = ""
     only: tuple[str, ...] = ()
     reconcile: bool = True
     concurrency: int = DEFAULT_CONCURRENCY
     max_time: float = DEFAULT_MAX_TIME
     ca_bundle: str = ""
-    command: Command = Command.CHECK
     dry_run: bool = False
-    share: ShardSpec | None = None
+    shard: ShardSpec | None = None
+    reports: tuple[Path, ...] = ()
     cache: Path | None = None

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.action.inputs import Inputs
-from consumer_drift.action.step import settings
-from consumer_drift.settings import UsageError
+from consumer_drift.action.inputs import read
+from consumer_drift.action.step import checked
+from consumer_drift.settings import ForgeChoice, UsageError
 from scripts.shifted import inherited
 from tests.composite.shell import parse_outputs
 from tests.emulator import Emulator
@@ -22,11 +22,18 @@ from tests.fleet import BEHIND, CONFIG, TARGET, fleet
 from tests.render import runners
 
 if TYPE_CHECKING:
+    from consumer_drift.settings import Settings
     from tests.fleet import Fleet
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ".github/consumer-drift.yml"
 ELSEWHERE = "https://git.example.org"
+
+
+def settings(variables: dict[str, str], **inputs: str) -> Settings:
+    """The settings of a step with *inputs*, in a job with *variables*."""
+    given = read({f"INPUT_{name.upper()}": text for name, text in inputs.items()})
+    return checked(given, variables, Path.cwd())
 
 
 class Step:
@@ -208,12 +215,13 @@ def test_a_summary_that_nobody_wants_is_not_written(tmp_path: Path, acme: Fleet)
         ({"report": "../out.json"}, "'../out.json' is no path in the workspace"),
         ({"sarif": ".git/config"}, "lies in .git"),
         ({"command": "propagat"}, "the input command is 'propagat'"),
-        ({"only": "nobody"}, "the input only nobody: "),
+        ({"only": "nobody"}, "only: nobody: "),
+        ({"only": "a/b/c"}, "the input only is 'a/b/c'"),
         ({"config": "missing.yml"}, "the configuration missing.yml cannot be read"),
         ({"server_url": "ftp://x"}, "'ftp://x' is no server's address"),
         ({"server_url": ELSEWHERE}, "forge: github"),
-        ({"token": "two words"}, "holds blanks"),
-        ({"version": "not one"}, "the input version"),
+        ({"token": "two words"}, "the input token contains blanks"),
+        ({"version": "not one"}, "the input version: "),
     ],
 )
 def test_a_mistake_is_one_error_that_names_the_input(
@@ -226,6 +234,61 @@ def test_a_mistake_is_one_error_that_names_the_input(
     assert told in error.data
     assert "--" not in error.data
     assert "Traceback" not in step.shown
+
+
+TYPOS = {
+    "command": "propagat",
+    "forge": "svn",
+    "server_url": "ftp://x",
+    "only": "a/b/c",
+    "reconcile": "maybe",
+    "shard": "11/10",
+    "dry_run": "perhaps",
+    "report": "../out.json",
+    "sarif": ".git/config",
+    "summary": "nope",
+    "fail_on": "drift,errors",
+    "concurrency": "many",
+    "max_time": "50m",
+    "cache": "/tmp/cache",
+    "token": "two words",
+}
+
+
+def test_mistakes_in_all_inputs_are_told_at_once(tmp_path: Path) -> None:
+    """Those that the first step of the action found as well; nothing is read before."""
+    step = Step(tmp_path, checkout=None)
+    planned = "the input runtime is 'podman': write auto or docker or python"
+    (step.out / "mistakes").write_text(f"{planned}\n", encoding="utf-8")
+    step.run(**TYPOS)
+    told = "\n".join(error.data for error in step.commands("error")) + step.shown
+    assert step.verdict == "2 error true"
+    assert planned in told
+    missing = [name for name in TYPOS if f"the input {name.replace('_', '-')}" not in told]
+    assert missing == []
+
+
+def test_what_could_be_read_of_the_inputs_holds_when_another_is_wrong(tmp_path: Path) -> None:
+    step = Step(tmp_path, checkout=None)
+    step.run(fail_on="none", summary="false", report="made/report.json", concurrency="many")
+    assert (step.code, step.verdict, step.summary) == (0, "2 error false", "")
+    report = json.loads((step.workspace / "made" / "report.json").read_text(encoding="utf-8"))
+    assert [finding["code"] for finding in report["findings"]] == ["configuration"]
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_a_token_that_is_given_and_empty_is_a_warning_that_names_it(
+    tmp_path: Path, acme: Fleet, forge: str
+) -> None:
+    """The job's own token is not used in its place."""
+    with Emulator(acme.world, forge) as emulator:
+        step = Step(tmp_path, emulator).run(token="", job_token="false")
+        assert {row.token for row in emulator.requests} <= {""}
+    assert [
+        one for one in step.commands("warning") if "the input token is set, and its value is empty" in one.data
+    ]
+    without = Step(tmp_path / "without").run(token="", job_token="true")
+    assert "the input token is set" not in without.shown
 
 
 def test_a_job_token_is_never_sent_to_another_server(tmp_path: Path, acme: Fleet) -> None:
@@ -244,7 +307,7 @@ def test_a_job_token_is_never_sent_to_another_server(tmp_path: Path, acme: Fleet
 def test_what_a_job_has_in_its_environment_is_no_token() -> None:
     """The input is the only way in: an unset secret must not be replaced by whatever lies around."""
     around = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_TOKEN": "x", "GH_TOKEN": "y", "GITEA_TOKEN": "z"}
-    assert settings(Inputs(), around).token == ""
+    assert settings(around).token == ""
 
 
 @pytest.mark.parametrize(
@@ -266,7 +329,7 @@ def test_what_a_job_has_in_its_environment_is_no_token() -> None:
     ],
 )
 def test_forge_and_addresses_come_from_the_job(variables: dict[str, str], forge: str, api: str | None) -> None:
-    chosen = settings(Inputs(token="t", job_token=True), variables)
+    chosen = settings(variables, token="t", job_token="true")
     assert (chosen.forge.value, chosen.server, chosen.api) == (
         forge,
         variables["GITHUB_SERVER_URL"],
@@ -278,10 +341,9 @@ def test_forge_and_addresses_come_from_the_job(variables: dict[str, str], forge:
 def test_another_server_has_its_own_addresses() -> None:
     job = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"}
     with pytest.raises(UsageError):
-        settings(Inputs(server_url=ELSEWHERE), job)
-    from consumer_drift.settings import ForgeChoice  # noqa: PLC0415
-
-    chosen = settings(Inputs(server_url=ELSEWHERE, forge=ForgeChoice.GITEA, token="t"), job)
+        settings(job, server_url=ELSEWHERE)
+    chosen = settings(job, server_url=ELSEWHERE, forge="gitea", token="t")
+    assert chosen.forge is ForgeChoice.GITEA
     assert (chosen.server, chosen.api, chosen.graphql, chosen.token) == (ELSEWHERE, "", "", "t")
 
 
@@ -302,7 +364,7 @@ def test_a_file_that_cannot_be_written_is_an_error_beside_what_was_found(tmp_pat
         step.run(token=acme.token("gitea", organisation=True).secret, report="taken/report.json")
     assert step.verdict == "1 drift true"
     assert "report" not in step.outputs
-    assert [error for error in step.commands("error") if "report.json cannot be written" in error.data]
+    assert [error for error in step.commands("error") if "the input report: report.json cannot be" in error.data]
 
 
 @pytest.mark.parametrize("forge", ["github", "gitea"])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift import __version__
+from consumer_drift.commands import Command
 from consumer_drift.model.exit_codes import EXITS
 from scripts.shifted import inherited
 from tests.emulator import Emulator
@@ -65,7 +66,37 @@ def test_help_shows_examples_and_every_exit_code() -> None:
     assert done.returncode == 0
     assert "Examples:" in done.stdout
     for row in EXITS:
-        assert f"\n    {row.code}  " in done.stdout
+        assert f"\n  {row.code}  {row.when[:30]}" in done.stdout
+
+
+@pytest.mark.parametrize("command", [command for command in Command if command.spec.has_result])
+def test_help_says_of_each_exit_code_what_it_means_here(command: Command) -> None:
+    """The words come from the table of exit codes, and wrap at any width."""
+    done = program(command, "--help", environment={"COLUMNS": "60"})
+    shown = " ".join(done.stdout.split())
+    assert [row.code for row in EXITS if f"{row.code} {command.spec.meaning(row.status)}" not in shown] == []
+    options = done.stdout.partition("Examples:")[0]
+    assert max(map(len, options.splitlines())) <= 60
+
+
+@pytest.mark.parametrize("flag", ["--target", "--version"])
+def test_the_target_may_be_named_by_either_flag(flag: str) -> None:
+    done = program("check", *DEMO, flag, "1.3.2", "--format", "json")
+    assert json.loads(done.stdout)["target"]["version"] == "1.3.2"
+
+
+def test_the_older_flag_of_the_target_is_not_shown() -> None:
+    assert "--version" not in program("check", "--help").stdout
+
+
+def test_every_mistake_in_the_flags_is_told_at_once() -> None:
+    done = program("check", "--shard", "1/3", "--only", "a", "--server", "ftp://x", "--token-env", "NO_VARIABLE")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
+        "--shard and --only do not go together",
+        "--server",
+        "the variable NO_VARIABLE that should have the token is not set",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -74,16 +105,16 @@ def test_help_shows_examples_and_every_exit_code() -> None:
         (["chekc"], "check"),
         (["check", "--confg", "x"], "--config"),
         (["check", "--format", "xml"], "markdown"),
-        (["check", "--concurrency", "0"], "1<=x<=64"),
+        (["check", "--concurrency", "0"], "write a number from 1 to 64"),
         (["check", "--forge", "local"], "--root"),
-        (["check", "--root", "no/such/folder"], "no folder"),
+        (["check", "--root", "no/such/folder"], "is not a folder"),
         (["check", "--forge", "gitea"], "--server"),
         (["check", "--server", "https://git.example.org"], "--forge"),
         (["check", "--server", "ftp://x", "--forge", "gitea"], "https://git.example.org"),
         (["check", "--token-env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE"),
         (["check", "--ca-bundle", "no/such/file", "--server", "https://x.example", "--forge", "gitea"], "PEM"),
         (["check", *DEMO, "--only", "template-irs"], "acme/template-iris"),
-        (["check", *DEMO, "--only", "a b"], "no repository's name"),
+        (["check", *DEMO, "--only", "a/b/c"], "no repository's name"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_2_and_says_what_to_do(arguments: list[str], words: str) -> None:
@@ -147,7 +178,7 @@ def test_only_narrows_the_list_and_leaves_reconcile_out() -> None:
 
 def test_a_given_version_replaces_the_sources() -> None:
     """Everything is measured by it."""
-    done = program("check", *DEMO, "--version", "1.3.2", "--no-reconcile", "--format", "json")
+    done = program("check", *DEMO, "--target", "1.3.2", "--no-reconcile", "--format", "json")
     states = {one["name"]: one["state"] for one in json.loads(done.stdout)["consumers"]}
     assert states["acme/template-iris"] == "in-sync"
     assert states["acme/template-hermes"] == "ahead"
@@ -345,7 +376,7 @@ def test_shards_are_merged_to_what_one_run_prints(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["combine"], "REPORT"),
-        (["check", *DEMO, "--shard", "4/3"], "--shard 4/3: write the share and how many there are, as 3/10"),
+        (["check", *DEMO, "--shard", "4/3"], "write the share and how many there are, as 3/10"),
         (["check", *DEMO, "--shard", "1/3", "--only", "core"], "do not go together"),
         (["propagate", "--shard", "1/3"], "--shard"),
     ],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from consumer_drift import __version__
-from consumer_drift.action import inputs
+from consumer_drift.options import OPTIONS
+from scripts import action_metadata
 from tests.composite.metadata import ACTION, COMPOSITE, CONTAINER, ROOT, STEPS
 
 CONTRACT = {
@@ -22,11 +25,39 @@ def test_inputs_and_outputs_are_those_that_workflows_are_written_against() -> No
         assert set(ACTION[kind]) == set(names.split())
 
 
-def test_each_is_described_and_empty_by_default() -> None:
+def test_each_is_described() -> None:
     for kind in CONTRACT:
         for name, one in ACTION[kind].items():
             assert len(one["description"]) > 30, name
-    assert {one["default"] for one in ACTION["inputs"].values()} == {""}
+
+
+@pytest.mark.parametrize("name", action_metadata.FILES)
+def test_what_is_made_of_the_options_is_up_to_date(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "# generated: " in text
+    assert action_metadata.with_blocks(text) == text, "run: make generate"
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("token", "${{ github.token }}"),
+        ("fail-on", "drift,error"),
+        ("command", "check"),
+        ("runtime", "auto"),
+        ("concurrency", "16"),
+        ("max-time", "3000"),
+        ("config", ""),
+    ],
+)
+def test_defaults_stand_in_action_yml(name: str, default: str) -> None:
+    assert ACTION["inputs"][name]["default"] == default
+
+
+def test_a_token_that_is_given_and_empty_stays_empty() -> None:
+    """The job's own is the default, and is not put in its place."""
+    assert STEPS["docker"]["with"]["token"] == "${{ inputs.token }}"
+    assert STEPS["docker"]["with"]["job-token"] == "${{ inputs.token == github.token }}"
 
 
 def test_the_program_gets_every_input_that_the_plan_does_not_use_up() -> None:
@@ -47,8 +78,8 @@ def test_both_ways_are_given_the_same() -> None:
 
 
 def test_the_program_knows_every_input_that_it_is_given() -> None:
-    fields = {name.replace("_", "-") for name in inputs.Inputs.__slots__}
-    assert fields == set(STEPS["docker"]["with"])
+    known = {option.input for option in OPTIONS.values() if option.input}
+    assert known == set(STEPS["docker"]["with"]) | PLANNED
 
 
 def test_every_output_comes_from_the_verdict() -> None:
@@ -81,7 +112,7 @@ def test_the_token_reaches_only_the_steps_that_read_the_forge() -> None:
         assert "token" not in str(STEPS[name])
 
 
-def test_the_container_runs_the_door_for_jobs() -> None:
+def test_the_container_runs_the_entry_point_for_jobs() -> None:
     assert CONTAINER["runs"] == {"using": "docker", "image": "@image@", "args": ["action"]}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from tests.composite.metadata import ROOT
 from tests.composite.shell import Host
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def test_a_host_with_docker_gets_a_container_built_from_this_very_action(host: H
             "runs in Kubernetes and reaches no Docker",
         ),
         ({"ACT": "true"}, DOCKER, "python", "works on the host"),
-        ({"RUNTIME": "python"}, DOCKER, "python", "the input runtime asks for it"),
-        ({"RUNTIME": "docker"}, None, "docker", "the input runtime asks for it"),
+        ({"RUNTIME": "python"}, DOCKER, "python", "the input runtime requires it"),
+        ({"RUNTIME": "docker"}, None, "docker", "the input runtime requires it"),
     ],
 )
 def test_auto_takes_what_the_runner_can_do_and_says_why(
@@ -181,22 +182,46 @@ def test_a_prebuilt_image_is_used_as_it_is_and_nothing_is_copied(host: Host, pre
 @pytest.mark.parametrize(
     "text", ["x|y", "x\nRUN evil", "$(evil)", "-flag", "a b", "x&y", "x\\1", '"', "::error::x", "é"]
 )
-def test_a_text_that_is_no_image_is_a_problem_that_is_told_on_one_harmless_line(
+def test_a_text_that_is_no_image_is_a_mistake_on_one_harmless_line_and_is_not_used(
     host: Host, name: str, text: str
 ) -> None:
     step = host.step("plan.sh", RUNTIME="docker", **{name: text})
-    assert step.outputs["way"] == "none"
-    assert f"the input {name.lower().replace('_', '-')} is " in step.outputs["problem"]
-    assert "::" not in step.outputs["problem"]
-    assert not (host.workspace / FOLDER).exists()
+    assert step.outputs["way"] == "docker"
+    assert f"the input {name.lower().replace('_', '-')} is '" in step.outputs["mistakes"]
+    assert "::" not in step.outputs["mistakes"]
+    assert mistakes(host) == [step.outputs["mistakes"]]
+    folder, action = generated(host)
+    assert action["runs"]["image"] == "Dockerfile"
+    usual = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert (folder / "Dockerfile").read_text(encoding="utf-8") == usual
 
 
-def test_a_runtime_that_nobody_knows_is_a_problem(host: Host) -> None:
-    step = host.step("plan.sh", RUNTIME="podman\nway=docker")
-    assert step.outputs == {
-        "problem": "the input runtime is podman?way?docker: write auto, docker or python",
-        "way": "none",
-    }
+def mistakes(host: Host) -> list[str]:
+    """What the program is told of the inputs that the plan uses."""
+    return (host.workspace / FOLDER / "out" / "mistakes").read_text(encoding="utf-8").splitlines()
+
+
+def test_an_unknown_runtime_is_a_mistake_and_the_usual_one_tells_it(host: Host) -> None:
+    host.add("docker", DOCKER)
+    step = host.step("plan.sh", RUNTIME="podman\nway=none")
+    assert step.outputs["way"] == "docker"
+    assert mistakes(host) == ["the input runtime is 'podman?way?none': write auto or docker or python"]
+
+
+def test_all_mistakes_are_told_at_once(host: Host) -> None:
+    """To the program; and to the last step, should the program not run."""
+    wrong = {"RUNTIME": "podman", "IMAGE": "a b", "BASE_IMAGE": "c d", "CA_BUNDLE": "/nowhere.pem"}
+    host.add("docker", DOCKER)
+    step = host.step("plan.sh", **wrong)
+    assert [line.split()[2] for line in mistakes(host)] == ["image", "base-image", "ca-bundle", "runtime"]
+    assert step.outputs["mistakes"] == "; ".join(mistakes(host))
+    alone = host.step("plan.sh", **wrong)
+    assert alone.outputs["way"] == "none"
+    assert alone.outputs["mistakes"] == step.outputs["mistakes"]
+
+
+def test_a_runtime_is_known_in_any_case(host: Host) -> None:
+    assert host.step("plan.sh", RUNTIME="Docker").outputs["way"] == "docker"
 
 
 def test_certificates_are_put_where_the_container_sees_them(host: Host) -> None:
@@ -208,8 +233,7 @@ def test_certificates_are_put_where_the_container_sees_them(host: Host) -> None:
     assert step.outputs["way"] == "docker"
 
 
-def test_certificates_that_are_not_there_are_a_problem(host: Host) -> None:
+def test_certificates_that_are_not_there_are_a_mistake(host: Host) -> None:
     step = host.step("plan.sh", RUNTIME="docker", CA_BUNDLE="/nowhere.pem")
-    assert step.outputs["way"] == "none"
-    assert "the input ca-bundle is /nowhere.pem, and there is no such file" in step.outputs["problem"]
-    assert step.outputs["folder"] == str(host.workspace / FOLDER)
+    assert mistakes(host) == ["the input ca-bundle is '/nowhere.pem', and there is no such file: name a PEM file"]
+    assert "ca-bundle" not in step.outputs

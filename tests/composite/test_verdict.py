@@ -105,11 +105,34 @@ def test_without_a_result_it_is_an_error_with_what_can_be_known(
         ("drift", 0),
         ("none", 0),
         ("token-scope", 0),
+        (",drift,", 0),
+        # What is not understood may have been meant for this.
+        ("drift,errors", 2),
+        ("drift,none", 2),
+        ("drfit", 2),
+        (",", 2),
     ],
 )
 def test_fail_on_counts_for_the_dead_too(host: Host, fail_on: str, code: int) -> None:
     step = host.step("verdict.sh", FOLDER=results(host), WAY="docker", DOCKER="failure", FAIL_ON=fail_on)
     assert (step.code, step.outputs) == (code, DEAD)
+
+
+def test_mistakes_are_told_where_the_program_could_not_tell_them(host: Host) -> None:
+    """Those that the plan found, and the one that keeps this step from ending as was meant."""
+    step = host.step(
+        "verdict.sh",
+        WAY="docker",
+        DOCKER="failure",
+        FAIL_ON="drift,errors::x\n",
+        MISTAKES="the input image is 'a b'",
+    )
+    first, second = (line for line in step.out.splitlines() if line.startswith("::"))
+    assert first == (
+        "::error title=consumer-drift::the input image is 'a b'; the input fail-on is 'drift?errors??x?':"
+        " write drift, error or token-scope, with commas in between, or none"
+    )
+    assert "the container could not be built or started" in second
 
 
 @pytest.mark.parametrize("verdict", ["", "0", "0 in-sync", "0 in-sync\n", "1 drift fal\n", "1 drift true"])

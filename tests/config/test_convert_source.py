@@ -81,4 +81,4 @@ def test_a_given_version_that_is_none_is_told_beside_the_mistakes_of_the_file() 
     found = load(whole("owner: a/b\n").encode(), FILE, CALLING, "latest")
     assert isinstance(found, tuple)
     assert [finding.place is None for finding in found] == [False, True]
-    assert found[1].message == "--version: 'latest' is no version of semver: write one as 1.4.0"
+    assert found[1].message == "target: 'latest' is no version of semver: write one as 1.4.0"

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.sentence import Setting
+from consumer_drift.options import flag_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -79,6 +82,19 @@ def _spoken_in(file: Path) -> Iterator[Sentence]:
             yield Sentence(text, str(file.relative_to(ROOT)), call.lineno)
 
 
+def _part(node: ast.expr) -> str:
+    """A part of a Sentence: a setting has its flag, as on the command line."""
+    match node:
+        case ast.Starred(value=ast.Tuple(elts=parts)):
+            return "".join(map(_part, parts))
+        case ast.Attribute(value=ast.Name(id="Setting"), attr=name):
+            return flag_of(Setting[name])
+        case ast.Call(func=ast.Name(id="SetTo"), args=[setting, _]):
+            return f"{_part(setting)} {GAP}"
+        case _:
+            return next(_texts(node), GAP)
+
+
 def _name(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         owner = function.value.id if isinstance(function.value, ast.Name) else ""
@@ -106,7 +122,9 @@ def _of_argument(node: ast.expr, scope: ast.AST) -> list[str]:
 
 
 def _texts(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+    if isinstance(node, ast.Call) and _name(node.func) == "Sentence":
+        yield "".join(map(_part, node.args))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
         yield "".join(

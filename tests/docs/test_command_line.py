@@ -28,7 +28,12 @@ def test_the_page_is_up_to_date() -> None:
 @pytest.mark.parametrize("name", SHOWN)
 def test_every_option_of_a_command_is_in_its_section(name: str) -> None:
     section = PAGE.partition(f"## `consumer-drift {name}`\n")[2].partition("\n## ")[0]
-    options = [flag for param in SHOWN[name].params if isinstance(param, click.Option) for flag in param.opts]
+    options = [
+        flag
+        for param in SHOWN[name].params
+        if isinstance(param, click.Option) and not param.hidden
+        for flag in param.opts
+    ]
     assert section
     assert [flag for flag in options if f"`{flag}" not in section] == []
 

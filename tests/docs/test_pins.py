@@ -28,7 +28,7 @@ def run(command: str, folder: Path) -> dict[str, dict[str, Any]]:
         config.write_text(
             yaml.safe_dump({"owner": "acme", "scheme": scheme, "reconcile": False, "consumers": consumers})
         )
-        options = ["--root", folder / "fleet", "--version", "1.4.0", "--config", config, "--format", "json"]
+        options = ["--root", folder / "fleet", "--target", "1.4.0", "--config", config, "--format", "json"]
         done = subprocess.run(
             [sys.executable, "-m", "consumer_drift", command, *options],
             capture_output=True,

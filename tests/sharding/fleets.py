@@ -91,7 +91,7 @@ class Shards:
     def shard(self, index: int, count: int = COUNT) -> Path:
         """Run one of them, and give the path of its JSON report."""
         path = self.workspace / f"shard-{index}-of-{count}.json"
-        run = check(self.emulator, self.config, self.workspace, self.secret, share=parse(f"{index}/{count}"))
+        run = check(self.emulator, self.config, self.workspace, self.secret, shard=parse(f"{index}/{count}"))
         path.write_text(render.FORMATS["json"](run.report), encoding="utf-8")
         return path
 

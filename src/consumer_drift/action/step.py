@@ -1,4 +1,4 @@
-"""The second door: a job's step. Inputs to Settings, a report to annotations, outputs, a summary and the log."""
+"""A job's step: inputs to Settings, a report to annotations, outputs, a summary and the log."""
 
 from __future__ import annotations
 
@@ -9,130 +9,153 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consumer_drift import __version__, render
+from consumer_drift import __version__, options, render
 from consumer_drift.action import outputs
-from consumer_drift.action.inputs import Inputs, read, value
+from consumer_drift.action.inputs import read, value
 from consumer_drift.action.runner import Runner
 from consumer_drift.action.workspace import become_owner_of, matching, place, write
+from consumer_drift.commands import Command, Needs
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
+from consumer_drift.model.report import Report
+from consumer_drift.model.sentence import worded
+from consumer_drift.options import input_of
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import redacted
 from consumer_drift.resolve import settings_of
-from consumer_drift.run import run, unchecked
-from consumer_drift.settings import Command, UsageError
+from consumer_drift.run import run
+from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from consumer_drift.model.report import Report
+    from consumer_drift.action.inputs import Inputs
+    from consumer_drift.options import Option
     from consumer_drift.settings import Settings
 
-# The only variables of a job that a run goes by: a token comes in by its input, and by nothing else.
+# The only variables of a job that matter to a run: a token comes from its input alone.
 _RUNNERS_OWN = re.compile(r"(?:GITHUB|GITEA|FORGEJO)_(?:ACTIONS|(?:SERVER|API|GRAPHQL)_URL|REPOSITORY|SHA)\Z")
-_GIVEN, _JOBS_OWN = "INPUT_TOKEN", "GITHUB_TOKEN"
-
-# Sentences that name a flag, said to someone who writes inputs.
-_FLAGS = (
-    (re.compile(r"--forge (github|gitea|forgejo)\b"), r"forge: \1"),
-    (re.compile(r"--server URL"), "the input server-url"),
-    (re.compile(r"--(config|only|version|forge|concurrency|shard|max-time)\b"), r"the input \1"),
-)
+# Where the first step leaves what is wrong with the inputs that it alone uses (action/plan.sh), one on a line.
+_PLANNED = "mistakes"
+_WRITTEN = (options.REPORT, options.SARIF, options.CACHE)
 
 
 def main() -> int:
-    """The process's exit code: 0 where the action's last step judges, which then has the true one."""
-    folder = value(os.environ, "handover")
+    """Run the step, and return the process's exit code: 0 where the action's last step ends with the real one."""
+    folder = value(os.environ, options.HANDOVER.input)
     if folder:
         become_owner_of(Path(folder))
     runner = Runner(Path(folder).absolute() if folder else None)
-    runner.mask(value(os.environ, "token"))
     inputs = read(os.environ)
-    if not isinstance(inputs, Inputs):
-        return _tell(runner, Inputs(), unchecked("", _mistakes(inputs)))
+    runner.mask(inputs.values[options.TOKEN])
     try:
-        return _tell(runner, inputs, _report(runner, inputs))
+        return _tell(runner, inputs, _finished(_report(runner, inputs, Path(folder)), inputs))
     except UsageError as error:
-        return _tell(runner, Inputs(), unchecked(inputs.config, _mistakes([_by_input(str(error))])))
-    except Exception as error:  # noqa: BLE001 - the program's own fault is told like any other
+        report = Report.without_results(
+            inputs.command, _mistakes(error.sentences), config_file=inputs.values[options.CONFIG]
+        )
+        return _tell(runner, inputs, _finished(report, inputs))
+    except Exception as error:  # noqa: BLE001 - a defect is reported like any other error
         return _broken(runner, inputs, error)
 
 
-def settings(inputs: Inputs, environment: Mapping[str, str]) -> Settings:
-    """Inputs over the job's variables over the defaults. Raises UsageError."""
-    known = {name: text for name, text in environment.items() if _RUNNERS_OWN.match(name)}
-    # A job's own token goes by its usual name, so that it is offered to the job's own server only.
-    known |= {_JOBS_OWN if inputs.job_token else _GIVEN: inputs.token} if inputs.token else {}
-    chosen = settings_of(
-        known,
-        config=inputs.config,
-        root=None,
-        forge=inputs.forge.value,
-        server=inputs.server_url,
-        token_env=_GIVEN if _GIVEN in known else "",
-        target=inputs.version,
-        only=inputs.only,
-        no_reconcile=not inputs.reconcile,
-        concurrency=inputs.concurrency,
-        max_time=inputs.max_time,
-        ca_bundle=inputs.ca_bundle,
-        cache=inputs.cache,
-    )
-    return replace(chosen, share=inputs.shard, command=Command(inputs.command), dry_run=inputs.dry_run)
-
-
-def _report(runner: Runner, inputs: Inputs) -> Report:
-    if inputs.command == "combine":
-        return _combined(runner, inputs)
-    workspace = Path.cwd()
-    for path in filter(None, (inputs.report, inputs.sarif, inputs.cache)):
-        place(workspace, path)
-    chosen = settings(inputs, os.environ)
-    runner.say(f"version {__version__}, {inputs.command}, with {_whose_token(inputs, chosen)}")
-    if inputs.cache and inputs.job_token:
-        runner.say(
-            "cache: the job's own token is another one in every job, so nothing will be believed in the next"
-        )
+def _report(runner: Runner, inputs: Inputs, handover: Path) -> Report:
+    """Check all inputs, then run the command. Raises UsageError, with all mistakes at once."""
+    chosen = checked(inputs, os.environ, Path.cwd(), _planned(handover))
+    _introduce(runner, inputs, chosen)
     deadline = Deadline(chosen.max_time)
     with ended_by_signals(deadline):
-        report = run(chosen, deadline, lambda _count: _ignore, now=utc_now(), workspace=workspace, say=runner.say)
-    return _by_inputs(report, inputs)
+        return run(chosen, deadline, lambda _count: _ignore, now=utc_now(), workspace=Path.cwd(), say=runner.say)
 
 
-def _combined(runner: Runner, inputs: Inputs) -> Report:
-    """The verdict of all shards, out of the files that the input reports names."""
-    from consumer_drift.commands.combine import combine  # noqa: PLC0415 - a check does not pay for it
+def _planned(handover: Path) -> list[str]:
+    try:
+        return (handover / _PLANNED).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
 
-    workspace = Path.cwd()
-    for path in filter(None, (inputs.report, inputs.sarif)):
-        place(workspace, path)
-    if not inputs.reports:
+
+def checked(
+    inputs: Inputs, environment: Mapping[str, str], workspace: Path, planned: Iterable[str] = ()
+) -> Settings:
+    """Return the settings: inputs, then the job's variables, then the defaults.
+
+    *planned* are mistakes that an earlier step found. Raises UsageError with these and all others.
+    """
+    mistakes = [*planned, *inputs.mistakes]
+    for option in _WRITTEN:
+        mistakes += _no_place(workspace, option, inputs.values[option])
+    known = {name: text for name, text in environment.items() if _RUNNERS_OWN.match(name)}
+    try:
+        reports = _reports(inputs, workspace)
+        chosen = settings_of(known, inputs.command, inputs.values, reports)
+    except UsageError as error:
+        raise UsageError(*mistakes, *error.sentences) from error
+    if mistakes:
+        raise UsageError(*mistakes)
+    return chosen
+
+
+def _no_place(workspace: Path, option: Option[str], path: str) -> list[str]:
+    """Return why nothing can be written to *path*, which *option* names; nothing where it can be."""
+    try:
+        if path:
+            place(workspace, path)
+    except UsageError as error:
+        return [f"the input {option.input}: {error}"]
+    return []
+
+
+def _reports(inputs: Inputs, workspace: Path) -> list[Path]:
+    """Return the files that combine joins. Raises UsageError."""
+    if inputs.command is not Command.COMBINE:
+        return []
+    patterns = inputs.values[options.REPORTS]
+    if not patterns:
         raise UsageError("the input reports is empty: name the JSON reports of all shards, as shards/*.json")
-    reports = matching(workspace, inputs.reports)
-    runner.say(f"version {__version__}, combine {phrases.counted(len(reports), 'report')}")
-    return _by_inputs(combine(reports), inputs)
+    return matching(workspace, patterns)
 
 
-def _by_inputs(report: Report, inputs: Inputs) -> Report:
-    """*report* without secrets, in the words of someone who writes inputs."""
-    findings = tuple(replace(finding, message=_by_input(finding.message)) for finding in report.findings)
-    return redacted(replace(report, findings=findings), filter(None, [inputs.token]))
+def _introduce(runner: Runner, inputs: Inputs, chosen: Settings) -> None:
+    """Say what runs, and with whose token."""
+    if chosen.command.spec.needs is not Needs.CONSUMERS:
+        runner.say(f"version {__version__}, {chosen.command} {phrases.counted(len(chosen.reports), 'report')}")
+        return
+    runner.say(f"version {__version__}, {chosen.command}, with {_whose_token(inputs, chosen)}")
+    if chosen.cache and inputs.values[options.JOB_TOKEN]:
+        runner.say("cache: the job's own token changes with every job, so no other job can use this cache")
+
+
+def _whose_token(inputs: Inputs, chosen: Settings) -> str:
+    if not inputs.values[options.TOKEN]:
+        return "no token"
+    if not inputs.values[options.JOB_TOKEN]:
+        return "the token of the input token"
+    if chosen.token:
+        return "the job's own token"
+    return f"no token: the job's own is not for {chosen.server}, so set the input token to one that is"
 
 
 def _ignore(_name: object) -> None:
     """A log has no progress bar."""
 
 
-def _whose_token(inputs: Inputs, chosen: Settings) -> str:
-    if not inputs.token:
-        return "no token"
-    if not inputs.job_token:
-        return "the token of the input token"
-    if chosen.token:
-        return "the job's own token"
-    return f"no token: the job's own is not for {chosen.server}, so set the input token to one that is"
+def _finished(report: Report, inputs: Inputs) -> Report:
+    """Return *report* with what there is to say of the inputs, in the words of a workflow, without secrets."""
+    findings = worst_first([*report.findings, *_warnings(inputs)])
+    report = worded(replace(report, findings=findings), input_of)
+    return redacted(report, filter(None, [inputs.values[options.TOKEN]]))
+
+
+def _warnings(inputs: Inputs) -> Iterable[Finding]:
+    if inputs.lacks_given_token:
+        said = (
+            "the input token is set, and its value is empty: the secret does not exist, or the job may not read it"
+            " (a pull request from a fork may not). Set the secret, or remove the input to use the job's own token"
+        )
+        yield replace(Finding.of(Code.CONFIGURATION, said), level=Level.WARNING, counts_as=None)
 
 
 def _tell(runner: Runner, inputs: Inputs, report: Report) -> int:
@@ -142,25 +165,31 @@ def _tell(runner: Runner, inputs: Inputs, report: Report) -> int:
     for annotation in workflow_commands.chosen(report):
         runner.annotate(annotation)
     runner.say(phrases.closing(report))
-    if inputs.summary:
+    if inputs.values[options.SUMMARY]:
         runner.summarise(render.FORMATS["markdown"](report))
-    counted = {finding.counts_as for finding in report.findings}
-    return _conclude(runner, report.status, outputs.of(report, written), fails=bool(counted & inputs.fail_on))
+    fail_on = inputs.values[options.FAIL_ON]
+    fails = any(finding.counts_as in fail_on for finding in report.findings)
+    return _conclude(runner, report.status, outputs.of(report, written), fails=fails)
 
 
 def _write_files(inputs: Inputs, report: Report) -> tuple[Report, str]:
-    """The report, with a finding for every file that could not be written; and the path of the JSON one."""
-    mistakes = []
+    """Return the report, with a finding for every file that cannot be written; and the path of the JSON report."""
+    mistakes: list[str] = []
     written = ""
-    for path, form in ((inputs.sarif, "sarif"), (inputs.report, "json")):
-        if not path:
+    for option, form in ((options.SARIF, "sarif"), (options.REPORT, "json")):
+        path = inputs.values[option]
+        wrong = _no_place(Path.cwd(), option, path)
+        if not path or wrong:
+            mistakes += wrong
             continue
         try:
             write(place(Path.cwd(), path), render.FORMATS[form](report))
             written = path if form == "json" else written
         except UsageError as error:
-            mistakes.append(str(error))
-    return replace(report, findings=worst_first([*report.findings, *_mistakes(mistakes)])), written
+            mistakes.append(f"the input {option.input}: {error}")
+    known = {finding.message for finding in report.findings}
+    new = _mistakes(mistake for mistake in mistakes if mistake not in known)
+    return replace(report, findings=worst_first([*report.findings, *new])), written
 
 
 def _conclude(runner: Runner, status: Status, values: Mapping[str, str], *, fails: bool) -> int:
@@ -168,26 +197,21 @@ def _conclude(runner: Runner, status: Status, values: Mapping[str, str], *, fail
     code = exit_code(status)
     if runner.conclude(code, status.value, fails=fails):
         return 0
-    # Nobody comes after this step: where not even outputs tell the code, the process does.
+    # No step of the action follows: where outputs cannot have the code either, the process ends with it.
     return code if fails or not handed_on else 0
 
 
 def _broken(runner: Runner, inputs: Inputs, error: Exception) -> int:
-    """The program failed. What went wrong may hold foreign text, and a token: names of places are enough."""
+    """Report a defect. The error's text may have foreign text, or a token, so only its place is shown."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     sentence = (
         f"the program failed ({type(error).__name__} at {Path(where.filename).name}:{where.lineno})."
         " This is a defect: please report it"
     )
     runner.annotate(workflow_commands.Annotation(Level.ERROR, "consumer-drift", sentence))
-    return _conclude(runner, Status.ERROR, outputs.failed(), fails=Status.ERROR in inputs.fail_on)
+    fails = Status.ERROR in inputs.values[options.FAIL_ON]
+    return _conclude(runner, Status.ERROR, outputs.failed(), fails=fails)
 
 
 def _mistakes(sentences: Iterable[str]) -> tuple[Finding, ...]:
     return tuple(Finding.of(Code.CONFIGURATION, sentence) for sentence in sentences)
-
-
-def _by_input(sentence: str) -> str:
-    for flag, name in _FLAGS:
-        sentence = flag.sub(name, sentence)
-    return sentence

@@ -11,6 +11,7 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import ConsumerResult, State
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
+from consumer_drift.model.sentence import Sentence, joined
 from consumer_drift.model.target import releases_between
 from consumer_drift.support.words import first_of
 
@@ -62,7 +63,7 @@ def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResu
     """A listed consumer of which nothing is known."""
     finding = Finding.of(
         Code.UNREADABLE,
-        f"{consumer.name} could not be read: {failure}",
+        Sentence(f"{consumer.name} could not be read: ", str(failure)),
         consumer=consumer.name,
         place=consumer.place,
     )
@@ -158,7 +159,7 @@ class _Judge:
     def _finding(self, code: Code, what: str, related: tuple[Location, ...] = ()) -> Finding:
         return Finding.of(
             code,
-            f"{self.seen.consumer.name}: {what}",
+            Sentence(f"{self.seen.consumer.name}: ", what),
             consumer=self.seen.consumer.name,
             place=self.seen.consumer.place,
             related=related,
@@ -178,8 +179,8 @@ class _Judge:
             yield self._finding(Code.ARCHIVED_CONSUMER, what)
 
     def _unreadable(self) -> Finding:
-        parts = "; ".join(f"{what} could not be read: {failure}" for what, failure in self.seen.unread)
-        return self._finding(Code.UNREADABLE, parts)
+        parts = (Sentence(f"{what} could not be read: ", str(failure)) for what, failure in self.seen.unread)
+        return self._finding(Code.UNREADABLE, joined("; ", parts))
 
     def _missing(self) -> Finding:
         missing = self.seen.pin_states.missing
@@ -196,8 +197,8 @@ class _Judge:
         what = f"pins {_all(behind)}; the target is {target}{f' ({distance})' if distance else ''}"
         policy = self.config.policy
         if isinstance(pull_requests, Failure):
-            tail = f"Bump it (whether a bump is under way could not be seen: {pull_requests})"
-            yield self._of_pins(Code.BEHIND, f"{what}. {tail}", behind)
+            unseen = ". Bump it (whether a bump is under way could not be seen: "
+            yield self._of_pins(Code.BEHIND, Sentence(what, unseen, str(pull_requests), ")"), behind)
             return
         open_one, tail = _youngest(pull_requests or (), self.seen.snapshot.branch, now)
         in_flight = policy.in_flight is InFlight.ADVISORY and open_one is not None

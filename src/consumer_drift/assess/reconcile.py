@@ -10,6 +10,7 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
 from consumer_drift.model.result import Failure
+from consumer_drift.model.sentence import Sentence, joined
 from consumer_drift.model.shards import Evidence, Known
 from consumer_drift.support.words import first_of
 
@@ -69,13 +70,14 @@ def conclude(evidence: Evidence, consumers: Sequence[Known], exempt: Sequence[Ex
 
 def _not_listed(failure: Failure, config: Config, rules: Reconcile) -> Verdict:
     if not failure.is_permission:
-        what = f"the repositories of {config.owner} could not be listed: {failure}"
+        what = Sentence(f"the repositories of {config.owner} could not be listed: ", str(failure))
         finding = Finding.of(Code.RECONCILE_FAILED, what, place=rules.place)
         return Verdict(Reconciled.FAILED, (finding,), _exempt(config))
     needs = f" It needs {failure.needs}." if failure.needs and failure.needs not in failure.remedy else ""
-    what = (
-        f"the repositories of {config.owner} may not be listed, so an unlisted consumer would go unseen:"
-        f" {failure}.{needs} Or switch the check off with `reconcile: false`"
+    what = Sentence(
+        f"the repositories of {config.owner} may not be listed, so an unlisted consumer would go unseen: ",
+        str(failure),
+        f".{needs} Or switch the check off with `reconcile: false`",
     )
     finding = Finding.of(Code.RECONCILE_UNAVAILABLE, what, place=rules.place)
     return Verdict(Reconciled.UNAVAILABLE, (finding,), _exempt(config))
@@ -133,13 +135,16 @@ class _Case:
     def _probes_failed(self, errors: Sequence[ProbedRepository]) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
-            f"whether {first_of([row.name for row in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
-            f" could not be read: {errors[0].unread}",
+            Sentence(
+                f"whether {first_of([row.name for row in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
+                " could not be read: ",
+                errors[0].unread or "",
+            ),
             place=self.evidence.place,
         )
 
     def _hidden(self, denied: Sequence[ProbedRepository]) -> Iterable[Finding]:
-        doubts = list(self.evidence.doubts)
+        doubts: list[str] = list(self.evidence.doubts)
         missing = self._missing_consumers()
         if missing:
             doubts.append(
@@ -147,7 +152,10 @@ class _Case:
             )
         if denied:
             doubts.append(
-                f"the token may not look into {first_of([row.name for row in denied])}: {denied[0].unread}"
+                Sentence(
+                    f"the token may not look into {first_of([row.name for row in denied])}: ",
+                    denied[0].unread or "",
+                )
             )
         if not doubts:
             return
@@ -156,8 +164,12 @@ class _Case:
             remedy += ", or say `reconcile: {visibility: public}` where only public ones can be consumers"
         yield Finding.of(
             Code.HIDDEN_REPOSITORIES,
-            f"not all repositories of {self.evidence.owner} were seen, so an unlisted consumer may be among the"
-            f" others: {'; '.join(doubts)}. {remedy}",
+            Sentence(
+                f"not all repositories of {self.evidence.owner} were seen,"
+                " so an unlisted consumer may be among the others: ",
+                joined("; ", doubts),
+                f". {remedy}",
+            ),
             place=self.evidence.place,
         )
 

@@ -11,6 +11,7 @@ from consumer_drift.bump.edit import unified
 from consumer_drift.bump.ownership import Mark, foreign_authors, marks
 from consumer_drift.model.bump import OUTCOMES, Bump, Outcome
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
+from consumer_drift.model.sentence import Sentence, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,9 +121,12 @@ def _supersede(step: Step, writer: Writer, new: PullRequest, bump: Bump) -> Bump
         if isinstance(left, Failure):
             if left.reason in _AGAIN:
                 return left
-            bump = replace(bump, warnings=(*bump.warnings, f"{old.url} could not be closed as superseded: {left}"))
+            bump = replace(
+                bump,
+                warnings=(*bump.warnings, Sentence(f"{old.url} could not be closed as superseded: ", str(left))),
+            )
         elif left:
-            bump = replace(bump, note="; ".join(filter(None, (bump.note, left))))
+            bump = replace(bump, note=joined("; ", filter(None, (bump.note, left))))
         else:
             bump = replace(bump, superseded=(*bump.superseded, old.url))
     return bump

@@ -13,6 +13,7 @@ from consumer_drift.bump.target import bumps_to
 from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure
+from consumer_drift.model.sentence import Sentence
 
 if TYPE_CHECKING:
     from consumer_drift.assess.drift import ConsumerReading
@@ -86,7 +87,8 @@ def plan(reading: ConsumerReading, work: BumpState | Failure, bump_target: BumpT
     """What to do about a consumer that is behind, given its branch and its pull requests."""
     consumer = reading.consumer
     if isinstance(work, Failure):
-        return Step(consumer.name, Outcome.ERROR, f"what is under way there could not be seen: {work}")
+        said = Sentence("what is under way there could not be seen: ", str(work))
+        return Step(consumer.name, Outcome.ERROR, said)
     if work.snapshot.files != reading.snapshot.files:
         # The files were read again, to the byte, and are not what the survey showed.
         reading = drift.read(consumer, work.snapshot, bump_target.config)

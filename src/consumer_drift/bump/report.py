@@ -10,6 +10,7 @@ from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import State
 from consumer_drift.model.result import Failure
+from consumer_drift.model.sentence import Sentence, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +47,7 @@ def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Findin
     bump = bumps.get(finding.consumer) if finding.consumer else None
     if finding.code is not Code.BEHIND or bump is None or not bump.note or bump.outcome is Outcome.ERROR:
         return finding
-    return replace(finding, message=f"{finding.message}. Not bumped ({bump.outcome}): {bump.note}")
+    return replace(finding, message=Sentence(finding.message, f". Not bumped ({bump.outcome}): ", bump.note))
 
 
 def _findings(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
@@ -54,14 +55,14 @@ def _findings(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
     if bump.outcome is Outcome.ERROR and consumer.state is not State.UNREADABLE:
         yield Finding.of(
             Code.BUMP_FAILED,
-            f"{consumer.name} could not be bumped: {bump.note}",
+            Sentence(f"{consumer.name} could not be bumped: ", bump.note),
             consumer=consumer.name,
             place=consumer.place,
         )
     if bump.warnings:
         yield Finding.of(
             Code.BUMP_INCOMPLETE,
-            f"{consumer.name}: {bump.url} is open, but {'; '.join(bump.warnings)}",
+            Sentence(f"{consumer.name}: {bump.url} is open, but ", joined("; ", bump.warnings)),
             consumer=consumer.name,
             place=consumer.place,
         )

@@ -1,4 +1,4 @@
-"""A run at a terminal or in a pipe: progress to stderr, the report to stdout, signals to an exit code."""
+"""A run at a terminal or in a pipe: progress on standard error, the report on standard output, signals."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import render
 from consumer_drift.model.findings import Code, Finding, worst_first
+from consumer_drift.model.sentence import Sentence, Setting, SetTo, worded
+from consumer_drift.options import flag_of
 from consumer_drift.render.redaction import redacted
 from consumer_drift.run import run
 from consumer_drift.support.clock import utc_now
@@ -19,7 +21,7 @@ from consumer_drift.support.deadline import Deadline, ended_by_signals
 from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
@@ -29,24 +31,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """*form* is what stdout gets; *report*, where not None, also gets the JSON report."""
+    """*form* is the format of standard output; *report* is a file for the JSON report, or None."""
 
     form: str
     report: Path | None = None
 
     def run(self, settings: Settings) -> int:
-        """Run, print, and give the exit code. Raises UsageError."""
+        """Run, print the report, and return the exit code. Raises UsageError."""
         deadline = Deadline(settings.max_time)
         with ended_by_signals(deadline), _progress() as started:
             report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
-        code = self._show(redacted(report, [settings.token] if settings.token else []))
+        report = redacted(worded(report, flag_of), [settings.token] if settings.token else [])
+        code = self._show(report)
         return 128 + deadline.signal if deadline.signal else code
-
-    def combine(self, reports: Sequence[Path]) -> int:
-        """Join *reports*, print the whole, and give the exit code. Raises UsageError."""
-        from consumer_drift.commands.combine import combine  # noqa: PLC0415 - a check does not pay for it
-
-        return self._show(combine(reports))
 
     def _show(self, report: Report) -> int:
         """Write and print *report*, and return its exit code. A file that cannot be written is a finding."""
@@ -54,9 +51,7 @@ class Terminal:
             try:
                 _write(self.report, render.FORMATS["json"](report).encode())
             except OSError as error:
-                why = error.strerror or type(error).__name__
-                failed = Finding.of(Code.CONFIGURATION, f"--report {self.report} cannot be written: {why}")
-                report = replace(report, findings=worst_first([*report.findings, failed]))
+                report = replace(report, findings=worst_first([*report.findings, _unwritten(self.report, error)]))
         _print(self._rendered(report))
         return report.exit_code
 
@@ -71,6 +66,12 @@ class Terminal:
         )
 
 
+def _unwritten(path: Path, error: OSError) -> Finding:
+    why = error.strerror or type(error).__name__
+    said = Sentence(SetTo(Setting.REPORT, str(path)), f" cannot be written: {why}")
+    return Finding.of(Code.CONFIGURATION, said.worded(flag_of))
+
+
 def _write(path: Path, data: bytes) -> None:
     """Write a file through its links, or into a device or a pipe as ``/dev/fd/3``. Raises OSError."""
     if path.exists() and not path.is_file():
@@ -80,26 +81,26 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201 - what is no report
+    print(line, file=sys.stderr)  # noqa: T201 - it is not part of the report
 
 
 def _print(text: str) -> None:
-    """To stdout, as UTF-8 whatever the locale says; a reader that went away is no failure of ours."""
+    """Print to standard output, in UTF-8 whatever the locale says. A reader that is gone is not an error."""
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # The interpreter flushes once more at exit, and would complain.
+        # The interpreter flushes again at exit, and would report an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Started]:
-    """A bar on a terminal, nothing in a pipe."""
+    """Show a bar on a terminal, and nothing in a pipe."""
     if not sys.stderr.isatty():
         yield lambda _count: _ignore
         return
-    from rich.console import Console  # noqa: PLC0415 - nobody in a pipe pays for it
+    from rich.console import Console  # noqa: PLC0415 - not needed in a pipe
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
     console = Console(stderr=True)
@@ -111,7 +112,7 @@ def _progress() -> Iterator[Started]:
             seen = 0
 
             def advance(_name: RepositoryName) -> None:
-                # Probed repositories come on top of the list, and how many there are is told by the forge.
+                # Unlisted repositories are read as well, and only the server knows how many there are.
                 nonlocal seen
                 seen += 1
                 bar.update(task, completed=seen, total=max(count, seen))
@@ -122,4 +123,4 @@ def _progress() -> Iterator[Started]:
 
 
 def _ignore(_name: RepositoryName) -> None:
-    """Nobody watches."""
+    """Show nothing."""

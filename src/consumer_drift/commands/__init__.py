@@ -1,1 +1,141 @@
-"""One module a command: what a run does from its settings to its report."""
+"""The registry of commands. Each has a module here of the same name, which has one function, ``run``.
+
+The command line and the action are made from the registry. To add a command, add its module and one entry below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.exit_codes import EXITS, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Group(Enum):
+    """Options that go together (``consumer_drift.options``): a command takes whole groups."""
+
+    CONFIG = auto()
+    SELECT = auto()
+    SERVER = auto()
+    SHARD = auto()
+    WRITE = auto()
+    REPORTS = auto()
+    OUTPUT = auto()
+    # Of the action itself: which command it runs, and how. No command takes them.
+    ACTION = auto()
+    # From the action's first step to the program; no user sets them.
+    INTERNAL = auto()
+
+
+class Needs(Enum):
+    """What is ready before a command's ``run`` is called, and so what it is called with."""
+
+    NOTHING = auto()  # run() -> str
+    SETTINGS = auto()  # run(settings) -> Report
+    CONSUMERS = auto()  # run(context) -> Report, with the configuration read and the server connected
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """What there is to say about a command.
+
+    *summary* is the first sentence of its help, *details* the rest; *examples* are pairs of a command line
+    and what it is for. *exit_codes* says of a status what it means here, where the table's words do not fit.
+    *action* says in the action's documentation what the command does, and is empty where the action does not
+    offer it.
+    """
+
+    summary: str
+    needs: Needs
+    options: tuple[Group, ...] = ()
+    details: str = ""
+    examples: tuple[tuple[str, str], ...] = ()
+    exit_codes: Mapping[Status, str] | None = None
+    action: str = ""
+
+    def meaning(self, status: Status) -> str:
+        """Return when a run of this command ends with *status*."""
+        usual = next(row.when for row in EXITS if row.status is status)
+        return (self.exit_codes or {}).get(status, usual)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it ends with a report, and so with any of the exit codes."""
+        return self.needs is not Needs.NOTHING
+
+
+class Command(StrEnum):
+    """What a run does."""
+
+    spec: CommandSpec
+
+    def __new__(cls, name: str, spec: CommandSpec) -> Command:
+        self = str.__new__(cls, name)
+        self._value_ = name
+        self.spec = spec
+        return self
+
+    CHECK = (
+        "check",
+        CommandSpec(
+            summary="Compare every consumer with the target version, and search for unlisted repositories.",
+            needs=Needs.CONSUMERS,
+            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.SHARD, Group.OUTPUT),
+            examples=(
+                ("consumer-drift check", "in a checkout of the source"),
+                ("consumer-drift check --server https://git.example.org --forge gitea", ""),
+                ("consumer-drift check --only template-hermes --format json", ""),
+                ("consumer-drift check --root ../fleet --target 1.4.0", "on folders, without a server"),
+            ),
+            action="reports drift",
+        ),
+    )
+    PROPAGATE = (
+        "propagate",
+        CommandSpec(
+            summary="Open the pull request that bumps each listed consumer that is behind.",
+            details="It never lowers a version, never changes a person's commits, and does not reopen what a"
+            " person closed. Running it again changes nothing. Without a token it only shows what it would do.",
+            needs=Needs.CONSUMERS,
+            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.WRITE, Group.OUTPUT),
+            examples=(
+                ("consumer-drift propagate --dry-run", "show the changes"),
+                ("consumer-drift propagate --only template-hermes", ""),
+                ("consumer-drift propagate --root examples/fleet --target 1.4.0", ""),
+            ),
+            exit_codes={
+                Status.IN_SYNC: "every consumer is at the target, or an open pull request brings it there",
+                Status.DRIFT: "a consumer is behind and no pull request is open, or there is any other drift",
+            },
+            action="opens the bump pull requests",
+        ),
+    )
+    COMBINE = (
+        "combine",
+        CommandSpec(
+            summary="Join the JSON reports of all shards into one result.",
+            details="It needs neither the server nor the configuration. A report that is missing, given twice,"
+            " damaged or from another run is an error: consumers that no shard read never pass.",
+            needs=Needs.SETTINGS,
+            options=(Group.REPORTS, Group.OUTPUT),
+            examples=(
+                ("consumer-drift check --shard 3/10 --report 3.json", "one of ten runs"),
+                ("consumer-drift combine *.json", "the result of all ten"),
+            ),
+            action="joins the reports of all shards into one result",
+        ),
+    )
+    SCHEMA = (
+        "schema",
+        CommandSpec(
+            summary="Print the JSON Schema of the configuration, for editors.",
+            needs=Needs.NOTHING,
+        ),
+    )
+
+
+OFFERED = tuple(command for command in Command if command.spec.action)

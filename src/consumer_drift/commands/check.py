@@ -1,4 +1,4 @@
-"""The way of one check: observe, judge."""
+"""Compare the consumers with the target: read everything, then judge it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ from consumer_drift.pipeline.report import report_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.model.config import Config
     from consumer_drift.model.report import Report
     from consumer_drift.model.shards import Shard
 
 
-def check(config: Config, forge: Forge, now: datetime, progress: Progress, shard: Shard | None = None) -> Report:
-    """Read everything *config* names on *forge*, and judge it. *now* has a time zone.
+def run(context: Context) -> Report:
+    """Check what *context* has."""
+    return check(context.config, context.forge, context.now, context.progress, context.shard)
 
-    *shard*: the report is that of a share of the list, and hands on what was seen. Whatever the forge
-    answers ends up in the report; nothing is raised for it.
+
+def check(config: Config, forge: Forge, now: datetime, progress: Progress, shard: Shard | None = None) -> Report:
+    """Return the report on all that *config* names on *forge*. *now* has a time zone.
+
+    With *shard* the report is about a part of the list, and contains what combine needs. Failures of the server
+    are findings; nothing is raised for them.
     """
     started = time.monotonic()
     seen = observe(config, forge, progress)

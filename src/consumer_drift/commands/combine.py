@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift import __version__
+from consumer_drift.commands import Command
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import Report
-from consumer_drift.settings import Command
+from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.sharding import join, report_reader
 from consumer_drift.sharding.join import ShardReport, join_reports
 from consumer_drift.sharding.node import InvalidReport
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from consumer_drift.settings import Settings
+
 # A report of 100,000 consumers, each with a finding, takes a quarter of it.
 _LARGEST = 512 * 1024 * 1024
+
+
+def run(settings: Settings) -> Report:
+    """Join the reports that *settings* name."""
+    return combine(settings.reports)
 
 
 def combine(paths: Sequence[Path]) -> Report:
@@ -54,7 +62,7 @@ def _read(path: Path) -> ShardReport | str:
     if report.command != Command.CHECK:
         return f"the report {path} is of another command than check, and only checks are combined"
     if report.shard is None:
-        return f"the report {path} is of a whole list: give those of runs with --shard"
+        return Sentence(f"the report {path} is of a full list: pass the reports of runs with ", Setting.SHARD)
     return ShardReport(str(path), report, report.shard)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge, Progress, Writer
     from consumer_drift.model.bump import Bump, BumpState
     from consumer_drift.model.config import Config, Consumer
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
     from consumer_drift.pipeline.observe import Observed
+
+
+def run(context: Context) -> Report:
+    """Bump the consumers that *context* has."""
+    return propagate(context.config, context.forge, context.now, context.progress, dry_run=context.dry_run)
 
 
 def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *, dry_run: bool) -> Report:

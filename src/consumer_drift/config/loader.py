@@ -10,6 +10,7 @@ from consumer_drift.config.errors import ConfigMistake, FatalMistakeError
 from consumer_drift.config.validate import check_types, cross_check
 from consumer_drift.config.yaml_tree import ConfigText, Scalar, Table, check, decode_config, read_tree
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
     from consumer_drift.config.yaml_tree import Node
@@ -75,7 +76,7 @@ def _with_version(config: Config, version: str | None) -> tuple[Config, tuple[Fi
     try:
         return replace(config, source=given_version(config, version)), ()
     except ValueError as error:
-        return config, (Finding.of(Code.CONFIGURATION, f"--version: {error}"),)
+        return config, (Finding.of(Code.CONFIGURATION, Sentence(Setting.TARGET, f": {error}")),)
 
 
 def _findings(mistakes: list[ConfigMistake], content: ConfigText, file: str) -> tuple[Finding, ...]:

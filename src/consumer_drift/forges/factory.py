@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from consumer_drift.forges.address import Address, Kind, address_of, check_address, is_github
+from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 
 if TYPE_CHECKING:
@@ -66,9 +67,14 @@ def _folders(settings: Settings) -> Forge:
     from consumer_drift.forges.local.forge import LocalForge  # noqa: PLC0415
 
     if settings.root is None:
-        raise UsageError("--forge local needs --root DIR, the folder that holds the consumers' folders")
+        raise UsageError(
+            Sentence(
+                *(SetTo(Setting.FORGE, ForgeChoice.LOCAL), " needs ", Setting.ROOT),
+                ", the folder that contains the consumers' folders",
+            )
+        )
     if not settings.root.is_dir():
-        raise UsageError(f"--root {settings.root} is no folder")
+        raise UsageError(Sentence(SetTo(Setting.ROOT, str(settings.root)), " is not a folder"))
     return LocalForge(settings.root)
 
 
@@ -76,7 +82,12 @@ def _address(settings: Settings) -> Address:
     server = settings.server or _GITHUB
     kind = kind_of(settings.forge, server)
     if kind is not Kind.GITHUB and not settings.server:
-        raise UsageError(f"--forge {kind} needs --server URL, the address that a browser uses")
+        raise UsageError(
+            Sentence(
+                *(SetTo(Setting.FORGE, kind), " needs ", Setting.SERVER),
+                ", the address that you use in a browser",
+            )
+        )
     try:
         return address_of(kind, server, settings.api, settings.graphql if kind is Kind.GITHUB else "")
     except ValueError as error:
@@ -98,7 +109,10 @@ def kind_of(forge: ForgeChoice, server: str) -> Kind:
         if host in {"gitea.com"}:
             return Kind.GITEA
         raise UsageError(
-            f"nobody said what kind of forge {server} is: add --forge github (for GitHub Enterprise Server)"
-            " or --forge gitea (for Gitea and Forgejo)"
+            Sentence(
+                f"the address {server} does not tell which product runs there: set ",
+                *(SetTo(Setting.FORGE, Kind.GITHUB), " for GitHub Enterprise Server, or "),
+                *(SetTo(Setting.FORGE, Kind.GITEA), " for Gitea or Forgejo"),
+            )
         )
     return Kind(forge.value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from consumer_drift.model.sentence import Sentence, capitalized
+
 
 class Reason(Enum):
     """Why no trustworthy answer came. One word for each thing that a user would mend differently."""
@@ -65,9 +67,9 @@ class Failure:
     """Asked, and no trustworthy answer came.
 
     *said* is what was seen, in one sentence that may hold the forge's own words (foreign text);
-    *remedy* is what the user can do; *needs* names the missing scope or permission where the forge
-    told it; *status* is the HTTP status, 0 where there was none; *asked* is the request, as
-    ``GET /repos/acme/core``.
+    *remedy* is what the user can do, a Sentence where it names settings; *needs* names the missing scope or
+    permission where the forge told it; *status* is the HTTP status, 0 where there was none; *asked* is the
+    request, as ``GET /repos/acme/core``.
     """
 
     reason: Reason
@@ -83,7 +85,8 @@ class Failure:
         return self.reason in PERMISSION
 
     def __str__(self) -> str:
-        return f"{self.said}. {self.remedy[:1].upper()}{self.remedy[1:]}" if self.remedy else self.said
+        # A Sentence where the remedy is one: str() keeps it, an f-string does not.
+        return Sentence(self.said, ". ", capitalized(self.remedy)) if self.remedy else self.said
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from consumer_drift.assess import drift, reconcile
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.report import Coverage, Report, ReportedTarget, State
 from consumer_drift.model.result import Failure
+from consumer_drift.model.sentence import Sentence, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,9 +94,9 @@ def _target(config: Config, target: Target) -> ReportedTarget:
 
 
 def _target_unknown(config: Config, target: Target) -> Finding:
-    looked = "; ".join(target.looked_at) or "nowhere"
+    looked = joined("; ", target.looked_at or ("nowhere",))
     return Finding.of(
         Code.TARGET_UNKNOWN,
-        f"no target version was found, so no consumer could be held against it. Looked at: {looked}",
+        Sentence("no target version was found, so no consumer could be held against it. Looked at: ", looked),
         place=config.source.place,
     )

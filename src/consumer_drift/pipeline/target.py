@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.assess.pin_states import PinStatus, classify
 from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags
 from consumer_drift.model.result import Failure
+from consumer_drift.model.sentence import Sentence
 from consumer_drift.model.target import Target, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
@@ -68,7 +69,7 @@ def _no_prerelease(target: Target, config: Config) -> Target:
 
 
 def _unreadable(where: str, failure: Failure) -> Target:
-    return Target(None, looked_at=(f"{where} could not be read: {failure}",), failure=failure)
+    return Target(None, looked_at=(Sentence(f"{where} could not be read: ", str(failure)),), failure=failure)
 
 
 def _from_tags(origin: FromTags, repository: RepositoryName, config: Config, forge: Forge) -> Target:

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ class Deadline:
             return Failure(
                 Reason.OUT_OF_TIME,
                 f"the run's time of {self._max_time:.0f} s was up before this was read",
-                "raise --max-time, raise --concurrency, or split the list with --shard",
+                Sentence(
+                    *("raise ", Setting.MAX_TIME, ", raise ", Setting.CONCURRENCY),
+                    *(", or split the list with ", Setting.SHARD),
+                ),
             )
         return None
 

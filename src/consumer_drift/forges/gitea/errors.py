@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from consumer_drift.forges.http.messages import Rejection, Request, Response, proxy_wall
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 
 # Gitea names the token's own scopes too, Forgejo and older Gitea do not.
 _SCOPE = re.compile(r"required scope\(s\)(?:, required=|: ?)\[(?P<needs>[^\]]*)\](?:, token scope=(?P<has>.*))?")
@@ -43,7 +44,7 @@ def _limited(asked: str, answer: Response) -> Rejection:
     failure = Failure(
         Reason.SECONDARY_LIMIT,
         f"the forge, or a proxy before it, limits requests: {asked} was refused ({_told(answer)}){when}",
-        "lower --concurrency, run later, or have the limit for this token or address raised",
+        Sentence("lower ", Setting.CONCURRENCY, ", run later, or have the limit for this token or address raised"),
         status=429,
     )
     return Rejection(failure, wait)

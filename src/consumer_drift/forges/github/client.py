@@ -13,6 +13,7 @@ from consumer_drift.forges.github.responses import GraphResponse, invalid_respon
 from consumer_drift.forges.http.messages import Request, json_of
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.result import Failure, FileResult, NoText, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.pins import decode
 from consumer_drift.support import json_fields
 
@@ -80,7 +81,7 @@ class GitHubClient:
             return Failure(
                 Reason.NO_TOKEN,
                 "there is no token, and GitHub's GraphQL answers nobody without one",
-                "set GITHUB_TOKEN, or name the variable that holds the token with --token-env",
+                Sentence("set ", Setting.TOKEN),
                 asked=asked,
             )
         request = Request(

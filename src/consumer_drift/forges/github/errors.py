@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.http.messages import Rejection, Request, Response, proxy_wall
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
     from consumer_drift.forges.github.responses import GraphError
@@ -67,7 +68,7 @@ def _unauthorised(answer: Response) -> Failure:
         return Failure(
             Reason.NO_TOKEN,
             f"GitHub answers nobody without a token here (401{_quote(answer)})",
-            "set GITHUB_TOKEN, or name the variable that holds the token with --token-env",
+            Sentence("set ", Setting.TOKEN),
             status=401,
         )
     return Failure(
@@ -245,7 +246,7 @@ def secondary_limit(status: int) -> Failure:
     return Failure(
         Reason.SECONDARY_LIMIT,
         "GitHub's secondary rate limit was hit and did not pass in time",
-        "lower --concurrency, and do not run several checks with one token at once",
+        Sentence("lower ", Setting.CONCURRENCY, ", and do not run several checks with one token at once"),
         status=status,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ class WriteThrottle:
         return Failure(
             Reason.RATE_LIMIT,
             f"in {each} the forge takes no more than {widest.writes} writes, and the next is due in {due}",
-            "run propagate again then: it goes on where this run ended; or raise --max-time",
+            Sentence("run propagate again then: it continues where this run ended; or raise ", Setting.MAX_TIME),
         )
 
 

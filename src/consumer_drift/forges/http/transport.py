@@ -23,6 +23,7 @@ from consumer_drift.forges.http.retry import (
 )
 from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -299,6 +300,8 @@ def _broken(request: Request, error: httpx.HTTPError) -> Failure:
     else:
         reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({detail})"
     if "CERTIFICATE" in str(error).upper():
-        remedy = "give the certificate authority of the forge with --ca-bundle (SSL_CERT_FILE works as well)"
+        remedy = Sentence(
+            "give the certificates of the server's private CA with ", Setting.CA_BUNDLE, " or in SSL_CERT_FILE"
+        )
         return Failure(reason, said, remedy)
     return Failure(reason, said, "check the forge's health, the server's address and the network, then run again")

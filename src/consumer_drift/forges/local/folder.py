@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.forges.git import TreeEntry
 from consumer_drift.model.observation import Tag
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.decode import decode
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def tags(folder: Path) -> tuple[Tag, ...] | Failure:
         return Failure(
             Reason.NOT_FOUND,
             f"{folder} is no git checkout, and a plain folder has no tags",
-            "say `version:` or `file:` under `source:`, or give --version",
+            Sentence("set `version:` or `file:` under `source:`, or set ", Setting.TARGET),
         )
     try:
         found = {tag.name: tag for tag in _packed(git / "packed-refs")}

@@ -9,6 +9,7 @@ from consumer_drift.forges.local import folder
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ class LocalForge:
         return Failure(
             Reason.NOT_FOUND,
             f"{repository} is a folder here, and a folder has no releases",
-            "say `version:` or `file:` under `source:`, or give --version",
+            Sentence("set `version:` or `file:` under `source:`, or set ", Setting.TARGET),
         )
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
@@ -123,7 +124,7 @@ class LocalForge:
             return Failure(
                 Reason.DENIED,
                 f"{found} is a symbolic link that leads out of {self._root}",
-                "put the folder itself there, or give --root the folder that holds both",
+                Sentence("put the folder itself there, or set ", Setting.ROOT, " to a folder that contains both"),
             )
         return real
 

@@ -1,0 +1,110 @@
+"""Sentences that name settings. A setting stays a value until an entry point puts its own name for it.
+
+On the command line a setting is a flag (``--ca-bundle``), in a job it is an input (``the input ca-bundle``). The
+layers that find a problem know neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    # From a setting, and the value to give it (empty: none in particular), to what the user writes.
+    Naming = Callable[["Setting", str], str]
+
+
+class Setting(StrEnum):
+    """What messages tell the user to set: the names of ``consumer_drift.options``."""
+
+    CONFIG = "config"
+    ROOT = "root"
+    FORGE = "forge"
+    SERVER = "server"
+    TOKEN = "token"  # noqa: S105 - the name of a setting
+    TOKEN_ENV = "token-env"  # noqa: S105
+    TARGET = "target"
+    ONLY = "only"
+    SHARD = "shard"
+    REPORT = "report"
+    REPORTS = "reports"
+    CONCURRENCY = "concurrency"
+    MAX_TIME = "max-time"
+    CA_BUNDLE = "ca-bundle"
+
+
+@dataclass(frozen=True, slots=True)
+class SetTo:
+    """A setting together with the value to give it."""
+
+    setting: Setting
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.setting} {self.value}"
+
+
+class Sentence(str):
+    """A text, and the parts that it is made of. As a text it has the settings' plain names.
+
+    An f-string keeps the text alone. To keep the parts, join sentences by this class.
+    """
+
+    parts: tuple[str | SetTo, ...]
+
+    def __new__(cls, *parts: str | SetTo) -> Sentence:
+        flat: list[str | SetTo] = []
+        for part in parts:
+            flat += part.parts if isinstance(part, Sentence) else [part]
+        self = super().__new__(cls, "".join(map(str, flat)))
+        self.parts = tuple(flat)
+        return self
+
+    def worded(self, name: Naming) -> str:
+        """Return the text with what *name* gives for each setting."""
+        return "".join(_worded(part, name) for part in self.parts)
+
+
+def _worded(part: str | SetTo, name: Naming) -> str:
+    if isinstance(part, SetTo):
+        return name(part.setting, part.value)
+    return name(part, "") if isinstance(part, Setting) else part
+
+
+def joined(separator: str, texts: Iterable[str]) -> Sentence:
+    """Return *texts* with *separator* between them, as ``str.join`` does."""
+    parts = [part for text in texts for part in (separator, text)]
+    return Sentence(*parts[1:])
+
+
+def capitalized(text: str) -> str:
+    """Return *text* with its first letter in upper case."""
+    if not isinstance(text, Sentence) or not text.parts:
+        return text[:1].upper() + text[1:]
+    first, *rest = text.parts
+    if isinstance(first, Setting | SetTo):
+        return text
+    return Sentence(first[:1].upper() + first[1:], *rest)
+
+
+def worded(value: Any, name: Naming) -> Any:
+    """Return *value*, a report or a part of one, with every sentence in it worded."""
+    return with_texts(value, lambda text: text.worded(name) if isinstance(text, Sentence) else text)
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a copy of *value* (dataclasses and tuples, nested) in which *change* is applied to every text."""
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(with_texts(item, change) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{field.name: with_texts(getattr(value, field.name), change) for field in fields(value)}
+        )
+    return value

@@ -1,0 +1,137 @@
+"""The table of options: one entry is all that a new option takes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from consumer_drift.commands import OFFERED, Command, Group, Needs
+from consumer_drift.options import OPTIONS, Values, taken_by
+
+ROOT = Path(__file__).resolve().parents[1]
+NEW = """
+BOLDNESS = _add(
+    Option(
+        name="boldness",
+        group=Group.SERVER,
+        parser=_choice(("meek", "bold")),
+        default="meek",
+        flag="--boldness",
+        help="How bold a request is.",
+        input="boldness",
+        about="How bold a request is: `meek` or `bold`.",
+        default_text="meek",
+        default_about="`meek`",
+    )
+)
+"""
+WRITE = """
+from pathlib import Path
+from scripts import action_docs, action_metadata, command_line_docs
+for made in (action_metadata, action_docs, command_line_docs):
+    made.main(Path())
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository, in which one entry is added to the table, and what is generated is generated."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("src", "scripts", "action", "docs", "schema", "tests/emulator"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "action.yml", folder)
+    table = folder / "src" / "consumer_drift" / "options.py"
+    text = table.read_text(encoding="utf-8")
+    before, found, after = text.partition("RUNTIME = _add(")
+    assert found
+    table.write_text(before + NEW + found + after, encoding="utf-8")
+    run(folder, "-c", WRITE)
+    return folder
+
+
+def run(folder: Path, *arguments: str, **variables: str) -> str:
+    """What the program of *folder* prints."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_a_new_option_appears_in_action_yml(copy: Path) -> None:
+    action = yaml.safe_load((copy / "action.yml").read_text(encoding="utf-8"))
+    assert action["inputs"]["boldness"] == {
+        "description": "How bold a request is: `meek` or `bold`. Default: `meek`.",
+        "default": "meek",
+    }
+    steps = {step["id"]: step for step in action["runs"]["steps"]}
+    assert steps["docker"]["with"]["boldness"] == "${{ inputs.boldness }}"
+    assert steps["python"]["env"]["INPUT_BOLDNESS"] == "${{ inputs.boldness }}"
+
+
+def test_and_in_the_container_action(copy: Path) -> None:
+    outer = yaml.safe_load((copy / "action" / "composite.yml").read_text(encoding="utf-8"))
+    inner = yaml.safe_load((copy / "action" / "container.yml").read_text(encoding="utf-8"))
+    assert "boldness" in outer["inputs"]
+    assert "boldness" in inner["inputs"]
+    assert outer["runs"]["steps"][0]["with"]["boldness"] == "${{ inputs.boldness }}"
+
+
+def test_and_in_help_of_the_commands_that_take_its_group(copy: Path) -> None:
+    for command in Command:
+        shown = run(copy, "-m", "consumer_drift", command, "--help")
+        assert ("--boldness [meek|bold]" in shown) is (Group.SERVER in command.spec.options)
+
+
+def test_and_in_the_documentation(copy: Path) -> None:
+    action = (copy / "docs" / "action.md").read_text(encoding="utf-8")
+    assert "| `boldness` | How bold a request is: `meek` or `bold`. | `meek` |" in action
+    flags = (copy / "docs" / "command-line.md").read_text(encoding="utf-8")
+    assert flags.count("| `--boldness meek\\|bold` | How bold a request is. | `meek` |") == 2
+
+
+@pytest.mark.parametrize("arguments", [("check", "--boldness", "loud"), ("action",)])
+def test_and_its_value_is_checked(copy: Path, arguments: tuple[str, ...]) -> None:
+    shown = run(copy, "-m", "consumer_drift", *arguments, INPUT_BOLDNESS="loud")
+    assert "meek" in shown
+    assert "bold" in shown
+    assert re.search(r"'loud' is not one of|the input boldness is 'loud'", shown)
+
+
+@pytest.mark.parametrize("command", Command)
+def test_every_command_has_a_module_with_one_way_to_run_it(command: Command) -> None:
+    from consumer_drift.run import module_of  # noqa: PLC0415
+
+    assert callable(module_of(command).run)
+    assert command.spec.summary.endswith(".")
+
+
+def test_every_module_of_a_command_is_registered() -> None:
+    modules = {path.stem for path in (ROOT / "src" / "consumer_drift" / "commands").glob("*.py")}
+    assert modules - {"__init__", "context"} == {command.value for command in Command}
+
+
+def test_the_action_offers_commands_that_end_with_a_report() -> None:
+    assert Needs.NOTHING not in {command.spec.needs for command in OFFERED}
+
+
+def test_an_option_that_is_not_given_has_its_default() -> None:
+    assert [Values({})[option] for option in OPTIONS.values()] == [option.default for option in OPTIONS.values()]
+
+
+def test_a_command_takes_whole_groups_in_the_order_of_the_table() -> None:
+    names = [option.name for option in taken_by((Group.SHARD, Group.CONFIG))]
+    assert names == ["config", "shard"]
