@@ -40,7 +40,7 @@ def test_which_kind_of_forge_an_address_is(forge: ForgeChoice, server: str, kind
 @pytest.mark.parametrize(
     ("server", "says"),
     [
-        ("https://git.example.org", "add --forge github"),
+        ("https://git.example.org", "set forge github"),
         ("git.example.org", "write it as https://"),
         ("https://[broken", "is no server's address"),
         ("https://u:s3cret@git.example.org", "through the environment"),
@@ -76,10 +76,10 @@ def test_folders_are_a_forge(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"forge": ForgeChoice.LOCAL}, "--forge local needs --root DIR"),
-        ({"root": "gone"}, "is no folder"),
-        ({"forge": GITEA}, "--forge gitea needs --server URL"),
-        ({"forge": FORGEJO}, "--forge forgejo needs --server URL"),
+        ({"forge": ForgeChoice.LOCAL}, "forge local needs root"),
+        ({"root": "gone"}, "is not a folder"),
+        ({"forge": GITEA}, "forge gitea needs server"),
+        ({"forge": FORGEJO}, "forge forgejo needs server"),
         ({"forge": GITEA, "server": "git.example.org"}, "is no server's address"),
         (
             {"forge": GITHUB, "server": "https://a.example", "graphql": "nonsense"},
