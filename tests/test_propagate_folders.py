@@ -87,7 +87,7 @@ def test_the_commands_help_tells_its_exit_codes(fleet: Path) -> None:
         [sys.executable, "-m", "consumer_drift", "propagate", "--help"], capture_output=True, text=True, check=True
     )
     assert "--dry-run" in done.stdout
-    assert "0  every consumer is at the target, or a pull request brings it there" in done.stdout
+    assert "0  every consumer is at the target, or an open pull request brings it there" in done.stdout
     plain = subprocess.run(
         [sys.executable, "-m", "consumer_drift", "check", "--dry-run"], capture_output=True, text=True, check=False
     )

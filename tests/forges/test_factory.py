@@ -99,7 +99,7 @@ def test_settings_that_do_not_go_together_are_told(tmp_path: Path, settings: dic
 def test_a_bundle_of_the_environment_is_named_as_what_it_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Nobody gave --ca-bundle."""
+    """No CA bundle is given."""
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     with pytest.raises(UsageError, match="the CA bundle that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read"):

@@ -27,7 +27,7 @@ def test_a_run_whose_time_is_up_says_so(max_time: float) -> None:
     failure = deadline.failure()
     assert failure is not None
     assert failure.reason is Reason.OUT_OF_TIME
-    assert "--max-time" in failure.remedy
+    assert "raise max-time" in failure.remedy
     assert deadline.remaining == 0.0
 
 

@@ -53,4 +53,4 @@ def test_a_secondary_limit_says_what_to_lower() -> None:
     """It is about how fast was asked."""
     failure = secondary_limit(429)
     assert (failure.reason, failure.status) == (Reason.SECONDARY_LIMIT, 429)
-    assert "--concurrency" in failure.remedy
+    assert "lower concurrency" in failure.remedy

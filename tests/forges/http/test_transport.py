@@ -535,5 +535,5 @@ def test_a_certificate_that_nobody_vouches_for_says_what_to_give(tmp_path: Path)
         trusting = transport(server.url, ca_bundle=str(certificate), limits=Limits()).send(GET)
     assert reason_of(outcome) is Reason.UNREACHABLE
     assert isinstance(outcome, Failure)
-    assert "--ca-bundle" in outcome.remedy
+    assert "ca-bundle" in outcome.remedy
     assert isinstance(trusting, Response)
