@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import ssl
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -13,6 +15,9 @@ from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.support.deadline import Deadline
 from tests.forges.http.servers import Server, answer, slowly
 from tests.forges.http.test_transport import GET, HASTE, LIMITS, refuse
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def clients() -> ClientPool:
@@ -27,6 +32,18 @@ def test_the_client_that_was_used_last_is_lent_first() -> None:
         assert first is not second
     with made.one() as again:
         assert again is first
+
+
+def test_certificates_are_read_once_and_again_where_others_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It takes longer than a request."""
+    read = []
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda: read.append(ssl.create_default_context()) or read[-1])
+    for folder in ("a", "a", "b"):
+        monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / folder))
+        clients()
+    assert len(read) == 2
 
 
 def test_a_client_comes_back_from_whoever_fails() -> None:

@@ -7,8 +7,10 @@ on a thousand requests, 16 at once, that was a fifth of all processor time.
 from __future__ import annotations
 
 import contextlib
+import os
 import ssl
 import weakref
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+@lru_cache(maxsize=1)
+def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """Return a context that trusts what the system does, or what the variables name that were given.
+
+    To read the certificates takes longer than a request, so it is done once.
+    """
+    return httpx.create_ssl_context()
+
+
 class ClientPool:
     """Lends clients to threads. The one used last is lent first, so that its connection is still open."""
 
@@ -25,8 +36,8 @@ class ClientPool:
         """Raises what ``Transport`` says."""
         self._headers = dict(headers)
         self._timeout = timeout
-        # One for all: it takes longer to read the certificates than to ask.
-        self._verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else httpx.create_ssl_context()
+        variables = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        self._verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else _trusted(*variables)
         self._all: list[httpx.Client] = []
         self._idle: list[httpx.Client] = []
         # Idle connections are closed with this. Not at exit: a request may hang there still.
