@@ -42,10 +42,10 @@ def main() -> None:
     begun = time.monotonic()
     results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency, options.workers)
     results.load = os.getloadavg()[0]
-    _start(results)
+    _start(results, 1 if options.once else 5)
     for kind in KINDS:
         for size in results.sizes:
-            _fleet(results, kind, size, options.level)
+            _fleet(results, kind, size, options.level, once=options.once)
         _one_by_one(results, kind, options.level)
     if BUDGET_SIZE in results.sizes:
         _probe(results)
@@ -71,6 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--latency-ms", type=int, nargs="+", default=list(LATENCIES))
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--workers", type=int, default=2, help="processes of an emulated forge")
+    parser.add_argument("--once", action="store_true", help="measure each case once: to see that all of it runs")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.set_defaults(level="default")
     options = parser.parse_args()
@@ -87,16 +88,15 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _start(results: Results) -> None:
+def _start(results: Results, pairs: int) -> None:
     """The starts in turn, so that both see the same machine."""
-    pairs = 5
     version = [sys.executable, "-m", "consumer_drift", "--version"]
     results.version = median(pairs, lambda: measured(version)[0])
     results.httpx = median(pairs, lambda: measured([sys.executable, "-c", "import httpx"])[0])
     _tell("--version", results.version.wall)
 
 
-def _fleet(results: Results, kind: Kind, size: int, level: str) -> None:
+def _fleet(results: Results, kind: Kind, size: int, level: str, *, once: bool) -> None:
     latencies = [
         late
         for late in results.latencies
@@ -110,12 +110,12 @@ def _fleet(results: Results, kind: Kind, size: int, level: str) -> None:
             results.ceilings[kind] = ceilings(kind, at, seconds)
             if kind == GITEA:
                 results.bare = bare(at, BUDGET_LATENCY, results.concurrency, 5 * seconds)
-        started = contenders.start(results.case(kind, size, 0), at, 3)
+        started = contenders.start(results.case(kind, size, 0), at, 1 if once else 3)
         results.starts[kind, size] = started
         _tell(f"{kind}, {size} consumers, start", started.wall)
         for latency in latencies:
             case = results.case(kind, size, latency)
-            results.ours[case] = contenders.check(case, at, times(case))
+            results.ours[case] = contenders.check(case, at, 1 if once else times(case))
             _tell(f"{kind}, {size} consumers, {latency} ms", results.ours[case].wall)
 
 
