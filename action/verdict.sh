@@ -35,7 +35,7 @@ hand_on() {
     if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -w "$GITHUB_STEP_SUMMARY" ]; then
         cat "$results/summary.md" >>"$GITHUB_STEP_SUMMARY"
     else
-        say "this runner takes no job summary: the log above has everything"
+        say "this runner takes no job summary: the log above has the full report"
     fi
 }
 

@@ -113,7 +113,7 @@ def test_a_missing_file_is_said_once_and_never_fatal(
     assert len(shown) == 2
     assert "GITHUB_OUTPUT" in shown[0]
     assert "GITHUB_STEP_SUMMARY" in shown[1]
-    assert all("The log has everything" in line for line in shown)
+    assert all("The log has the full report" in line for line in shown)
 
 
 def test_results_are_left_for_the_last_step(handover: Path) -> None:
@@ -135,7 +135,7 @@ def test_without_a_last_step_there_is_nobody_to_conclude_for() -> None:
 
 def test_a_folder_that_is_gone_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert not Runner(tmp_path / "gone").conclude(0, "in-sync", fails=False)
-    assert "the result cannot be handed to the next step" in capsys.readouterr().out
+    assert "the result cannot be passed to the next step" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -212,7 +212,7 @@ def test_a_summary_that_nobody_wants_is_not_written(tmp_path: Path, acme: Fleet)
     ("inputs", "told"),
     [
         ({"fail_on": "drfit"}, "the input fail-on is 'drfit'"),
-        ({"report": "../out.json"}, "'../out.json' is no path in the workspace"),
+        ({"report": "../out.json"}, "'../out.json' is not a path in the workspace"),
         ({"sarif": ".git/config"}, "lies in .git"),
         ({"command": "propagat"}, "the input command is 'propagat'"),
         ({"only": "nobody"}, "only: nobody: "),
@@ -394,7 +394,7 @@ def test_shards_of_jobs_are_merged_by_another_job(tmp_path: Path, acme: Fleet, f
     ("inputs", "told"),
     [
         ({"command": "combine"}, "the input reports is empty"),
-        ({"command": "combine", "reports": "shards/*.json"}, "no file in the workspace fits 'shards/*.json'"),
+        ({"command": "combine", "reports": "shards/*.json"}, "no file in the workspace matches 'shards/*.json'"),
         ({"command": "combine", "reports": LIST}, "is damaged, or no JSON report"),
         ({"shard": "1/3", "only": "core"}, "the input shard and the input only do not go together"),
     ],

@@ -29,17 +29,17 @@ def test_a_path_in_the_workspace_is_taken(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("/etc/passwd", "is no path in the workspace"),
-        ("../report.json", "is no path in the workspace"),
-        ("a/../../report.json", "is no path in the workspace"),
-        (".", "is no path in the workspace"),
+        ("/etc/passwd", "is not a path in the workspace"),
+        ("../report.json", "is not a path in the workspace"),
+        ("a/../../report.json", "is not a path in the workspace"),
+        (".", "is not a path in the workspace"),
         (".git/hooks/post-checkout", "lies in .git"),
         (".GIT/config", "lies in .GIT"),
         (".consumer-drift-action/report.json", "lies in .consumer-drift-action"),
         ("folder", "is a folder"),
-        ("link.json", "is a link"),
-        ("dangling.json", "is a link"),
-        ("out/report.json", "lies behind one that leads elsewhere"),
+        ("link.json", "is a symbolic link"),
+        ("dangling.json", "is a symbolic link"),
+        ("out/report.json", "reached through one that leads out"),
     ],
 )
 def test_any_other_is_refused(tmp_path: Path, text: str, why: str) -> None:
@@ -107,12 +107,12 @@ def test_patterns_name_the_files_of_the_workspace_each_once(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [
-        ("/etc/*", "is no path in the workspace"),
-        ("../*.json", "is no path in the workspace"),
-        (".", "is no path in the workspace"),
-        ("*.json", "no file in the workspace fits"),
-        ("folder", "no file in the workspace fits"),
-        ("a**b", "is no pattern of paths"),
+        ("/etc/*", "is not a path in the workspace"),
+        ("../*.json", "is not a path in the workspace"),
+        (".", "is not a path in the workspace"),
+        ("*.json", "no file in the workspace matches"),
+        ("folder", "no file in the workspace matches"),
+        ("a**b", "is not a path pattern"),
         ("link.txt", "leads out of the workspace"),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_runner_without_summaries_is_told_and_no_more(host: Host, file: str) -
     folder = results(host, verdict="0 in-sync false\n", summary="## fine\n")
     step = host.step("verdict.sh", FOLDER=folder, GITHUB_STEP_SUMMARY=file)
     assert step.code == 0
-    assert "this runner takes no job summary: the log above has everything" in step.out
+    assert "this runner takes no job summary: the log above has the full report" in step.out
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ ORIGINS: list[tuple[str, tuple[Origin, ...]]] = [
 WRONG = [
     ("{version: 1.4}", "'1.4' is a version of pep440, not of semver: write another, or 'scheme: pep440'"),
     ("{version: v1.4.0}", "'v1.4.0' is not the bare version: write 1.4.0"),
-    ("{version: latest}", "'latest' is no version of semver: write one as 1.4.0"),
+    ("{version: latest}", "'latest' is not a version of semver: write one as 1.4.0"),
 ]
 
 
@@ -81,4 +81,4 @@ def test_a_given_version_that_is_none_is_told_beside_the_mistakes_of_the_file() 
     found = load(whole("owner: a/b\n").encode(), FILE, CALLING, "latest")
     assert isinstance(found, tuple)
     assert [finding.place is None for finding in found] == [False, True]
-    assert found[1].message == "target: 'latest' is no version of semver: write one as 1.4.0"
+    assert found[1].message == "target: 'latest' is not a version of semver: write one as 1.4.0"

@@ -35,8 +35,8 @@ MISTAKES = [
         "pins: [{file: a, key: b, image: c}]\n",
         [
             (
-                "1:26 pins[0].image: stands beside 'key', and an entry has at most one of requirement, "
-                "image, uses, key, regex: make two entries of it"
+                "1:26 pins[0].image: is next to 'key', and an entry has at most one of requirement, "
+                "image, uses, key, regex: split it into two entries"
             )
         ],
     ),
@@ -44,12 +44,12 @@ MISTAKES = [
         "pins: [{file: a.json, key: b, regex: c, uses: d/e}]\n",
         [
             (
-                "1:31 pins[0].regex: stands beside 'key', and an entry has at most one of requirement, "
-                "image, uses, key, regex: make two entries of it"
+                "1:31 pins[0].regex: is next to 'key', and an entry has at most one of requirement, "
+                "image, uses, key, regex: split it into two entries"
             ),
             (
-                "1:41 pins[0].uses: stands beside 'key', and an entry has at most one of requirement, image, "
-                "uses, key, regex: make two entries of it"
+                "1:41 pins[0].uses: is next to 'key', and an entry has at most one of requirement, image, "
+                "uses, key, regex: split it into two entries"
             ),
         ],
     ),
@@ -61,25 +61,25 @@ MISTAKES = [
         "reconcile: {include: []}\n",
         [
             (
-                "1:13 reconcile.include: the list is empty: nothing would be looked at; write reconcile: "
-                "false to mean that"
+                "1:13 reconcile.include: the list is empty: nothing would be searched; to switch the "
+                "search off, write reconcile: false"
             )
         ],
     ),
-    ("source: []\n", ["1:1 source: the list is empty: name a place of the version, or remove the key"]),
+    ("source: []\n", ["1:1 source: the list is empty: name a place that has the version, or remove the key"]),
     (
         "source: {tags: 'v{version}', version: 1.0.0}\n",
         [
             (
-                "1:30 source.version: stands beside 'tags', and an entry has at most one of tags, release, "
-                "file, version: make two entries of it"
+                "1:30 source.version: is next to 'tags', and an entry has at most one of tags, release, "
+                "file, version: split it into two entries"
             )
         ],
     ),
-    ("source: {key: a.b}\n", ["1:10 source.key: needs the file that it stands in: write 'file:' beside it"]),
+    ("source: {key: a.b}\n", ["1:10 source.key: needs the file that contains it: add 'file:'"]),
     (
         "source: [{release: latest}, {repository: a/b}]\n",
-        ["1:29 source[1]: names no place of the version: write one of tags, release, file, version"],
+        ["1:29 source[1]: names no place that has the version: write one of tags, release, file, version"],
     ),
     (
         "source: [{repository: a/b, release: latest}, {repository: a/c, tags: 'v{version}'}]\n",

@@ -31,9 +31,9 @@ VALIDATOR = jsonschema.Draft7Validator(json_schema())
 
 # What one value alone does not tell: texts with a grammar of their own, and what two keys say together.
 BEYOND_A_SCHEMA = (
-    "twice", "there is no pin", "nothing to check", "same pin", "is exempt", "is not filled in",
-    "calendar", "all entries read one", "names no place", "control character", "no repository's name", "no branch",
-    "is no action", "is no image's name", "exactly once", "no owner's name",
+    "twice", "there is no pin", "nothing to check", "same pin", "is exempt", "is not a placeholder",
+    "calendar", "all entries read one", "names no place", "control character", "no repository's name",
+    "not a valid branch", "is not an action", "is not an image name", "exactly once", "not an owner's name",
 )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def test_a_message_stays_short_and_on_one_line_whatever_is_quoted_in_it() -> Non
 def test_outside_of_a_job_the_owner_must_be_named() -> None:
     text = whole("source: {version: 1.0.0}\n")
     assert told(text, calling=None) == [
-        "1:1 owner: is not known outside of a job: write whose repositories are looked into, as in 'owner: acme'"
+        "1:1 owner: is not known outside of a job: write whose repositories to search, as in 'owner: acme'"
     ]
     assert config_of("owner: acme\n" + text, calling=None).owner == "acme"
 
@@ -165,7 +165,9 @@ def test_outside_of_a_job_the_owner_must_be_named() -> None:
 def test_a_bumps_branch_must_be_one_for_the_sources_own_name() -> None:
     text = whole("source: {repository: acme/.github}\n")
     (message,) = told(text)
-    assert message.startswith("1:1 propagate.branch: becomes 'bump/.github-1.0.0', which is no branch: ")
+    assert message.startswith(
+        "1:1 propagate.branch: becomes 'bump/.github-1.0.0', which is not a valid branch name: "
+    )
     assert config_of(text + "propagate: {branch: 'bump-{source}-{version}'}\n").propagate.branch
 
 

@@ -18,8 +18,8 @@ UNREADABLE = [
         b"# gr\xc3\xbc\xc3\x9fe\nowner: m\xfcller\n",
         "2:9 the byte 0xfc is not UTF-8: save the file as a UTF-8 text",
     ),
-    (b"owner: a\x1b[0m\n", "1:9 the control character U+001B may not stand in a YAML file: remove it"),
-    (b"owner: a\xef\xbb\xbf\n", "1:9 the control character U+FEFF may not stand in a YAML file: remove it"),
+    (b"owner: a\x1b[0m\n", "1:9 the control character U+001B is not allowed in a YAML file: remove it"),
+    (b"owner: a\xef\xbb\xbf\n", "1:9 the control character U+FEFF is not allowed in a YAML file: remove it"),
 ]
 
 

@@ -10,9 +10,9 @@ MISTAKES = [
     ("prereleases: [yes]\n", ["1:14 prereleases: must be true or false, not a list"]),
     (
         "owner: acme/core\n",
-        ["1:8 owner: 'acme/core' is no owner's name: letters, digits, '.', '_' and '-', as in acme"],
+        ["1:8 owner: 'acme/core' is not an owner's name: letters, digits, '.', '_' and '-', as in acme"],
     ),
-    ("owner: .git\n", ["1:8 owner: '.git' is no owner's name: letters, digits, '.', '_' and '-', as in acme"]),
+    ("owner: .git\n", ["1:8 owner: '.git' is not an owner's name: letters, digits, '.', '_' and '-', as in acme"]),
     ("owner: ''\n", ["1:8 owner: is empty: write a text, or remove it"]),
     (
         "consumers: [a/b/c]\n",
@@ -64,31 +64,33 @@ MISTAKES = [
         "consumers: [{name: core, branch: a..b}]\n",
         [
             (
-                "1:34 consumers[0].branch: 'a..b' is no branch: a branch's name may not be '@' or 'HEAD', "
-                "start with '-', or hold '..' or '@{'"
+                "1:34 consumers[0].branch: 'a..b' is not a valid branch name: a branch name may"
+                " not be '@' or 'HEAD', "
+                "start with '-', or contain '..' or '@{'"
             )
         ],
     ),
     (
         "consumers: [{name: core, branch: a b}]\n",
-        ["1:34 consumers[0].branch: 'a b' is no branch: a branch's name may not hold ' '"],
+        ["1:34 consumers[0].branch: 'a b' is not a valid branch name: a branch name may not contain ' '"],
     ),
     (
         "consumers: [{name: core, branch: a/.b}]\n",
         [
             (
-                "1:34 consumers[0].branch: 'a/.b' is no branch: no part of a branch's name may start with "
+                "1:34 consumers[0].branch: 'a/.b' is not a valid branch name: no part of a branch"
+                " name may start with "
                 "'.' or end in '.lock', and the name may not end in '.'"
             )
         ],
     ),
     (
         "consumers: [{name: core, branch: /a}]\n",
-        ["1:34 consumers[0].branch: '/a' is no branch: no part of a branch's name may be empty"],
+        ["1:34 consumers[0].branch: '/a' is not a valid branch name: no part of a branch name may be empty"],
     ),
     (
         "consumers: [{name: core, branch: ''}]\n",
-        ["1:34 consumers[0].branch: '' is no branch: no part of a branch's name may be empty"],
+        ["1:34 consumers[0].branch: '' is not a valid branch name: no part of a branch name may be empty"],
     ),
     (
         "pins: [{file: /etc/passwd}]\n",
@@ -99,7 +101,7 @@ MISTAKES = [
             )
         ],
     ),
-    ("pins: [{file: 'C:\\x'}]\n", ["1:15 pins[0].file: 'C:\\x' holds a backslash: separate folders by '/'"]),
+    ("pins: [{file: 'C:\\x'}]\n", ["1:15 pins[0].file: 'C:\\x' contains a backslash: separate folders with '/'"]),
     (
         "pins: [{file: C:/x}]\n",
         [("1:15 pins[0].file: 'C:/x' is not relative: write the path from the repository's root, without '/'")],
@@ -108,35 +110,35 @@ MISTAKES = [
     ("pins: [{file: a/../b}]\n", ["1:15 pins[0].file: 'a/../b' leads out of the repository: remove '..'"]),
     (
         "pins: [{file: .git/config}]\n",
-        ["1:15 pins[0].file: '.git/config' leads into .git, which is no part of a repository's files"],
+        ["1:15 pins[0].file: '.git/config' is in .git, which does not belong to a repository's files"],
     ),
     (
         "pins: [{file: a/.GIT/b}]\n",
-        ["1:15 pins[0].file: 'a/.GIT/b' leads into .git, which is no part of a repository's files"],
+        ["1:15 pins[0].file: 'a/.GIT/b' is in .git, which does not belong to a repository's files"],
     ),
-    ("pins: [{file: 'a\\b'}]\n", ["1:15 pins[0].file: 'a\\b' holds a backslash: separate folders by '/'"]),
+    ("pins: [{file: 'a\\b'}]\n", ["1:15 pins[0].file: 'a\\b' contains a backslash: separate folders with '/'"]),
     (
         'pins: [{file: "a\\tb"}]\n',
-        [("1:15 pins[0].file: 'a\\tb' holds a control character or a line break: keep it to one plain line")],
+        [("1:15 pins[0].file: 'a\\tb' contains a control character or a line break: write it on one line")],
     ),
     ("pins: [{file: ''}]\n", ["1:15 pins[0].file: is empty: write a path inside the repository"]),
-    ("pins: [{file: ./a}]\n", ["1:15 pins[0].file: './a' holds the step '.': remove it"]),
-    ("pins: [{file: a//b}]\n", ["1:15 pins[0].file: 'a//b' names no file: remove the '/' too many"]),
-    ("pins: [{file: a/}]\n", ["1:15 pins[0].file: 'a/' names no file: remove the '/' too many"]),
+    ("pins: [{file: ./a}]\n", ["1:15 pins[0].file: './a' contains the step '.': remove it"]),
+    ("pins: [{file: a//b}]\n", ["1:15 pins[0].file: 'a//b' does not name a file: remove the extra '/'"]),
+    ("pins: [{file: a/}]\n", ["1:15 pins[0].file: 'a/' does not name a file: remove the extra '/'"]),
     (
         "forbid: [/a]\n",
         ["1:10 forbid[0]: '/a' is not relative: write the path from the repository's root, without '/'"],
     ),
     ("forbid: [../a]\n", ["1:10 forbid[0]: '../a' leads out of the repository: remove '..'"]),
     ("forbid: ['']\n", ["1:10 forbid[0]: is empty: write a path inside the repository"]),
-    ("forbid: [a//b]\n", ["1:10 forbid[0]: 'a//b' holds '//': write one '/'"]),
-    ("forbid: ['a\\b']\n", ["1:10 forbid[0]: 'a\\b' holds a backslash: separate folders by '/'"]),
-    ("forbid: [.git/]\n", ["1:10 forbid[0]: '.git/' leads into .git, which is no part of a repository's files"]),
+    ("forbid: [a//b]\n", ["1:10 forbid[0]: 'a//b' contains '//': write one '/'"]),
+    ("forbid: ['a\\b']\n", ["1:10 forbid[0]: 'a\\b' contains a backslash: separate folders with '/'"]),
+    ("forbid: [.git/]\n", ["1:10 forbid[0]: '.git/' is in .git, which does not belong to a repository's files"]),
     (
         "pins: [{file: a, requirement: acme==1}]\n",
         [
             (
-                "1:31 pins[0].requirement: 'acme==1' is no package's name: write the name alone, without "
+                "1:31 pins[0].requirement: 'acme==1' is not a package name: write the name alone, without "
                 "extras or a version"
             )
         ],
@@ -145,7 +147,7 @@ MISTAKES = [
         "pins: [{file: a, requirement: ['acme[x]']}]\n",
         [
             (
-                "1:32 pins[0].requirement[0]: 'acme[x]' is no package's name: write the name alone, without "
+                "1:32 pins[0].requirement[0]: 'acme[x]' is not a package name: write the name alone, without "
                 "extras or a version"
             )
         ],
@@ -154,7 +156,7 @@ MISTAKES = [
         "pins: [{file: a, image: 'x:1'}]\n",
         [
             (
-                "1:25 pins[0].image: 'x:1' is no image's name: write it without tag and digest, as "
+                "1:25 pins[0].image: 'x:1' is not an image name: write it without tag and digest, as "
                 "ghcr.io/acme/runtime"
             )
         ],
@@ -163,18 +165,23 @@ MISTAKES = [
         "pins: [{file: a, image: x@sha256:1}]\n",
         [
             (
-                "1:25 pins[0].image: 'x@sha256:1' is no image's name: write it without tag and digest, as "
+                "1:25 pins[0].image: 'x@sha256:1' is not an image name: write it without tag and digest, as "
                 "ghcr.io/acme/runtime"
             )
         ],
     ),
     (
         "pins: [{file: a, uses: a/b@v1}]\n",
-        [("1:24 pins[0].uses: 'a/b@v1' is no action: write owner/name, or owner/name/path, without '@' and ref")],
+        [
+            (
+                "1:24 pins[0].uses: 'a/b@v1' is not an action: write owner/name, or owner/name/path,"
+                " without '@' and ref"
+            )
+        ],
     ),
     (
         "pins: [{file: a, uses: b}]\n",
-        [("1:24 pins[0].uses: 'b' is no action: write owner/name, or owner/name/path, without '@' and ref")],
+        [("1:24 pins[0].uses: 'b' is not an action: write owner/name, or owner/name/path, without '@' and ref")],
     ),
     ("pins: [{file: a, key: ''}]\n", ["1:23 pins[0].key: is empty: write a text, or remove it"]),
     ("pins: [{file: a, optional: perhaps}]\n", ["1:28 pins[0].optional: must be true or false, not 'perhaps'"]),
@@ -185,39 +192,34 @@ MISTAKES = [
     ),
     (
         "source: {tags: 'a b{version}'}\n",
-        ["1:16 source.tags: no tag looks like 'a b{version}': a tag's name may not hold ' '"],
+        ["1:16 source.tags: no tag can match 'a b{version}': a tag name may not contain ' '"],
     ),
     (
         'source: {tags: "v{version}\\n"}\n',
-        [
-            (
-                "1:16 source.tags: 'v{version}\\n' holds a control character or a line break: keep it to one "
-                "plain line"
-            )
-        ],
+        [("1:16 source.tags: 'v{version}\\n' contains a control character or a line break: write it on one line")],
     ),
     ("exempt: [{name: old, reason: '  '}]\n", ["1:30 exempt[0].reason: is empty: write a text, or remove it"]),
     (
         'exempt: [{name: old, reason: "a\\nb"}]\n',
-        [("1:30 exempt[0].reason: 'a\\nb' holds a control character or a line break: keep it to one plain line")],
+        [("1:30 exempt[0].reason: 'a\\nb' contains a control character or a line break: write it on one line")],
     ),
     (
         "exempt: [{name: old, reason: a, until: 2027-02-30}]\n",
-        ["1:40 exempt[0].until: '2027-02-30' is no day of the calendar: write one as 2027-06-30"],
+        ["1:40 exempt[0].until: '2027-02-30' is not a date in the calendar: write one as 2027-06-30"],
     ),
     (
         "exempt: [{name: old, reason: a, until: soon}]\n",
-        ["1:40 exempt[0].until: 'soon' is no date: write one as 2027-06-30"],
+        ["1:40 exempt[0].until: 'soon' is not a date: write one as 2027-06-30"],
     ),
     (
         "exempt: [{name: old, reason: a, until: 20270630}]\n",
-        ["1:40 exempt[0].until: '20270630' is no date: write one as 2027-06-30"],
+        ["1:40 exempt[0].until: '20270630' is not a date: write one as 2027-06-30"],
     ),
     (
         "reconcile: {include: [acme/x]}\n",
         [
             (
-                "1:23 reconcile.include[0]: 'acme/x' holds a '/': patterns fit names without their owner, as "
+                "1:23 reconcile.include[0]: 'acme/x' contains a '/': patterns match names without their owner, as "
                 "in template-*"
             )
         ],
@@ -228,57 +230,58 @@ MISTAKES = [
     ),
     (
         "policy: {grace: 3 days}\n",
-        [("1:17 policy.grace: '3 days' is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w")],
+        [("1:17 policy.grace: '3 days' is not a duration: write a number and a unit, as 90m, 72h, 3d or 1w")],
     ),
     (
         "policy: {grace: 72}\n",
-        [("1:17 policy.grace: '72' is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w")],
+        [("1:17 policy.grace: '72' is not a duration: write a number and a unit, as 90m, 72h, 3d or 1w")],
     ),
     (
         "policy: {grace: -1h}\n",
-        [("1:17 policy.grace: '-1h' is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w")],
+        [("1:17 policy.grace: '-1h' is not a duration: write a number and a unit, as 90m, 72h, 3d or 1w")],
     ),
     ("policy: {in-flight: notice}\n", ["1:21 policy.in-flight: must be 'advisory' or 'drift', not 'notice'"]),
     ("policy: {ahead: warn}\n", ["1:17 policy.ahead: must be 'drift' or 'advisory', not 'warn'"]),
     (
         "propagate: {branch: bump}\n",
-        ["1:21 propagate.branch: 'bump' lacks {version}: every version needs a branch of its own"],
+        ["1:21 propagate.branch: 'bump' lacks {version}: every version needs its own branch"],
     ),
     (
         "propagate: {branch: 'bump {version}'}\n",
-        ["1:21 propagate.branch: 'bump 1.0.0' is no branch: a branch's name may not hold ' '"],
+        ["1:21 propagate.branch: 'bump 1.0.0' is not a valid branch name: a branch name may not contain ' '"],
     ),
     (
         "propagate: {branch: 'bump/{version}.lock'}\n",
         [
             (
-                "1:21 propagate.branch: 'bump/1.0.0.lock' is no branch: no part of a branch's name may start "
+                "1:21 propagate.branch: 'bump/1.0.0.lock' is not a valid branch name: no part of a"
+                " branch name may start "
                 "with '.' or end in '.lock', and the name may not end in '.'"
             )
         ],
     ),
     (
         "propagate: {branch: 'x-{verison}'}\n",
-        ["1:21 propagate.branch: '{verison}' is not filled in here: use {source} and {version}"],
+        ["1:21 propagate.branch: '{verison}' is not a placeholder here: use {source} and {version}"],
     ),
     (
         'propagate: {title: "a\\nb"}\n',
-        [("1:20 propagate.title: 'a\\nb' holds a control character or a line break: keep it to one plain line")],
+        [("1:20 propagate.title: 'a\\nb' contains a control character or a line break: write it on one line")],
     ),
     ("propagate: {title: ''}\n", ["1:20 propagate.title: is empty: write a text, or remove it"]),
     (
         "propagate: {title: 'a { version }'}\n",
-        ["1:20 propagate.title: '{ version }' is not filled in here: use {source} and {version}"],
+        ["1:20 propagate.title: '{ version }' is not a placeholder here: use {source} and {version}"],
     ),
     (
         "propagate: {body: 'a {repo}'}\n",
-        ["1:19 propagate.body: '{repo}' is not filled in here: use {source} and {version}"],
+        ["1:19 propagate.body: '{repo}' is not a placeholder here: use {source} and {version}"],
     ),
-    ('propagate: {body: "a\\x07"}\n', ["1:19 propagate.body: holds a control character: remove it"]),
+    ('propagate: {body: "a\\x07"}\n', ["1:19 propagate.body: contains a control character: remove it"]),
     ("propagate: {draft: 2}\n", ["1:20 propagate.draft: must be true or false, not '2'"]),
     (
         "propagate: {auto-merge: true}\n",
-        ["1:25 propagate.auto-merge: true does not say how: write merge, squash or rebase"],
+        ["1:25 propagate.auto-merge: true does not name a method: write merge, squash or rebase"],
     ),
     (
         "propagate: {auto-merge: fast}\n",
@@ -286,11 +289,16 @@ MISTAKES = [
     ),
     (
         "propagate: {reviewers: ['@me']}\n",
-        [("1:25 propagate.reviewers[0]: '@me' is no reviewer: write a user's name without '@', or owner/team")],
+        [("1:25 propagate.reviewers[0]: '@me' is not a reviewer: write a user's name without '@', or owner/team")],
     ),
     (
         "propagate: {reviewers: [a/b/c]}\n",
-        [("1:25 propagate.reviewers[0]: 'a/b/c' is no reviewer: write a user's name without '@', or owner/team")],
+        [
+            (
+                "1:25 propagate.reviewers[0]: 'a/b/c' is not a reviewer: write a user's name without"
+                " '@', or owner/team"
+            )
+        ],
     ),
     ("propagate: {labels: ['']}\n", ["1:22 propagate.labels[0]: is empty: write a text, or remove it"]),
 ]

@@ -16,40 +16,35 @@ MISTAKES = [
     ),
     ("? [a]\n: b\n", ["1:3 a key must be a plain text, not a list, a mapping or an alias"]),
     ("? {a: b}\n: c\n", ["1:3 a key must be a plain text, not a list, a mapping or an alias"]),
-    ("<<: {a: b}\n", ["1:1 merge keys ('<<') are not read here: write the keys out, or alias the whole entry"]),
+    ("<<: {a: b}\n", ["1:1 merge keys ('<<') are not supported: write the keys out, or alias the full entry"]),
     (
         "owner: !!python/object:os.system acme\n",
-        ["1:8 owner: the tag '!!python/object:os.system' means nothing here: remove it"],
+        ["1:8 owner: the tag '!!python/object:os.system' has no meaning here: remove it"],
     ),
-    ("owner: !acme x\n", ["1:8 owner: the tag '!acme' means nothing here: remove it"]),
-    ("owner: !!int 5\n", ["1:8 owner: the tag '!!int' means nothing here: remove it"]),
+    ("owner: !acme x\n", ["1:8 owner: the tag '!acme' has no meaning here: remove it"]),
+    ("owner: !!int 5\n", ["1:8 owner: the tag '!!int' has no meaning here: remove it"]),
     (
         "consumers: [*core]\n",
-        [
-            (
-                "1:13 consumers[0]: no anchor '&core' stands before this alias: put a text that starts with "
-                "'*' in quotes"
-            )
-        ],
+        [("1:13 consumers[0]: no anchor '&core' precedes this alias: put a text that starts with '*' in quotes")],
     ),
-    ("owner: &a [*a]\n", ["1:12 owner[0]: the alias '*a' stands inside its own anchor: write the value out"]),
+    ("owner: &a [*a]\n", ["1:12 owner[0]: the alias '*a' is inside its own anchor: write the value out"]),
     (
         "pins: [\n",
         [
             (
-                "2:17 this is no YAML (while parsing a flow sequence that starts in line 1: did not find "
+                "2:17 this is not valid YAML (while parsing a flow sequence that starts in line 1: did not find "
                 "expected ',' or ']'): close the bracket, and separate the entries by commas"
             )
         ],
     ),
     ("owner: 'acme\n", ["1:8 the quote that starts here is never closed"]),
-    ("\towner: acme\n", ["1:1 a tab stands where YAML wants spaces: indent with spaces"]),
-    ("pins:\n\t- file: a\n", ["2:1 a tab stands where YAML wants spaces: indent with spaces"]),
+    ("\towner: acme\n", ["1:1 YAML does not allow a tab here: indent with spaces"]),
+    ("pins:\n\t- file: a\n", ["2:1 YAML does not allow a tab here: indent with spaces"]),
     (
         "owner: a: b\n",
         [
             (
-                "1:9 this is no YAML (mapping values are not allowed in this context): indent the line as "
+                "1:9 this is not valid YAML (mapping values are not allowed in this context): indent the line as "
                 "its neighbours, or quote a text that has ': ' in it"
             )
         ],
@@ -58,18 +53,19 @@ MISTAKES = [
         "forbid: [**/a]\n",
         [
             (
-                "1:11 this is no YAML (while scanning an alias that starts in line 1: did not find expected "
+                "1:11 this is not valid YAML (while scanning an alias that starts in line 1: did not"
+                " find expected "
                 "alphabetic or numeric character): quote a text that starts with '*' or '&'"
             )
         ],
     ),
-    ("owner: @acme\n", ["1:8 no plain text starts with '@': put the text in quotes"]),
-    ("owner: `a`\n", ["1:8 no plain text starts with '`': put the text in quotes"]),
+    ("owner: @acme\n", ["1:8 plain text may not start with '@': put the text in quotes"]),
+    ("owner: `a`\n", ["1:8 plain text may not start with '`': put the text in quotes"]),
     (
         'owner: "\\q"\n',
         [
             (
-                "1:9 this is no YAML (while parsing a quoted scalar that starts in line 1: found unknown "
+                "1:9 this is not valid YAML (while parsing a quoted scalar that starts in line 1: found unknown "
                 "escape character): in double quotes write '\\\\' for a backslash, or use single quotes"
             )
         ],
@@ -78,14 +74,14 @@ MISTAKES = [
         "pins:\n- a\nowner: b\n - c\n",
         [
             "2:3 pins[0]: must be a mapping, not a text; write keys, as in 'file: .runtime-version'",
-            "3:8 owner: 'b - c' is no owner's name: letters, digits, '.', '_' and '-', as in acme",
+            "3:8 owner: 'b - c' is not an owner's name: letters, digits, '.', '_' and '-', as in acme",
         ],
     ),
     (
         "owner: !x!y z\n",
         [
             (
-                "1:8 this is no YAML (while parsing a node that starts in line 1: found undefined tag "
+                "1:8 this is not valid YAML (while parsing a node that starts in line 1: found undefined tag "
                 "handle): remove the tag: the file needs none"
             )
         ],
@@ -94,7 +90,7 @@ MISTAKES = [
         "pins: [a b\nc: d\n",
         [
             (
-                "2:2 this is no YAML (while parsing a flow sequence that starts in line 1: did not find "
+                "2:2 this is not valid YAML (while parsing a flow sequence that starts in line 1: did not find "
                 "expected ',' or ']'): close the bracket, and separate the entries by commas"
             )
         ],
@@ -117,7 +113,7 @@ WHOLE_FILES = [
     (
         "!!set {a}\n",
         [
-            "1:1 the tag '!!set' means nothing here: remove it",
+            "1:1 the tag '!!set' has no meaning here: remove it",
             "1:1 consumers: is missing: list the repositories that must follow",
             (
                 "1:8 a: unknown key; known here: source, scheme, prereleases, owner, pins, consumers, "
@@ -125,11 +121,14 @@ WHOLE_FILES = [
             ),
         ],
     ),
-    ("# nothing\n", ["1:1 the file holds nothing but comments: it needs at least 'pins:' and 'consumers:'"]),
-    ("%YAML 9.0\n---\na: b\n", ["1:1 this is no YAML (found incompatible YAML document): remove the %YAML line"]),
+    ("# nothing\n", ["1:1 the file contains only comments: it needs at least 'pins:' and 'consumers:'"]),
+    (
+        "%YAML 9.0\n---\na: b\n",
+        ["1:1 this is not valid YAML (found incompatible YAML document): remove the %YAML line"],
+    ),
     ("- core\n", ["1:1 the file must be a mapping, not a list: write keys, as in 'consumers:'"]),
-    ("---\n", ["1:1 the file holds nothing but comments: it needs at least 'pins:' and 'consumers:'"]),
-    ("a\n: b\n", ["2:1 this is no YAML (did not find expected <document start>): write 'key: value'"]),
+    ("---\n", ["1:1 the file contains only comments: it needs at least 'pins:' and 'consumers:'"]),
+    ("a\n: b\n", ["2:1 this is not valid YAML (did not find expected <document start>): write 'key: value'"]),
     (
         "a: 1\n---\nb: 2\n",
         [

@@ -21,7 +21,7 @@ def laughs(levels: int) -> str:
 def test_an_anchor_bomb_ends_at_the_alias_that_is_too_many(loader: type) -> None:
     tree, mistakes = read_tree(laughs(30), loader)
     assert tree is None
-    assert mistakes[-1].text == f"the aliases stand for more than {MOST_ALIASED:,} values: write them out"
+    assert mistakes[-1].text == f"the aliases expand to more than {MOST_ALIASED:,} values: write them out"
 
 
 def test_a_chain_of_aliases_that_nests_too_deep_is_refused() -> None:

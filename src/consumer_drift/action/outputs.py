@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def of(report: Report, written: str = "") -> Mapping[str, str]:
-    """Every output that ``action.yml`` names, one line each. *written* is where the JSON report lies."""
+    """Return every output of ``action.yml``, one line each. *written* is the path of the JSON report."""
     drift = [finding for finding in report.findings if finding.counts_as is Status.DRIFT]
     in_flight = [consumer.name for consumer in report.consumers if consumer.state is State.IN_FLIGHT]
     return {
@@ -37,7 +37,7 @@ def of(report: Report, written: str = "") -> Mapping[str, str]:
 
 
 def failed() -> Mapping[str, str]:
-    """The outputs of a run that ended without a report."""
+    """Return the outputs of a run that ended without a report."""
     nothing = dict.fromkeys(("drifted", "unlisted", "in-flight", "pull-requests"), "[]")
     return {**_of_status(Status.ERROR), "scope-warning": _word(False), **nothing}
 

@@ -1,6 +1,6 @@
-"""The job's runner: the only place that knows actions-toolkit.
+"""The job's runner: the only module that uses actions-toolkit.
 
-Nothing a runner lacks ends a run: a command file that is not there is said in the log, once.
+A missing feature of a runner never ends a run: a command file that does not exist is reported once, in the log.
 """
 
 from __future__ import annotations
@@ -19,45 +19,45 @@ from consumer_drift.support.escape import inert
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# What the last step of the action reads; action/plan.sh makes the files.
+# The files that the last step of the action reads; action/plan.sh makes them.
 _STARTED, _OUTPUTS, _SUMMARY, _VERDICT = "started", "outputs", "summary.md", "verdict"
 
 
 class Runner:
-    """Speaks to the runner by workflow commands on stdout and by files.
+    """Sends workflow commands to standard output, and writes the runner's files.
 
-    *handover* is the folder that the action's last step takes results from; None where the program is the
-    whole step: then they go to the runner's own files.
+    *handover* is the folder from which the action's last step takes the results. None: the program is the only
+    step, and the results go to the runner's own files.
     """
 
     def __init__(self, handover: Path | None = None) -> None:
         self._handover = handover
         self._missing: set[str] = set()
         if handover is not None:
-            # Files of a runner may be out of a container's reach. The last step's are not, and it passes them on.
+            # A container may have no access to the runner's files. The last step has, and copies these to them.
             os.environ["GITHUB_OUTPUT"] = str(handover / _OUTPUTS)
             os.environ["GITHUB_STEP_SUMMARY"] = str(handover / _SUMMARY)
             self._leave(_STARTED, "true\n")
 
     def say(self, line: str) -> None:
-        """One line of the log. Whatever it holds, no runner takes it for a command."""
+        """Write one line of the log. Whatever it contains, no runner takes it for a command."""
         self.show(f"consumer-drift: {inert(line, 2000)}\n")
 
     def show(self, text: str) -> None:
-        """Lines of the log that are harmless already, as UTF-8 whatever the locale says."""
+        """Write lines of the log that are already safe, in UTF-8 whatever the locale says."""
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
 
     def mask(self, secret: str) -> None:
-        """Let the runner replace *secret* in all that follows. Each line of it: that is how runners compare."""
+        """Let the runner redact *secret* from here on, line by line: runners compare lines."""
         for line in filter(None, map(str.strip, secret.splitlines())):
             core.set_secret(line)
         sys.stdout.flush()
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
-        """What is shown meanwhile can be folded away."""
+        """Make what is shown meanwhile a group that can be folded."""
         core.start_group(title)
         try:
             yield
@@ -66,14 +66,14 @@ class Runner:
             sys.stdout.flush()
 
     def annotate(self, annotation: workflow_commands.Annotation) -> None:
-        """An annotation at its place."""
-        # core.error and its like write every property they know, empty ones included, and some runners show those.
+        """Write an annotation."""
+        # core.error and similar functions also write empty properties, and some runners show those.
         core.issue_command(
             annotation.level.value, dict(workflow_commands.properties(annotation)), annotation.message
         )
 
     def outputs(self, values: Mapping[str, str]) -> bool:
-        """Set the step's outputs, and say whether that was possible. Empty ones are left out: they read alike."""
+        """Set the step's outputs, and return whether that is possible. Empty ones are left out."""
         if not self._is_there("GITHUB_OUTPUT", "outputs"):
             return False
         for name, value in values.items():
@@ -82,14 +82,14 @@ class Runner:
         return True
 
     def summarise(self, markdown: str) -> None:
-        """Add to the job's summary."""
-        # actions-toolkit has no call for it.
+        """Append to the job's summary."""
+        # actions-toolkit has no function for it.
         if self._is_there("GITHUB_STEP_SUMMARY", "a summary"):
             with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8", newline="\n") as file:
                 file.write(markdown)
 
     def conclude(self, exit_code: int, status: str, *, fails: bool) -> bool:
-        """Hand the verdict to the action's last step, after all else. False where there is no such step."""
+        """Leave the result for the action's last step, after all else. False where there is no such step."""
         return self._leave(_VERDICT, f"{exit_code} {status} {'true' if fails else 'false'}\n")
 
     def _leave(self, name: str, text: str) -> bool:
@@ -98,7 +98,7 @@ class Runner:
         try:
             (self._handover / name).write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            self.say(f"the result cannot be handed to the next step: {error.strerror or error}")
+            self.say(f"the result cannot be passed to the next step: {error.strerror or error}")
             return False
         return True
 
@@ -108,6 +108,8 @@ class Runner:
             return True
         if variable not in self._missing:
             self._missing.add(variable)
-            why = "is not set" if not file else "names a file that is not here"
-            self.say(f"{what} cannot be handed to this runner, for {variable} {why}. The log has everything")
+            why = "is not set" if not file else "names a file that does not exist here"
+            self.say(
+                f"{what} cannot be passed to this runner, because {variable} {why}. The log has the full report"
+            )
         return False

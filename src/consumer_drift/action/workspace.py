@@ -1,4 +1,4 @@
-"""Files that a run leaves in a job's workspace, whose content may be a stranger's."""
+"""Files that a run writes to a job's workspace, whose content may be foreign."""
 
 from __future__ import annotations
 
@@ -12,43 +12,47 @@ from consumer_drift.support.files import replace_file
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What git and the action keep for themselves.
-_TAKEN = frozenset({".git", ".consumer-drift-action"})
+# Folders that belong to git and to the action.
+_RESERVED = frozenset({".git", ".consumer-drift-action"})
 
 
 def place(workspace: Path, text: str) -> Path:
-    """The file that *text* names, relative to *workspace*. Raises UsageError where nothing may be written there.
+    """Return the file that *text* names, relative to *workspace*. Raises UsageError where it may not be written.
 
-    A link on the way must not lead out of the workspace: a checkout of someone's branch may hold any.
+    No symbolic link may lead out of the workspace: a checked-out branch may contain any.
     """
     named = _relative(text)
-    if named.parts[0].lower() in _TAKEN:
+    if named.parts[0].lower() in _RESERVED:
         raise UsageError(f"{text!r} lies in {named.parts[0]}, where nothing may be written: choose another path")
     path = workspace / named
     if path.is_symlink() or not _is_inside(path, workspace):
-        raise UsageError(f"{text!r} is a link, or lies behind one that leads elsewhere: choose another path")
+        raise UsageError(
+            f"{text!r} is a symbolic link, or is reached through one that leads out of the workspace:"
+            " choose another path"
+        )
     if path.is_dir():
         raise UsageError(f"{text!r} is a folder: name a file")
     return path
 
 
 def matching(workspace: Path, patterns: Iterable[str]) -> list[Path]:
-    """The files that *patterns* name (paths, or with ``*`` and ``**``), each once, relative to *workspace*.
+    """Return the files that match *patterns*, once each, relative to *workspace*.
 
-    Raises UsageError where one of them names nothing, or something outside of the workspace.
+    A pattern is a path, which may have ``*`` and ``**``. Raises UsageError where one matches no file, or a file
+    outside of the workspace.
     """
     found: dict[Path, None] = {}
     for pattern in patterns:
         _relative(pattern)
         try:
-            # Since Python 3.13 glob takes this for a single star, which nobody means who writes two.
+            # Since Python 3.13 glob reads such a segment as a single star, which is not what two stars mean.
             if any("**" in part and part != "**" for part in pattern.split("/")):
                 raise ValueError(pattern)
             files = sorted(path for path in workspace.glob(pattern) if not path.is_dir())
         except ValueError as error:
-            raise UsageError(f"{pattern!r} is no pattern of paths: ** stands between slashes alone") from error
+            raise UsageError(f"{pattern!r} is not a path pattern: ** must be a path segment of its own") from error
         if not files:
-            raise UsageError(f"no file in the workspace fits {pattern!r}: look at the step that brings it there")
+            raise UsageError(f"no file in the workspace matches {pattern!r}: check the step that should create it")
         for path in files:
             if not _is_inside(path, workspace):
                 raise UsageError(f"{pattern!r} leads out of the workspace through a link: choose another path")
@@ -59,7 +63,7 @@ def matching(workspace: Path, patterns: Iterable[str]) -> list[Path]:
 def _relative(text: str) -> PurePosixPath:
     named = PurePosixPath(text)
     if named.is_absolute() or ".." in named.parts or not named.parts:
-        raise UsageError(f"{text!r} is no path in the workspace: write it relative to the root, without '..'")
+        raise UsageError(f"{text!r} is not a path in the workspace: write it relative to the root, without '..'")
     return named
 
 
@@ -68,7 +72,7 @@ def _is_inside(path: Path, workspace: Path) -> bool:
 
 
 def write(path: Path, text: str) -> None:
-    """Write *text* to *path*, folders included. Raises UsageError where that fails."""
+    """Write *text* to *path*, and make its folders. Raises UsageError where that fails."""
     try:
         replace_file(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
@@ -76,10 +80,10 @@ def write(path: Path, text: str) -> None:
 
 
 def become_owner_of(folder: Path) -> None:
-    """Where root runs this, become who owns *folder*: a container is root, and the workspace is the runner's.
+    """Become the user who owns *folder*, if this is root: a container runs as root, the runner does not.
 
-    What the run leaves behind then belongs to whom the rest belongs to, also when it is killed halfway.
-    Does nothing where it is not root, or where the folder is root's too.
+    Files of the run then belong to the runner's user, also if the run is killed. Does nothing if this is not root,
+    or if root owns the folder.
     """
     if os.geteuid() != 0 or not folder.exists():
         return

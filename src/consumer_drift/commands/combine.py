@@ -1,4 +1,4 @@
-"""Combine the reports of all shards: read them, check that they are of one run, join them."""
+"""Join the reports of all shards: read them, check that they belong to one run, join them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.settings import Settings
 
-# A report of 100,000 consumers, each with a finding, takes a quarter of it.
+# A report of 100,000 consumers, each with a finding, needs a quarter of it.
 _LARGEST = 512 * 1024 * 1024
 
 
@@ -29,10 +29,9 @@ def run(settings: Settings) -> Report:
 
 
 def combine(paths: Sequence[Path]) -> Report:
-    """The verdict of the shards whose JSON reports lie at *paths*.
+    """Return the result of the shards whose JSON reports are at *paths*.
 
-    Whatever keeps them from being the reports of one run is a finding of the report, and then there is
-    nothing else in it: half a verdict is none.
+    If they are not all the reports of one run, the report says why, and nothing about the consumers.
     """
     parts: list[ShardReport] = []
     mistakes: list[str] = []
@@ -53,14 +52,18 @@ def _read(path: Path) -> ShardReport | str:
         if path.is_dir():
             return f"the report {path} cannot be read: it is a folder. Name the files in it"
         if path.stat().st_size > _LARGEST:
-            return f"the report {path} is larger than {_LARGEST // 2**20} MiB: it is none of ours"
+            return (
+                f"the report {path} is larger than {_LARGEST // 2**20} MiB, so it is not a report of this program"
+            )
         report = report_reader.parse(path.read_bytes())
     except OSError as error:
         return f"the report {path} cannot be read: {error.strerror or error}"
     except InvalidReport as error:
-        return f"the report {path} is damaged, or no JSON report of this program: {error}. Run its shard again"
+        return (
+            f"the report {path} is damaged, or is not a JSON report of this program: {error}. Run its shard again"
+        )
     if report.command != Command.CHECK:
-        return f"the report {path} is of another command than check, and only checks are combined"
+        return f"the report {path} is of another command than check, and only reports of checks can be joined"
     if report.shard is None:
         return Sentence(f"the report {path} is of a full list: pass the reports of runs with ", Setting.SHARD)
     return ShardReport(str(path), report, report.shard)

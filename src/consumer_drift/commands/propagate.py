@@ -1,4 +1,4 @@
-"""The way of one propagate: observe as the check does, look at what is under way, plan, write, judge."""
+"""Open the bump pull requests: observe as a check does, read the open bumps, plan, write, judge."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
 
 
 def _bump_target(config: Config, seen: Observed, writer: Writer) -> BumpTarget | None:
-    """What the consumers are bumped to; None where no target is known."""
+    """Return what the consumers are bumped to, None where the target is not known."""
     version = seen.target.version
     if version is None:
         return None
@@ -74,13 +74,13 @@ def _bump_target(config: Config, seen: Observed, writer: Writer) -> BumpTarget |
 
 
 def _without_grace(config: Config) -> Config:
-    """For this command a consumer whose bump is open is under way, whatever its age and the policy say."""
+    """Return *config* with a policy under which any open bump is in flight, whatever its age."""
     return replace(config, policy=replace(config.policy, in_flight=InFlight.ADVISORY, grace=timedelta.max))
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What the steps of one run share. *bump_target* is None where no target is known."""
+    """The values that all steps of one run need. *bump_target* is None where the target is not known."""
 
     config: Config
     forge: Forge
@@ -89,7 +89,7 @@ class _Run:
     bump_target: BumpTarget | None
 
     def look(self, readings: Sequence[ConsumerReading]) -> Mapping[RepositoryName, BumpState | Failure]:
-        """The branches and pull requests of those that are to be bumped, and of no other."""
+        """Return the branches and pull requests of the consumers to bump."""
         snapshots = [one.snapshot for one in readings if decided(one.consumer, one, self.target) is None]
         if self.bump_target is None or not snapshots:
             return {}
@@ -101,14 +101,14 @@ class _Run:
         reading: ConsumerReading | Failure,
         states: Mapping[RepositoryName, BumpState | Failure],
     ) -> Step:
-        """What to do about one consumer. *states* has an entry for each that is to be bumped."""
+        """Return what to do about one consumer. *states* has an entry for each one to bump."""
         state = states.get(consumer.name)
         if state is None or self.bump_target is None or isinstance(reading, Failure):
             return decided(consumer, reading, self.target) or _unseen(consumer)
         return plan(reading, state, self.bump_target)
 
     def write(self, consumer: Consumer, step: Step) -> Bump:
-        """Do what *step* says. After a write that may have failed, that consumer is read and planned again."""
+        """Carry out *step*. After a write that may have failed, read and plan the consumer again."""
         return apply(step, self.writer, lambda: self._again(consumer))
 
     def _again(self, consumer: Consumer) -> Step:
@@ -119,5 +119,5 @@ class _Run:
 
 
 def _unseen(consumer: Consumer) -> Step:
-    why = f"nothing was told of the bumps of {consumer.name}: run it again"
+    why = f"the bumps of {consumer.name} were not read: run again"
     return Step(consumer.name, Outcome.ERROR, why)

@@ -1,4 +1,4 @@
-"""The configuration file: loading, with the place of every mistake; its JSON Schema; where it is looked for."""
+"""The configuration file: loading, with the place of every mistake; its JSON Schema; where it may be."""
 
 from consumer_drift.config.json_schema import json_schema
 from consumer_drift.config.loader import load

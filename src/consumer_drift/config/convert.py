@@ -1,4 +1,4 @@
-"""Document → the configuration as the rest of the program knows it, with every default filled in."""
+"""From the document to the program's configuration, with every default filled in."""
 
 from __future__ import annotations
 
@@ -38,27 +38,27 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
 
 
-# Stands in where nobody said who owns the names, so that the other mistakes are found in the same run.
-_NOBODY = "owner"
+# Used where the owner is not known, so that the other mistakes are found in the same run.
+_UNKNOWN_OWNER = "owner"
 
 
 @dataclass(slots=True)
 class Builder:
-    """One file on its way to a ``Config``.
+    """Builds the ``Config`` of one file.
 
-    *whole* is the tree with its mistakes, *typed* without them; *place* gives the place of a character.
-    Whatever is found wrong is added to *mistakes*.
+    *tree* is the tree with its mistakes, *typed* the document without them; *place* returns the place of a
+    character. New mistakes are added to *mistakes*.
     """
 
     file: str
     typed: TypedDocument
-    whole: Table
+    tree: Table
     place: Callable[[int], Place]
     calling: RepositoryName | None
     mistakes: list[ConfigMistake] = field(default_factory=list)
 
     def config(self) -> Config:
-        """The configuration: to be used only where there were no mistakes."""
+        """Return the configuration, which is valid only if there are no mistakes."""
         document, root = self.typed.document, self.typed.tree
         owner = self._owner()
         pins = make_pins(document.pins, root.get("pins"), self.typed.damaged, self.mistakes)
@@ -90,10 +90,10 @@ class Builder:
             return named
         if self.calling is not None:
             return self.calling.owner
-        if "owner" not in self.whole.members:
-            said = "is not known outside of a job: write whose repositories are looked into, as in 'owner: acme'"
-            self.mistakes.append(ConfigMistake(("owner",), said, self.whole.at))
-        return _NOBODY
+        if "owner" not in self.tree.members:
+            said = "is not known outside of a job: write whose repositories to search, as in 'owner: acme'"
+            self.mistakes.append(ConfigMistake(("owner",), said, self.tree.at))
+        return _UNKNOWN_OWNER
 
     def _consumers(self, owner: str, common: tuple[Pin, ...]) -> tuple[Consumer, ...]:
         consumers: dict[RepositoryName, Consumer] = {}
@@ -137,12 +137,12 @@ class Builder:
         return tuple(exempt.values())
 
     def _check_branch(self, head: str) -> None:
-        """The template alone is right; a source called ``.github`` may still make it start a part with a dot."""
+        """Check the branch that the template becomes: a source may have a name that starts with a dot."""
         why = why_no_branch(head)
         if not why:
             return
         written = descend(self.typed.tree, ("propagate", "branch"))
-        said = f"becomes {quoted(head)}, which is no branch: {why}; write another template"
+        said = f"becomes {quoted(head)}, which is not a valid branch name: {why}; write another template"
         self.mistakes.append(ConfigMistake(("propagate", "branch"), said, written.at))
 
     def _reconcile(self) -> Reconcile | None:
@@ -168,9 +168,9 @@ def _propagate(entry: PropagateEntry) -> Propagate:
 def make_pins(
     found: Sequence[PinEntry], node: Node | None, damaged: Collection[Path], mistakes: list[ConfigMistake]
 ) -> tuple[Pin, ...]:
-    """The pins of one list, whose tree is *node*. What is wrong with them is added to *mistakes*.
+    """Return the pins of one list, whose tree is *node*, and add their mistakes to *mistakes*.
 
-    Entries at *damaged* paths are passed over: their mistakes are known, and what is left of them misleads.
+    Entries at *damaged* paths are skipped: their mistakes are known, and the rest of them may be wrong.
     """
     pins: list[Pin] = []
     first_of: dict[PinEntry, Path] = {}
@@ -196,7 +196,7 @@ def make_pin(entry: PinEntry) -> Pin:
     kind = next((kind for kind in KINDS if getattr(entry, kind.key) is not None), None)
     if options.suffix and (kind is None or not kind.takes_suffix):
         takers = ", ".join(one.key for one in KINDS if one.takes_suffix)
-        raise ValueError(f"suffix means something only beside {takers}: remove it here")
+        raise ValueError(f"suffix has a meaning only next to {takers}: remove it here")
     if kind is None:
         return WholeFile(entry.file, options.optional)
     return kind.make(entry.file, getattr(entry, kind.key), options)
@@ -212,7 +212,7 @@ def _blame(entry: PinEntry, node: Node, said: str) -> ConfigMistake:
 def make_source(
     typed: TypedDocument, owner: str, calling: RepositoryName | None, place: Place, mistakes: list[ConfigMistake]
 ) -> Source:
-    """The source. What is wrong with it is added to *mistakes*."""
+    """Return the source, and add its mistakes to *mistakes*."""
     found = typed.document.source
     nodes = entries(typed.tree.get("source"))
     origins = tuple(_origin(entry) for entry in found)
@@ -226,15 +226,15 @@ def make_source(
 
 
 def lacks_repository(source: Source) -> bool:
-    """Whether the source must be read and nobody said where it is."""
+    """Return whether the source must be read and its repository is not known."""
     return source.repository is None and not all(isinstance(origin, FromLiteral) for origin in source.origins)
 
 
 def given_version(config: Config, text: str) -> Source:
-    """The source with the version *text* from the command line, which wins over whatever the file says.
+    """Return the source with the version *text*, which has priority over what the file says.
 
-    The templates of the tags stay behind it: consumers' pins are still written as those tags are.
-    Raises ValueError, with a sentence for the user, where *text* is no version.
+    The templates of the tags follow it: consumers' pins are still written as those tags are.
+    Raises ValueError, with a sentence for the user, where *text* is not a version.
     """
     located = config.version_format.find_version(text)
     if located is None:
@@ -245,14 +245,14 @@ def given_version(config: Config, text: str) -> Source:
 
 
 def not_a_version(text: str, scheme: Scheme) -> str:
-    """Why *text* is no version, and what would be one."""
+    """Say why *text* is not a version, and how to write one."""
     within = VersionFormat(scheme).find_version(text)
     if within is not None:
         return f"{quoted(text)} is not the bare version: write {within.version}"
     other = next(one for one in Scheme if one is not scheme)
     if parse_version(text, other):
         return f"{quoted(text)} is a version of {other}, not of {scheme}: write another, or 'scheme: {other}'"
-    return f"{quoted(text)} is no version of {scheme}: write one as 1.4.0"
+    return f"{quoted(text)} is not a version of {scheme}: write one as 1.4.0"
 
 
 def _origin(entry: SourceEntry) -> Origin:
@@ -274,7 +274,7 @@ def _wrong_key(entry: SourceEntry, node: Node) -> Iterator[ConfigMistake]:
     if entry.file is None or entry.key is None:
         return
     try:
-        # What makes a key readable is the same in a consumer's file and in the source's.
+        # The same keys are valid in a consumer's file and in the source's.
         Key(entry.file, entry.key, False)
     except ValueError as error:
         yield _at(node, "key", str(error))

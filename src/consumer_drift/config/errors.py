@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
 
-# Whoever reads a message reads no more of it, and annotations are cut anyway.
+# A longer message is not read, and annotations are cut anyway.
 _LONGEST_MESSAGE = 600
 _LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigMistake:
-    """*at* is the index of a character of the file's text, *path* the key it stands under (empty: the file)."""
+    """*at* is the index of a character of the file's text, *path* the key that it belongs to (empty: the file)."""
 
     path: Path
     text: str
@@ -27,7 +27,7 @@ class ConfigMistake:
 
 
 class FatalMistakeError(Exception):
-    """Behind this mistake nothing more can be read."""
+    """A mistake after which nothing more can be read."""
 
     def __init__(self, mistake: ConfigMistake) -> None:
         super().__init__(mistake.message)
@@ -35,12 +35,12 @@ class FatalMistakeError(Exception):
 
 
 def fatal(text: str, at: int, path: Path = ()) -> FatalMistakeError:
-    """The exception for a mistake that ends the reading."""
+    """Return the exception for a mistake that ends the reading."""
     return FatalMistakeError(ConfigMistake(path, text, at))
 
 
 def key_path(path: Path) -> str:
-    """``consumers[3].pins[0].file``."""
+    """Return *path* as text: ``consumers[3].pins[0].file``."""
     shown = ""
     for part in path:
         if isinstance(part, int):
@@ -52,11 +52,11 @@ def key_path(path: Path) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """*text*, cut to *most* characters."""
+    """Return *text*, cut to *most* characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def quoted(text: str) -> str:
-    """The user's own text inside a message: on one line, without control characters, not too long."""
+    """Return the user's own text for a message: on one line, without control characters, not too long."""
     short = shortened(text, _LONGEST_QUOTE)
     return f"'{short}'" if short.isprintable() else repr(short)

@@ -54,7 +54,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _inline(schema: Any, choices: dict[str, dict[str, Any]]) -> Any:
-    """*schema* with the words to choose from where they are chosen: our types' descriptions tell users nothing."""
+    """Return *schema* with the words of each choice in place, without our types' descriptions."""
     if isinstance(schema, list):
         return [_inline(item, choices) for item in schema]
     if not isinstance(schema, dict):

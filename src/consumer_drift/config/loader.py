@@ -1,4 +1,4 @@
-"""The configuration file: bytes → ``Config``, or everything that is wrong with it."""
+"""From the bytes of the configuration file to ``Config``, or to a finding for every mistake."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def load(
     data: bytes, file: str, calling: RepositoryName | None, version: str | None = None
 ) -> Config | tuple[Finding, ...]:
-    """The configuration in *data*, or one finding for every mistake in it, in the file's order.
+    """Return the configuration in *data*, or one finding for every mistake in it, in the order of the file.
 
-    *file* is what the findings call it. *calling* is the repository that asks: the default source and
-    the default owner. *version*, from the command line, wins over what ``source`` says (None or empty:
-    not given); a mistake in it is a finding without a place. Raises nothing, whatever *data* holds.
+    *file* is its name in findings. *calling* is the repository whose job this is: the default source, and its
+    owner the default owner. *version* has priority over ``source`` (None or empty: not given); a mistake in it
+    is a finding without a place. Raises nothing, whatever *data* contains.
     """
     content = ConfigText.of(decode_config(data))
     try:
@@ -65,7 +65,7 @@ def _root(tree: Node | None, text: str, mistakes: list[ConfigMistake]) -> Table 
             ConfigMistake((), f"the file must be a mapping, not {what}: write keys, as in 'consumers:'", tree.at)
         )
     elif not mistakes:
-        said = "the file holds nothing but comments" if text.strip() else "the file is empty"
+        said = "the file contains only comments" if text.strip() else "the file is empty"
         mistakes.append(ConfigMistake((), f"{said}: it needs at least 'pins:' and 'consumers:'", 0))
     return None
 

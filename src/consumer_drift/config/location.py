@@ -1,4 +1,4 @@
-"""Where the configuration is looked for, and how another repository's is named."""
+"""The places where the configuration may be, and the form that names another repository's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from consumer_drift.config.types import file_path, why_no_branch
 from consumer_drift.model.repository import RepositoryName
 
-# The first that is there is the configuration.
+# The first of these that exists is the configuration.
 LOCATIONS = tuple(
     f"{folder}consumer-drift.{ending}"
     for folder in (".github/", ".gitea/", ".forgejo/", "")
@@ -25,9 +25,9 @@ class RemoteConfig:
 
 
 def parse_remote(text: str) -> RemoteConfig | None:
-    """``owner/repo/path/to/file.yml@ref``, or None where *text* is not of that shape.
+    """Parse ``owner/repo/path/to/file.yml@ref``. Return None where *text* does not have this form.
 
-    A local path may have the same shape when it names no ref: whether there is such a file decides.
+    Without a ref, a local path may have the same form: it is used if the file exists.
     """
     location, at, ref = text.partition("@")
     owner, _, rest = location.partition("/")

@@ -57,7 +57,7 @@ Merge it when the checks are green. Close it to stay where you are: it is not op
 
 @dataclass(frozen=True, slots=True)
 class OneOrMany:
-    """What stands alone is a list of one."""
+    """A single value is a list of one."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(self.expand, handler(source))
@@ -70,13 +70,13 @@ class OneOrMany:
 
     @staticmethod
     def expand(value: Any) -> Any:
-        """A list."""
+        """Return a list."""
         return value if isinstance(value, list) else [value]
 
 
 @dataclass(frozen=True, slots=True)
 class TextFor:
-    """A text alone is a mapping with just this *key*."""
+    """A text is a mapping with only this *key*."""
 
     key: str
 
@@ -91,7 +91,7 @@ class TextFor:
         return {"anyOf": [{key: text[key] for key in ("type", "pattern")}, table]}
 
     def expand(self, value: Any) -> Any:
-        """A mapping."""
+        """Return a mapping."""
         return {self.key: value} if isinstance(value, str) else value
 
 
@@ -109,12 +109,12 @@ class Switch:
 
     @staticmethod
     def expand(value: Any) -> Any:
-        """A mapping, or None for off."""
+        """Return a mapping, or None for off."""
         if isinstance(value, dict):
             return value
         if isinstance(value, str):
             return {} if flag(value) else None
-        raise PydanticCustomError("model_type", "a mapping is wanted")
+        raise PydanticCustomError("model_type", "expected a mapping")
 
 
 def _at_most_one(keys: tuple[str, ...]) -> Any:
@@ -123,7 +123,7 @@ def _at_most_one(keys: tuple[str, ...]) -> Any:
 
 
 def _list(item: str, **more: Any) -> Any:
-    """A list that is empty unless it is written."""
+    """A list, empty by default."""
     return Field(default=(), description=item, **more)
 
 
@@ -132,7 +132,7 @@ def _optional(description: str) -> Any:
 
 
 class ConfigEntry(BaseModel):
-    """A mapping of the file. *hint* says what to write where something else stands."""
+    """A mapping of the file. *hint* says what to write instead of a wrong value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
     hint: ClassVar[str] = ""
@@ -304,7 +304,7 @@ class Document(ConfigEntry):
         " that are written without one. Default: the owner of the calling repository."
     )
     pins: tuple[PinEntry, ...] = _list("Where each consumer has the version.")
-    # That it is there and not empty is one of the ``rules``: without it the other keys can still be judged.
+    # ``validate`` requires it and that it is not empty: without it, the other keys can still be checked.
     consumers: tuple[Annotated[ConsumerEntry, TextFor("name")], ...] = Field(
         default_factory=tuple,
         description="The consumer list: the repositories that must follow, as names or mappings.",

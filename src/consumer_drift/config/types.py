@@ -1,4 +1,4 @@
-"""The kinds of text that the file's values are: each with its check and with what editors are told of it.
+"""The types of the file's values: each with its check and its JSON Schema.
 
 A check returns the value or raises ValueError with a sentence for the user.
 """
@@ -30,181 +30,185 @@ _MERGES = {way.value: way for way in AutoMerge if way is not AutoMerge.OFF}
 
 
 def line(text: str) -> str:
-    """One line that is not empty."""
+    """Check one line that is not empty."""
     if not text.strip():
         raise ValueError("is empty: write a text, or remove it")
     if _CONTROL.search(text):
-        raise ValueError(f"{quoted(text)} holds a control character or a line break: keep it to one plain line")
+        raise ValueError(f"{quoted(text)} contains a control character or a line break: write it on one line")
     return text
 
 
 def repository(text: str) -> str:
-    """``name`` or ``owner/name``."""
+    """Check ``name`` or ``owner/name``."""
     RepositoryName.parse(line(text), "owner")
     return text
 
 
 def owner(text: str) -> str:
-    """An organisation's or a user's name."""
+    """Check an organization's or a user's name."""
     if not is_name(line(text)):
-        raise ValueError(f"{quoted(text)} is no owner's name: letters, digits, '.', '_' and '-', as in acme")
+        raise ValueError(f"{quoted(text)} is not an owner's name: letters, digits, '.', '_' and '-', as in acme")
     return text
 
 
 def relative_path(text: str) -> str:
-    """A file inside a repository, as git names it."""
+    """Check the path of a file in a repository, as git writes it."""
     if not text:
         raise ValueError("is empty: write a path inside the repository")
     if "\\" in line(text):
-        raise ValueError(f"{quoted(text)} holds a backslash: separate folders by '/'")
+        raise ValueError(f"{quoted(text)} contains a backslash: separate folders with '/'")
     if text.startswith("/") or re.match(r"[A-Za-z]:", text):
         raise ValueError(f"{quoted(text)} is not relative: write the path from the repository's root, without '/'")
     parts = text.split("/")
     if ".." in parts:
         raise ValueError(f"{quoted(text)} leads out of the repository: remove '..'")
     if any(part.casefold() == ".git" for part in parts):
-        raise ValueError(f"{quoted(text)} leads into .git, which is no part of a repository's files")
+        raise ValueError(f"{quoted(text)} is in .git, which does not belong to a repository's files")
     if "." in parts:
-        raise ValueError(f"{quoted(text)} holds the step '.': remove it")
+        raise ValueError(f"{quoted(text)} contains the step '.': remove it")
     return text
 
 
 def file_path(text: str) -> str:
-    """A relative path that names a file."""
+    """Check a relative path that names a file."""
     if "" in relative_path(text).split("/"):
-        raise ValueError(f"{quoted(text)} names no file: remove the '/' too many")
+        raise ValueError(f"{quoted(text)} does not name a file: remove the extra '/'")
     return text
 
 
 def forbidden_pattern(text: str) -> str:
-    """A path pattern; one that ends in ``/`` fits folders."""
+    """Check a path pattern; one that ends in ``/`` matches folders."""
     if "" in relative_path(text).removesuffix("/").split("/"):
-        raise ValueError(f"{quoted(text)} holds '//': write one '/'")
+        raise ValueError(f"{quoted(text)} contains '//': write one '/'")
     return text
 
 
 def name_pattern(text: str) -> str:
-    """A pattern for repositories' names, without their owner."""
+    """Check a pattern for repositories' names, without their owner."""
     if "/" in line(text):
-        raise ValueError(f"{quoted(text)} holds a '/': patterns fit names without their owner, as in template-*")
+        raise ValueError(
+            f"{quoted(text)} contains a '/': patterns match names without their owner, as in template-*"
+        )
     return text
 
 
 def branch(text: str) -> str:
-    """A branch as git allows it."""
+    """Check a branch name that git allows."""
     why = why_no_branch(text)
     if why:
-        raise ValueError(f"{quoted(text)} is no branch: {why}")
+        raise ValueError(f"{quoted(text)} is not a valid branch name: {why}")
     return line(text)
 
 
 def tags(text: str) -> str:
-    """A tag's template with one ``{version}``."""
+    """Check a tag's template with one ``{version}``."""
     Affixes.of(line(text))
     why = why_no_branch(text.replace("{version}", "1.0.0"))
     if why:
-        raise ValueError(f"no tag looks like {quoted(text)}: {why.replace('a branch', 'a tag')}")
+        raise ValueError(f"no tag can match {quoted(text)}: {why.replace('a branch', 'a tag')}")
     return text
 
 
 def placeholders(text: str) -> str:
-    """A text with no placeholder but ``{source}`` and ``{version}``."""
+    """Check that a text has no placeholder other than ``{source}`` and ``{version}``."""
     for found in _PLACEHOLDER.finditer(text):
         if found.group() not in _PLACEHOLDERS:
-            raise ValueError(f"{quoted(found.group())} is not filled in here: use {{source}} and {{version}}")
+            raise ValueError(f"{quoted(found.group())} is not a placeholder here: use {{source}} and {{version}}")
     return text
 
 
 def bump_branch(text: str) -> str:
-    """The template of a bump's branch."""
+    """Check the template of a bump branch."""
     if "{version}" not in placeholders(line(text)):
-        raise ValueError(f"{quoted(text)} lacks {{version}}: every version needs a branch of its own")
+        raise ValueError(f"{quoted(text)} lacks {{version}}: every version needs its own branch")
     branch(text.replace("{source}", "source").replace("{version}", "1.0.0"))
     return text
 
 
 def title(text: str) -> str:
-    """The template of a pull request's title."""
+    """Check the template of a pull request's title."""
     return placeholders(line(text))
 
 
 def body(text: str) -> str:
-    """The template of a pull request's text: may have many lines, and be empty."""
+    """Check the template of a pull request's text, which may have many lines and may be empty."""
     if _CONTROL_IN_BODY.search(text):
-        raise ValueError("holds a control character: remove it")
+        raise ValueError("contains a control character: remove it")
     return placeholders(text)
 
 
 def reviewer(text: str) -> str:
-    """A user, or a team as ``owner/team``."""
+    """Check a user, or a team as ``owner/team``."""
     parts = line(text).split("/")
     if len(parts) > 2 or not all(is_name(part) for part in parts):
-        raise ValueError(f"{quoted(text)} is no reviewer: write a user's name without '@', or owner/team")
+        raise ValueError(f"{quoted(text)} is not a reviewer: write a user's name without '@', or owner/team")
     return text
 
 
 def distribution(text: str) -> str:
-    """A Python package's name. https://packaging.python.org/en/latest/specifications/name-normalization/"""
+    """Check a Python package's name. https://packaging.python.org/en/latest/specifications/name-normalization/"""
     if not _DISTRIBUTION.match(line(text)):
-        raise ValueError(f"{quoted(text)} is no package's name: write the name alone, without extras or a version")
+        raise ValueError(
+            f"{quoted(text)} is not a package name: write the name alone, without extras or a version"
+        )
     return text
 
 
 def image(text: str) -> str:
-    """An image without tag and digest."""
+    """Check an image without tag and digest."""
     if any(letter.isspace() for letter in line(text)) or "@" in text or ":" in text.rpartition("/")[2]:
         raise ValueError(
-            f"{quoted(text)} is no image's name: write it without tag and digest, as ghcr.io/acme/runtime"
+            f"{quoted(text)} is not an image name: write it without tag and digest, as ghcr.io/acme/runtime"
         )
     return text
 
 
 def uses(text: str) -> str:
-    """An action or a reusable workflow without its ref."""
+    """Check an action or a reusable workflow without its ref."""
     if any(letter.isspace() for letter in line(text)) or "@" in text or "/" not in text.strip("/"):
-        raise ValueError(f"{quoted(text)} is no action: write owner/name, or owner/name/path, without '@' and ref")
+        raise ValueError(
+            f"{quoted(text)} is not an action: write owner/name, or owner/name/path, without '@' and ref"
+        )
     return text
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise PydanticCustomError("string_type", "a text is wanted")
+    raise PydanticCustomError("string_type", "expected a text")
 
 
 def flag(value: Any) -> bool:
-    """``true`` and ``false``, and YAML's other words for them."""
+    """Parse ``true`` and ``false``, and YAML's other words for them."""
     if not isinstance(value, str):
-        raise PydanticCustomError("flag_type", "true or false is wanted")
+        raise PydanticCustomError("flag_type", "expected true or false")
     if value.casefold() not in _FLAGS:
         raise ValueError(f"must be true or false, not {quoted(value)}")
     return _FLAGS[value.casefold()]
 
 
 def day(value: Any) -> date:
-    """An ISO date."""
+    """Parse an ISO date."""
     text = _text(value)
     try:
         if _DATE.match(text):
             return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{quoted(text)} is no day of the calendar: write one as 2027-06-30") from None
-    raise ValueError(f"{quoted(text)} is no date: write one as 2027-06-30")
+        raise ValueError(f"{quoted(text)} is not a date in the calendar: write one as 2027-06-30") from None
+    raise ValueError(f"{quoted(text)} is not a date: write one as 2027-06-30")
 
 
 def age(value: Any) -> timedelta:
-    """``90m``, ``72h``, ``3d``, ``1w``."""
+    """Parse ``90m``, ``72h``, ``3d`` or ``1w``."""
     text = _text(value)
     found = _AGE.match(text)
     if not found:
-        raise ValueError(
-            f"{quoted(text)} is no length of time: write a number and its unit, as 90m, 72h, 3d or 1w"
-        )
+        raise ValueError(f"{quoted(text)} is not a duration: write a number and a unit, as 90m, 72h, 3d or 1w")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def auto_merge(value: Any) -> AutoMerge:
-    """``false``, or the way to merge."""
+    """Parse ``false``, or the method of a merge."""
     text = _text(value)
     if text in _MERGES:
         return _MERGES[text]
@@ -212,12 +216,12 @@ def auto_merge(value: Any) -> AutoMerge:
     if is_on is False:
         return AutoMerge.OFF
     if is_on:
-        raise ValueError("true does not say how: write merge, squash or rebase")
+        raise ValueError("true does not name a method: write merge, squash or rebase")
     raise ValueError(f"must be false, 'merge', 'squash' or 'rebase', not {quoted(text)}")
 
 
 def _schema(pattern: str = r"\S", *, numbers: bool = False) -> WithJsonSchema:
-    # Editors read an unquoted 1.20 as a number, where the loader keeps the text: both are right.
+    # Editors read an unquoted 1.20 as a number, and the loader keeps its text: both are valid.
     return WithJsonSchema({"type": ["string", "number"] if numbers else "string", "pattern": pattern})
 
 
@@ -256,14 +260,17 @@ _FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 
 
 def why_no_branch(text: str) -> str:
-    """What git dislikes in *text* as a branch's name, in a few words; empty where it likes it."""
+    """Return why git does not allow *text* as a branch name, empty where it does.
+
+    https://git-scm.com/docs/git-check-ref-format
+    """
     found = _FORBIDDEN.search(text)
     if found:
-        return f"a branch's name may not hold {found.group()!r}"
+        return f"a branch name may not contain {found.group()!r}"
     if not text or text.startswith("/") or text.endswith("/") or "//" in text:
-        return "no part of a branch's name may be empty"
+        return "no part of a branch name may be empty"
     if text in {"@", "HEAD"} or text.startswith("-") or "@{" in text or ".." in text:
-        return "a branch's name may not be '@' or 'HEAD', start with '-', or hold '..' or '@{'"
+        return "a branch name may not be '@' or 'HEAD', start with '-', or contain '..' or '@{'"
     if text.endswith(".") or any(part.startswith(".") or part.endswith(".lock") for part in text.split("/")):
-        return "no part of a branch's name may start with '.' or end in '.lock', and the name may not end in '.'"
+        return "no part of a branch name may start with '.' or end in '.lock', and the name may not end in '.'"
     return ""

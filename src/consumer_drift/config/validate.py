@@ -1,4 +1,4 @@
-"""Tree → document: what each key holds is checked, and what is right is kept beside what is wrong."""
+"""From the tree to a document: check each key, and keep the valid part of a file that has mistakes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TypedDocument:
-    """*document* holds what *tree* does: the file less its *mistakes*."""
+    """*document* and *tree* have the same content: the file without its *mistakes*."""
 
     document: Document
     tree: Table
@@ -32,13 +32,13 @@ class TypedDocument:
 
     @cached_property
     def damaged(self) -> frozenset[Path]:
-        """The paths with mistakes at or under them: what the document says there may mislead."""
+        """The paths with mistakes at or below them: the document may be wrong there."""
         paths = (mistake.path for mistake in self.mistakes)
         return frozenset(path[:end] for path in paths for end in range(len(path) + 1))
 
 
 def check_types(root: Table) -> TypedDocument:
-    """The document in *root*. Mistakes are taken out of it, so that the rest can be judged in the same run."""
+    """Return the document in *root*, without the mistakes, so that the rest can be checked in the same run."""
     tree: Node = root
     mistakes: tuple[ConfigMistake, ...] | None = None
     while isinstance(tree, Table):
@@ -54,7 +54,7 @@ def check_types(root: Table) -> TypedDocument:
 
 
 def _blamed(loc: Path, kind: str, tree: Node) -> Path:
-    """What to take out: the value itself, or for a key that is missing the mapping that lacks it."""
+    """Return what to remove: the value, or for a missing key the mapping that lacks it."""
     return descend(tree, loc[:-1] if kind == "missing" else loc).path
 
 
@@ -68,7 +68,7 @@ _SHORT = 40
 
 
 def error_message(error: ErrorDetails, root: Node) -> ConfigMistake:
-    """*error* at its place in the tree *root*, which was what pydantic saw."""
+    """Return *error* as a mistake at its place in *root*, the tree that pydantic validated."""
     loc, kind = error["loc"], error["type"]
     node = descend(root, loc)
     if kind == "extra_forbidden":
@@ -127,7 +127,7 @@ def _unknown_key(loc: Path) -> str:
 
 
 def _elsewhere(key: str, entry: type[ConfigEntry]) -> str:
-    """Where a key that is unknown in *entry* would be known."""
+    """Say where a key belongs that is unknown in *entry*."""
     if key in _keys(Document):
         return f"{key!r} belongs to the top of the file"
     owners = [name for name, kind in _children(Document).items() if key in _keys(kind) and kind is not entry]
@@ -146,7 +146,7 @@ def _keys(entry: type[ConfigEntry]) -> list[str]:
 
 
 def _children(entry: type[ConfigEntry]) -> dict[str, type[ConfigEntry]]:
-    """The keys of *entry* under which mappings stand, with what these are."""
+    """Return the keys of *entry* whose values are mappings, and the types of these."""
     found = ((str(field.alias), _entry_in(field.annotation)) for field in entry.model_fields.values())
     return {key: kind for key, kind in found if kind is not None}
 
@@ -158,7 +158,7 @@ def _entry_in(annotation: Any) -> type[ConfigEntry] | None:
 
 
 def cross_check(root: Table) -> Iterator[ConfigMistake]:
-    """Every rule that the file breaks."""
+    """Yield a mistake for every rule across fields that the file breaks."""
     yield from _consumers(root)
     yield from _source(root)
     for pins in _pin_lists(root):
@@ -167,12 +167,12 @@ def cross_check(root: Table) -> Iterator[ConfigMistake]:
             yield from _empty_list(pin, "requirement", "name a package, or remove the key")
     if isinstance(reconcile := root.get("reconcile"), Table):
         yield from _empty_list(
-            reconcile, "include", "nothing would be looked at; write reconcile: false to mean that"
+            reconcile, "include", "nothing would be searched; to switch the search off, write reconcile: false"
         )
 
 
 def _pin_lists(root: Table) -> Iterator[Node]:
-    """The common pins and those of single consumers."""
+    """Yield the top-level pins and those of single consumers."""
     for holder in (root, *tables(root.get("consumers"))):
         pins = holder.get("pins")
         if pins is not None:
@@ -224,15 +224,15 @@ def _empty_list(holder: Table, key: str, remedy: str) -> Iterator[ConfigMistake]
 
 def _source(root: Table) -> Iterator[ConfigMistake]:
     source = root.get("source")
-    yield from _empty_list(root, "source", "name a place of the version, or remove the key")
+    yield from _empty_list(root, "source", "name a place that has the version, or remove the key")
     found = tuple(tables(source))
     for entry in found:
         yield from _at_most_one(entry, ORIGIN_KINDS)
         if "key" in entry.members and "file" not in entry.members:
-            said = "needs the file that it stands in: write 'file:' beside it"
+            said = "needs the file that contains it: add 'file:'"
             yield ConfigMistake((*entry.path, "key"), said, entry.key_at("key"))
         if len(entries(source)) > 1 and entry.members.keys().isdisjoint(ORIGIN_KINDS):
-            said = f"names no place of the version: write one of {', '.join(ORIGIN_KINDS)}"
+            said = f"names no place that has the version: write one of {', '.join(ORIGIN_KINDS)}"
             yield ConfigMistake(entry.path, said, entry.at)
     yield from _one_repository(found)
 
@@ -250,5 +250,5 @@ def _at_most_one(entry: Table, kinds: tuple[str, ...]) -> Iterator[ConfigMistake
     present = [kind for kind in entry.members if kind in kinds]
     for kind in present[1:]:
         rule = f"an entry has at most one of {', '.join(kinds)}"
-        said = f"stands beside {present[0]!r}, and {rule}: make two entries of it"
+        said = f"is next to {present[0]!r}, and {rule}: split it into two entries"
         yield ConfigMistake((*entry.path, kind), said, entry.key_at(kind))

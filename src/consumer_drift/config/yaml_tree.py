@@ -1,6 +1,6 @@
-"""YAML text → nodes, within limits that no honest configuration reaches.
+"""From YAML text to nodes with positions, within limits that no real configuration reaches.
 
-Aliases are followed and counted. Tags, merge keys and a second document are refused.
+Aliases are followed and counted. Tags, merge keys and a second document are mistakes.
 https://yaml.org/spec/1.2.2/
 """
 
@@ -32,7 +32,7 @@ _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
 def read_tree(text: str, loader: Any = LOADER) -> tuple[Node | None, tuple[ConfigMistake, ...]]:
-    """The file's one document with the mistakes seen on the way; None where none is there or can be read."""
+    """Return the file's one document and the mistakes in its YAML; None where it is empty or cannot be read."""
     composer = _Composer(yaml.parse(text, Loader=loader), text)
     return composer.document(), tuple(composer.mistakes)
 
@@ -49,12 +49,12 @@ class _Composer:
         self.mistakes: list[ConfigMistake] = []
         self._text = text
         self._events = events
-        # None marks an anchor whose value is still being read.
+        # None: the value of the anchor is still being read.
         self._anchors: dict[str, Node | None] = {}
         self._aliased = 0
 
     def document(self) -> Node | None:
-        """The root, or None."""
+        """Return the root, or None."""
         try:
             return self._document()
         except yaml.YAMLError as error:
@@ -119,7 +119,7 @@ class _Composer:
         return Table(path, at, members)
 
     def _key(self, path: Path, event: yaml.Event) -> str | None:
-        """The key's text, or None, with a mistake noted, where it is no key for us."""
+        """Return the key's text, or None where it is not a valid key, which is a mistake."""
         at = _index(event)
         if not isinstance(event, yaml.ScalarEvent):
             self._node((*path, ""), event)
@@ -131,7 +131,7 @@ class _Composer:
         if event.anchor is not None:
             self._anchors[event.anchor] = Scalar(path, at, event.value)
         if event.value == "<<" and not event.style:
-            said = "merge keys ('<<') are not read here: write the keys out, or alias the whole entry"
+            said = "merge keys ('<<') are not supported: write the keys out, or alias the full entry"
             self.mistakes.append(ConfigMistake(path, said, at))
             return None
         return event.value
@@ -140,24 +140,24 @@ class _Composer:
         if event.tag is None or event.tag in _HARMLESS_TAGS:
             return
         shown = event.tag.replace(_STANDARD_TAG, "!!", 1)
-        said = f"the tag {quoted(shown)} means nothing here: remove it"
+        said = f"the tag {quoted(shown)} has no meaning here: remove it"
         self.mistakes.append(ConfigMistake(path, said, _index(event)))
 
     def _alias(self, path: Path, event: yaml.AliasEvent) -> Node:
         at, name = _index(event), event.anchor
         if name not in self._anchors:
-            said = f"no anchor '&{name}' stands before this alias: put a text that starts with '*' in quotes"
+            said = f"no anchor '&{name}' precedes this alias: put a text that starts with '*' in quotes"
             raise fatal(said, at, path)
         node = self._anchors[name]
         if node is None:
-            raise fatal(f"the alias '*{name}' stands inside its own anchor: write the value out", at, path)
+            raise fatal(f"the alias '*{name}' is inside its own anchor: write the value out", at, path)
         return self._copy(node, path, at, at)
 
     def _copy(self, node: Node, path: Path, at: int, alias_at: int) -> Node:
-        """*node* under another *path*: its own place is the alias, what is inside it stays where it is."""
+        """Return *node* with another *path*: its place is that of the alias, its content keeps its places."""
         self._aliased += 1
         if self._aliased > MOST_ALIASED:
-            raise fatal(f"the aliases stand for more than {MOST_ALIASED:,} values: write them out", alias_at)
+            raise fatal(f"the aliases expand to more than {MOST_ALIASED:,} values: write them out", alias_at)
         if len(path) > MOST_LEVELS:
             raise fatal(TOO_DEEP, alias_at)
         if isinstance(node, Scalar):
@@ -174,7 +174,7 @@ class _Composer:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text as it stands in the file: ``1.20`` is not ``1.2``. None where nothing (or ``null``) stands."""
+    """A text as it is written in the file: ``1.20`` is not ``1.2``. None for an empty value or ``null``."""
 
     path: Path
     at: int
@@ -207,12 +207,12 @@ class Table:
     members: Mapping[str, Member]
 
     def get(self, key: str) -> Node | None:
-        """The value under *key*."""
+        """Return the value of *key*."""
         member = self.members.get(key)
         return member.value if member else None
 
     def key_at(self, key: str) -> int:
-        """Where *key* stands, or the mapping's own place where it does not."""
+        """Return the place of *key*, or of the mapping where it has no such key."""
         member = self.members.get(key)
         return member.key_at if member else self.at
 
@@ -221,7 +221,7 @@ Node = Scalar | Sequence | Table
 
 
 def plain(node: Node) -> Any:
-    """*node* as texts, lists, dictionaries and None."""
+    """Return *node* as texts, lists, dictionaries and None."""
     match node:
         case Scalar():
             return node.text
@@ -232,7 +232,7 @@ def plain(node: Node) -> Any:
 
 
 def descend(root: Node, path: Path) -> Node:
-    """The node under *path*; steps that the file does not spell out (a shorthand's) are passed over."""
+    """Return the node at *path*; steps that a shorthand leaves out are skipped."""
     node = root
     for part in path:
         node = _step(node, part) or node
@@ -248,7 +248,7 @@ def _step(node: Node, part: str | int) -> Node | None:
 
 
 def without(node: Node, paths: Collection[Path]) -> Node:
-    """*node* less what stands under *paths*. What stays keeps its path and its place."""
+    """Return *node* without what is at *paths*. The rest keeps its paths and places."""
     match node:
         case Scalar():
             return node
@@ -265,14 +265,14 @@ def without(node: Node, paths: Collection[Path]) -> Node:
 
 
 def entries(node: Node | None) -> tuple[Node, ...]:
-    """The items of a list; what stands alone where a list may stand counts as a list of one."""
+    """Return the items of a list; a single value counts as a list of one."""
     if node is None:
         return ()
     return node.items if isinstance(node, Sequence) else (node,)
 
 
 def tables(node: Node | None) -> Iterator[Table]:
-    """The mappings among the ``entries`` of *node*."""
+    """Return the mappings among the ``entries`` of *node*."""
     return (entry for entry in entries(node) if isinstance(entry, Table))
 
 
@@ -286,18 +286,18 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\
 
 @dataclass(frozen=True, slots=True)
 class ConfigText:
-    """*starts* holds the index of each line's first character."""
+    """The file's text. *starts* has the index of each line's first character."""
 
     text: str
     starts: tuple[int, ...]
 
     @classmethod
     def of(cls, text: str) -> ConfigText:
-        """*text* with its lines counted as editors count them."""
+        """Return *text* with its lines counted as editors count them."""
         return cls(text, (0, *(end.end() for end in _LINE_END.finditer(text))))
 
     def place(self, file: str, at: int) -> Place:
-        """Where the character *at* stands; what lies past the end is shown at the last visible character."""
+        """Return the place of the character *at*; a place after the end is that of the last visible character."""
         last = max(len(self.text.rstrip()) - 1, 0)
         index = min(max(at, 0), last)
         line = bisect.bisect_right(self.starts, index)
@@ -305,12 +305,12 @@ class ConfigText:
 
 
 def decode_config(data: bytes) -> str:
-    """*data* as text whatever it holds, without its BOM: what the places of mistakes are counted on."""
+    """Return *data* as text, whatever it contains, without its BOM: the places of mistakes refer to it."""
     return data[: MOST_BYTES + len(_BOM)].removeprefix(_BOM).decode("utf-8", "replace")
 
 
 def check(data: bytes, text: str) -> None:
-    """Raises FatalMistakeError unless *data*, read as *text*, is UTF-8 of a bearable size that YAML allows."""
+    """Raise FatalMistakeError unless *data*, read as *text*, is UTF-8, small enough, and allowed in YAML."""
     if len(data) > MOST_BYTES:
         raise fatal(f"the file has {len(data):,} bytes; at most 1 MiB ({MOST_BYTES:,} bytes) is read", 0)
     if "\0" in text:
@@ -325,7 +325,7 @@ def check(data: bytes, text: str) -> None:
     found = _UNPRINTABLE.search(text)
     if found:
         code = f"U+{ord(found.group()):04X}"
-        raise fatal(f"the control character {code} may not stand in a YAML file: remove it", found.start())
+        raise fatal(f"the control character {code} is not allowed in a YAML file: remove it", found.start())
 
 
 MOST_LEVELS = 32
@@ -347,21 +347,23 @@ _HINTS = (
 
 
 def explain(error: yaml.YAMLError, text: str) -> ConfigMistake:
-    """The parser's *error* over *text*, as a mistake of the user's."""
+    """Return the parser's *error* in *text* as a mistake."""
     mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     at = mark.index if mark else 0
-    problem = getattr(error, "problem", None) or "it holds what a YAML file may not hold"
+    problem = getattr(error, "problem", None) or "it contains what is not allowed in a YAML file"
     # libyaml 0.2.6 and newer read ahead, and stop at 1,000 levels before the first event is out.
     if "nesting depth" in problem:
         return ConfigMistake((), TOO_DEEP, at)
     if "unexpected end of stream" in problem and start:
         return ConfigMistake((), "the quote that starts here is never closed", start.index)
     if "cannot start any token" in problem and text[at : at + 1] == "\t":
-        return ConfigMistake((), "a tab stands where YAML wants spaces: indent with spaces", at)
+        return ConfigMistake((), "YAML does not allow a tab here: indent with spaces", at)
     if "cannot start any token" in problem:
-        return ConfigMistake((), f"no plain text starts with {text[at : at + 1]!r}: put the text in quotes", at)
-    hint = next((hint for part, hint in _HINTS if part in problem), "look at the indentation, quotes and brackets")
+        return ConfigMistake(
+            (), f"plain text may not start with {text[at : at + 1]!r}: put the text in quotes", at
+        )
+    hint = next((hint for part, hint in _HINTS if part in problem), "check the indentation, quotes and brackets")
     context = getattr(error, "context", None)
     line = text.count("\n", 0, start.index) + 1 if start else 0
     said = f"{context} that starts in line {line}: {problem}" if context and line else problem
-    return ConfigMistake((), f"this is no YAML ({said}): {hint}", at)
+    return ConfigMistake((), f"this is not valid YAML ({said}): {hint}", at)
