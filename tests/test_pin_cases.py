@@ -1,6 +1,6 @@
 """Small inputs with the right answer: what the check says of each, and what a bump makes of it.
 
-``tests/cases/pins.yml`` holds them. The target is 9.8.7 throughout.
+``tests/cases/`` holds them. The target is 9.8.7 throughout.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import ConsumerResult
 
 TARGET = "9.8.7"
-FILE = Path(__file__).parent / "cases" / "pins.yml"
-CASES: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+FILES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
+CASES: list[dict[str, Any]] = [case for file in FILES for case in yaml.safe_load(file.read_text(encoding="utf-8"))]
 BUMPED = [case for case in CASES if "bumped" in case]
 
 

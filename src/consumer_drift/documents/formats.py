@@ -5,12 +5,17 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from consumer_drift.documents.hcl import parse_hcl
 from consumer_drift.documents.jsonc import parse_json
 from consumer_drift.documents.toml import parse_toml
+from consumer_drift.documents.tool_versions import parse_tool_versions
+from consumer_drift.documents.xml import parse_xml
 from consumer_drift.documents.yaml import parse_yaml
 from consumer_drift.support.decode import BOM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from consumer_drift.documents.node import Node
 
 
@@ -20,6 +25,9 @@ class Format(Enum):
     JSON = "JSON"
     YAML = "YAML"
     TOML = "TOML"
+    HCL = "HCL"
+    XML = "XML"
+    TOOL_VERSIONS = ".tool-versions"
 
 
 _BY_SUFFIX = {
@@ -31,6 +39,17 @@ _BY_SUFFIX = {
     ".yaml": Format.YAML,
     ".cff": Format.YAML,
     ".toml": Format.TOML,
+    ".hcl": Format.HCL,
+    ".tf": Format.HCL,
+    ".tofu": Format.HCL,
+    ".xml": Format.XML,
+    ".csproj": Format.XML,
+    ".fsproj": Format.XML,
+    ".vbproj": Format.XML,
+    ".props": Format.XML,
+    ".targets": Format.XML,
+    ".nuspec": Format.XML,
+    ".pom": Format.XML,
 }
 # Files that are known by their whole name.
 _BY_NAME = {
@@ -54,6 +73,16 @@ _BY_NAME = {
     "pipfile": Format.TOML,
     "poetry.lock": Format.TOML,
     "uv.lock": Format.TOML,
+    "packages.config": Format.XML,
+    ".tool-versions": Format.TOOL_VERSIONS,
+}
+
+_PARSERS: dict[Format, Callable[[str, int], Node]] = {
+    Format.JSON: parse_json,
+    Format.TOML: parse_toml,
+    Format.HCL: parse_hcl,
+    Format.XML: parse_xml,
+    Format.TOOL_VERSIONS: parse_tool_versions,
 }
 
 
@@ -69,5 +98,4 @@ def parse(text: str, form: Format) -> tuple[Node, ...]:
     start = 1 if text.startswith(BOM) else 0
     if form is Format.YAML:
         return parse_yaml(text, start)
-    one = parse_json if form is Format.JSON else parse_toml
-    return (one(text, start),)
+    return (_PARSERS[form](text, start),)

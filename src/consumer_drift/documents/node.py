@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep"
 
+# Where the text of an XML element stands that has attributes beside it.
+CONTENT = "#text"
+
 # YAML's merge key: https://yaml.org/type/merge.html
 _MERGE = "<<"
 
@@ -53,7 +56,8 @@ class Table:
 
     def leaf(self, key: str) -> Leaf | None:
         """The scalar under *key*, the first where there are several."""
-        return next((node for node in self.entries.get(key, ()) if isinstance(node, Leaf)), None)
+        found = (_content(node) for node in self.entries.get(key, ()))
+        return next((node for node in found if isinstance(node, Leaf)), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -76,7 +80,10 @@ class Every(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A step of a path that takes the tables of a listing whose scalar under *key* is *value*."""
+    """A step of a path that takes the tables whose scalar under *key* is *value*: of a listing, or the table itself.
+
+    XML and HCL write a list as elements or blocks of one name.
+    """
 
     key: str
     value: str
@@ -91,7 +98,7 @@ def find(root: Node, path: Sequence[Step]) -> list[Node]:
     for key in path:
         # By identity: through aliases the same few nodes could be reached in exponentially many ways.
         level = list({id(child): child for node in level for child in _children(node, key)}.values())
-    return level
+    return [_content(node) for node in level]
 
 
 def walk(root: Node) -> Iterator[Table]:
@@ -130,7 +137,7 @@ def scalars(root: Node) -> Iterator[Leaf]:
 
 def _children(node: Node, key: Step) -> list[Node]:
     if isinstance(key, Where):
-        items = node.items if isinstance(node, Listing) else []
+        items = node.items if isinstance(node, Listing) else [node]
         return [item for item in items if isinstance(item, Table) and _is(item.leaf(key.key), key.value)]
     if isinstance(key, Every):
         return _every_child(node)
@@ -139,6 +146,12 @@ def _children(node: Node, key: Step) -> list[Node]:
     if isinstance(node, Table):
         return node.entries.get(key) or _merged(node, key)
     return []
+
+
+def _content(node: Node) -> Node:
+    """The text of an XML element that has attributes, else *node* itself."""
+    contents = node.entries.get(CONTENT) if isinstance(node, Table) else None
+    return contents[0] if contents else node
 
 
 def _is(leaf: Leaf | None, value: str) -> bool:

@@ -4,11 +4,12 @@ Reading gives occurrences with the exact place of the version in the text, and `
 those places alone. A new kind is a module with a ``KIND``, and its name in ``KINDS``.
 """
 
-from consumer_drift.pins import image, key, regex, requirement, uses
+from consumer_drift.pins import image, key, module, regex, requirement, uses
 from consumer_drift.pins.edit import replacements, splice, write
 from consumer_drift.pins.image import Image
 from consumer_drift.pins.key import Key
 from consumer_drift.pins.kind import PinKind, PinOptions, Value
+from consumer_drift.pins.module import Module
 from consumer_drift.pins.regex import Regex
 from consumer_drift.pins.requirement import Requirement
 from consumer_drift.pins.uses import Uses
@@ -16,12 +17,13 @@ from consumer_drift.pins.whole_file import WholeFile
 from consumer_drift.support.decode import decode
 
 # In the order of the documentation. Without any of their keys the whole file is the version.
-KINDS: tuple[PinKind, ...] = (requirement.KIND, image.KIND, uses.KIND, key.KIND, regex.KIND)
+KINDS: tuple[PinKind, ...] = (requirement.KIND, image.KIND, uses.KIND, module.KIND, key.KIND, regex.KIND)
 
 __all__ = [
     "KINDS",
     "Image",
     "Key",
+    "Module",
     "PinKind",
     "PinOptions",
     "Regex",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.documents import Leaf, Table
 from consumer_drift.pins.commit import is_commit
 from consumer_drift.pins.source_text import Fragment, SourceText
-from consumer_drift.pins.version_text import ELSEWHERE, no_version
+from consumer_drift.pins.version_text import ELSEWHERE, RANGE, no_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,10 @@ _WITHOUT_VERSION = {
 _EQUALS = re.compile(r"={1,3}[ \t]*")
 # npm:@acme/runtime@1.4.0, github:acme/runtime#v1.4.0, git::https://…?ref=v1.4.0, acme/runtime:1.4.0
 _TAIL = re.compile(r"[^\s<>^~*|,;$]+(?:[@#:]|[?&](?:ref|tag)=)(?P<version>[^\s@#:=&?]+)")
+# The one version that Maven and NuGet allow for it: [1.4.0]
+_ALONE = re.compile(r"\[[ \t]*([^\[\](), \t]+)[ \t]*\]")
+# mise's and asdf's ways to ask for the newest of several: https://mise.jdx.dev/configuration.html
+_NEWEST = re.compile(r"(?:latest|prefix|sub-[^:]*):", re.IGNORECASE)
 # pnpm's and yarn's ways to take the version from another place.
 _ELSEWHERE = re.compile(r"(?:catalog|workspace|link|file|portal|patch):", re.IGNORECASE)
 _LONGEST = 1000
@@ -75,11 +79,15 @@ def scalar(source: SourceText, leaf: Leaf) -> Occurrence:
     fragment = _at(source, leaf)
     equals = _EQUALS.match(fragment.text)
     body = fragment.cut(equals.end()) if equals else fragment
+    alone = _ALONE.fullmatch(body.text) if len(body.text) < _LONGEST else None
+    body = body.cut(*alone.span(1)) if alone else body
     if is_commit(body.text):
         return source.commit(body)
     found = source.version_format.find_version(body.text)
     if found:
         return source.exact(body, found)
+    if _NEWEST.match(fragment.text):
+        return source.floating(fragment, RANGE)
     tail = _TAIL.fullmatch(fragment.text) if len(fragment.text) < _LONGEST else None
     if tail is not None:
         body = fragment.cut(*tail.span("version"))

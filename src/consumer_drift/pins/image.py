@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import MalformedError, format_of, parse
+from consumer_drift.documents import Format, MalformedError, format_of, parse
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.dockerfile import images as in_dockerfile
 from consumer_drift.pins.image_reference import image_name, judge, split_reference
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import VersionFormat
     from consumer_drift.pins.image_reference import Candidate
 
+# What names an image under keys. Elsewhere, in Terraform as in a script, an image is a text among others.
+_TREES = (Format.JSON, Format.YAML, Format.TOML)
 _NAME = re.compile(r"[A-Za-z0-9._:/-]+")
 _DOCKERFILE = re.compile(r"(?:^|/)(?:[^/]*\.)?(?:dockerfile|containerfile)(?:\.[^/]*)?$", re.IGNORECASE)
 # A Helm chart's template is no YAML before Helm has filled it in.
@@ -85,7 +87,7 @@ KIND = PinKind(
 
 def _candidates(source: SourceText, file: str, wanted: str) -> Iterator[Candidate]:
     form = format_of(file)
-    if form is None:
+    if form not in _TREES:
         structured = [(fragment, split_reference(fragment)) for fragment in in_dockerfile(source.text)]
         yield from structured
         # BuildKit's own reading of a Dockerfile is exact: what RUN prints is not an image of it.

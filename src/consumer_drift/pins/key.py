@@ -1,4 +1,4 @@
-"""A key in a JSON, YAML or TOML file."""
+"""A key in a file with keys and values: JSON, YAML, TOML, HCL, XML, .tool-versions."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Key:
         split_path(self.key)
         if format_of(self.file) is None:
             raise ValueError(
-                f"the name of {self.file!r} tells no format: key reads .json, .jsonc, .yml, .yaml and .toml files"
-                " and well-known names such as Cargo.lock; use regex for others"
+                f"the name of {self.file!r} tells no format: key reads .json, .yml, .yaml, .toml, .tf, .hcl,"
+                " .xml, .csproj and .props files and well-known names such as .tool-versions; use regex for others"
             )
 
     def describe(self) -> str:
@@ -61,8 +61,8 @@ class Key:
 
 KIND = PinKind(
     "key",
-    "The key of the version in a JSON, YAML or TOML file, with dots between its parts. `[name=runtime]` takes the"
-    " items of a list by one of their fields, `*` takes every key or item.",
+    "The key of the version in a JSON, YAML, TOML, HCL or XML file, with dots between its parts. `[name=runtime]`"
+    " takes the items of a list by one of their fields, `*` takes every key or item.",
     lambda file, key, options: Key(file, key, options.optional),
 )
 

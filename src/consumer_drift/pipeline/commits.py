@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _COMMIT = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-fA-F]{40}(?![0-9A-Za-z])|(?<![0-9A-Za-z:])[0-9a-fA-F]{64}(?![0-9A-Za-z])"
+    # The end of a pseudo-version of Go.
+    r"|(?<=[0-9]{14}-)[0-9a-f]{12}(?![0-9A-Za-z])"
 )
 
 

@@ -1,0 +1,92 @@
+"""The modules that Terraform, OpenTofu and Terragrunt call.
+
+https://developer.hashicorp.com/terraform/language/modules/sources and
+https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#terraform
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.documents import Every, Format, Table, find, parse
+from consumer_drift.pins import dependency
+from consumer_drift.pins.commit import comment_version, is_commit
+from consumer_drift.pins.source_text import Fragment
+from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from consumer_drift.documents import Leaf, Node
+    from consumer_drift.model.pins import Occurrence
+    from consumer_drift.pins.source_text import SourceText
+
+# A module's call, as HCL and JSON write it; Terragrunt's own blocks.
+_CALLS = (
+    ("module", Every.CHILD),
+    ("module", Every.CHILD, Every.CHILD),
+    ("terraform",),
+    ("unit", Every.CHILD),
+    ("stack", Every.CHILD),
+)
+_SOURCE = re.compile(r"(?:(?P<getter>[a-z0-9]+)::)?(?:(?P<scheme>[a-z0-9+.-]+)://)?(?:[^@/\s]*@)?(?P<rest>[^?\s]*)")
+_SCP = re.compile(r"(?P<host>[^/:]+):(?!/|[0-9]+/)")
+_REF = re.compile(r"[?&](?P<name>ref|tag|version)=(?P<value>[^&#]*)")
+_DEFAULT_REGISTRY = re.compile(r"registry\.(?:terraform\.io|opentofu\.org)/")
+_HOSTS = ("github.com/", "bitbucket.org/")
+_TAGS = "refs/tags/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A module's source as it compares, and whether a registry has it."""
+
+    name: str
+    in_registry: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Address:
+        match = _SOURCE.match(text)
+        rest = match["rest"] if match else ""
+        plain = match is not None and match["getter"] is None and match["scheme"] is None
+        rest = _SCP.sub(r"\g<host>/", rest, count=1)
+        rest = rest.lstrip("/").partition("//")[0].strip("/").removesuffix(".git").casefold()
+        rest = _DEFAULT_REGISTRY.sub("", rest, count=1)
+        registry = plain and "@" not in text and not rest.startswith((*_HOSTS, ".")) and rest.count("/") in (2, 3)
+        return cls(rest, registry)
+
+
+def in_terraform(source: SourceText, file: str, wanted: str) -> Iterator[Occurrence]:
+    """Yield the calls of the module *wanted*. Raises MalformedError."""
+    form = Format.JSON if file.lower().endswith(".json") else Format.HCL
+    name = _Address.of(wanted).name
+    for document in parse(source.text, form):
+        for table in _calls(document):
+            leaf = table.leaf("source")
+            address = _Address.of(leaf.value.strip()) if leaf else None
+            if leaf is not None and address is not None and address.name == name:
+                yield _call(source, table, leaf, address)
+
+
+def _calls(document: Node) -> Iterator[Table]:
+    for path in _CALLS:
+        yield from (node for node in find(document, path) if isinstance(node, Table))
+
+
+def _call(source: SourceText, table: Table, leaf: Leaf, address: _Address) -> Occurrence:
+    version = table.leaf("version")
+    whole = Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()
+    if address.in_registry:
+        return dependency.scalar(source, version) if version else source.floating(whole, "names no version")
+    ref = _REF.search(whole.text)
+    if ref is None or not ref["value"]:
+        return source.floating(whole, "is an address without a version")
+    body = whole.cut(*ref.span("value"))
+    if is_commit(body.text):
+        return source.commit(body, comment_version(source, leaf.end))
+    if body.text.startswith(_TAGS):
+        body = body.cut(len(_TAGS))
+    found = locate_fixed(source.version_format, body.text)
+    return source.exact(body, found) if found else source.floating(whole, ELSEWHERE if "{" in body.text else MOVES)
