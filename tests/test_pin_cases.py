@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import ConsumerResult
 
 TARGET = "9.8.7"
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 CASES: list[dict[str, Any]] = [case for file in FILES for case in yaml.safe_load(file.read_text(encoding="utf-8"))]
 BUMPED = [case for case in CASES if "bumped" in case]
@@ -43,7 +45,7 @@ def consumer_of(case: dict[str, Any], fleet: Path, command: Command) -> Consumer
     }
     (fleet / "list.yml").write_text(json.dumps(config), encoding="utf-8")
     settings = Settings(config="list.yml", root=fleet, forge=ForgeChoice.LOCAL, command=command)
-    report = run(settings, Deadline(60.0), lambda _count: lambda _name: None, workspace=fleet)
+    report = run(settings, Deadline(60.0), lambda _count: lambda _name: None, now=NOW, workspace=fleet)
     assert report.consumers, report.findings
     return report.consumers[0]
 

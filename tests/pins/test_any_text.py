@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumer_drift.model.pins import Absent, Damaged, Found, Pin, Pinning
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile, write
+from consumer_drift.pins import Image, Key, Module, Regex, Requirement, Uses, WholeFile, write
 from tests.effort import examples
 from tests.growth import reads_linearly
 from tests.pins.readings import PEP440, SEMVER
@@ -25,6 +25,16 @@ PINS: list[Pin] = [
     Image("i.json", "a"),
     Uses("u.yml", "a/a"),
     Uses("u.yml", "docker://a"),
+    Key("k.tf", "a"),
+    Key("k.tf", "a.*[a=1].a"),
+    Key("k.xml", "a"),
+    Key("k.xml", "a.a[a=1].a"),
+    Key(".tool-versions", "a"),
+    Module("go.mod", "a"),
+    Module("go.mod", "go"),
+    Module("m.tf", "a"),
+    Module("m.tf", "a/a/a"),
+    Module("m.tf.json", "a"),
     Regex("f", r"a(?P<version>\S*)"),
 ]
 # Pieces of the languages that are read, so that random texts get past their first character.
@@ -87,6 +97,17 @@ WORDS = st.sampled_from(
             "repository: a\n",
             "@sha256:0",
         ],
+        *["<a>", "</a>", "<a a='1'>", "<a/>", "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE a ", "<?", "&amp;"],
+        *['a "a" {', "}\n", 'source = "', "a/a/a", "?ref=v1.4.0", 'version = "1.4.0"\n', "module a {\n", "/v2"],
+        *[
+            "require (",
+            "require a v1.4.0\n",
+            "replace ",
+            " => ",
+            "go 1.4.0\n",
+            "// ",
+            "-20240102030405-abcdef123456",
+        ],
         *["a" * 40, " # v1.4.0", "git+https://x@1.4.0#egg=a"],
     ]
 )
@@ -136,6 +157,22 @@ HOSTILE = {
     "dashes in a tag": ("FROM a:", "1-a", ""),
     "comment of versions": (f"- uses: a/a@{'a' * 40} # ", "1.4 ", ""),
     "merges": ("a: &a {b: 1}\n", "<<: *a\n", ""),
+    "tags": ("", "<a>", ""),
+    "attributes": ("<a ", "a='1' ", ">"),
+    "open attribute": ("<a ", "a='", ""),
+    "open comments": ("", "<!-- ", ""),
+    "character data": ("<a>", "<![CDATA[x]]>", "</a>"),
+    "blocks": ("", "a {\n", ""),
+    "labels": ("", 'a "a" ', ""),
+    "interpolations": ('a = "', "${", ""),
+    "expressions": ("a = ", "f([{(", ""),
+    "tuples with a tail": ("a = " + "[" * 90, "1,", "]x" * 90),
+    "comments in an expression": ("a = f(", "/* ", ""),
+    "heredocs of HCL": ("a = ", "<<A\n", ""),
+    "directives": ("", "require (\n", ""),
+    "requires": ("", "require a/v2 v1.4.0\n", ""),
+    "a long path": ("require ", "a/", "v2 v1.4.0"),
+    "replacements": ("require a v1.4.0\n", "replace a => a v1.4.0\n", ""),
     "matches": ("", "a1.4.0\n", ""),
     "windows lines": ("", "é\r\n", ""),
 }

@@ -2,8 +2,8 @@
 
 https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 
-A block's labels are keys: ``module "runtime" { version = … }`` is found at ``module.runtime.version``. What has to be
-computed (a variable, a call, a heredoc) stays a text in ``${…}``.
+A block's labels are keys: ``module "runtime" { version = … }`` is found at ``module.runtime.version``. What has
+to be computed (a variable, a call, a heredoc) stays a text in ``${…}``.
 """
 
 from __future__ import annotations

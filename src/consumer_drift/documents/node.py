@@ -80,9 +80,9 @@ class Every(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A step of a path that takes the tables whose scalar under *key* is *value*: of a listing, or the table itself.
+    """A step of a path that takes the tables whose scalar under *key* is *value*.
 
-    XML and HCL write a list as elements or blocks of one name.
+    They are the items of a listing, or the table itself: XML and HCL write a list as elements or blocks.
     """
 
     key: str

@@ -26,8 +26,8 @@ _NAME = re.compile(r"[^\s\"'`?#]+")
 class Module:
     """``- module: acme.dev/runtime`` in a go.mod, ``- module: acme/runtime/aws`` in a Terraform file.
 
-    The names ``go`` and ``toolchain`` stand for these directives of a go.mod. Raises ValueError, with a sentence for
-    the user, for another file or what is no module's name.
+    The names ``go`` and ``toolchain`` stand for these directives of a go.mod. Raises ValueError, with a sentence
+    for the user, for another file or what is no module's name.
     """
 
     file: str
@@ -37,8 +37,8 @@ class Module:
     def __post_init__(self) -> None:
         if not (_GO.search(self.file) or _TERRAFORM.search(self.file)):
             raise ValueError(
-                f"{self.file!r} has no modules: module reads go.mod, go.work, .tf, .tofu and .hcl files; use key or"
-                " regex for others"
+                f"{self.file!r} has no modules: module reads go.mod, go.work, .tf, .tofu and .hcl files; use key"
+                " or regex for others"
             )
         if not _NAME.fullmatch(self.module):
             raise ValueError(f"{self.module!r} is no module: write its path or address, without a version")
@@ -66,7 +66,7 @@ class Module:
 
 KIND = PinKind(
     "module",
-    "A module that a go.mod requires, by its path, or that a Terraform or OpenTofu file calls, by its source without"
-    " a version. `go` and `toolchain` are these directives of a go.mod.",
+    "A module that a go.mod requires, by its path, or that a Terraform or OpenTofu file calls, by its source"
+    " without a version. `go` and `toolchain` are these directives of a go.mod.",
     lambda file, module, options: Module(file, module, options.optional),
 )

@@ -31,7 +31,9 @@ _CALLS = (
     ("unit", Every.CHILD),
     ("stack", Every.CHILD),
 )
-_SOURCE = re.compile(r"(?:(?P<getter>[a-z0-9]+)::)?(?:(?P<scheme>[a-z0-9+.-]+)://)?(?:[^@/\s]*@)?(?P<rest>[^?\s]*)")
+_SOURCE = re.compile(
+    r"(?:(?P<getter>[a-z0-9]+)::)?(?:(?P<scheme>[a-z0-9+.-]+)://)?(?:[^@/\s]*@)?(?P<rest>[^?\s]*)"
+)
 _SCP = re.compile(r"(?P<host>[^/:]+):(?!/|[0-9]+/)")
 _REF = re.compile(r"[?&](?P<name>ref|tag|version)=(?P<value>[^&#]*)")
 _DEFAULT_REGISTRY = re.compile(r"registry\.(?:terraform\.io|opentofu\.org)/")
@@ -54,7 +56,8 @@ class _Address:
         rest = _SCP.sub(r"\g<host>/", rest, count=1)
         rest = rest.lstrip("/").partition("//")[0].strip("/").removesuffix(".git").casefold()
         rest = _DEFAULT_REGISTRY.sub("", rest, count=1)
-        registry = plain and "@" not in text and not rest.startswith((*_HOSTS, ".")) and rest.count("/") in (2, 3)
+        plain = plain and not any(sign in text for sign in "@?")
+        registry = plain and not rest.startswith((*_HOSTS, ".")) and rest.count("/") in (2, 3)
         return cls(rest, registry)
 
 
