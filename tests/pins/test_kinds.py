@@ -21,4 +21,4 @@ def test_a_suffix_reaches_the_image_and_nothing_else() -> None:
     head = "owner: acme\nsource: {version: 1.4.0}\nconsumers: [a]\npins:\n"
     made = config_of(head + "  - {file: Dockerfile, image: acme/rt, suffix: variant}\n")
     assert made.pins[0].suffix == "variant"
-    assert any("only beside image" in one for one in told(head + "  - {file: x, suffix: variant}\n"))
+    assert any("only next to image" in one for one in told(head + "  - {file: x, suffix: variant}\n"))
