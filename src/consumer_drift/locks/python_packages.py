@@ -1,0 +1,126 @@
+"""What the lock files of uv, Poetry and PDM share: a list of tables with a name, a version and archives.
+
+The name of each archive repeats the name and the version of its package. A lock in which the two disagree was
+edited as text, or damaged: what gets installed is the archive, whatever the version says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from consumer_drift.locks.base import LockError, LockProblem
+from consumer_drift.locks.names import python
+from consumer_drift.locks.toml_blocks import require_known_arrays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from consumer_drift.locks.toml_blocks import Block, Text, TomlFile
+
+PACKAGE = "package"
+_ARCHIVE = re.compile(r"[\"'/]([^\"'/\s?#]+\.(?:whl|tar\.gz|zip|tar\.bz2|tgz))(?=[\"'?#])")
+
+
+@dataclass(slots=True)
+class Package:
+    """One ``[[package]]``, with its sub-tables by the last part of their header."""
+
+    name: str
+    block: Block
+    parts: dict[str, Block] = field(default_factory=dict)
+
+
+def packages(file: TomlFile, arrays: frozenset[str] = frozenset()) -> list[Package]:
+    """Every package. *arrays* are the other lists of tables that the format has. Raises LockError."""
+    if PACKAGE in file.blocks[0].values:
+        raise LockError(LockProblem.DAMAGED, "holds its packages in a way that no tool writes", 0)
+    require_known_arrays(file.blocks, arrays | {PACKAGE}, PACKAGE)
+    found: list[Package] = []
+    for block in file.blocks:
+        if block.header == PACKAGE:
+            name = file.string(block, "name")
+            if name is None:
+                raise LockError(LockProblem.DAMAGED, "has a package without a name", block.start)
+            found.append(Package(python(name.value), block))
+        elif block.header.startswith("package.") and found:
+            part = block.header.removeprefix("package.")
+            if part in found[-1].parts:
+                raise LockError(LockProblem.DAMAGED, f"has {block.header} twice in one package", block.start)
+            found[-1].parts[part] = block
+    return found
+
+
+def version(file: TomlFile, package: Package) -> Text:
+    """The version of *package*. Raises LockError where there is none."""
+    text = file.string(package.block, "version")
+    if text is None or not text.value:
+        raise LockError(LockProblem.DAMAGED, f"gives no version for {package.name}", package.block.start)
+    return text
+
+
+def require_archives_agree(file: TomlFile, found: list[Package], name: str) -> None:
+    """Raise LockError where an archive of *name* is listed with another package or version, or the reverse."""
+    starts = [package.block.start for package in found]
+    for match in _archives_of(file.text, name, found):
+        owner = found[max(bisect_right(starts, match.start()) - 1, 0)] if found else None
+        parsed = parse_archive(match[1])
+        if owner is None or parsed is None:
+            continue
+        if parsed.name != owner.name or not same_version(version(file, owner).value, parsed.version):
+            raise LockError(LockProblem.DAMAGED, f"lists {match[1][:100]} under {owner.name}", match.start(1))
+
+
+def _archives_of(text: str, name: str, found: list[Package]) -> Iterator[re.Match[str]]:
+    """The archives in the tables of *name*, and those that are called so."""
+    ends = [*(package.block.start for package in found[1:]), len(text)]
+    for package, end in zip(found, ends, strict=False):
+        if package.name == name:
+            yield from _ARCHIVE.finditer(text, package.block.start, end)
+    called = re.compile(rf"[\"'/](?={'[-_.]+'.join(map(re.escape, name.split('-')))}-)", re.IGNORECASE)
+    for match in called.finditer(text):
+        archive = _ARCHIVE.match(text, match.start())
+        if archive:
+            yield archive
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What the name of an archive says."""
+
+    name: str
+    version: Version
+
+
+def parse_archive(file_name: str) -> Archive | None:
+    """The name and version in the name of a wheel or a source archive; None where they cannot be told."""
+    file_name = unquote(file_name)
+    try:
+        if file_name.endswith(".whl"):
+            name, found, *_ = parse_wheel_filename(file_name)
+        elif file_name.endswith((".tar.gz", ".zip")):
+            name, found = parse_sdist_filename(file_name)
+        else:
+            return None
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        return None
+    return Archive(python(name), found)
+
+
+def same_version(text: str, other: Version) -> bool:
+    """Whether *text* is the version *other*."""
+    try:
+        return Version(text) == other
+    except InvalidVersion:
+        return False
