@@ -36,13 +36,18 @@ def _changed(text: str, place: int, kind: str, sign: str) -> str:
     return text[:place] + sign + text[place + (kind == "replace") :]
 
 
+def _line_ends(text: str) -> list[int]:
+    """Behind each line: where a text that is cut is most like a complete one."""
+    return [place + 1 for place, sign in enumerate(text[:-1]) if sign == "\n"]
+
+
 @pytest.mark.parametrize("name", CLOSED)
 def test_every_beginning_is_unreadable_or_says_the_same(name: str) -> None:
     """The format shows that its end is missing. What is lost at the very end may be of no consequence."""
     sample = SAMPLES[name]
     for package in sample.packages:
         whole = _found(sample, sample.text, package)
-        for end in range(len(sample.text)):
+        for end in _line_ends(sample.text):
             found = _found(sample, sample.text[:end], package)
             assert found in (None, whole), (package, end)
 
@@ -55,9 +60,17 @@ def test_a_beginning_of_a_format_without_an_end_adds_nothing(name: str) -> None:
         whole = (_found(sample, sample.text, package) or set()) | (
             {Version("1.3.0")} if name == "go-mod" else set()
         )
-        for end in range(len(sample.text)):
+        for end in _line_ends(sample.text):
             found = _found(sample, sample.text[:end], package)
             assert found is None or found <= whole, (package, end)
+
+
+@given(st.sampled_from(CLOSED), PLACES, st.data())
+def test_any_beginning_is_unreadable_or_says_the_same(name: str, place: int, data: st.DataObject) -> None:
+    sample = SAMPLES[name]
+    package = data.draw(st.sampled_from(sorted(sample.packages)))
+    found = _found(sample, sample.text[: place % len(sample.text)], package)
+    assert found in (None, _found(sample, sample.text, package))
 
 
 @given(ALL, PLACES)

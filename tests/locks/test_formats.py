@@ -33,8 +33,14 @@ def test_each_manifest_has_its_locks_beside_it(manifest: str, locks: tuple[str, 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_writer_of_a_lock_is_known_by_name_and_text(name: str) -> None:
     names = {
-        **{"pip-compile": "pip-compile", "uv-pip-compile": "uv pip compile", "uv-script": "uv"},
-        **{"yarn-1": "Yarn 1", "yarn-2": "Yarn 2", "yarn-3": "Yarn", "yarn-4": "Yarn", "pdm": "PDM"},
+        "pip-compile": "pip-compile",
+        "uv-pip-compile": "uv pip compile",
+        "uv-script": "uv",
+        "yarn-1": "Yarn 1",
+        "yarn-2": "Yarn 2",
+        "yarn-3": "Yarn",
+        "yarn-4": "Yarn",
+        "pdm": "PDM",
     }
     family = name.partition("-")[0]
     assert SAMPLES[name].form.name.lower() == names.get(name, family).lower()

@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
-from consumer_drift.locks.python_packages import Package, packages, require_archives_agree, version
+from consumer_drift.locks.python_packages import (
+    Package,
+    packages,
+    require_archives_agree,
+    require_listed,
+    version,
+)
 from consumer_drift.locks.toml_blocks import TomlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_VERSIONS = re.compile(r"4\.[0-9]+(?:\.[0-9]+)?")
+_VERSIONS = re.compile(r"[234](?:\.[0-9]+){0,2}")
 _ARRAYS = frozenset({"metadata.targets"})
 
 
@@ -36,6 +42,7 @@ def read(text: str, package: str) -> Iterator[Hit]:
     # An extra of a package has an entry of its own beside it.
     for one in found:
         if one.name == wanted:
+            require_listed(file, one)
             yield _hit(file, one)
 
 

@@ -13,17 +13,14 @@ from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, O
 from consumer_drift.locks.python_packages import (
     Package,
     packages,
-    parse_archive,
     require_archives_agree,
-    same_version,
+    require_listed,
     version,
 )
 from consumer_drift.locks.toml_blocks import TomlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from consumer_drift.locks.toml_blocks import Block
 
 _VERSIONS = re.compile(r"(?:1\.[01]|2\.[0-9]+)")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -34,7 +31,6 @@ _ORIGINS = {
     "file": Origin.LOCAL,
     "directory": Origin.LOCAL,
 }
-_FILE = re.compile(r"file\s*+=\s*+\"([^\"]*+)\"")
 
 
 def read(text: str, package: str) -> Iterator[Hit]:
@@ -43,13 +39,10 @@ def read(text: str, package: str) -> Iterator[Hit]:
     found = packages(file)
     _require_complete(file)
     wanted = names.python(package)
-    files = next((block for block in file.blocks if block.header == "metadata.files"), None)
-    if files is None:
-        require_archives_agree(file, found, wanted)
+    require_archives_agree(file, found, wanted)
     for one in found:
         if one.name == wanted:
-            if files is not None:
-                _require_listed(file, files, one)
+            require_listed(file, one)
             yield _hit(file, one)
 
 
@@ -76,18 +69,6 @@ def _require_complete(file: TomlFile) -> None:
     if stated is None or not _VERSIONS.fullmatch(stated.value):
         shown = stated.value[:20] if stated else "that is not given"
         raise LockError(LockProblem.UNKNOWN_VERSION, f"is a poetry.lock of version {shown}", metadata.start)
-
-
-def _require_listed(file: TomlFile, files: Block, package: Package) -> None:
-    """Lock version 1 lists the archives of all versions of a package in one place."""
-    key = next((key for key in files.values if names.python(key.strip("\"'")) == package.name), None)
-    archives = [parse_archive(name) for name in _FILE.findall(file.raw(files, key))] if key else []
-    told = [archive for archive in archives if archive]
-    text = version(file, package).value
-    if told and not any(one.name == package.name and same_version(text, one.version) for one in told):
-        raise LockError(
-            LockProblem.DAMAGED, f"lists no archive of {package.name} {text[:100]}", package.block.start
-        )
 
 
 FORMAT = LockFormat(

@@ -44,7 +44,8 @@ class Package:
 
 def packages(file: TomlFile, arrays: frozenset[str] = frozenset()) -> list[Package]:
     """Every package. *arrays* are the other lists of tables that the format has. Raises LockError."""
-    if PACKAGE in file.blocks[0].values:
+    # Poetry writes an empty list for none.
+    if PACKAGE in file.blocks[0].values and file.raw(file.blocks[0], PACKAGE) != "[]":
         raise LockError(LockProblem.DAMAGED, "holds its packages in a way that no tool writes", 0)
     require_known_arrays(file.blocks, arrays | {PACKAGE}, PACKAGE)
     found: list[Package] = []
@@ -72,9 +73,10 @@ def version(file: TomlFile, package: Package) -> Text:
 
 def require_archives_agree(file: TomlFile, found: list[Package], name: str) -> None:
     """Raise LockError where an archive of *name* is listed with another package or version, or the reverse."""
-    starts = [package.block.start for package in found]
-    for match in _archives_of(file.text, name, found):
-        owner = found[max(bisect_right(starts, match.start()) - 1, 0)] if found else None
+    owners = _owners(file, found)
+    starts = [start for start, _ in owners]
+    for match in _archives_of(file.text, name, owners):
+        owner = owners[max(bisect_right(starts, match.start()) - 1, 0)][1]
         parsed = parse_archive(match[1])
         if owner is None or parsed is None:
             continue
@@ -82,12 +84,23 @@ def require_archives_agree(file: TomlFile, found: list[Package], name: str) -> N
             raise LockError(LockProblem.DAMAGED, f"lists {match[1][:100]} under {owner.name}", match.start(1))
 
 
-def _archives_of(text: str, name: str, found: list[Package]) -> Iterator[re.Match[str]]:
+def _owners(file: TomlFile, found: list[Package]) -> list[tuple[int, Package | None]]:
+    """Where each table begins, and whose it is."""
+    waiting = {id(package.block): package for package in found}
+    owners: list[tuple[int, Package | None]] = []
+    owner: Package | None = None
+    for block in file.blocks:
+        owner = waiting.get(id(block), owner if block.header.startswith("package.") else None)
+        owners.append((block.start, owner))
+    return owners
+
+
+def _archives_of(text: str, name: str, owners: list[tuple[int, Package | None]]) -> Iterator[re.Match[str]]:
     """The archives in the tables of *name*, and those that are called so."""
-    ends = [*(package.block.start for package in found[1:]), len(text)]
-    for package, end in zip(found, ends, strict=False):
-        if package.name == name:
-            yield from _ARCHIVE.finditer(text, package.block.start, end)
+    ends = [*(start for start, _ in owners[1:]), len(text)]
+    for (start, package), end in zip(owners, ends, strict=True):
+        if package is not None and package.name == name:
+            yield from _ARCHIVE.finditer(text, start, end)
     called = re.compile(rf"[\"'/](?={'[-_.]+'.join(map(re.escape, name.split('-')))}-)", re.IGNORECASE)
     for match in called.finditer(text):
         archive = _ARCHIVE.match(text, match.start())
@@ -124,3 +137,24 @@ def same_version(text: str, other: Version) -> bool:
         return Version(text) == other
     except InvalidVersion:
         return False
+
+
+def require_listed(file: TomlFile, package: Package) -> None:
+    """The same for the older form, which lists all archives of a name, or of a name and version, in one table.
+
+    Raises LockError.
+    """
+    files = next((block for block in file.blocks if block.header == "metadata.files"), None)
+    keys = (
+        [key for key in files.values if python(key.strip("\"'").partition(" ")[0]) == package.name]
+        if files
+        else []
+    )
+    listed = "".join(file.raw(files, key) for key in keys) if files else ""
+    archives = [parse_archive(match[1]) for match in _ARCHIVE.finditer(listed)]
+    told = [archive for archive in archives if archive]
+    text = version(file, package).value
+    if told and not any(one.name == package.name and same_version(text, one.version) for one in told):
+        raise LockError(
+            LockProblem.DAMAGED, f"lists no archive of {package.name} {text[:100]}", package.block.start
+        )

@@ -12,14 +12,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from consumer_drift.documents import Format, Leaf, MalformedError, Table, find, parse
 from consumer_drift.locks.base import LockError, LockProblem
-from consumer_drift.pins.trees import Leaf, MalformedError, Table, find, parse
-from consumer_drift.pins.trees.formats import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from consumer_drift.pins.trees import Node
+    from consumer_drift.documents import Node
 
 # Groups repeat greedily and not possessively: before Python 3.11.5 a possessive group that holds a choice matches
 # too little (https://github.com/python/cpython/issues/106052). Each choice is decided by its first character, so

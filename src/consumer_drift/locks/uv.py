@@ -27,6 +27,7 @@ _ORIGINS = {
     "editable": Origin.LOCAL,
     "virtual": Origin.LOCAL,
 }
+_ARRAYS = frozenset({"manifest.dependency-metadata"})
 _NEEDS = ("optional-dependencies", "dev-dependencies", "dependency-groups")
 
 
@@ -38,7 +39,7 @@ def read(text: str, package: str) -> Iterator[Hit]:
         raise LockError(LockProblem.FOREIGN, "is no uv.lock: it has no version")
     if file.raw(top, "version") != "1":
         raise LockError(LockProblem.UNKNOWN_VERSION, f"is a uv.lock of version {file.raw(top, 'version')}")
-    found = packages(file)
+    found = packages(file, _ARRAYS)
     _require_complete(file, found)
     wanted = names.python(package)
     require_archives_agree(file, found, wanted)
