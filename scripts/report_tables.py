@@ -30,7 +30,7 @@ def findings(links: Iterable[str] = ()) -> str:
 def outcomes() -> str:
     """The outcomes of propagate as a Markdown table."""
     rows = ((f"`{rule.outcome}`", "yes" if rule.is_in_flight else "no", rule.when) for rule in OUTCOMES.values())
-    return _table(("outcome", "under way", "when"), rows)
+    return _table(("outcome", "in-flight", "when"), rows)
 
 
 def fields(schema: Mapping[str, Any]) -> str:

@@ -83,7 +83,7 @@ def test_reconcile_runs_in_the_first_shard_alone(shards: Shards) -> None:
     found = []
     for index in range(1, COUNT + 1):
         report = json.loads(shards.shard(index).read_text(encoding="utf-8"))
-        found.append((report["coverage"]["reconcile"], report["shard"]["evidence"] is not None))
+        found.append((report["coverage"]["reconcile"], report["shard"]["probed"] is not None))
         asked.append(log.count("GET", UNLISTED))
     assert found == [("complete", True)] + [("off", False)] * (COUNT - 1)
     if shards.emulator.forge != "github":
@@ -109,7 +109,7 @@ def test_a_listing_that_lacks_a_consumer_of_another_shard_is_partial(shards: Sha
     shards.emulator.faults.add("hidden-repositories", path=r"/orgs/acme/repos", hide=["consumer-19"])
     whole = shards.whole()
     [hidden] = [one for one in whole.findings if one.code.value == "hidden-repositories"]
-    assert "lacks acme/consumer-19" in hidden.message
+    assert "does not contain acme/consumer-19" in hidden.message
     assert shown(combine(shards.all())) == shown(whole)
 
 
@@ -168,7 +168,7 @@ def changed(path: Path, folder: Path, change: Callable[[Any], object]) -> Path:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda one: one.update(shard=None), "is of a whole list"),
+        (lambda one: one.update(shard=None), "is of a full list"),
         (lambda one: one.update(command="propagate"), "of another command"),
         (lambda one: one["shard"].update(program="0.0.1"), f"by version 0.0.1, and this is {__version__}"),
         (lambda one: one["shard"].update(count=11), "is shard 3/11, and"),

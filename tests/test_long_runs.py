@@ -180,7 +180,7 @@ def test_pull_requests_that_never_come_leave_the_drift_as_it_is(drifting: LongRu
     drifting.strike_until_the_end("latency", midway=False, path=r"/pulls", seconds=6000)
     run = drifting.run(max_time=2)
     assert run.codes == ["behind"] * BEHIND
-    assert "whether a bump is under way could not be seen: the run's time" in run.messages
+    assert "its bump pull requests could not be read: the run's time" in run.messages
 
 
 def test_the_process_ends_in_time_with_a_report_on_stdout(fleet: LongRun) -> None:

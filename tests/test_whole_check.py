@@ -57,7 +57,7 @@ def needed(forge: str) -> str:
 def test_where_the_fallback_works_the_six_are_behind_and_no_scope_is_missed(
     forge: str, acme: Fleet, tmp_path: Path
 ) -> None:
-    """The organisation may not be listed, but its repositories can be found another way."""
+    """The token may not list the organisation, but its repositories can be found another way."""
     with Emulator(acme.world, forge) as emulator:
         refuse_listing(emulator, fallback=False)
         run = check(emulator, CONFIG, tmp_path, acme.token(forge).secret)
@@ -109,7 +109,7 @@ def test_after_the_bump_only_the_scope_gap_is_left_and_granting_it_ends_it(
 
 
 def test_a_twelfth_repository_with_a_pin_is_unlisted(forge: str, acme: Fleet, tmp_path: Path) -> None:
-    """Nobody listed it, and it carries a pin: drift, whatever its version."""
+    """It has a pin and is not listed: drift, whatever its version."""
     acme.bump()
     acme.acme.repository("template-rogue", files={".runtime-version": "0.3.44\n"}, private=True)
     with Emulator(acme.world, forge) as emulator:

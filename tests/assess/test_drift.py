@@ -119,7 +119,7 @@ CASES = {
     "a pre-release as the target": Case("1.4.0", ("behind",), State.BEHIND, target=target("1.5.0-rc.1")),
     # missing
     "no file": Case(
-        {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, (f"there is no {FILE}", "Add it, 1.4.0")
+        {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, (f"there is no {FILE}", "Add it with version 1.4.0")
     ),
     "no file on the consumer's branch": Case(
         {FILE: NoFile()}, ("missing-pin",), State.MISSING_PIN, ("on branch main",), lists={"branch": "main"}
@@ -157,7 +157,7 @@ CASES = {
         {FILE: NoText("a folder", is_file=False)}, ("invalid-pin",), State.INVALID_PIN, ("is a folder",)
     ),
     "an LFS pointer": Case(LFS, ("invalid-pin",), State.INVALID_PIN, ("LFS pointer",)),
-    "an empty file": Case("", ("invalid-pin",), State.INVALID_PIN, ("Write one version there, 1.4.0",)),
+    "an empty file": Case("", ("invalid-pin",), State.INVALID_PIN, ("Write one version there: 1.4.0",)),
     "no version": Case("latest-and-greatest", ("invalid-pin",), State.INVALID_PIN, ("latest-and-greatest",)),
     "a file that cannot be parsed": Case(
         {"package.json": "{"},
@@ -186,7 +186,7 @@ CASES = {
         {"requirements.txt": "acme-runtime>=1.2\n"},
         ("unpinned",),
         State.UNPINNED,
-        ("Pin an exact version, 1.4.0",),
+        ("Pin an exact version: 1.4.0",),
         (REQUIREMENT,),
     ),
     "an image without a tag": Case(
@@ -231,7 +231,7 @@ CASES = {
         "1.3.0",
         ("behind",),
         State.BEHIND,
-        ("whether a bump is under way could not be seen", "GitHub denies it", "Ask for the right"),
+        ("its bump pull requests could not be read", "GitHub denies it", "Ask for the right"),
         pulls=DENIED,
     ),
     "a request that was opened by a clock ahead of ours": Case(
@@ -246,14 +246,14 @@ CASES = {
         "1.4.0",
         ("forbidden-path",),
         State.FORBIDDEN_PATH,
-        ("carries workspace/", "which `forbid:` rules out"),
+        ("contains workspace/", "which `forbid:` disallows"),
         shows={"forbidden": {"workspace/": ("workspace/",), "**/x/": ()}},
     ),
     "a path that two patterns forbid, once": Case(
         "1.4.0",
         ("forbidden-path",),
         State.FORBIDDEN_PATH,
-        ("carries w/, which",),
+        ("contains w/, which",),
         shows={"forbidden": {"w/": ("w/",), "*/": ("w/",)}},
     ),
     "no pins, only forbidden paths": Case(
@@ -285,7 +285,7 @@ CASES = {
         {FILE: NoFile()},
         ("archived-consumer",),
         State.ARCHIVED,
-        ("Take it off the list",),
+        ("Remove it from the list",),
         shows={"archived": True},
     ),
     "archived, with a file that cannot be read": Case(
@@ -355,7 +355,7 @@ def test_ahead_is_drift_or_advice(policy: Policy | None, level: Level, counts_as
 
 
 def test_a_finding_leads_to_each_pin() -> None:
-    """Repository as it is called now, path, line, value and a link."""
+    """Repository as it has been renamed to now, path, line, value and a link."""
     text = "on: push\njobs:\n  a:\n    steps:\n    - uses: acme/x@v1.3.0\n    - uses: acme/x@v1.3.0\n"
     snapshot = shown("core2", {"ci.yml": text}, asked="core")
     _, findings = judge(listed("core", Uses("ci.yml", "acme/x")), snapshot)

@@ -20,7 +20,7 @@ KEY = Key("package.json", "a.b")
 
 
 @pytest.mark.parametrize(
-    ("pin", "answer", "carries"),
+    ("pin", "answer", "expected"),
     [
         (WholeFile("V"), "1.4.0", True),
         (WholeFile("V"), "", True),
@@ -33,10 +33,10 @@ KEY = Key("package.json", "a.b")
         (KEY, "{", None),
     ],
 )
-def test_whether_a_pin_is_carried(pin: Pin, answer: FileResult | str, carries: bool | None) -> None:
+def test_whether_a_pin_is_carried(pin: Pin, answer: FileResult | str, expected: bool | None) -> None:
     """Yes, no, or nobody can tell."""
     found = probe([pin], shown("lab", {pin.file: answer}), VersionFormat(), address)
-    assert found.has_pin is carries
+    assert found.has_pin is expected
 
 
 def test_one_pin_that_is_carried_decides_whatever_the_others_are() -> None:

@@ -10,19 +10,19 @@ import pytest
 from consumer_drift.assess import probed, reconcile
 from consumer_drift.model.config import Reconcile, Visibility
 from consumer_drift.model.observation import Listing
-from consumer_drift.model.shards import Known
+from consumer_drift.model.shards import ReadConsumer
 from consumer_drift.pins import WholeFile
 from tests.assess.cases import FILE, NOW, TIMED_OUT, address, config, exempt, listed, name, place, shown
 
 if TYPE_CHECKING:
     from consumer_drift.model.config import Config
     from consumer_drift.model.observation import Snapshot
-    from consumer_drift.model.shards import Evidence
+    from consumer_drift.model.shards import ProbedOwner
 
 RULES = Reconcile((), (), Visibility.ALL, place(30))
 
 
-def gathered(rules: Config, *snapshots: Snapshot) -> Evidence:
+def gathered(rules: Config, *snapshots: Snapshot) -> ProbedOwner:
     """The evidence of a whole listing of *snapshots*."""
     return probed.gather(rules, RULES, Listing("acme", "/orgs/acme/repos", snapshots), NOW, address)
 
@@ -46,17 +46,17 @@ def test_a_share_of_the_list_knows_the_pins_and_the_names_of_all_of_it() -> None
     whole = (replace(listed("core"), pins=(WholeFile("B"),)), listed("desk"))
     share = replace(config(*whole[1:], pins=()), whole_list=whole)
     assert [pin.file for pin in probed.pins_of(share)] == ["B", FILE]
-    [row] = gathered(replace(share, pins=(WholeFile(FILE),)), shown("core", "1.0.0")).rows
-    assert not row.looked
+    [row] = gathered(replace(share, pins=(WholeFile(FILE),)), shown("core", "1.0.0")).repositories
+    assert not row.probed
 
 
 def test_a_repository_that_turns_out_to_be_a_consumer_is_not_unlisted() -> None:
     """It was renamed, and who read it under its old name is another share."""
     found = gathered(config(listed("core")), shown("core"), shown("novel", "1.0.0"))
-    assert [one.code.value for one in reconcile.conclude(found, [Known(name("core"))], []).findings] == [
+    assert [one.code.value for one in reconcile.conclude(found, [ReadConsumer(name("core"))], []).findings] == [
         "unlisted"
     ]
-    everyone = [Known(name("core")), Known(name("novel"))]
+    everyone = [ReadConsumer(name("core")), ReadConsumer(name("novel"))]
     assert reconcile.conclude(found, everyone, []).findings == ()
     assert reconcile.conclude(found, everyone, []).probed == 0
 
@@ -67,6 +67,6 @@ def test_a_probe_without_an_answer_says_why_and_whether_it_matters() -> None:
         replace(shown("lab"), files={FILE: TIMED_OUT}),
         replace(shown("wiki"), files={FILE: TIMED_OUT}),
     )
-    lab, wiki = found.rows
+    lab, wiki = found.repositories
     assert (lab.unread, lab.denied, lab.excused) == (str(TIMED_OUT), False, False)
     assert (wiki.unread, wiki.excused) == (str(TIMED_OUT), True)

@@ -65,7 +65,7 @@ class Case:
     exempt: tuple[Exemption, ...] = ()
     more: Any = field(default_factory=dict)
     line: int | None = None
-    carries: bool | None = None
+    has_pin: bool | None = None
 
 
 YESTERDAY, TODAY = date(2026, 6, 14), date(2026, 6, 15)
@@ -74,7 +74,7 @@ CASES = {
     "carries a pin": Case(
         shown("lab", "1.1.0"),
         ("unlisted",),
-        says=(f"acme/lab carries a pin (1.1.0 at {FILE}:1) and is not listed", "`exempt:`"),
+        says=(f"acme/lab has a pin (1.1.0 at {FILE}:1) but is not listed", "`exempt:`"),
         line=9,
     ),
     "carries the target's version": Case(shown("lab", "1.4.0"), ("unlisted",)),
@@ -86,29 +86,29 @@ CASES = {
     "listed": Case(shown("CORE", "1.1.0"), ()),
     "does not fit the patterns, so it was not read": Case(shown("lab", {}), ()),
     # exempt
-    "exempt": Case(shown("lab", "1.1.0"), (), exempt=(exempt("LAB"),), carries=True),
+    "exempt": Case(shown("lab", "1.1.0"), (), exempt=(exempt("LAB"),), has_pin=True),
     "exempt until tomorrow": Case(
-        shown("lab", "1.1.0"), (), exempt=(exempt("lab", date(2026, 6, 16)),), carries=True
+        shown("lab", "1.1.0"), (), exempt=(exempt("lab", date(2026, 6, 16)),), has_pin=True
     ),
-    "exempt on the last day": Case(shown("lab", "1.1.0"), (), exempt=(exempt("lab", TODAY),), carries=True),
+    "exempt on the last day": Case(shown("lab", "1.1.0"), (), exempt=(exempt("lab", TODAY),), has_pin=True),
     "exempt until yesterday": Case(
         shown("lab", "1.1.0"),
         ("expired-exemption",),
         says=("its exemption ended on 2026-06-14", "set a later `until:`"),
         exempt=(exempt("lab", YESTERDAY),),
         line=30,
-        carries=True,
+        has_pin=True,
     ),
     "exempt and without a pin": Case(
         shown("lab", NONE),
         ("stale-exemption",),
-        says=("acme/lab carries no pin", "Remove it"),
+        says=("acme/lab has no pin", "Remove it"),
         exempt=(exempt("lab"),),
         line=30,
-        carries=False,
+        has_pin=False,
     ),
     "expired and without a pin": Case(
-        shown("lab", NONE), ("stale-exemption",), exempt=(exempt("lab", YESTERDAY),), carries=False
+        shown("lab", NONE), ("stale-exemption",), exempt=(exempt("lab", YESTERDAY),), has_pin=False
     ),
     "exempt and archived": Case(
         shown("lab", archived=True), ("stale-exemption",), says=("is archived",), exempt=(exempt("lab"),), line=30
@@ -123,7 +123,7 @@ CASES = {
         shown("lab", {"package.json": "{"}),
         ("reconcile-failed",),
         Reconciled.FAILED,
-        ("whether acme/lab carries a pin cannot be told: package.json",),
+        ("cannot tell whether acme/lab has a pin: package.json",),
         more={"pins": (Key("package.json", "a.b"),)},
         line=9,
     ),
@@ -144,7 +144,7 @@ CASES = {
         shown("lab", {FILE: DENIED}),
         ("hidden-repositories",),
         Reconciled.PARTIAL,
-        ("the token may not look into acme/lab", "GitHub denies it"),
+        ("the token cannot read acme/lab", "GitHub denies it"),
         line=40,
     ),
     "a probe that finds nothing": Case(
@@ -154,7 +154,7 @@ CASES = {
         shown("lab", {FILE: TIMED_OUT}),
         ("reconcile-failed",),
         Reconciled.FAILED,
-        ("whether acme/lab carries a pin could not be read: no answer in time",),
+        ("acme/lab could not be searched for pins: no answer in time",),
         line=40,
     ),
     "a probe that is denied, exempt": Case(shown("lab", {FILE: DENIED}), (), exempt=(exempt("lab"),)),
@@ -190,7 +190,7 @@ def test_what_becomes_of_a_repository_that_is_not_listed(case: Case) -> None:
         assert words in result.findings[0].message
     if case.line is not None:
         assert result.findings[0].place == place(case.line)
-    assert [one.carries for one in result.exempt] == [case.carries for _ in case.exempt]
+    assert [one.has_pin for one in result.exempt] == [case.has_pin for _ in case.exempt]
 
 
 def test_the_last_day_ends_with_the_day() -> None:
@@ -302,7 +302,7 @@ def test_reconcile_that_is_off_says_nothing(off: str) -> None:
     rules = config(exempt=(exempt("lab"),), **({"reconcile": None} if off == "no rules" else {}))
     result = verdict(rules, None if off == "no listing" else listing(shown("lab", "1.1.0")))
     assert (result.reconciled, result.findings) == (Reconciled.OFF, ())
-    assert [(str(one.name), one.carries) for one in result.exempt] == [("acme/lab", None)]
+    assert [(str(one.name), one.has_pin) for one in result.exempt] == [("acme/lab", None)]
 
 
 # a listing that lacks what was just read
@@ -329,7 +329,9 @@ def test_a_listing_that_lacks_a_consumer_just_read_is_partial(
     assert (result.reconciled is Reconciled.PARTIAL) is is_partial
     assert codes(result.findings) == ["hidden-repositories"] * is_partial
     if is_partial:
-        assert "the listing lacks acme/core, which was read" in result.findings[0].message.replace("ACME", "acme")
+        assert "the listing does not contain acme/core, which was read" in result.findings[0].message.replace(
+            "ACME", "acme"
+        )
 
 
 @pytest.mark.parametrize(
@@ -373,7 +375,7 @@ def test_several_probes_that_fail_are_one_finding_and_the_coverage_counts_them()
     result = verdict(config(), listing(*rows))
     assert sorted(codes(result.findings)) == ["hidden-repositories", "reconcile-failed", "unlisted"]
     failed = next(f for f in result.findings if f.code is Code.RECONCILE_FAILED)
-    assert "and 2 more carry a pin could not be read" in failed.message
+    assert "and 2 more could not be searched for pins" in failed.message
     assert (result.visible, result.probed, result.hidden) == (17, 2, 0)
     assert result.reconciled is Reconciled.FAILED
 

@@ -33,7 +33,7 @@ def test_it_says_what_it_bumps_from_where_what_is_new_and_how_to_make_it_stop() 
     assert "v1.2.0](" not in shown
     assert f"({page}/compare/v1.2.0...v1.4.0)" in shown
     assert "`.github/consumer-drift.yml` of acme/runtime lists this repository" in shown
-    assert "taken off that list" in shown
+    assert "removed from that list" in shown
     assert marks(shown) == {"opened"}
 
 

@@ -31,7 +31,7 @@ def test_everybody_else_is_named_once() -> None:
 
 
 def test_more_commits_than_were_shown_are_nobodys_to_overwrite() -> None:
-    assert foreign_authors(cases.branch(cases.ours(), whole=False)) == ("more people than were shown",)
+    assert foreign_authors(cases.branch(cases.ours(), whole=False)) == ("more people than the server shows",)
 
 
 def test_marks_are_read_back_whatever_stands_around_them() -> None:

@@ -107,16 +107,16 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         # nothing is there
         ({}, Outcome.OPENED, "change draft"),
         # an open pull request
-        ({"proposals": (cases.pull_request(),)}, Outcome.PR_EXISTS, ""),
-        ({"proposals": (cases.pull_request(),), "branch": cases.branch(cases.ours())}, Outcome.PR_EXISTS, ""),
+        ({"pull_requests": (cases.pull_request(),)}, Outcome.PR_EXISTS, ""),
+        ({"pull_requests": (cases.pull_request(),), "branch": cases.branch(cases.ours())}, Outcome.PR_EXISTS, ""),
         (
-            {"proposals": (cases.pull_request(),), "branch": cases.branch(cases.ours(), cases.ALICES)},
+            {"pull_requests": (cases.pull_request(),), "branch": cases.branch(cases.ours(), cases.ALICES)},
             Outcome.PR_EXISTS,
             "",
         ),
         (
             {
-                "proposals": (cases.pull_request(),),
+                "pull_requests": (cases.pull_request(),),
                 "branch": cases.branch(cases.ours(), files=cases.files("1.4.0", "1.3.0")),
             },
             Outcome.UPDATED,
@@ -124,7 +124,7 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         ),
         (
             {
-                "proposals": (cases.pull_request(),),
+                "pull_requests": (cases.pull_request(),),
                 "branch": cases.branch(cases.ours(), cases.ALICES, files=cases.files("1.4.0", "1.3.0")),
             },
             Outcome.PR_EXISTS,
@@ -132,28 +132,32 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         ),
         (
             {
-                "proposals": (cases.pull_request(body=marked(Mark.UNFINISHED)),),
+                "pull_requests": (cases.pull_request(body=marked(Mark.UNFINISHED)),),
                 "branch": cases.branch(cases.ours()),
             },
             Outcome.REPAIRED,
             "finish",
         ),
         # an open one from this branch into another one
-        ({"proposals": (cases.pull_request(base="release/1.x"),)}, Outcome.SKIPPED, ""),
+        ({"pull_requests": (cases.pull_request(base="release/1.x"),)}, Outcome.SKIPPED, ""),
         # one that was closed
-        ({"proposals": (cases.pull_request(CLOSED),)}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.pull_request(CLOSED),), "branch": cases.branch(cases.ours())}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.pull_request(CLOSED, body="edited"),)}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.pull_request(CLOSED, body=SUPERSEDED),)}, Outcome.OPENED, "change draft"),
-        ({"proposals": (cases.pull_request(CLOSED, base="release/1.x"),)}, Outcome.OPENED, "change draft"),
-        ({"proposals": (cases.pull_request(MERGED),)}, Outcome.OPENED, "change draft"),
+        ({"pull_requests": (cases.pull_request(CLOSED),)}, Outcome.DECLINED, ""),
         (
-            {"proposals": (cases.pull_request(MERGED, 9), cases.pull_request(CLOSED))},
+            {"pull_requests": (cases.pull_request(CLOSED),), "branch": cases.branch(cases.ours())},
+            Outcome.DECLINED,
+            "",
+        ),
+        ({"pull_requests": (cases.pull_request(CLOSED, body="edited"),)}, Outcome.DECLINED, ""),
+        ({"pull_requests": (cases.pull_request(CLOSED, body=SUPERSEDED),)}, Outcome.OPENED, "change draft"),
+        ({"pull_requests": (cases.pull_request(CLOSED, base="release/1.x"),)}, Outcome.OPENED, "change draft"),
+        ({"pull_requests": (cases.pull_request(MERGED),)}, Outcome.OPENED, "change draft"),
+        (
+            {"pull_requests": (cases.pull_request(MERGED, 9), cases.pull_request(CLOSED))},
             Outcome.OPENED,
             "change draft",
         ),
-        ({"proposals": (cases.pull_request(CLOSED, 9), cases.pull_request(MERGED))}, Outcome.DECLINED, ""),
-        ({"proposals": (cases.pull_request(number=9), cases.pull_request(CLOSED))}, Outcome.PR_EXISTS, ""),
+        ({"pull_requests": (cases.pull_request(CLOSED, 9), cases.pull_request(MERGED))}, Outcome.DECLINED, ""),
+        ({"pull_requests": (cases.pull_request(number=9), cases.pull_request(CLOSED))}, Outcome.PR_EXISTS, ""),
         # a branch without a pull request
         ({"branch": cases.branch(cases.ours())}, Outcome.REPAIRED, "draft"),
         ({"branch": cases.branch(cases.ours(), cases.ours())}, Outcome.REPAIRED, "draft"),
@@ -183,7 +187,7 @@ def test_what_is_under_way_decides_then(under_way, outcome, does) -> None:
 def test_what_could_not_be_seen_is_an_error_and_writes_nothing() -> None:
     step = planned(OBSTACLE)
     assert (step.outcome, step.writes) == (Outcome.ERROR, False)
-    assert "could not be seen" in step.note
+    assert "could not be read" in step.note
 
 
 def test_a_consumer_that_was_bumped_meanwhile_needs_nothing() -> None:
@@ -241,13 +245,13 @@ def test_a_pull_request_with_extras_says_that_it_is_unfinished(extras, unfinishe
 )
 @pytest.mark.parametrize("there", [(), (cases.pull_request(),)])
 def test_older_bumps_of_ours_are_closed_and_no_others(other, closed, there) -> None:
-    step = planned(cases.work(proposals=there, others=(other,)))
+    step = planned(cases.work(pull_requests=there, others=(other,)))
     assert step.supersedes == ((other,) if closed else ())
 
 
 def test_a_declined_bump_supersedes_nothing() -> None:
     """The older ones stay until a newer one is open."""
-    step = planned(cases.work(proposals=(cases.pull_request(CLOSED),), others=(cases.pull_request(head=OLD),)))
+    step = planned(cases.work(pull_requests=(cases.pull_request(CLOSED),), others=(cases.pull_request(head=OLD),)))
     assert (step.outcome, step.supersedes) == (Outcome.DECLINED, ())
 
 
@@ -256,7 +260,7 @@ def test_a_pull_request_that_was_opened_by_hand_counts_before_the_lock() -> None
     locked = {"requirements.txt": FileText("acme-runtime==1.3.0 --hash=sha256:00\n")}
     held = cases.snapshot(files={**cases.files(), **locked})
     assert planned(cases.work(snapshot=held)).outcome is Outcome.NEEDS_LOCK
-    assert planned(cases.work(snapshot=held, proposals=(cases.pull_request(),))).outcome is Outcome.PR_EXISTS
+    assert planned(cases.work(snapshot=held, pull_requests=(cases.pull_request(),))).outcome is Outcome.PR_EXISTS
 
 
 def test_on_folders_there_is_nothing_but_the_files() -> None:

@@ -57,7 +57,7 @@ def test_every_message_it_quotes_is_said(phrase: str) -> None:
 
 
 def test_messages_are_quoted_at_all() -> None:
-    assert f"not all repositories of {GAP} were seen" in QUOTED
+    assert f"the token may not see all repositories of {GAP}" in QUOTED
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TokenKind if kind.value])

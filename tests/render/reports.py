@@ -16,7 +16,7 @@ from consumer_drift.model.report import (
     State,
 )
 from consumer_drift.model.repository import Location, RepositoryName
-from consumer_drift.model.shards import Evidence, Known, ProbedRepository, Shard, ShardSpec
+from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
 
 CONFIG = ".github/consumer-drift.yml"
 FORGE = "Gitea at https://git.acme.example"
@@ -120,7 +120,7 @@ def mixed_day() -> Report:
         ),
         Finding.of(
             Code.ARCHIVED_CONSUMER,
-            "acme/old-shop is archived and was not judged. Take it off the list.",
+            "acme/old-shop is archived and was not compared. Remove it from the list.",
             consumer=name("old-shop"),
             place=Place(CONFIG, 22, 5),
         ),
@@ -269,12 +269,12 @@ def shard() -> Report:
     place = Place(CONFIG, 30)
     rows = (
         ProbedRepository(name("core")),
-        ProbedRepository(name("lab"), looked=True, carries=True, findings=(day.findings[2],)),
-        ProbedRepository(name("seo-agent"), looked=True, unread="no answer in time", excused=True),
-        ProbedRepository(name("vault"), looked=True, unread="the token may not see it", denied=True),
+        ProbedRepository(name("lab"), probed=True, has_pin=True, findings=(day.findings[2],)),
+        ProbedRepository(name("seo-agent"), probed=True, unread="no answer in time", excused=True),
+        ProbedRepository(name("vault"), probed=True, unread="the token may not see it", denied=True),
         ProbedRepository(name("wiki"), archived=True),
     )
-    evidence = Evidence(
+    evidence = ProbedOwner(
         "acme", rows, 22, ("22 of the 76 repositories are hidden",), public_only=False, place=place
     )
     return replace(
@@ -287,7 +287,7 @@ def shard() -> Report:
             "1.0.0",
             "c0ffee" * 10,
             (1, 3),
-            (Known(name("core")), Known(name("shop"), public=False)),
+            (ReadConsumer(name("core")), ReadConsumer(name("shop"), public=False)),
             evidence,
         ),
     )

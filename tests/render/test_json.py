@@ -72,7 +72,7 @@ def test_the_values_are_where_the_contract_says() -> None:
 
 def test_exempt_repositories_are_told_with_what_they_carry() -> None:
     exempt = stdlib.loads(json_report.render(reports.mixed_day()))["exempt"]
-    assert [(each["name"], each["until"], each["carries"]) for each in exempt] == [
+    assert [(each["name"], each["until"], each["has_pin"]) for each in exempt] == [
         ("acme/seo-agent", "2027-06-30", True),
         ("acme/wiki", None, None),
     ]

@@ -84,14 +84,14 @@ def test_no_text_comes_alive_or_breaks_a_row(report) -> None:
 def test_the_verdict_comes_first_and_then_the_worst() -> None:
     text = markdown.render(reports.mixed_day())
     order = [
-        "## ❌ drift: 3 errors",
+        "## ❌ drift: 1 missing-pin, 1 behind",
         "Exit code 1.",
         "| Consumer |",
         "missing-pin |",
         "| unlisted |",
         "### Warnings",
     ]
-    order += ["<details>", "2 consumers in sync", "2 exempt", "Where this comes from"]
+    order += ["<details>", "2 consumers in sync", "2 exempt", "Run details"]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
 
@@ -104,7 +104,7 @@ def test_unreadable_consumers_come_with_what_to_do() -> None:
 
 def test_an_open_finding_links_its_pin() -> None:
     link = "[`.runtime-version:1`](https://git.acme.example/acme/lab/src/branch/main/.runtime-version#L1)"
-    assert f"| acme/lab | {link} | `1.1.0` | listed or exempt | unlisted |" in markdown.render(reports.mixed_day())
+    assert f"| acme/lab | {link} | `1.1.0` | add to list | unlisted |" in markdown.render(reports.mixed_day())
 
 
 def test_five_thousand_findings_stay_below_a_megabyte_and_valid() -> None:
@@ -121,7 +121,7 @@ def test_five_thousand_findings_stay_below_a_megabyte_and_valid() -> None:
 def test_the_verdict_is_never_cut() -> None:
     report = reports.fleet(5_000)
     text = markdown.render(report, limit=10)
-    assert text.startswith("## ❌ drift: 5,000 errors; 0 of 5,000 consumers")
+    assert text.startswith("## ❌ drift: 5,000 behind; 0 of 5,000 consumers at 1.4.0")
     assert "Exit code 1." in text
     assert "|" not in text
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import Coverage, Reconciled
 from consumer_drift.render import phrases
 from tests.render import reports
@@ -16,14 +17,11 @@ from tests.render import reports
     [
         (
             Coverage(11, 11, Reconciled.PARTIAL, 54, 47, 22, "acme"),
-            (
-                "11 of 11 listed consumers read; 54 of 76 repositories of acme visible, 22 hidden,"
-                " 47 not on the list looked into"
-            ),
+            "11/11 listed consumers read; 54/76 acme repositories visible (22 hidden); 47 unlisted ones searched",
         ),
         (
             Coverage(1, 0, Reconciled.COMPLETE, 14, 11, 0, "acme"),
-            "0 of 1 listed consumer read; all 14 repositories of acme visible, 11 not on the list looked into",
+            "0/1 listed consumer read; 14/14 acme repositories visible; 11 unlisted ones searched",
         ),
         (Coverage(0, 0, Reconciled.OFF), "no consumer was read"),
     ],
@@ -35,21 +33,21 @@ def test_coverage_says_what_was_read_of_what_exists(coverage: Coverage, sentence
 @pytest.mark.parametrize(
     ("reconciled", "numbers", "half"),
     [
-        (Reconciled.COMPLETE, (1, 1, 0), "the only repository of acme visible, 1 not on the list looked into"),
+        (Reconciled.COMPLETE, (1, 1, 0), "1/1 acme repository visible; 1 unlisted one searched"),
         (
             Reconciled.UNPROVEN,
             (9, 9, 0),
-            "9 repositories of acme visible, that these are all is not proven, 9 not on the list looked into",
+            "9 acme repositories visible, and there may be more; 9 unlisted ones searched",
         ),
         (
             Reconciled.PARTIAL,
             (9, 9, None),
-            "9 repositories of acme visible, nobody can tell how many are hidden, 9 not on the list looked into",
+            "9 acme repositories visible, and there may be more; 9 unlisted ones searched",
         ),
         (
             Reconciled.FAILED,
             (5, 3, None),
-            "5 repositories of acme visible before it failed, 3 not on the list looked into",
+            "5 acme repositories visible before it failed; 3 unlisted ones searched",
         ),
         (
             Reconciled.FAILED,
@@ -61,34 +59,26 @@ def test_coverage_says_what_was_read_of_what_exists(coverage: Coverage, sentence
             (),
             "listing the repositories of acme is not permitted, so unlisted consumers were not looked for",
         ),
-        (Reconciled.OFF, (), "reconcile is switched off, so unlisted consumers were not looked for"),
+        (Reconciled.OFF, (), "reconcile is off, so unlisted consumers were not looked for"),
     ],
 )
 def test_what_is_not_known_of_the_owner_is_said(reconciled: Reconciled, numbers: tuple, half: str) -> None:
     coverage = replace(Coverage(2, 1, reconciled, *numbers), owner="acme")
     sentence = phrases.coverage(replace(reports.all_clear(), coverage=coverage))
-    assert sentence == f"1 of 2 listed consumers read; {half}"
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [(0, "0 repositories"), (1, "1 repository"), (2, "2 repositories"), (1234, "1,234 repositories")],
-)
-def test_numbers_agree_with_their_noun(number: int, text: str) -> None:
-    assert phrases.counted(number, "repository", "repositories") == text
-
-
-@pytest.mark.parametrize(
-    ("parts", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
-)
-def test_a_list_reads_as_a_sentence(parts: list[str], text: str) -> None:
-    assert phrases.listed(parts) == text
+    assert sentence == f"1/2 listed consumers read; {half}"
 
 
 def test_the_closing_sentence_has_the_figures() -> None:
     assert phrases.closing(reports.all_clear()) == (
-        "in-sync: no findings; 2 of 2 consumers in sync with 1.4.0; 9 requests in 0.4 s; exit code 0."
+        "in-sync: no findings; 2 of 2 consumers at 1.4.0; 9 requests in 0.4 s; exit code 0."
     )
     assert phrases.closing(reports.error()) == (
-        "error: 2 errors; 0 of 0 consumers in sync, no target version is known; 0 requests in 0.0 s; exit code 2."
+        "error: 1 configuration, 1 target-unknown; no consumer was checked; 0 requests in 0.0 s; exit code 2."
     )
+
+
+def test_findings_are_counted_by_code_worst_first() -> None:
+    """The level of a finding is no status: "2 errors" beside "drift" said nothing."""
+    assert phrases.verdict(reports.mixed_day()).startswith("drift: 1 missing-pin, 1 behind, 1 unlisted, ")
+    in_flight = replace(reports.all_clear(), findings=(Finding.of(Code.IN_FLIGHT, "x"),))
+    assert phrases.verdict(in_flight) == "in-sync: 1 in-flight; 2 of 2 consumers at 1.4.0"

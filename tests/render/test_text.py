@@ -82,7 +82,7 @@ def test_what_is_not_in_sync_is_always_shown() -> None:
 
 def test_exempt_repositories_are_told_with_their_reason_and_summed_up_past_a_screenful() -> None:
     report = reports.mixed_day()
-    assert "\nExempt: acme/wiki: documentation (not looked into)\n" in text_report.render(report)
+    assert "\nExempt: acme/wiki: documentation (not searched)\n" in text_report.render(report)
     shown = text_report.render(replace(report, exempt=report.exempt * 30))
     assert shown.count("Exempt: ") == text_report.TABLE_ROWS
     assert "… and 10 more exempt repositories\n" in shown

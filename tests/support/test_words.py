@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.support.words import cut, first_of, quoted
+from consumer_drift.support.words import counted, cut, first_of, quoted
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_a_value_in_a_message_is_cut(value: str, shown: str, in_quotes: str) -> 
 )
 def test_a_message_names_ten_and_counts_the_rest(number: int, shown: str) -> None:
     assert first_of(list(range(number))) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0 repositories"), (1, "1 repository"), (2, "2 repositories"), (1234, "1,234 repositories")],
+)
+def test_numbers_agree_with_their_noun(number: int, text: str) -> None:
+    assert counted(number, "repository", "repositories") == text

@@ -27,6 +27,7 @@ from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
+from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,7 +122,7 @@ def _reports(inputs: Inputs, workspace: Path) -> list[Path]:
 def _introduce(runner: Runner, inputs: Inputs, chosen: Settings) -> None:
     """Say what runs, and with whose token."""
     if chosen.command.spec.needs is not Needs.CONSUMERS:
-        runner.say(f"version {__version__}, {chosen.command} {phrases.counted(len(chosen.reports), 'report')}")
+        runner.say(f"version {__version__}, {chosen.command} {counted(len(chosen.reports), 'report')}")
         return
     runner.say(f"version {__version__}, {chosen.command}, with {_whose_token(inputs, chosen)}")
     if chosen.cache and inputs.values[options.JOB_TOKEN]:

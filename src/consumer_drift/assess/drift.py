@@ -1,4 +1,4 @@
-"""Drift: what a listed consumer is, and what there is to say about it."""
+"""Drift: the state of one listed consumer, and its findings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
 from consumer_drift.model.target import releases_between
-from consumer_drift.support.words import first_of
+from consumer_drift.support.words import counted, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerReading:
-    """A consumer that was read, with its pins weighed once: every later step looks at this."""
+    """A consumer that was read, with its pins classified: every later step uses these states."""
 
     consumer: Consumer
     snapshot: Snapshot
@@ -37,15 +37,21 @@ class ConsumerReading:
 
     @property
     def unread(self) -> tuple[tuple[str, Failure], ...]:
-        """The parts of it that gave no answer."""
+        """Its files and forbidden patterns that could not be read, each once, and why."""
         files = ((one.path, one.failure) for one in self.pin_states.unread if one.failure is not None)
         forbidden = (
             (pattern, paths) for pattern, paths in self.snapshot.forbidden.items() if isinstance(paths, Failure)
         )
         return (*dict.fromkeys(files), *forbidden)
 
+    @property
+    def forbidden_paths(self) -> tuple[str, ...]:
+        """The forbidden paths that it contains, each once."""
+        found = (paths for paths in self.snapshot.forbidden.values() if not isinstance(paths, Failure))
+        return tuple(dict.fromkeys(path for paths in found for path in paths))
+
     def needs_pull_requests(self, target: Target) -> bool:
-        """Whether an open bump pull request would change what is said of it."""
+        """Whether its findings depend on open bump pull requests."""
         return (
             target.version is not None
             and not self.snapshot.archived
@@ -54,13 +60,13 @@ class ConsumerReading:
 
 
 def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> ConsumerReading:
-    """Weigh the consumer's pins. An archived one is not judged, so it is not weighed either."""
+    """Classify the consumer's pins. An archived consumer is not compared, so it has none."""
     pins = () if snapshot.archived else consumer.pins
     return ConsumerReading(consumer, snapshot, classify_all(pins, snapshot.files, config.version_format))
 
 
 def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResult, Finding]:
-    """A listed consumer of which nothing is known."""
+    """Return the result of a listed consumer that could not be read at all."""
     finding = Finding.of(
         Code.UNREADABLE,
         Sentence(f"{consumer.name} could not be read: ", str(failure)),
@@ -71,27 +77,27 @@ def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResu
 
 
 def judge(
-    seen: ConsumerReading,
+    reading: ConsumerReading,
     config: Config,
     target: Target,
     pull_requests: PullRequests | Failure | None,
     now: datetime,
     address: Address,
 ) -> tuple[ConsumerResult, tuple[Finding, ...]]:
-    """Everything there is to say about a consumer that was read.
+    """Return the result and all findings of a consumer that was read.
 
-    *pull_requests*: the open ones from the bump branch, None where nobody asked.
+    *pull_requests*: the open ones from the bump branch, None where they were not asked for.
     """
-    judge_ = _Judge(seen, config, target, address)
-    findings = tuple(judge_.findings(pull_requests, now))
-    state = _state(findings, target, archived=seen.snapshot.archived)
-    # What is wrong stands first: a table shows only so many.
-    ordered = sorted(seen.pin_states.present, key=lambda one: one.version == target.version)
-    pins = tuple(one.location(seen.snapshot, address) for one in ordered if one.value)
-    url = seen.snapshot.web_url
-    return ConsumerResult(
-        seen.consumer.name, state, pins, seen.consumer.place, url, judge_.note(state, pull_requests, now)
-    ), findings
+    checks = _ConsumerChecks(
+        reading, config, target, _Bumps.of(pull_requests, reading.snapshot.branch, now), address
+    )
+    findings = tuple(checks.findings())
+    state = _state(findings, target, archived=reading.snapshot.archived)
+    # What is wrong comes first: a table shows only the first few.
+    ordered = sorted(reading.pin_states.present, key=lambda one: one.version == target.version)
+    pins = tuple(one.location(reading.snapshot, address) for one in ordered if one.value)
+    consumer, url = reading.consumer, reading.snapshot.web_url
+    return ConsumerResult(consumer.name, state, pins, consumer.place, url, checks.note(state)), findings
 
 
 def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> State:
@@ -105,169 +111,187 @@ def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> St
 
 
 @dataclass(frozen=True, slots=True)
-class _Judge:
-    """One consumer's case. Each method is one row of the table of findings."""
+class _Bumps:
+    """The open bump pull requests of a consumer, as far as they matter.
 
-    seen: ConsumerReading
+    *youngest* is the youngest that counts, of that *age*; *advice* is a sentence about it, or about why none
+    counts. *failure* is why they could not be read.
+    """
+
+    advice: str
+    youngest: PullRequest | None = None
+    age: timedelta | None = None
+    failure: Failure | None = None
+
+    @classmethod
+    def of(cls, pull_requests: PullRequests | Failure | None, branch: str, now: datetime) -> _Bumps:
+        """Leave out those from forks, which anyone could open, and those into other branches."""
+        if isinstance(pull_requests, Failure):
+            return cls(
+                Sentence("Bump it (its bump pull requests could not be read: ", str(pull_requests), ")"),
+                failure=pull_requests,
+            )
+        own = [one for one in pull_requests or () if not one.from_fork and one.base == branch]
+        if not own:
+            return cls(f"Bump it{_why_none_counts(pull_requests or (), branch)}")
+        youngest = max(own, key=lambda one: one.created_at)
+        age = now - youngest.created_at
+        return cls(f"Merge its bump pull request {youngest.url}, open for {_in_words(age)}", youngest, age)
+
+    def is_within(self, grace: timedelta) -> bool:
+        """Whether one is open that is not older than *grace*."""
+        return self.age is not None and self.age <= grace
+
+
+def _why_none_counts(pull_requests: PullRequests, branch: str) -> str:
+    if not pull_requests:
+        return ""
+    first = pull_requests[0]
+    if first.from_fork:
+        return f" (the pull request {first.url} is from a fork and does not count)"
+    return f" (the pull request {first.url} goes into {first.base}, not into {branch}, and does not count)"
+
+
+def _in_words(age: timedelta) -> str:
+    hours = max(0, int(age.total_seconds() // 3600))
+    if hours == 0:
+        return "less than an hour"
+    return counted(hours, "hour") if hours < 48 else f"{hours // 24} days"
+
+
+@dataclass(frozen=True, slots=True)
+class _ConsumerChecks:
+    """The checks of one consumer. Each method is a row of the table of findings."""
+
+    reading: ConsumerReading
     config: Config
     target: Target
+    bumps: _Bumps
     address: Address
 
-    def findings(self, pull_requests: PullRequests | Failure | None, now: datetime) -> Iterable[Finding]:
-        yield from self._tidy()
-        if self.seen.snapshot.archived:
+    def findings(self) -> Iterable[Finding]:
+        yield from self._renamed()
+        if self.reading.snapshot.archived:
+            yield self._archived()
             return
-        pin_states = self.seen.pin_states
-        if self.seen.unread:
-            yield self._unreadable()
-        if pin_states.missing:
-            yield self._missing()
-        if pin_states.invalid:
-            what = f"{_all(pin_states.invalid)}. Write one version there{self._as_target()}"
-            yield self._of_pins(Code.INVALID_PIN, what, pin_states.invalid)
-        if pin_states.unpinned:
-            what = f"{_all(pin_states.unpinned)}. Pin an exact version{self._as_target()}"
-            yield self._of_pins(Code.UNPINNED, what, pin_states.unpinned)
+        yield from self._unreadable()
+        yield from self._missing()
+        yield from self._invalid()
+        yield from self._unpinned()
         if self.target.version is not None:
-            yield from self._behind(pull_requests, now)
-            yield from self._ahead()
+            yield from self._behind(self.target.version)
+            yield from self._ahead(self.target.version)
         yield from self._forbidden()
 
-    def note(self, state: State, pull_requests: PullRequests | Failure | None, now: datetime) -> str:
-        """What a table says beside the state: what the pins beside it do not show."""
-        pin_states, target = self.seen.pin_states, self.target.version
+    def note(self, state: State) -> str:
+        """What a table shows beside the state, where the pins do not show it."""
+        pin_states, target = self.reading.pin_states, self.target.version
         match state:
             case State.MISSING_PIN:
                 return pin_states.missing[0].what
             case State.INVALID_PIN:
                 return pin_states.invalid[0].what
             case State.UNREADABLE:
-                return self.seen.unread[0][1].said
+                return self.reading.unread[0][1].said
             case State.BEHIND if target is not None:
                 return self._distance(pin_states.behind(target), target)
-            case State.IN_FLIGHT if isinstance(pull_requests, tuple):
-                youngest, _ = _youngest(pull_requests, self.seen.snapshot.branch, now)
-                return f"bump open for {_age(now - youngest.created_at)}" if youngest else ""
+            case State.IN_FLIGHT if self.bumps.age is not None:
+                return f"bump open for {_in_words(self.bumps.age)}"
             case State.FORBIDDEN_PATH:
-                return first_of(self._forbidden_paths())
+                return first_of(self.reading.forbidden_paths)
             case _:
                 return ""
 
     def _of_pins(self, code: Code, what: str, pins: Sequence[PinState]) -> Finding:
-        return self._finding(code, what, tuple(one.location(self.seen.snapshot, self.address) for one in pins))
+        return self._finding(code, what, tuple(one.location(self.reading.snapshot, self.address) for one in pins))
 
     def _finding(self, code: Code, what: str, related: tuple[Location, ...] = ()) -> Finding:
+        consumer = self.reading.consumer
         return Finding.of(
             code,
-            Sentence(f"{self.seen.consumer.name}: ", what),
-            consumer=self.seen.consumer.name,
-            place=self.seen.consumer.place,
+            Sentence(f"{consumer.name}: ", what),
+            consumer=consumer.name,
+            place=consumer.place,
             related=related,
         )
 
-    def _as_target(self) -> str:
-        return f", {self.target.version}" if self.target.version else ""
+    def _target_after(self, text: str) -> str:
+        return f"{text} {self.target.version}" if self.target.version else ""
 
-    def _tidy(self) -> Iterable[Finding]:
-        """What does not count, but makes the list wrong."""
-        snapshot, consumer = self.seen.snapshot, self.seen.consumer
-        if snapshot.name != consumer.name:
-            what = f"it is called {snapshot.name} by now. Change the list to that name"
-            yield self._finding(Code.RENAMED_CONSUMER, what)
-        if snapshot.archived:
-            what = "it is archived and was not judged, since it could never be bumped. Take it off the list"
-            yield self._finding(Code.ARCHIVED_CONSUMER, what)
+    def _renamed(self) -> Iterable[Finding]:
+        name = self.reading.snapshot.name
+        if name == self.reading.consumer.name:
+            return
+        other = next((one for one in self.config.listed if one.name == name), None)
+        remedy = f"Remove this entry: {name} is listed in line {other.place.line}" if other else "Update the list"
+        yield self._finding(Code.RENAMED_CONSUMER, f"it has been renamed to {name}. {remedy}")
 
-    def _unreadable(self) -> Finding:
-        parts = (Sentence(f"{what} could not be read: ", str(failure)) for what, failure in self.seen.unread)
-        return self._finding(Code.UNREADABLE, joined("; ", parts))
+    def _archived(self) -> Finding:
+        what = "it is archived and was not compared, because it cannot be bumped. Remove it from the list"
+        return self._finding(Code.ARCHIVED_CONSUMER, what)
 
-    def _missing(self) -> Finding:
-        missing = self.seen.pin_states.missing
-        remedy = f"Add it{self._as_target()}, or override `pins:` for this consumer"
-        where = f" on branch {self.seen.snapshot.branch}" if self.seen.consumer.branch else ""
-        return self._of_pins(Code.MISSING_PIN, f"{_all(missing)}{where}. {remedy}", missing)
+    def _unreadable(self) -> Iterable[Finding]:
+        if self.reading.unread:
+            parts = (
+                Sentence(f"{what} could not be read: ", str(failure)) for what, failure in self.reading.unread
+            )
+            yield self._finding(Code.UNREADABLE, joined("; ", parts))
 
-    def _behind(self, pull_requests: PullRequests | Failure | None, now: datetime) -> Iterable[Finding]:
-        target = self.target.version
-        behind = self.seen.pin_states.behind(target) if target is not None else []
-        if target is None or not behind:
+    def _missing(self) -> Iterable[Finding]:
+        missing = self.reading.pin_states.missing
+        if missing:
+            remedy = f"Add it{self._target_after(' with version')}, or override `pins:` for this consumer"
+            where = f" on branch {self.reading.snapshot.branch}" if self.reading.consumer.branch else ""
+            yield self._of_pins(Code.MISSING_PIN, f"{_all(missing)}{where}. {remedy}", missing)
+
+    def _invalid(self) -> Iterable[Finding]:
+        invalid = self.reading.pin_states.invalid
+        if invalid:
+            what = f"{_all(invalid)}. Write one version there{self._target_after(':')}"
+            yield self._of_pins(Code.INVALID_PIN, what, invalid)
+
+    def _unpinned(self) -> Iterable[Finding]:
+        unpinned = self.reading.pin_states.unpinned
+        if unpinned:
+            what = f"{_all(unpinned)}. Pin an exact version{self._target_after(':')}"
+            yield self._of_pins(Code.UNPINNED, what, unpinned)
+
+    def _behind(self, target: Version) -> Iterable[Finding]:
+        behind = self.reading.pin_states.behind(target)
+        if not behind:
             return
         distance = self._distance(behind, target)
         what = f"pins {_all(behind)}; the target is {target}{f' ({distance})' if distance else ''}"
         policy = self.config.policy
-        if isinstance(pull_requests, Failure):
-            unseen = ". Bump it (whether a bump is under way could not be seen: "
-            yield self._of_pins(Code.BEHIND, Sentence(what, unseen, str(pull_requests), ")"), behind)
-            return
-        open_one, tail = _youngest(pull_requests or (), self.seen.snapshot.branch, now)
-        in_flight = policy.in_flight is InFlight.ADVISORY and open_one is not None
-        if open_one is not None and in_flight and now - open_one.created_at <= policy.grace:
-            yield self._of_pins(Code.IN_FLIGHT, f"{what}. {tail}", behind)
-        else:
-            yield self._of_pins(Code.BEHIND, f"{what}. {tail}", behind)
+        in_flight = policy.in_flight is InFlight.ADVISORY and self.bumps.is_within(policy.grace)
+        code = Code.IN_FLIGHT if in_flight else Code.BEHIND
+        yield self._of_pins(code, Sentence(what, ". ", self.bumps.advice), behind)
 
     def _distance(self, behind: Sequence[PinState], target: Version) -> str:
         lowest = min(one.version for one in behind if one.version is not None)
         count = releases_between(self.target.releases, lowest, target)
-        return f"{count} release{'s' if count != 1 else ''} behind" if count else ""
+        return f"{counted(count, 'release')} behind" if count else ""
 
-    def _ahead(self) -> Iterable[Finding]:
-        target = self.target.version
-        ahead = self.seen.pin_states.ahead(target) if target is not None else []
+    def _ahead(self, target: Version) -> Iterable[Finding]:
+        ahead = self.reading.pin_states.ahead(target)
         if not ahead:
             return
         what = (
             f"pins {_all(ahead)}, which is higher than the target {target}. Release that version, or lower the pin"
         )
         finding = self._of_pins(Code.AHEAD, what, ahead)
-        if self.config.policy.ahead is Ahead.ADVISORY:
-            finding = finding.advisory
-        yield finding
-
-    def _forbidden_paths(self) -> list[str]:
-        """The forbidden paths that are there, each once."""
-        found = (paths for paths in self.seen.snapshot.forbidden.values() if not isinstance(paths, Failure))
-        return list(dict.fromkeys(path for paths in found for path in paths))
+        yield finding.advisory if self.config.policy.ahead is Ahead.ADVISORY else finding
 
     def _forbidden(self) -> Iterable[Finding]:
-        paths = self._forbidden_paths()
+        paths = self.reading.forbidden_paths
         if paths:
-            what = f"carries {first_of(paths)}, which `forbid:` rules out. Remove it there, or change `forbid:`"
-            yield self._finding(Code.FORBIDDEN_PATH, what, tuple(map(self._at, paths)))
+            what = f"contains {first_of(paths)}, which `forbid:` disallows. Remove it there, or change `forbid:`"
+            yield self._finding(Code.FORBIDDEN_PATH, what, tuple(map(self._location, paths)))
 
-    def _at(self, path: str) -> Location:
-        snapshot, file = self.seen.snapshot, path.rstrip("/")
+    def _location(self, path: str) -> Location:
+        snapshot, file = self.reading.snapshot, path.rstrip("/")
         return Location(snapshot.name, file, url=self.address(snapshot, file, 0), value=path)
 
 
 def _all(pins: Sequence[PinState]) -> str:
     return first_of([one.what for one in pins])
-
-
-def _youngest(pull_requests: PullRequests, branch: str, now: datetime) -> tuple[PullRequest | None, str]:
-    """The youngest bump pull request that counts, and the sentence about it.
-
-    One from a fork could be opened by anybody, and one into another *branch* bumps what nobody pins.
-    """
-    own = [one for one in pull_requests if not one.from_fork and one.base == branch]
-    if not own:
-        if not pull_requests:
-            return None, "Bump it"
-        other = pull_requests[0]
-        if other.from_fork:
-            return None, f"Bump it (the pull request {other.url} is from a fork and does not count)"
-        where = f"{other.base}, not into {branch}"
-        return None, f"Bump it (the pull request {other.url} goes into {where}, and does not count)"
-    youngest = max(own, key=lambda one: one.created_at)
-    age = _age(now - youngest.created_at)
-    return youngest, f"Merge its bump pull request {youngest.url}, open for {age}"
-
-
-def _age(age: timedelta) -> str:
-    hours = max(0, int(age.total_seconds() // 3600))
-    if hours == 0:
-        return "less than an hour"
-    if hours < 48:
-        return f"{hours} hour{'s' if hours != 1 else ''}"
-    return f"{hours // 24} days"

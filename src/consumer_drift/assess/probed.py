@@ -1,4 +1,8 @@
-"""What the owner's listing and the probes show of each repository, before all consumers are known."""
+"""Reconcile, first half: what the listing and the probes show of each repository of the owner.
+
+All consumers are known only to the second half, ``reconcile.conclude``: a repository of the listing may be one
+under a new name, and a shard reads a part of the consumers alone.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from consumer_drift.assess.probe import probe
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Reason
-from consumer_drift.model.shards import Evidence, ProbedRepository
+from consumer_drift.model.shards import ProbedOwner, ProbedRepository
 from consumer_drift.support.words import cut, first_of
 
 if TYPE_CHECKING:
@@ -23,29 +27,29 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
 
-# A probe that is answered so says that the token may not look, not that the forge failed.
+# For a repository that was just listed it says that the token may not read it, not that the server failed.
 _NOT_SHOWN = Reason.NOT_FOUND
 
 
 def pins_of(config: Config) -> tuple[Pin, ...]:
-    """What makes a repository a consumer: the common pins, or where there are none those of any consumer."""
+    """Return the pins that make a repository a consumer: the common ones, or those of every consumer."""
     if config.pins:
         return config.pins
     return tuple(dict.fromkeys(pin for consumer in config.listed for pin in consumer.pins))
 
 
-def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, address: Address) -> Evidence:
-    """Look at every repository of *listing* that is not on the list under the name it has there."""
-    # Each repository once: one that moves between two pages while they are read is told twice.
-    rows = {snapshot.name: snapshot for snapshot in listing.repositories}
+def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, address: Address) -> ProbedOwner:
+    """Judge every repository of *listing* that is not a consumer by the name that it has there."""
+    # Each repository once: one that moves between two pages while they are read is shown twice.
+    shown = {snapshot.name: snapshot for snapshot in listing.repositories}
     listed = {consumer.name for consumer in config.listed}
-    looking = _Looking(config, {one.name: one for one in config.exempt}, pins_of(config), now, address)
-    unlisted = {name for name in rows if name not in listed and name != config.source.repository}
-    return Evidence(
+    probes = _Probes(config, {one.name: one for one in config.exempt}, pins_of(config), now, address)
+    unlisted = {name for name in shown if name not in listed and name != config.source.repository}
+    return ProbedOwner(
         owner=listing.owner,
-        rows=tuple(
-            looking.row(one) if one.files and name in unlisted else ProbedRepository(name, archived=one.archived)
-            for name, one in rows.items()
+        repositories=tuple(
+            probes.judge(one) if one.files and name in unlisted else ProbedRepository(name, archived=one.archived)
+            for name, one in shown.items()
         ),
         hidden=listing.hidden,
         doubts=listing.doubts,
@@ -55,8 +59,8 @@ def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, ad
 
 
 @dataclass(frozen=True, slots=True)
-class _Looking:
-    """What it takes to judge one repository by itself."""
+class _Probes:
+    """What the judgement of one repository depends on."""
 
     config: Config
     exemptions: Mapping[RepositoryName, Exemption]
@@ -64,40 +68,38 @@ class _Looking:
     now: datetime
     address: Address
 
-    def row(self, snapshot: Snapshot) -> ProbedRepository:
+    def judge(self, snapshot: Snapshot) -> ProbedRepository:
         found = probe(self.pins, snapshot, self.config.version_format, self.address)
         exemption = self.exemptions.get(snapshot.name)
-        excused = exemption is not None and not self._is_over(exemption)
+        is_exempt = exemption is not None and not self._has_ended(exemption)
         unread = found.unread[0] if found.unread and not found.pins else None
         return ProbedRepository(
             snapshot.name,
             snapshot.archived,
-            looked=True,
-            carries=found.has_pin,
+            probed=True,
+            has_pin=found.has_pin,
             unread=None if unread is None else str(unread),
             denied=unread is not None and (unread.is_permission or unread.reason is _NOT_SHOWN),
-            excused=excused or bool(found.undecided),
-            findings=() if excused else tuple(self._not_excused(snapshot, found, exemption)),
+            excused=is_exempt or bool(found.undecided),
+            findings=() if is_exempt else tuple(self._findings(snapshot, found, exemption)),
         )
 
-    def _is_over(self, exemption: Exemption) -> bool:
+    def _has_ended(self, exemption: Exemption) -> bool:
         return exemption.until is not None and self.now.date() > exemption.until
 
-    def _not_excused(
-        self, snapshot: Snapshot, found: ProbeResult, exemption: Exemption | None
-    ) -> Iterable[Finding]:
-        """What a repository comes to that no exemption covers: none was given, or it is over."""
+    def _findings(self, snapshot: Snapshot, found: ProbeResult, ended: Exemption | None) -> Iterable[Finding]:
+        """The findings of a repository that is not exempt, or whose exemption has *ended*."""
         if found.pins:
-            yield self._carrier(snapshot, found, exemption)
+            yield self._with_pin(snapshot, found, ended)
         elif found.undecided:
             yield self._undecided(snapshot, found)
 
-    def _carrier(self, snapshot: Snapshot, found: ProbeResult, exemption: Exemption | None) -> Finding:
+    def _with_pin(self, snapshot: Snapshot, found: ProbeResult, ended: Exemption | None) -> Finding:
         where = first_of([f"{cut(one.value)} at {one.file_and_line}" for one in found.pins])
-        if exemption is None:
+        if ended is None:
             return Finding.of(
                 Code.UNLISTED,
-                f"{snapshot.name} carries a pin ({where}) and is not listed."
+                f"{snapshot.name} has a pin ({where}) but is not listed."
                 " List it under `consumers:`, or under `exempt:` with a reason",
                 consumer=snapshot.name,
                 place=self.config.consumers_place,
@@ -105,18 +107,18 @@ class _Looking:
             )
         return Finding.of(
             Code.EXPIRED_EXEMPTION,
-            f"{snapshot.name} carries a pin ({where}) and its exemption ended on {exemption.until}."
+            f"{snapshot.name} has a pin ({where}), and its exemption ended on {ended.until}."
             " List it under `consumers:`, remove the pin, or set a later `until:`",
             consumer=snapshot.name,
-            place=exemption.place,
+            place=ended.place,
             related=found.pins,
         )
 
     def _undecided(self, snapshot: Snapshot, found: ProbeResult) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
-            f"whether {snapshot.name} carries a pin cannot be told: {'; '.join(found.undecided)}."
-            " Mend the file, list the repository, or exempt it with a reason",
+            f"cannot tell whether {snapshot.name} has a pin: {'; '.join(found.undecided)}."
+            " Correct the file, list the repository, or exempt it with a reason",
             consumer=snapshot.name,
             place=self.config.consumers_place,
         )

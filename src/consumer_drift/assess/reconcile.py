@@ -1,17 +1,17 @@
-"""Reconcile: does a repository of the owner carry a pin that nobody listed, and is the answer complete?"""
+"""Reconcile: which repositories of the owner have a pin and are not listed, and were all of them seen?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import probed as gathering
+from consumer_drift.assess.probed import gather
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
-from consumer_drift.model.shards import Evidence, Known
+from consumer_drift.model.shards import ProbedOwner, ReadConsumer
 from consumer_drift.support.words import first_of
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What reconcile came to. *probed* counts the repositories that were looked into.
+    """The result of reconcile. *probed* counts the repositories that were searched for pins.
 
-    *evidence* is what it rests on, None where the owner's repositories were not listed.
+    *evidence* is what it is based on, None where the owner's repositories were not listed.
     """
 
     reconciled: Reconciled
@@ -38,7 +38,7 @@ class Verdict:
     visible: int | None = None
     probed: int | None = None
     hidden: int | None = None
-    evidence: Evidence | None = None
+    evidence: ProbedOwner | None = None
 
 
 def judge(
@@ -48,24 +48,24 @@ def judge(
     now: datetime,
     address: Address,
 ) -> Verdict:
-    """All findings about repositories that are not on the list. *listing* None: reconcile is off."""
+    """Return all findings about repositories that are not listed. *listing* is None where reconcile is off."""
     rules = config.reconcile
     if listing is None or rules is None:
         return Verdict(Reconciled.OFF, exempt=_exempt(config))
     if isinstance(listing, Failure):
         return _not_listed(listing, config, rules)
-    evidence = gathering.gather(config, rules, listing, now, address)
-    return replace(conclude(evidence, known(consumers), _exempt(config)), evidence=evidence)
+    evidence = gather(config, rules, listing, now, address)
+    return replace(conclude(evidence, read_consumers(consumers), _exempt(config)), evidence=evidence)
 
 
-def known(consumers: Mapping[RepositoryName, Snapshot | Failure]) -> tuple[Known, ...]:
-    """Those of *consumers* that were read, under the names they have by now."""
-    return tuple(Known(one.name, one.public) for one in consumers.values() if isinstance(one, Snapshot))
+def read_consumers(consumers: Mapping[RepositoryName, Snapshot | Failure]) -> tuple[ReadConsumer, ...]:
+    """Return those of *consumers* that were read, under their current names."""
+    return tuple(ReadConsumer(one.name, one.public) for one in consumers.values() if isinstance(one, Snapshot))
 
 
-def conclude(evidence: Evidence, consumers: Sequence[Known], exempt: Sequence[ExemptResult]) -> Verdict:
-    """The verdict on *evidence*, once all *consumers* are known; *exempt* as the configuration has them."""
-    return _Case(evidence, consumers, exempt, {row.name: row for row in evidence.rows}).verdict()
+def conclude(evidence: ProbedOwner, consumers: Sequence[ReadConsumer], exempt: Sequence[ExemptResult]) -> Verdict:
+    """Return the verdict on *evidence*, once all *consumers* are known; *exempt* as the configuration has them."""
+    return _Conclusion(evidence, consumers, exempt, {one.name: one for one in evidence.repositories}).verdict()
 
 
 def _not_listed(failure: Failure, config: Config, rules: Reconcile) -> Verdict:
@@ -75,7 +75,7 @@ def _not_listed(failure: Failure, config: Config, rules: Reconcile) -> Verdict:
         return Verdict(Reconciled.FAILED, (finding,), _exempt(config))
     needs = f" It needs {failure.needs}." if failure.needs and failure.needs not in failure.remedy else ""
     what = Sentence(
-        f"the repositories of {config.owner} may not be listed, so an unlisted consumer would go unseen: ",
+        f"the token may not list the repositories of {config.owner}, so unlisted consumers cannot be detected: ",
         str(failure),
         f".{needs} Or switch the check off with `reconcile: false`",
     )
@@ -84,7 +84,7 @@ def _not_listed(failure: Failure, config: Config, rules: Reconcile) -> Verdict:
 
 
 def _exempt(config: Config) -> tuple[ExemptResult, ...]:
-    """The exemptions, before anyone looked."""
+    """The exemptions, none of them probed yet."""
     return tuple(
         ExemptResult(one.name, one.reason, one.until.isoformat() if one.until else "", one.place)
         for one in config.exempt
@@ -92,36 +92,37 @@ def _exempt(config: Config) -> tuple[ExemptResult, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """One owner's repositories, held against the list."""
+class _Conclusion:
+    """One owner's repositories, compared with the list. *shown* are those of the listing."""
 
-    evidence: Evidence
-    consumers: Sequence[Known]
+    evidence: ProbedOwner
+    consumers: Sequence[ReadConsumer]
     exempt: Sequence[ExemptResult]
-    rows: Mapping[RepositoryName, ProbedRepository]
+    shown: Mapping[RepositoryName, ProbedRepository]
 
     def verdict(self) -> Verdict:
         current = {one.name for one in self.consumers}
-        looks = {row.name: row for row in self.evidence.rows if row.looked and row.name not in current}
-        findings = [finding for row in looks.values() for finding in row.findings]
-        unread = [row for row in looks.values() if row.unread is not None]
-        # What an exemption that holds excuses needs no answer, so the lack of one is no finding either.
-        asked = [row for row in unread if not row.excused]
-        errors = [row for row in asked if not row.denied]
+        probed = {one.name: one for one in self.evidence.repositories if one.probed and one.name not in current}
+        findings = [finding for one in probed.values() for finding in one.findings]
+        unread = [one for one in probed.values() if one.unread is not None]
+        # An exempt repository needs no answer, so it is no finding that there is none.
+        needed = [one for one in unread if not one.excused]
+        errors = [one for one in needed if not one.denied]
         if errors:
             findings.append(self._probes_failed(errors))
-        findings += self._hidden([row for row in asked if row.denied])
+        findings += self._hidden([one for one in needed if one.denied])
         codes = {finding.code for finding in findings}
         partial = Code.HIDDEN_REPOSITORIES in codes
-        findings += self._stale(looks, partial=partial)
+        findings += self._stale(probed, partial=partial)
         return Verdict(
             self._reconciled(failed=Code.RECONCILE_FAILED in codes, partial=partial),
             tuple(findings),
             tuple(
-                replace(one, carries=looks[one.name].carries if one.name in looks else None) for one in self.exempt
+                replace(one, has_pin=probed[one.name].has_pin if one.name in probed else None)
+                for one in self.exempt
             ),
-            visible=len(self.rows),
-            probed=len(looks) - len(unread),
+            visible=len(self.shown),
+            probed=len(probed) - len(unread),
             hidden=self.evidence.hidden,
         )
 
@@ -136,8 +137,7 @@ class _Case:
         return Finding.of(
             Code.RECONCILE_FAILED,
             Sentence(
-                f"whether {first_of([row.name for row in errors])} carr{'y' if len(errors) > 1 else 'ies'} a pin"
-                " could not be read: ",
+                f"{first_of([one.name for one in errors])} could not be searched for pins: ",
                 errors[0].unread or "",
             ),
             place=self.evidence.place,
@@ -147,26 +147,24 @@ class _Case:
         doubts: list[str] = list(self.evidence.doubts)
         missing = self._missing_consumers()
         if missing:
-            doubts.append(
-                f"the listing lacks {first_of(missing)}, which {'was' if len(missing) == 1 else 'were'} read"
-            )
+            were = "was" if len(missing) == 1 else "were"
+            doubts.append(f"the listing does not contain {first_of(missing)}, which {were} read")
         if denied:
             doubts.append(
                 Sentence(
-                    f"the token may not look into {first_of([row.name for row in denied])}: ",
-                    denied[0].unread or "",
+                    f"the token cannot read {first_of([one.name for one in denied])}: ", denied[0].unread or ""
                 )
             )
         if not doubts:
             return
         remedy = "Give the token read access to every repository of the owner"
         if not self.evidence.public_only:
-            remedy += ", or say `reconcile: {visibility: public}` where only public ones can be consumers"
+            remedy += ", or set `reconcile: {visibility: public}` if only public repositories can be consumers"
         yield Finding.of(
             Code.HIDDEN_REPOSITORIES,
             Sentence(
-                f"not all repositories of {self.evidence.owner} were seen,"
-                " so an unlisted consumer may be among the others: ",
+                f"the token may not see all repositories of {self.evidence.owner},"
+                " so unlisted consumers may exist: ",
                 joined("; ", doubts),
                 f". {remedy}",
             ),
@@ -180,25 +178,25 @@ class _Case:
             for one in self.consumers
             if self._is_owned(one.name)
             and (one.public or not self.evidence.public_only)
-            and one.name not in self.rows
+            and one.name not in self.shown
         )
 
     def _is_owned(self, name: RepositoryName) -> bool:
         return name.owner.casefold() == self.evidence.owner.casefold()
 
-    def _stale(self, looks: Mapping[RepositoryName, ProbedRepository], *, partial: bool) -> Iterable[Finding]:
-        # Only a listing that lacks nothing proves by its silence that something is not there.
-        is_whole = self.evidence.hidden == 0 and not partial and not self.evidence.public_only
+    def _stale(self, probed: Mapping[RepositoryName, ProbedRepository], *, partial: bool) -> Iterable[Finding]:
+        # Only a complete listing proves that what it does not show does not exist.
+        is_complete = self.evidence.hidden == 0 and not partial and not self.evidence.public_only
         for one in self.exempt:
-            name, row = one.name, self.rows.get(one.name)
+            name, row = one.name, self.shown.get(one.name)
             if not self._is_owned(name):
                 continue
-            if name in looks and looks[name].carries is False:
-                why = "carries no pin"
+            if name in probed and probed[name].has_pin is False:
+                why = "has no pin"
             elif row is not None and row.archived:
                 why = "is archived, and an archived repository is never unlisted"
-            elif row is None and is_whole:
-                why = "does not exist (any more)"
+            elif row is None and is_complete:
+                why = "does not exist"
             else:
                 continue
             yield Finding.of(

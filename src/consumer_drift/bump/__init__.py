@@ -1,1 +1,1 @@
-"""Bumps: what to do about a consumer that is behind (pure), and the one place that does it."""
+"""Bumps: the plan for a consumer that is behind (pure), and the one module that carries it out."""

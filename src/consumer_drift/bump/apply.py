@@ -1,4 +1,4 @@
-"""The one place that writes: a step's writes in their order, and another look where one went wrong."""
+"""The one module that writes: a step's writes in their order, and a new plan after one that may have failed."""
 
 from __future__ import annotations
 
@@ -21,50 +21,50 @@ if TYPE_CHECKING:
     from consumer_drift.model.bump import BumpState
     from consumer_drift.model.pull_request import PullRequest
 
-    # Reads that consumer anew and plans it anew.
-    Again = Callable[[], Step]
+    # Reads and plans that consumer again.
+    Replan = Callable[[], Step]
 
-# Somebody was faster, or the answer makes no sense: what is there now decides, once more.
+# Someone else wrote meanwhile, or the answer is unusable: plan once more on what is there now.
 _MOVED = frozenset({Reason.STALE, Reason.FOREIGN_REDIRECT, Reason.UNEXPECTED, Reason.PROXY})
-# A bump takes a few writes, and each may lose its answer.
-_AGAIN = UNCLEAR | {Reason.STALE}
-_LOOKS = {**dict.fromkeys(_MOVED, ("moved", 1)), **dict.fromkeys(UNCLEAR, ("unclear", 4))}
+_RETRIED = UNCLEAR | {Reason.STALE}
+# How often to plan again, by the kind of failure. A bump takes a few writes, and each may lose its answer.
+_REPLANS = {**dict.fromkeys(_MOVED, ("moved", 1)), **dict.fromkeys(UNCLEAR, ("unclear", 4))}
 
 
 def simulate(step: Step) -> Bump:
-    """What a step comes to where nothing is written."""
+    """Return the outcome of *step* if nothing is written."""
     outcome = OUTCOMES[step.outcome].dry or step.outcome
     found = _bump(step, step.pull_request)
     diff = unified(step.change.edits) if step.change else ""
     return replace(found, outcome=outcome, diff=diff)
 
 
-def apply(step: Step, writer: Writer, again: Again) -> Bump:
-    """Write what *step* says. After a write that failed for a passing reason the consumer is looked at anew."""
+def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
+    """Write what *step* says. After a failure that may be temporary the consumer is planned again."""
     first = step
-    looks: Counter[str] = Counter()
+    replans: Counter[str] = Counter()
     while True:
         done = _write(step, writer)
         if isinstance(done, Bump):
-            return _as_meant(first, done) if looks["unclear"] else done
-        kind, most = _LOOKS.get(done.reason, ("", 0))
-        looks[kind] += 1
-        if looks[kind] > most:
-            return _given_up(step, done)
+            return _as_planned(first, done) if replans["unclear"] else done
+        kind, most = _REPLANS.get(done.reason, ("", 0))
+        replans[kind] += 1
+        if replans[kind] > most:
+            return _failed(step, done)
         writer.settle()
-        step = again()
+        step = replan()
 
 
-def _given_up(step: Step, why: Failure) -> Bump:
-    """What failed may be a part that stops nothing: the pull request was open before, and its branch right."""
+def _failed(step: Step, why: Failure) -> Bump:
+    """A failure is only a warning where the pull request was open before and its branch is complete."""
     bump = _bump(step, step.pull_request)
     if step.pull_request is not None and step.change is None and step.draft is None:
         return replace(bump, warnings=(*bump.warnings, str(why)))
     return replace(bump, outcome=Outcome.ERROR, note=str(why))
 
 
-def _as_meant(first: Step, done: Bump) -> Bump:
-    """A later look found what an earlier write made, whose answer was lost: the run is told as what it did."""
+def _as_planned(first: Step, done: Bump) -> Bump:
+    """A later plan found what an earlier write made, whose answer was lost: report the outcome of that write."""
     if done.is_in_flight and OUTCOMES[first.outcome].is_in_flight and first.writes:
         return replace(done, outcome=first.outcome)
     if done.outcome is Outcome.ALREADY_PINNED and first.outcome is Outcome.REWRITTEN:
@@ -80,46 +80,46 @@ def _bump(step: Step, pull_request: PullRequest | None) -> Bump:
 
 
 def _write(step: Step, writer: Writer) -> Bump | Failure:
-    if step.work is None or not step.writes:
+    if step.state is None or not step.writes:
         return _bump(step, step.pull_request)
-    pull_request = _open(step, step.work, writer)
+    pull_request = _open(step, step.state, writer)
     if isinstance(pull_request, Failure):
         return pull_request
     bump = _bump(step, pull_request)
     if pull_request is None:
         return bump
     if step.finish is not None:
-        warnings = writer.finish(step.work, pull_request, step.finish)
+        warnings = writer.finish(step.state, pull_request, step.finish)
         if isinstance(warnings, Failure):
-            if warnings.reason in _LOOKS:
+            if warnings.reason in _REPLANS:
                 return warnings
             warnings = (str(warnings),)
         bump = replace(bump, warnings=warnings)
     return _supersede(step, writer, pull_request, bump)
 
 
-def _open(step: Step, work: BumpState, writer: Writer) -> PullRequest | Failure | None:
-    """The branch, its commit and its pull request: the one that is open in the end, None on folders."""
+def _open(step: Step, state: BumpState, writer: Writer) -> PullRequest | Failure | None:
+    """Create the branch, its commit and its pull request. Return the open pull request, None on folders."""
     refused: Failure | None = None
     if step.clears is not None:
-        refused = writer.delete(work, step.clears)
+        refused = writer.delete(state, step.clears)
     if step.change is not None and refused is None:
-        refused = writer.commit(work, step.change)
+        refused = writer.commit(state, step.change)
     if refused is not None:
         return refused
-    return writer.open(work, step.draft) if step.draft is not None else step.pull_request
+    return writer.open(state, step.draft) if step.draft is not None else step.pull_request
 
 
 def _supersede(step: Step, writer: Writer, new: PullRequest, bump: Bump) -> Bump | Failure:
-    """Close the older ones. Each is looked into just before, and is resumed where an earlier run ended.
+    """Close the older ones.
 
-    The text is marked first and the branch deleted then, which closes the pull request: ended in between, it
-    is still open and found again.
+    The text is marked first; then the branch is deleted, which closes the pull request. A run that ends in
+    between leaves it open, so that the next run finds it again.
     """
     for old in step.supersedes:
         left = _close(step, writer, old, new)
         if isinstance(left, Failure):
-            if left.reason in _AGAIN:
+            if left.reason in _RETRIED:
                 return left
             bump = replace(
                 bump,
@@ -133,20 +133,20 @@ def _supersede(step: Step, writer: Writer, new: PullRequest, bump: Bump) -> Bump
 
 
 def _close(step: Step, writer: Writer, old: PullRequest, new: PullRequest) -> str | Failure:
-    """Empty where it was closed; why it was left alone; or what stood against it."""
-    assert step.work is not None  # noqa: S101 - whoever supersedes has looked
-    branch = writer.branch(step.work, old.head)
+    """Close one, unless others have commits on it. Return why it stays open, empty where it was closed."""
+    assert step.state is not None  # noqa: S101 - a step without it supersedes nothing
+    branch = writer.branch(step.state, old.head)
     if branch is None or isinstance(branch, Failure):
         return branch or f"the branch of {old.url} is gone"
     who = foreign_authors(branch)
     if who:
         return f"{old.url} holds commits of {', '.join(who[:3])} and is left open"
     if Mark.SUPERSEDED not in marks(old.body):
-        refused = writer.rewrite(step.work, old, superseded(old.body, new.url))
+        refused = writer.rewrite(step.state, old, superseded(old.body, new.url))
         if refused is not None:
             return refused
-    refused = writer.delete(step.work, branch)
-    if refused is None or refused.reason in _AGAIN:
+    refused = writer.delete(step.state, branch)
+    if refused is None or refused.reason in _RETRIED:
         return refused or ""
     # The branch may not be deleted: then the pull request alone is closed.
-    return writer.close(step.work, old) or ""
+    return writer.close(step.state, old) or ""

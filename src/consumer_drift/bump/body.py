@@ -1,4 +1,4 @@
-"""What a bump's commit and pull request say.
+"""The texts of a bump's commit and pull request.
 
 Templates are filled by plain replacement, and foreign text is made safe.
 """
@@ -24,17 +24,17 @@ _LONGEST_TITLE = 250
 
 
 def title(bump_target: BumpTarget) -> str:
-    """The pull request's title, which is the commit's headline too."""
+    """Return the title of the pull request, which is the commit's headline too."""
     return bump_target.fill(bump_target.config.propagate.title)[:_LONGEST_TITLE]
 
 
 def commit_text(bump_target: BumpTarget) -> str:
-    """What follows a commit's headline."""
+    """Return the commit's message below its headline."""
     return trailer(bump_target.head)
 
 
 def body(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location], mark: Mark) -> str:
-    """The pull request's whole text."""
+    """Return the text of the pull request."""
     blocks = [
         bump_target.fill(bump_target.config.propagate.body).strip(),
         "\n".join(_pins(bump_target, changed)),
@@ -46,7 +46,7 @@ def body(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location
 
 
 def superseded(old: str, new_url: str) -> str:
-    """The text of an older pull request once a newer one is open."""
+    """Return the text of an older pull request after a newer one was opened."""
     return f"Superseded by {url(new_url)}\n\n{old.rstrip()}\n\n{marked(Mark.SUPERSEDED)}\n"
 
 
@@ -60,7 +60,7 @@ def _pins(bump_target: BumpTarget, changed: Sequence[Location]) -> Iterator[str]
 
 
 def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location]) -> Iterator[str]:
-    """Links to what is new. The source's pages are beside the consumer's, on the same server."""
+    """Links to the new releases. The source is on the same server as the consumer."""
     source = bump_target.config.source.repository
     server = snapshot.web_url.rsplit("/", 2)[0] if snapshot.web_url.count("/") > 3 else ""
     if source is None or not server:
@@ -89,7 +89,7 @@ def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Loc
     if lowest is not None:
         link = url(f"{page}/compare/{tag(lowest)}...{tag(bump_target.version)}")
         yield ""
-        yield f"[Everything that changed]({link})"
+        yield f"[All changes]({link})"
 
 
 def _footer(bump_target: BumpTarget) -> str:
@@ -98,7 +98,7 @@ def _footer(bump_target: BumpTarget) -> str:
         f"{code(bump_target.config.file)} of {markdown(str(source))}" if source else code(bump_target.config.file)
     )
     return (
-        f"Opened by consumer-drift, because {where} lists this repository. Closed without a merge, it is not"
-        f" opened again for {markdown(bump_target.version.text)}; to get no bumps at all, have the repository"
-        " taken off that list. A commit of your own on this branch is never overwritten."
+        f"Opened by consumer-drift, because {where} lists this repository. If you close this pull request without"
+        f" merging it, it is not opened again for {markdown(bump_target.version.text)}. To get no bumps at all,"
+        " have this repository removed from that list. Your own commits on this branch are never overwritten."
     )

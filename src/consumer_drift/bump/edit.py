@@ -1,4 +1,4 @@
-"""The files of a consumer with every pin at the target, or why that cannot be written."""
+"""The edits that bring every pin of a consumer to the target version, or why there are none."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _LOCK_FILE = re.compile(
     re.IGNORECASE,
 )
 _TIED = {
-    "hash": "to a hash of the package: change both by hand, or with the tool that wrote the hashes",
-    "digest": "to a digest of the image: change both by hand, or with the tool that wrote the digest",
+    "hash": "to a hash of the package: change both by hand, or with the tool that writes the hashes",
+    "digest": "to a digest of the image: change both by hand, or with the tool that writes the digest",
     "address": "to the address of one file: change the address by hand",
     "build": "to one build of the package: change both by hand",
 }
@@ -37,7 +37,7 @@ _TIED = {
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The changed files, the places that change with their old values, and the pins that do."""
+    """The edits of all files, the places that change with their old values, and the pins that change."""
 
     edits: tuple[Edit, ...]
     changed: tuple[Location, ...]
@@ -46,13 +46,13 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A pin that a version alone cannot bump."""
+    """A pin that cannot be bumped by changing its version alone."""
 
     why: str
 
 
 def edited(reading: ConsumerReading, bump_target: BumpTarget) -> Edited | Locked:
-    """Bring every exact pin of *reading* that is below the target to it. One file may have several pins."""
+    """Change every exact pin of *reading* that is below the target. One file may have several pins."""
     behind = reading.pin_states.behind(bump_target.version)
     why = next((why for one in behind if (why := _why_locked(one, bump_target))), "")
     if why:
@@ -81,13 +81,13 @@ def _edit(path: str, behind: Sequence[PinState], snapshot: Snapshot, bump_target
         return Locked(f"{path}: two pins name the same text in different ways: correct `pins:`")
     if not holds_target([one.pin for one in behind], {path: FileText(after)}, bump_target):
         return Locked(
-            f"{behind[0].path}:{behind[0].line} does not read as {bump_target.version} once it is written there"
+            f"{behind[0].path}:{behind[0].line} would not read as {bump_target.version} after the change"
         )
     return Edit(path, answer.text, after)
 
 
 def holds_target(pins: Iterable[Pin], files: Mapping[str, FileResult], bump_target: BumpTarget) -> bool:
-    """Whether each of *pins* is in *files* at the target, or above it."""
+    """Whether *files* has each of *pins* at the target or above it."""
     for pin in pins:
         answer = files.get(pin.file, NoFile())
         exact = PinStates(classify(pin, answer, bump_target.config.version_format)).exact
@@ -97,13 +97,13 @@ def holds_target(pins: Iterable[Pin], files: Mapping[str, FileResult], bump_targ
 
 
 def rebased(edits: Iterable[Edit], files: Mapping[str, FileResult]) -> tuple[Edit, ...]:
-    """*edits* for a branch that has *files*: those that still change something there."""
+    """Return *edits* for a branch that has *files*: those that still change something there."""
     there = {path: answer.text if isinstance(answer, FileText) else None for path, answer in files.items()}
     return tuple(replace(one, before=there.get(one.path)) for one in edits if there.get(one.path) != one.after)
 
 
 def unified(edits: Iterable[Edit]) -> str:
-    """*edits* as a unified diff."""
+    """Return *edits* as a unified diff."""
     parts: list[str] = []
     for one in edits:
         old, new = (one.before or "").splitlines(keepends=True), one.after.splitlines(keepends=True)
@@ -126,7 +126,7 @@ def _why_locked(one: PinState, bump_target: BumpTarget) -> str:
     lock = one.occurrence.lock if one.occurrence else ""
     if not lock or (lock == "commit" and _can_change_commit(one, bump_target)):
         return ""
-    tied = _TIED.get(lock, "to a commit, and which one the target is could not be told from the action's tags")
+    tied = _TIED.get(lock, "to a commit, and no tag names the commit of the target version")
     return f"{one.path}:{one.line} is tied {tied}"
 
 

@@ -1,8 +1,8 @@
-"""Whose a branch or a pull request is, told by what this program writes into its own.
+"""Ownership: whether this program made a branch or a pull request.
 
-A commit of ours ends in a trailer that names its branch, and its committer is the one that the forge gives
-to what this program writes: whoever amends or rebases it becomes its committer. A pull request of ours has
-a mark in its text, which a reader does not see. Whoever can forge these can push to the consumer anyway.
+A commit of this program ends in a trailer that names its branch, and its committer is the one that the forge
+records for this program's writes: a person who amends or rebases it becomes the committer. A pull request of
+this program has a mark in its text that readers do not see. Who can forge these can push to the consumer anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MARK = re.compile(r"<!-- consumer-drift: (\w+) -->")
 
 
 class Mark(StrEnum):
-    """What a pull request's text says of it."""
+    """The state of a pull request of this program, kept in its text."""
 
     OPENED = "opened"
     UNFINISHED = "unfinished"
@@ -27,12 +27,12 @@ class Mark(StrEnum):
 
 
 def trailer(branch: str) -> str:
-    """The last line of a commit's message on *branch*."""
+    """Return the last line of the messages of commits on *branch*."""
     return f"{_TRAILER}: {branch}"
 
 
 def foreign_authors(branch: Branch) -> tuple[str, ...]:
-    """Who else has commits on a bump branch, each once; empty where all are ours."""
+    """Return the other authors of commits on *branch*, each once; empty where all commits are ours."""
     wanted = trailer(branch.name)
     others = [
         commit.author
@@ -40,20 +40,20 @@ def foreign_authors(branch: Branch) -> tuple[str, ...]:
         if not commit.written_here or commit.message.rstrip().rpartition("\n")[2] != wanted
     ]
     if not branch.whole:
-        others.append("more people than were shown")
+        others.append("more people than the server shows")
     return tuple(dict.fromkeys(others))
 
 
 def marked(mark: Mark) -> str:
-    """*mark* as it stands in a text."""
+    """Return *mark* as a text contains it."""
     return f"<!-- consumer-drift: {mark} -->"
 
 
 def marks(body: str) -> frozenset[str]:
-    """The marks in a pull request's text."""
+    """Return the marks in a pull request's text."""
     return frozenset(_MARK.findall(body))
 
 
 def is_ours(body: str) -> bool:
-    """Whether this program opened the pull request, and nobody took its mark out."""
+    """Whether this program opened the pull request, and its mark is still there."""
     return bool(marks(body) & {Mark.OPENED, Mark.UNFINISHED})

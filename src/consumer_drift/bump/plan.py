@@ -1,4 +1,4 @@
-"""What to do about one consumer: a decision on what was read, and on what is under way there."""
+"""The plan for one consumer: a decision on its pins, its bump branch and its pull requests."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do for *consumer*: its outcome if all of it succeeds, and the writes in their order.
+    """The plan for *consumer*: its outcome if all of it succeeds, and the writes in their order.
 
-    *clears* is deleted first, a branch that is of no use and holds nothing of anybody else's; then *change* is
-    committed, *draft* opened, *finish* done, *supersedes* closed: each is left out where it is not needed.
-    *proposal* is the pull request that is there already.
+    *clears* is a useless branch, deleted first; then *change* is committed, *draft* opened, *finish* carried out,
+    *supersedes* closed. Each is None or empty where it is not needed.
+    *pull_request* is the pull request that is there already.
     """
 
     consumer: RepositoryName
     outcome: Outcome
     note: str = ""
-    work: BumpState | None = None
+    state: BumpState | None = None
     pull_request: PullRequest | None = None
     clears: Branch | None = None
     change: Change | None = None
@@ -79,93 +79,94 @@ def _by_pins(name: RepositoryName, pin_states: PinStates, target: Version) -> St
         return Step(name, Outcome.SKIPPED, wrong.what)
     missing = pin_states.missing[0].what if pin_states.missing else ""
     if not pin_states.exact:
-        return Step(name, Outcome.NO_PIN, missing or "the list asks for none")
+        return Step(name, Outcome.NO_PIN, missing or "no pin is configured for it")
     return Step(name, Outcome.SKIPPED if missing else Outcome.ALREADY_PINNED, missing)
 
 
-def plan(reading: ConsumerReading, work: BumpState | Failure, bump_target: BumpTarget) -> Step:
-    """What to do about a consumer that is behind, given its branch and its pull requests."""
+def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: BumpTarget) -> Step:
+    """Plan a consumer that is behind, given its branch and its pull requests."""
     consumer = reading.consumer
-    if isinstance(work, Failure):
-        said = Sentence("what is under way there could not be seen: ", str(work))
-        return Step(consumer.name, Outcome.ERROR, said)
-    if work.snapshot.files != reading.snapshot.files:
-        # The files were read again, to the byte, and are not what the survey showed.
-        reading = drift.read(consumer, work.snapshot, bump_target.config)
+    if isinstance(state, Failure):
+        return Step(
+            consumer.name, Outcome.ERROR, Sentence("its bump pull requests could not be read: ", str(state))
+        )
+    if state.snapshot.files != reading.snapshot.files:
+        # The exact bytes were read again, and are not what the survey showed.
+        reading = drift.read(consumer, state.snapshot, bump_target.config)
         done = decided(consumer, reading, bump_target.target)
         if done is not None:
             return done
     change = edited(reading, bump_target)
     if bump_target.in_place:
-        return _in_place(consumer, work, change, bump_target)
-    return _Case(consumer, work, change, bump_target).step()
+        return _in_place(consumer, state, change, bump_target)
+    return _Planner(consumer, state, change, bump_target).step()
 
 
-def _in_place(consumer: Consumer, work: BumpState, change: Edited | Locked, bump_target: BumpTarget) -> Step:
+def _in_place(consumer: Consumer, state: BumpState, change: Edited | Locked, bump_target: BumpTarget) -> Step:
     if isinstance(change, Locked):
         return Step(consumer.name, Outcome.NEEDS_LOCK, change.why)
     return Step(
         consumer.name,
         Outcome.REWRITTEN,
-        work=work,
+        state=state,
         change=Change("", "", change.edits, body.title(bump_target), ""),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """One consumer that is behind. Each method is a row of the table, or its part."""
+class _Planner:
+    """Plans one consumer that is behind. Each method is a row of the table of outcomes, or a part of one."""
 
     consumer: Consumer
-    work: BumpState
+    state: BumpState
     change: Edited | Locked
     bump_target: BumpTarget
 
     def step(self) -> Step:
-        here = [one for one in self.work.proposals if one.base == self.work.snapshot.branch]
+        here = [one for one in self.state.pull_requests if one.base == self.state.snapshot.branch]
         last = here[0] if here else None
         open_one = next((one for one in here if one.is_open), None)
         if open_one is not None:
-            return self._under_way(open_one)
-        elsewhere = next((one for one in self.work.proposals if one.is_open), None)
+            return self._with_open(open_one)
+        elsewhere = next((one for one in self.state.pull_requests if one.is_open), None)
         if elsewhere is not None:
-            return self._left(Outcome.SKIPPED, _goes_elsewhere(elsewhere))
+            return self._skip(Outcome.SKIPPED, _goes_elsewhere(elsewhere))
         if isinstance(self.change, Locked):
-            return self._left(Outcome.NEEDS_LOCK, self.change.why)
+            return self._skip(Outcome.NEEDS_LOCK, self.change.why)
         if last is not None and last.state is PullRequestState.CLOSED and Mark.SUPERSEDED not in marks(last.body):
-            return self._left(Outcome.DECLINED, "its pull request was closed without a merge", last)
-        if self.work.branch is None:
-            return self._opening(Outcome.OPENED, self._commit(self.change, None))
-        return self._from(self.work.branch, self.change)
+            return self._skip(Outcome.DECLINED, "its pull request was closed without a merge", last)
+        if self.state.branch is None:
+            return self._open(Outcome.OPENED, self._commit(self.change, None))
+        return self._on_branch(self.state.branch, self.change)
 
-    def _from(self, branch: Branch, change: Edited) -> Step:
-        """The branch is there, and no pull request."""
+    def _on_branch(self, branch: Branch, change: Edited) -> Step:
+        """The branch exists, without an open pull request."""
         who = foreign_authors(branch)
         if who:
-            return self._left(Outcome.SKIPPED, _not_ours(branch, who))
+            return self._skip(Outcome.SKIPPED, _not_ours(branch, who))
         if not branch.listed:
-            # Its making was cut off: nothing can be built on it, and nothing made in its place.
-            return replace(self._opening(Outcome.OPENED, self._commit(change, None)), clears=branch)
-        if not branch.commits and branch.tip != self.work.snapshot.commit:
-            # Merged once, or left behind: a commit on top of it could come to nothing when merged.
-            return replace(self._opening(Outcome.OPENED, self._commit(change, None)), clears=branch)
+            # Creating it was interrupted: it can be neither used nor created again, only deleted.
+            return replace(self._open(Outcome.OPENED, self._commit(change, None)), clears=branch)
+        if not branch.commits and branch.tip != self.state.snapshot.commit:
+            # It was merged, or is outdated: merging a commit on top of it might change nothing.
+            return replace(self._open(Outcome.OPENED, self._commit(change, None)), clears=branch)
         if branch.commits and holds_target(change.pins, branch.files, self.bump_target):
-            return self._opening(Outcome.REPAIRED, None)
-        return self._opening(Outcome.UPDATED, self._commit(change, branch))
+            return self._open(Outcome.REPAIRED, None)
+        return self._open(Outcome.UPDATED, self._commit(change, branch))
 
-    def _left(self, outcome: Outcome, note: str, pull_request: PullRequest | None = None) -> Step:
-        return Step(self.consumer.name, outcome, note, self.work, pull_request)
+    def _skip(self, outcome: Outcome, note: str, pull_request: PullRequest | None = None) -> Step:
+        return Step(self.consumer.name, outcome, note, self.state, pull_request)
 
-    def _under_way(self, pull_request: PullRequest) -> Step:
+    def _with_open(self, pull_request: PullRequest) -> Step:
         step = Step(
             self.consumer.name,
             Outcome.PR_EXISTS,
-            work=self.work,
+            state=self.state,
             pull_request=pull_request,
             finish=self._finish() if Mark.UNFINISHED in marks(pull_request.body) else None,
             supersedes=self._older(),
         )
-        branch = self.work.branch
+        branch = self.state.branch
         if branch is None or isinstance(self.change, Locked):
             return step
         who = foreign_authors(branch)
@@ -173,19 +174,19 @@ class _Case:
             if who:
                 return replace(
                     step,
-                    note=f"it does not hold {self.bump_target.version} everywhere, and {_not_ours(branch, who)}",
+                    note=f"not every pin is at {self.bump_target.version} there, and {_not_ours(branch, who)}",
                 )
             return replace(step, outcome=Outcome.UPDATED, change=self._commit(self.change, branch))
         return step if step.finish is None else replace(step, outcome=Outcome.REPAIRED)
 
-    def _opening(self, outcome: Outcome, change: Change | None) -> Step:
+    def _open(self, outcome: Outcome, change: Change | None) -> Step:
         finish = self._finish() if self.bump_target.has_extras else None
         mark = Mark.UNFINISHED if finish else Mark.OPENED
         draft = Draft(self.bump_target.head, body.title(self.bump_target), self._body(mark))
         return Step(
             self.consumer.name,
             outcome,
-            work=self.work,
+            state=self.state,
             change=change,
             draft=draft,
             finish=finish,
@@ -197,7 +198,7 @@ class _Case:
 
     def _body(self, mark: Mark) -> str:
         changed = self.change.changed if isinstance(self.change, Edited) else ()
-        return body.body(self.bump_target, self.work.snapshot, changed, mark)
+        return body.body(self.bump_target, self.state.snapshot, changed, mark)
 
     def _commit(self, change: Edited, branch: Branch | None) -> Change:
         edits = rebased(change.edits, branch.files) if branch else change.edits
@@ -207,11 +208,11 @@ class _Case:
         )
 
     def _older(self) -> tuple[PullRequest, ...]:
-        """Open bump pull requests of ours to versions below the target, lowest first."""
+        """Our open bump pull requests to versions below the target, lowest first."""
         found = []
-        for one in self.work.others:
+        for one in self.state.others:
             version = (
-                bumps_to(one.head, self.bump_target.config) if one.base == self.work.snapshot.branch else None
+                bumps_to(one.head, self.bump_target.config) if one.base == self.state.snapshot.branch else None
             )
             if version is not None and version < self.bump_target.version and is_ours(one.body):
                 found.append((version, one.number, one))
@@ -225,4 +226,4 @@ def _goes_elsewhere(pull_request: PullRequest) -> str:
 
 def _not_ours(branch: Branch, who: tuple[str, ...]) -> str:
     whose = ", ".join(who[:3])
-    return f"its branch {branch.name} holds commits of {whose}, so it is left alone: merge it, or delete it"
+    return f"its branch {branch.name} has commits of {whose} and is left alone: merge it, or delete it"

@@ -1,4 +1,4 @@
-"""What became of the consumers, brought into the report."""
+"""The outcomes of a propagate run in its report."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
 
 
-def open_pull_requests(work: BumpState | Failure, bump: Bump, now: datetime) -> PullRequests | Failure:
-    """The open pull requests that bring a consumer to the target, those that *bump* opened included."""
-    if isinstance(work, Failure):
-        return work
-    known = tuple(one for one in work.proposals if one.is_open)
+def open_pull_requests(state: BumpState | Failure, bump: Bump, now: datetime) -> PullRequests | Failure:
+    """Return the open pull requests that bump a consumer to the target, including one that *bump* opened."""
+    if isinstance(state, Failure):
+        return state
+    known = tuple(one for one in state.pull_requests if one.is_open)
     if known or not bump.is_in_flight:
         return known
-    base = work.snapshot.branch
+    base = state.snapshot.branch
     return (PullRequest(bump.number, bump.url, bump.branch, base, PullRequestState.OPEN, now),)
 
 
 def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump]) -> Report:
-    """*report* with each consumer's outcome, and with findings for what failed."""
+    """Return *report* with each consumer's outcome, and with findings for failures."""
     findings = [_explained(finding, bumps) for finding in report.findings]
     for consumer in report.consumers:
         findings += _findings(consumer, bumps[consumer.name])
@@ -43,7 +43,7 @@ def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump]) -> Report:
 
 
 def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Finding:
-    """What is still behind says why nothing is on its way."""
+    """Say why a consumer that is still behind was not bumped."""
     bump = bumps.get(finding.consumer) if finding.consumer else None
     if finding.code is not Code.BEHIND or bump is None or not bump.note or bump.outcome is Outcome.ERROR:
         return finding
@@ -51,7 +51,7 @@ def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Findin
 
 
 def _findings(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
-    # What could not be read has its finding already.
+    # An unreadable consumer has its finding already.
     if bump.outcome is Outcome.ERROR and consumer.state is not State.UNREADABLE:
         yield Finding.of(
             Code.BUMP_FAILED,

@@ -1,4 +1,4 @@
-"""Where the consumers of one run are to be brought."""
+"""The target of the bumps of one run."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class BumpTarget:
     """*version* is the target, *head* the branch that bumps to it.
 
-    *commits*: which commit the target is, for repositories whose actions are pinned by commits. *in_place*:
-    there is no forge, the files themselves are rewritten.
+    *commits* has the target's commit for each repository that is pinned by commits. *in_place*: files of folders
+    are rewritten, without branches and pull requests.
     """
 
     config: Config
@@ -33,20 +33,20 @@ class BumpTarget:
 
     @property
     def has_extras(self) -> bool:
-        """Whether a pull request needs more than to be opened."""
+        """Whether pull requests get labels, reviewers or auto-merge."""
         wanted = self.config.propagate
         return bool(wanted.labels or wanted.reviewers or wanted.auto_merge.value != "off")
 
     def fill(self, template: str) -> str:
-        """*template* with the source's name and the version in their places, and nothing else done to it."""
+        """Return *template* with the source's name and the version filled in, and nothing else changed."""
         return template.replace("{source}", self.config.source.name).replace("{version}", self.version.text)
 
 
 def bumps_to(branch: str, config: Config) -> Version | None:
-    """The version that a branch of that name bumps to, None where the template does not fit it."""
+    """Return the version that a branch of that name bumps to, None where the template does not match it."""
     template = config.propagate.branch.replace("{source}", config.source.name)
     first, _, rest = template.partition("{version}")
-    # A template may name the version twice: then what stands at its first place must stand at the others.
+    # A template may contain the version twice: then both places must have the same text.
     inner = Affixes(first, rest).strip(branch) if "{version}" not in rest else _first_of(branch, first, rest)
     version = parse_version(inner, config.scheme) if inner else None
     if version is None or config.propagate.head(config.source.name, version.text) != branch:
@@ -64,5 +64,5 @@ def _first_of(branch: str, first: str, rest: str) -> str | None:
 
 
 def search_term(config: Config) -> str:
-    """The longest text that every bump branch's name holds: what a forge can be asked for."""
+    """Return the longest text that the names of all bump branches contain, to filter branches by."""
     return max(config.propagate.branch.replace("{source}", config.source.name).split("{version}"), key=len)

@@ -49,10 +49,10 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
     config = seen.config
     writer = forge.writer(config.propagate)
     run = _Run(config, forge, seen.target, writer, _bump_target(config, seen, writer))
-    states = run.look([reading for reading in seen.reads.values() if not isinstance(reading, Failure)])
+    states = run.look([reading for reading in seen.readings.values() if not isinstance(reading, Failure)])
     bumps: dict[RepositoryName, Bump] = {}
     for consumer in config.consumers:
-        step = run.step(consumer, seen.reads[consumer.name], states)
+        step = run.step(consumer, seen.readings[consumer.name], states)
         bumps[consumer.name] = simulate(step) if dry_run or not step.writes else run.write(consumer, step)
         if consumer.name in states:
             progress(consumer.name)

@@ -1,4 +1,4 @@
-"""Bumps: what is under way in a consumer that is behind, and what became of it."""
+"""Bumps: the branch and the pull requests of a consumer that is behind, and the outcome of bumping it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What became of one consumer: part of the contract, never renamed."""
+    """The outcome of bumping one consumer: part of the contract, never renamed."""
 
     OPENED = "opened"
     UPDATED = "updated"
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
-    """A row of the table of outcomes. *dry* is what it is called where nothing is written."""
+    """A row of the table of outcomes. *dry* is its name where nothing is written."""
 
     outcome: Outcome
     when: str
@@ -97,11 +97,11 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Bump:
-    """What became of one consumer. *note* is a sentence without its full stop (may hold foreign text).
+    """The outcome of one consumer. *note* is a sentence without its full stop (may contain foreign text).
 
-    *branch*, *number* and *url* tell the pull request, empty and 0 where there is none; *superseded* has
-    the addresses of older ones that were closed; *warnings* what did not work and stops nothing; *diff* is
-    the change as a unified diff where nothing was written.
+    *branch*, *number* and *url* are those of the pull request, empty and 0 where there is none; *superseded*
+    has the addresses of older ones that were closed; *warnings* what failed without stopping the bump; *diff*
+    is the change as a unified diff where nothing was written.
     """
 
     outcome: Outcome
@@ -115,13 +115,13 @@ class Bump:
 
     @property
     def is_in_flight(self) -> bool:
-        """Whether an open pull request brings the consumer to the target."""
+        """Whether an open pull request brings the consumer to the target version."""
         return OUTCOMES[self.outcome].is_in_flight
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit on a bump branch. *written_here*: its committer is the one that a commit of ours gets there."""
+    """A commit on a bump branch. *written_here*: its committer is the one that our own commits get there."""
 
     message: str
     author: str
@@ -130,10 +130,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch of a consumer itself. *tip* is a commit's id, *commits* those that its base does not have.
+    """A branch of a consumer itself. *tip* is a commit's id, *commits* are those that its base does not have.
 
     *whole* is False where there are more of them than were shown. *files* has an answer for every pinned
-    file where they were asked for. *listed* is False where git has the branch and the forge does not know it.
+    file, if they were asked for. *listed* is False where git has the branch and the forge's database does not.
     """
 
     name: str
@@ -146,22 +146,22 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class BumpState:
-    """What is under way in a consumer that is behind.
+    """The branch and the pull requests of a consumer that is behind.
 
-    *snapshot* holds the files to edit, all as of one moment. *branch* is the bump branch, None where there
-    is none. *proposals* are those from the bump branch, newest first; *others* the open ones from branches
-    whose names resemble a bump's.
+    *snapshot* has the files to edit, all at one commit. *branch* is the bump branch, None where it does not
+    exist. *pull_requests* are those from the bump branch, newest first; *others* the open ones from branches
+    whose names may be those of other bumps.
     """
 
     snapshot: Snapshot
     branch: Branch | None = None
-    proposals: tuple[PullRequest, ...] = ()
+    pull_requests: tuple[PullRequest, ...] = ()
     others: tuple[PullRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One file's change. *before* is None where the file is not there."""
+    """One file's change. *before* is None where the file does not exist."""
 
     path: str
     before: str | None
@@ -170,7 +170,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A commit to make on *branch*. *tip* is what the branch stands at, empty where it has to be made."""
+    """A commit to make on *branch*. *tip* is the branch's commit, empty where it has to be created."""
 
     branch: str
     tip: str
@@ -190,6 +190,6 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What a new pull request still needs: its extras, and at last its final *body*."""
+    """What a new pull request still needs: labels, reviewers and auto-merge, and last its final *body*."""
 
     body: str

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What a run says in one word."""
+    """The result of a run."""
 
     IN_SYNC = "in-sync"
     DRIFT = "drift"

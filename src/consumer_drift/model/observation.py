@@ -1,4 +1,4 @@
-"""What was asked of a forge and what it showed: the ground that judging stands on."""
+"""What a run asks of a forge, and what the forge showed: all that the judgement is based on."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Which repositories of the owner to list and look into.
+    """Which repositories of the owner to list and to search for pins.
 
-    *files* are read in every repository that is not archived, whose name is not in *skip* (those are
-    read as consumers) and fits *include* and not *exclude*.
+    *files* are read in every repository that is not archived and whose name is not in *skip* (those are read as
+    consumers), matches *include* and does not match *exclude*.
     """
 
     owner: str
@@ -42,9 +42,9 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All that one run asks about repositories. *bump_branch* is the head branch of a bump to the target.
+    """Everything that one run asks about repositories. *bump_branch* is the branch of a bump to the target.
 
-    *probe* is None where reconcile is off; *bump_branch* is empty where no pull request matters.
+    *probe* is None where reconcile is off; *bump_branch* is empty where no pull requests are needed.
     """
 
     consumers: tuple[Wanted, ...]
@@ -56,12 +56,11 @@ class Survey:
 class Snapshot:
     """A repository as the forge showed it.
 
-    *name* is what the forge calls it: another one than *asked* where it was renamed. *files* has an
-    answer for every file that was asked for, *forbidden* for every pattern the paths that fit it.
-    *web_url* is the repository's page; *branch* the branch that was read (empty where there is none).
-    *pull_requests* is None where they were not asked for; *open_pull_requests* is the forge's own count,
-    None where it tells none. *commit* is what *files* were read at, empty where that was not told;
-    *object_format* is the hash that git's objects are called by there.
+    *name* is its current name, which differs from *asked* where it was renamed. *files* has an answer for every
+    file that was asked for, *forbidden* the matching paths for every pattern. *web_url* is the repository's page;
+    *branch* the branch that was read (empty where there is none). *pull_requests* is None where they were not
+    asked for; *open_pull_requests* is the forge's own count, None where it gives none. *commit* is the commit that
+    *files* were read at, empty where it is not known; *object_format* is the hash of git's object ids there.
     """
 
     asked: RepositoryName
@@ -83,9 +82,9 @@ class Snapshot:
 class Listing:
     """The owner's repositories that the token sees.
 
-    *repositories*: all rows, those that fit the probe with their files. *hidden*: how many more there
-    are, None where nobody can tell. *doubts*: why it may be partial, one sentence each, empty where it
-    is complete as far as the forge can be believed. *route* says how it was listed.
+    *repositories*: all of them, with the files of those that were probed. *hidden*: how many more there are, None
+    where that cannot be known. *doubts*: why the list may be incomplete, a sentence each. *route* says how it was
+    listed.
     """
 
     owner: str
@@ -97,7 +96,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Everything that was seen. *consumers* has an entry for every one that was wanted.
+    """Everything that was read. *consumers* has an entry for each that was wanted.
 
     *listing* is None where no probe was asked for.
     """
@@ -108,7 +107,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag of the source; *commit* is the id of the commit it leads to, empty where it was not told."""
+    """A tag of the source; *commit* is the id of its commit, empty where that is not known."""
 
     name: str
     commit: str = ""

@@ -1,4 +1,4 @@
-"""What a pin is, and what reading one gives."""
+"""A pin, and the result of reading one."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class Pinning(Enum):
     """How firmly an occurrence names a version."""
 
     EXACT = "exact"  # one version
-    FLOATING = "floating"  # the thing is asked for, without one exact version
-    INVALID = "broken"  # something stands where the version should, and it is none
+    FLOATING = "floating"  # more than one version fits
+    INVALID = "invalid"  # not a version
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One place in a file where the pin stands.
+    """One place of a pin in a file.
 
-    *value* is what stands there: for EXACT the version's characters, which *span* covers exactly,
-    so that a bump replaces them and nothing else. *why* says in a few words what is wrong where the
-    standing is not EXACT (``'>=1.2' allows more than one version``). *lock* names what ties the pin to
-    one artefact and would be wrong after a bump (``hash``, ``digest``, ``commit``), or is empty;
-    *lock_span* covers its characters where a bump can replace them too. *line* counts from 1. *commit* is
-    the id of a commit that no known tag has, and *repository* whose it is, where the file says so.
+    *value* is the text there: for EXACT the version's characters, which *span* covers exactly, so that a bump
+    replaces them and nothing else. *why* says in a few words what is wrong where it is not EXACT
+    (``'>=1.2' allows more than one version``). *lock* names what ties the pin to one artefact and would be wrong
+    after a bump (``hash``, ``digest``, ``commit``), or is empty; *lock_span* covers its characters where a bump
+    can replace them too. *line* counts from 1. *commit* is the id of a commit that no known tag has, and
+    *repository* whose it is, where the file says so.
     """
 
     pinning: Pinning
@@ -53,21 +53,21 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The pin is there: every occurrence of it, in the file's order, never empty."""
+    """The occurrences of the pin, in the file's order, at least one."""
 
     occurrences: tuple[Occurrence, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The file does not carry the pin. *what* is missing: ``no requirement acme-runtime``."""
+    """The file does not have the pin. *what* is missing: ``no requirement acme-runtime``."""
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """The file cannot be read as what its name says: *why*, and the line (from 1, 0 where unknown)."""
+    """The file cannot be parsed as its format: *why*, and the line (from 1, 0 where unknown)."""
 
     why: str
     line: int = 0
@@ -85,10 +85,10 @@ class Pin(Protocol):
 
     @property
     def optional(self) -> bool:
-        """Whether a consumer may lack it."""
+        """Whether it may be missing in a consumer."""
 
     def describe(self) -> str:
         """For messages: ``requirement acme-runtime``, ``key dependencies.acme``; empty for a whole file."""
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
-        """All occurrences in *text*. Never raises on any text."""
+        """Find all occurrences in *text*. Never raises, whatever the text is."""

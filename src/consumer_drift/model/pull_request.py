@@ -1,4 +1,4 @@
-"""A pull request, as every forge shows it."""
+"""Pull requests: one type for every forge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report: what a run found, as every renderer reads it."""
+"""The report: the result of a run, which every renderer shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """What a listed consumer is in one word. The order here is from worst to best."""
+    """The state of a listed consumer, from worst to best."""
 
     UNREADABLE = "unreadable"
     INVALID_PIN = "invalid-pin"
@@ -26,7 +26,7 @@ class State(StrEnum):
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"
     AHEAD = "ahead"
-    NOT_COMPARED = "not-compared"  # read, and there is no target to hold it against
+    NOT_COMPARED = "not-compared"  # read while the target version is unknown
     IN_FLIGHT = "in-flight"
     ARCHIVED = "archived"
     IN_SYNC = "in-sync"
@@ -34,9 +34,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsumerResult:
-    """A listed consumer, with what it carries. *note* is a few words for a table (may hold foreign text).
+    """A listed consumer and its pins. *note* is a few words for a table (may contain foreign text).
 
-    *bump*: what propagate made of it, None where that did not run.
+    *bump* is its outcome where propagate ran, else None.
     """
 
     name: RepositoryName
@@ -50,21 +50,21 @@ class ConsumerResult:
 
 @dataclass(frozen=True, slots=True)
 class ExemptResult:
-    """An exempt repository. *until* is an ISO date or empty; *carries* a pin: None where nobody looked."""
+    """An exempt repository. *until* is an ISO date or empty; *has_pin* is None where it was not probed."""
 
     name: RepositoryName
     reason: str
     until: str
     place: Place
-    carries: bool | None = None
+    has_pin: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedTarget:
-    """The version that consumers should pin. *version* is empty where none was found.
+    """The target version, empty where none was found.
 
-    *origin* says where it was found (``the highest of 44 tags runtime-v{version} of acme/runtime``);
-    *looked_at* has a sentence for every place that was tried.
+    *origin* says where it comes from (``the highest of 44 tags runtime-v{version} of acme/runtime``);
+    *looked_at* has a sentence for each place that was tried.
     """
 
     version: str
@@ -74,10 +74,10 @@ class ReportedTarget:
 
 
 class Reconciled(StrEnum):
-    """How far the owner's repositories were seen."""
+    """How completely the owner's repositories were seen."""
 
     COMPLETE = "complete"
-    UNPROVEN = "unproven"  # nothing speaks against it, and nothing proves it
+    UNPROVEN = "unproven"  # it cannot be verified that these are all
     PARTIAL = "partial"
     UNAVAILABLE = "unavailable"
     FAILED = "failed"
@@ -86,11 +86,11 @@ class Reconciled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was read of what exists.
+    """How much was read.
 
-    *listed* and *read* count the consumers of the list; *visible* and *probed* the owner's repositories
-    that were listed and looked into; *hidden* those that exist and were not shown. None: unknown, or
-    reconcile did not run. *owner* is whose repositories they are, empty where nobody said.
+    *listed* and *read* count consumers of the list; *visible* and *probed* the owner's repositories that the
+    token sees and those of them that were searched for pins; *hidden* those that it does not see. None: unknown,
+    or reconcile did not run. *owner* is whose repositories they are, empty where that is not known.
     """
 
     listed: int
@@ -104,10 +104,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run. *findings* stand worst first. *seconds* is wall time; *requests* counts HTTP exchanges.
+    """The result of one run. *findings* are sorted worst first (``findings.worst_first``).
 
-    *command* is ``check`` or ``propagate``; *forge* where it looked (``Gitea at http://…``). *shard* is None
-    where it is about the whole list.
+    *command* is ``check`` or ``propagate``; *forge* the server (``Gitea at http://…``). *seconds* is wall time,
+    *requests* counts HTTP exchanges. *shard* is None where the report is about the whole list.
     """
 
     command: str
@@ -146,17 +146,17 @@ class Report:
 
     @property
     def bumps(self) -> tuple[tuple[RepositoryName, Bump], ...]:
-        """What became of each consumer, where propagate ran."""
+        """The outcome of each consumer, where propagate ran."""
         return tuple((one.name, one.bump) for one in self.consumers if one.bump is not None)
 
     @property
     def pull_requests(self) -> tuple[tuple[RepositoryName, Bump], ...]:
-        """Those of them that an open pull request brings to the target."""
+        """Those of them that have an open pull request to the target."""
         return tuple((name, bump) for name, bump in self.bumps if bump.is_in_flight and bump.url)
 
     @property
     def status(self) -> Status:
-        """The run in one word."""
+        """The result of the run."""
         return status_of(self.findings)
 
     @property

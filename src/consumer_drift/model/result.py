@@ -1,4 +1,4 @@
-"""What a forge answered: a fact, or an obstacle. Unknown is a value of its own and never reads as missing."""
+"""What a forge answered: a fact, or a failure. A failure is a value of its own and never means missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from consumer_drift.model.sentence import Sentence, capitalized
 
 
 class Reason(Enum):
-    """Why no trustworthy answer came. One word for each thing that a user would mend differently."""
+    """Why a request failed: one word for each cause that needs another fix."""
 
     NO_TOKEN = "no-token"  # noqa: S105
     BAD_CREDENTIALS = "bad-credentials"
@@ -34,7 +34,7 @@ class Reason(Enum):
     FOREIGN_REDIRECT = "foreign-redirect"
     INTERRUPTED = "interrupted"
     OUT_OF_TIME = "out-of-time"
-    # What only a write meets.
+    # Writes alone.
     STALE = "stale"
     ARCHIVED = "archived"
     PROTECTED = "protected"
@@ -43,8 +43,8 @@ class Reason(Enum):
     SETTING = "setting"
 
 
-# A 401 or 403 that says what the token may not do: a scope gap where the owner's listing was asked for.
-# A rate limit or a proxy's wall may carry the same status and says nothing about permission.
+# A 401 or 403 about what the token may do. A rate limit or a proxy may answer with the same status, and says
+# nothing about permissions.
 PERMISSION = frozenset(
     {
         Reason.NO_TOKEN,
@@ -58,18 +58,18 @@ PERMISSION = frozenset(
     }
 )
 
-# After one of these nobody knows whether a write was carried out.
+# After one of these it is not known whether a write was carried out.
 UNCLEAR = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT})
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Asked, and no trustworthy answer came.
+    """A request without a usable answer.
 
-    *said* is what was seen, in one sentence that may hold the forge's own words (foreign text);
-    *remedy* is what the user can do, a Sentence where it names settings; *needs* names the missing scope or
-    permission where the forge told it; *status* is the HTTP status, 0 where there was none; *asked* is the
-    request, as ``GET /repos/acme/core``.
+    *said* is what happened, in one sentence that may quote the forge (foreign text); *remedy* is what the user
+    can do, a Sentence where it names settings; *needs* names the missing scope or permission where the forge gave
+    it; *status* is the HTTP status, 0 where there was none; *asked* is the request, as
+    ``GET /repos/acme/core``.
     """
 
     reason: Reason
@@ -91,21 +91,21 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A file's whole text, as UTF-8; a BOM stays in it as its first character."""
+    """A file's text, decoded as UTF-8; a BOM stays in it as its first character."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoFile:
-    """The forge is sure: the branch holds no such file."""
+    """The branch has no such file, and the forge is sure of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoText:
-    """There is something at that path, and it is no text: *why* says what (``a binary file``, ``a folder``).
+    """Something other than a text is at that path: *why* says what (``a binary file``, ``a folder``).
 
-    *is_file*: it has content, which nobody could read a pin out of.
+    *is_file*: it has content, and no pin can be read from it.
     """
 
     why: str

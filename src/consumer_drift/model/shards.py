@@ -1,4 +1,4 @@
-"""A share of the list that one run reads, and what its report hands to the merge of all of them."""
+"""Shards: the part of the list that one run checks, and what its report adds for ``combine``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShardSpec:
-    """The *index*-th (from 1) of *count* shares."""
+    """Part *index* (from 1) of *count*."""
 
     index: int
     count: int
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the one that looks through the owner's repositories."""
+        """Whether this is the shard that searches the owner's repositories."""
         return self.index == 1
 
     def __str__(self) -> str:
@@ -27,8 +27,8 @@ class ShardSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A consumer that was read, under the *name* it has by now, which may not be the one it is listed by."""
+class ReadConsumer:
+    """A consumer that was read. *name* is its current name, which may differ from the one that is listed."""
 
     name: RepositoryName
     public: bool = True
@@ -36,17 +36,17 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class ProbedRepository:
-    """One of the owner's repositories as the listing showed it, and what looking into it brought.
+    """A repository of the owner's listing, and the result of probing it.
 
-    *looked*: it was probed; *carries* a pin: None where that cannot be told or nobody looked. *unread* is
-    why it could not be read, None where it was; then *denied* says that the token may not look, and
-    *excused* that the answer is not needed. *findings* hold unless the repository is a consumer after all.
+    *probed*: its files were asked for. *has_pin* is None where that cannot be told or was not asked. *unread*
+    is why it could not be read, None where it was; *denied*: because of a permission; *excused*: the answer is
+    not needed. *findings* apply unless the repository turns out to be a consumer.
     """
 
     name: RepositoryName
     archived: bool = False
-    looked: bool = False
-    carries: bool | None = None
+    probed: bool = False
+    has_pin: bool | None = None
     unread: str | None = None
     denied: bool = False
     excused: bool = False
@@ -54,15 +54,15 @@ class ProbedRepository:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the owner's repositories showed, before it is known which of them are consumers under a new name.
+class ProbedOwner:
+    """What listing and probing the owner's repositories showed, before all consumers are known.
 
-    *hidden* and *doubts* are those of the listing; *public_only*: the others do not matter; *place* is that
-    of the rules in the configuration.
+    *hidden* and *doubts* are those of the listing; *public_only*: only public repositories can be consumers;
+    *place* is that of the rules in the configuration.
     """
 
     owner: str
-    rows: tuple[ProbedRepository, ...]
+    repositories: tuple[ProbedRepository, ...]
     hidden: int | None
     doubts: tuple[str, ...]
     public_only: bool
@@ -71,17 +71,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What a share's report says beyond its own findings.
+    """What a shard's report says beyond its own findings.
 
-    *config* is a digest of the configuration and of all that changes its meaning, empty where the run got no
-    further than that; *program* the version that ran. *positions* has the place of each of its consumers in
-    the whole list, from 1; *known* are those that were read; *evidence* is None where this share did not look
-    through the owner's repositories, or could not.
+    *config* is a digest of the configuration and of all that changes its meaning, empty where the configuration
+    could not be used; *program* the version that ran. *positions* has the place of each of its consumers in the
+    whole list, from 1; *read* are those that were read; *probed* is None where this shard did not search the
+    owner's repositories, or could not.
     """
 
-    share: ShardSpec
+    spec: ShardSpec
     program: str
     config: str = ""
     positions: tuple[int, ...] = ()
-    known: tuple[Known, ...] = ()
-    evidence: Evidence | None = None
+    read: tuple[ReadConsumer, ...] = ()
+    probed: ProbedOwner | None = None

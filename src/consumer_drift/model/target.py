@@ -1,4 +1,4 @@
-"""Which version consumers should pin, out of what the source shows."""
+"""The target version, and the releases of the source."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Target:
     """The target and how it was found.
 
-    *version* is None where none was. *origin* says where it stands; *looked_at* has a sentence for each
-    place that was tried in vain; *releases* are the source's known versions, ascending; *obstacle* is
-    what kept a place from being read; *affixes* stand around the version in the source's tags, None where
-    it was not found among tags.
+    *version* is None where none was found. *origin* says where it comes from; *looked_at* has a sentence for each
+    place that was tried and gave none; *releases* are the source's known versions, ascending; *failure* is why a
+    place could not be read; *affixes* surround the version in the source's tags, None where it does not come from
+    tags.
     """
 
     version: Version | None
@@ -33,13 +33,13 @@ class Target:
 
 
 def releases(tags: Iterable[Tag], affixes: Affixes, scheme: Scheme, *, prereleases: bool) -> tuple[Version, ...]:
-    """The versions that *tags* name with *affixes* around them, ascending, each once."""
+    """Return the versions of those *tags* that have *affixes*, ascending, each once."""
     versions = (parse_version(inner, scheme) for tag in tags if (inner := affixes.strip(tag.name)) is not None)
     return tuple(sorted({v for v in versions if v is not None and (prereleases or not v.is_prerelease)}))
 
 
 def releases_between(known: Sequence[Version], pinned: Version, target: Version) -> int:
-    """How many releases after *pinned* the *target* is, by the source's tags; 0 where they do not tell."""
+    """Count the releases from *pinned* to *target* among the *known* ones; 0 where *target* is not one of them."""
     if target not in known:
         return 0
     return sum(1 for version in known if pinned < version <= target)

@@ -1,4 +1,4 @@
-"""The way that every run begins with: the target, all reading, and each consumer's pins weighed once."""
+"""The first step of every run: find the target, read everything, and classify each consumer's pins once."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What one run saw. *config* knows the commits that consumers pin.
+    """Everything that one run read. *config* knows the commits that consumers pin.
 
-    *head* is the branch of a bump to the target, empty where no target is known. *reads* has an entry for every
+    *head* is the branch of a bump to the target, empty where no target is known. *readings* has an entry for every
     listed consumer.
     """
 
@@ -35,17 +35,17 @@ class Observed:
     target: Target
     head: str
     observation: Observation
-    reads: Mapping[RepositoryName, ConsumerReading | Failure]
+    readings: Mapping[RepositoryName, ConsumerReading | Failure]
 
     @property
     def behind(self) -> list[ConsumerReading]:
-        """The consumers of which an open bump pull request changes what is said."""
-        reads = (one for one in self.reads.values() if not isinstance(one, Failure))
-        return [one for one in reads if one.needs_pull_requests(self.target)]
+        """The consumers whose findings depend on open bump pull requests."""
+        readings = (one for one in self.readings.values() if not isinstance(one, Failure))
+        return [one for one in readings if one.needs_pull_requests(self.target)]
 
 
 def observe(config: Config, forge: Forge, progress: Progress) -> Observed:
-    """Find the target and read everything that *config* names. Nothing is raised for what a forge answers."""
+    """Find the target and read everything that *config* names. Failures of the forge are values, never raised."""
     target = find_target.find(config, forge)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
     observation = forge.survey(survey_of(config, head), progress)
@@ -55,24 +55,24 @@ def observe(config: Config, forge: Forge, progress: Progress) -> Observed:
 
 
 def classified(consumer: Consumer, config: Config, observation: Observation) -> ConsumerReading | Failure:
-    """What *observation* shows of a listed consumer, its pins weighed."""
+    """Return what *observation* shows of a listed consumer, its pins classified."""
     shown = observation.consumers[consumer.name]
     return shown if isinstance(shown, Failure) else drift.read(consumer, shown, config)
 
 
 def open_bumps(seen: Observed, forge: Forge) -> Mapping[RepositoryName, PullRequests | Failure]:
-    """The open pull requests of the bump branch, asked for where they change the answer, and only there."""
+    """Return the open pull requests from the bump branch, asked for only where findings depend on them."""
     behind = [one.snapshot for one in seen.behind]
     return forge.pull_requests(behind, seen.head) if behind else {}
 
 
 def survey_of(config: Config, head: str) -> Survey:
-    """Everything that has to be read, each file once. *head* is the branch of a bump to the target."""
+    """Return everything that has to be read, each file once. *head* is the branch of a bump to the target."""
     return Survey(tuple(wanted(one) for one in config.consumers), _probe(config), head)
 
 
 def wanted(consumer: Consumer) -> Wanted:
-    """What is read of one consumer."""
+    """Return what has to be read of one consumer."""
     files = tuple(dict.fromkeys(pin.file for pin in consumer.pins))
     return Wanted(consumer.name, files, tuple(dict.fromkeys(consumer.forbid)), consumer.branch)
 

@@ -1,4 +1,4 @@
-"""From what was seen to the report: the same judgement for every command."""
+"""From what was read to the report, in the same way for every command."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def report_of(
 ) -> Report:
     """Judge everything. *pulls*: the open bump pull requests, where they were asked for. *now* has a zone.
 
-    *shard* is filled with what was seen of its share.
+    *shard* is filled with what this part read.
     """
     consumers, findings = _judged(config, forge, seen, pulls, now)
     verdict = reconcile.judge(config, seen.observation.consumers, seen.observation.listing, now, forge.file_url)
@@ -67,7 +67,7 @@ def report_of(
 
 
 def _filled(shard: Shard, seen: Observed, verdict: Verdict) -> Shard:
-    return replace(shard, known=reconcile.known(seen.observation.consumers), evidence=verdict.evidence)
+    return replace(shard, read=reconcile.read_consumers(seen.observation.consumers), probed=verdict.evidence)
 
 
 def _judged(
@@ -76,13 +76,13 @@ def _judged(
     results: list[ConsumerResult] = []
     findings: list[Finding] = []
     for consumer in config.consumers:
-        read = seen.reads[consumer.name]
-        if isinstance(read, Failure):
-            result, finding = drift.judge_unreadable(consumer, read)
+        reading = seen.readings[consumer.name]
+        if isinstance(reading, Failure):
+            result, finding = drift.judge_unreadable(consumer, reading)
             results.append(result)
             findings.append(finding)
             continue
-        result, found = drift.judge(read, config, seen.target, pulls.get(consumer.name), now, forge.file_url)
+        result, found = drift.judge(reading, config, seen.target, pulls.get(consumer.name), now, forge.file_url)
         results.append(result)
         findings.extend(found)
     return results, findings
@@ -97,6 +97,6 @@ def _target_unknown(config: Config, target: Target) -> Finding:
     looked = joined("; ", target.looked_at or ("nowhere",))
     return Finding.of(
         Code.TARGET_UNKNOWN,
-        Sentence("no target version was found, so no consumer could be held against it. Looked at: ", looked),
+        Sentence("could not determine the target version. Tried: ", looked),
         place=config.source.place,
     )

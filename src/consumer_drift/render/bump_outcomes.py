@@ -1,4 +1,4 @@
-"""What propagate made of the consumers, as every report tells it."""
+"""The outcomes of propagate, as every report shows them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.bump import Outcome
-from consumer_drift.render.phrases import counted
+from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
     from consumer_drift.model.bump import Bump
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
 
 _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
-# Nothing to tell of these beyond how many they are.
+# These are only counted.
 _QUIET = frozenset({Outcome.ALREADY_PINNED})
 
 
 @dataclass(frozen=True, slots=True)
 class BumpRow:
-    """One consumer's outcome. *note* holds everything there is to say, as it came (foreign text)."""
+    """One consumer's outcome. *note* may contain foreign text."""
 
     name: RepositoryName
     bump: Bump
@@ -28,7 +28,7 @@ class BumpRow:
 
 
 def bump_rows(report: Report) -> list[BumpRow]:
-    """All outcomes that say more than that nothing was to do, those that changed something first."""
+    """All outcomes but those of consumers without anything to do; those that changed something first."""
     rows = [BumpRow(name, bump, _note(bump)) for name, bump in report.bumps if bump.outcome not in _QUIET]
     return sorted(rows, key=lambda row: (_RANK[row.bump.outcome], row.name.key))
 
@@ -40,7 +40,7 @@ def summary(report: Report) -> str:
 
 
 def _note(bump: Bump) -> str:
-    # Warnings are findings too, and stand among them.
+    # Warnings are findings already.
     parts = [bump.note]
     if bump.superseded:
         parts.append(f"closed {counted(len(bump.superseded), 'older one')}: {', '.join(bump.superseded)}")

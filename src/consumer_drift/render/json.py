@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
     from consumer_drift.model.repository import Location, RepositoryName
-    from consumer_drift.model.shards import Evidence, Shard
+    from consumer_drift.model.shards import ProbedOwner, Shard
 
 # A field may be added under the same number; one that goes away or changes its meaning needs the next.
 SCHEMA = "consumer-drift/report/1"
@@ -107,7 +107,7 @@ def _exempt(exempt: ExemptResult) -> dict[str, Any]:
         "name": str(exempt.name),
         "reason": exempt.reason,
         "until": exempt.until or None,
-        "carries": exempt.carries,
+        "has_pin": exempt.has_pin,
         "place": _place(exempt.place),
     }
 
@@ -140,17 +140,17 @@ def _related(related: Location) -> dict[str, Any]:
 
 def _shard(shard: Shard) -> dict[str, Any]:
     return {
-        "index": shard.share.index,
-        "count": shard.share.count,
+        "index": shard.spec.index,
+        "count": shard.spec.count,
         "program": shard.program,
         "config": shard.config or None,
         "positions": list(shard.positions),
-        "known": [{"name": str(one.name), "public": one.public} for one in shard.known],
-        "evidence": _evidence(shard.evidence) if shard.evidence else None,
+        "read": [{"name": str(one.name), "public": one.public} for one in shard.read],
+        "probed": _probed(shard.probed) if shard.probed else None,
     }
 
 
-def _evidence(evidence: Evidence) -> dict[str, Any]:
+def _probed(evidence: ProbedOwner) -> dict[str, Any]:
     """Without the findings about single repositories: those stand among the report's."""
     return {
         "owner": evidence.owner,
@@ -158,16 +158,16 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "doubts": list(evidence.doubts),
         "public_only": evidence.public_only,
         "place": _place(evidence.place),
-        "rows": [
+        "repositories": [
             {
                 "name": str(row.name),
                 "archived": row.archived,
-                "looked": row.looked,
-                "carries": row.carries,
+                "probed": row.probed,
+                "has_pin": row.has_pin,
                 "unread": row.unread,
                 "denied": row.denied,
                 "excused": row.excused,
             }
-            for row in evidence.rows
+            for row in evidence.repositories
         ],
     }

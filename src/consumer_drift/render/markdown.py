@@ -1,8 +1,8 @@
-"""The report as a job summary: the verdict first, then what to do, then what was fine.
+"""The report as a job summary: the result first, then what to do, then what is in sync.
 
-Holds what GitHub's, Gitea's and Forgejo's Markdown have in common. A summary past 1 MiB is not shown at all
+Uses what GitHub's, Gitea's and Forgejo's Markdown have in common. A summary past 1 MiB is not shown at all
 (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands), so whole rows are
-dropped before that, and the verdict never.
+dropped before that, and the result never.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from consumer_drift.render import bump_outcomes, phrases
 from consumer_drift.render.budget import Section, fit
 from consumer_drift.render.table import rows
 from consumer_drift.support.escape import code, markdown, url
+from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,14 +37,14 @@ _TABLE = "| Consumer | File:line | Pinned | Expected | Status |\n| --- | --- | -
 
 
 def render(report: Report, limit: int = LIMIT) -> str:
-    """*report* as Markdown of at most *limit* bytes in UTF-8, the verdict's own two lines always in it."""
+    """*report* as Markdown of at most *limit* bytes in UTF-8, the result's own two lines always in it."""
     verdict = f"## {_SIGNS[report.status]} {markdown(phrases.verdict(report), 400)}\n"
     coverage = f"\nCoverage: {markdown(phrases.coverage(report), 400)}. Exit code {report.exit_code}.\n"
     return fit(verdict + coverage, _sections(report), limit)
 
 
 def _sections(report: Report) -> list[Section]:
-    """What is shown, in order. The shares let no section starve those that follow it."""
+    """The sections, in order. Their shares leave room for those that follow."""
     table = rows(report)
     errors = [finding for finding in report.findings if finding.counts_as is Status.ERROR]
     warnings = [finding for finding in report.findings if finding.level is Level.WARNING and finding not in errors]
@@ -52,13 +53,13 @@ def _sections(report: Report) -> list[Section]:
     return [
         Section(_TABLE, _table(row for row in table if not row.in_sync), share=0.6),
         Section(_BUMPS, _bumps(report), share=0.5),
-        Section("### Could not be judged\n\n", _list(errors), share=0.5),
+        Section("### Errors\n\n", _list(errors), share=0.5),
         Section("### Warnings\n\n", _list(warnings), share=0.5),
-        _folded("What is so, and what to do", "", _list(others), share=0.8),
+        _folded("Details and fixes", "", _list(others), share=0.8),
         Section("", _pages(report.findings), share=0.5),
-        _folded(f"{phrases.counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),
+        _folded(f"{counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),
         _folded(f"{len(report.exempt):,} exempt", "", _exempt(report), share=0.5),
-        _folded("Where this comes from", "", _settings(report), share=1.0),
+        _folded("Run details", "", _settings(report), share=1.0),
     ]
 
 
@@ -93,7 +94,7 @@ def _cells(row: TableRow) -> tuple[str, ...]:
         _linked(markdown(row.name, 140), row.url),
         places or "–",
         _values(row, pins) or "–",
-        code(row.expected, 80) or "listed or exempt",
+        code(row.expected, 80) or "add to list",
         status,
     )
 
@@ -134,10 +135,10 @@ def _exempt(report: Report) -> list[str]:
 
 
 def _settings(report: Report) -> list[str]:
-    figures = f"{phrases.counted(report.requests, 'request')} in {report.seconds:,.1f} s"
+    figures = f"{counted(report.requests, 'request')} in {report.seconds:,.1f} s"
     return [
         *(f"- {markdown(sentence, _MESSAGE)}\n" for sentence in phrases.target(report)),
-        f"- List: {code(report.config_file) or 'none found'}\n",
+        f"- Configuration: {code(report.config_file) or 'none found'}\n",
         f"- Forge: {markdown(report.forge) or 'none'}\n",
         f"- Command: {markdown(report.command)}, {figures}\n",
     ]

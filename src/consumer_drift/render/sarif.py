@@ -19,6 +19,7 @@ from consumer_drift.model.finding_help import HELP
 from consumer_drift.model.findings import RULES, Level
 from consumer_drift.render import phrases
 from consumer_drift.support.escape import json_text, url, visible
+from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,7 +110,7 @@ def _absolute(markdown: str) -> str:
 def _invocation(report: Report, shown: int) -> dict[str, Any]:
     notes = [_note("note", phrases.coverage(report) + ".")]
     if shown < len(report.findings):
-        cut = f"{shown:,} of {phrases.counted(len(report.findings), 'finding')} are in this file, the worst first."
+        cut = f"{shown:,} of {counted(len(report.findings), 'finding')} are in this file, the worst first."
         notes.insert(0, _note("warning", f"{cut} The log has all of them."))
     return {
         "executionSuccessful": report.status is not Status.ERROR,

@@ -1,4 +1,4 @@
-"""The rows of a report's table: the listed consumers and those that nobody listed, worst first."""
+"""The rows of a report's table: the listed consumers and the unlisted repositories, worst first."""
 
 from __future__ import annotations
 

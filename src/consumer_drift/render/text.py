@@ -1,4 +1,4 @@
-"""The report as a person reads it in a log or a terminal: a table, every finding, the figures."""
+"""The report for people, in a log or a terminal: a table, every finding, the figures."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from consumer_drift.model.report import State
 from consumer_drift.render import bump_outcomes, columns, phrases
 from consumer_drift.render.table import rows
 from consumer_drift.support.escape import inert
+from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Paint = Callable[[str, str], str]
 
-# In-sync consumers are summed up where the table would be longer; all others are always shown.
+# A longer table leaves out in-sync consumers; all others are always shown.
 TABLE_ROWS = 50
 _PINS = 4
 _UNREAD = (State.UNREADABLE, State.ARCHIVED)
@@ -88,7 +89,7 @@ def _table(all_rows: list[TableRow], width: int, paint: Paint) -> Iterator[str]:
             line[1] = line[1].replace(state, paint(state, _MILD.get(state, "red"))) if state else line[1]
             yield columns.joined(line)
     if len(shown) < len(in_sync):
-        yield f"… and {phrases.counted(len(in_sync) - len(shown), 'more consumer')} in sync"
+        yield f"… and {counted(len(in_sync) - len(shown), 'more consumer')} in sync"
 
 
 def _cells(row: TableRow) -> Iterator[list[str]]:
@@ -107,7 +108,7 @@ def _cells(row: TableRow) -> Iterator[list[str]]:
     for number, (value, where) in enumerate(pins):
         yield [*(first if number == 0 else ["", ""]), value, where, note if number == 0 else ""]
     if len(row.pins) > _PINS:
-        yield ["", "", "", f"and {phrases.counted(len(row.pins) - _PINS, 'more pin')}", ""]
+        yield ["", "", "", f"and {counted(len(row.pins) - _PINS, 'more pin')}", ""]
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
@@ -153,7 +154,7 @@ def _diff(name: RepositoryName, text: str) -> str:
     shown = [f"  {inert(line, 500)}" for line in lines[:_DIFF_LINES]]
     more = len(lines) - _DIFF_LINES
     if more > 0:
-        shown.append(f"  … and {phrases.counted(more, 'more line')}")
+        shown.append(f"  … and {counted(more, 'more line')}")
     return "\n".join([f"In {inert(str(name))}:", *shown])
 
 
@@ -162,6 +163,6 @@ def _circumstances(report: Report) -> Iterator[str]:
         yield inert(f"Exempt: {phrases.exempt(exempt)}", 400)
     more = len(report.exempt) - TABLE_ROWS
     if more > 0:
-        yield f"… and {phrases.counted(more, 'more exempt repository', 'more exempt repositories')}"
+        yield f"… and {counted(more, 'more exempt repository', 'more exempt repositories')}"
     yield inert(f"Coverage: {phrases.coverage(report)}", _MESSAGE)
-    yield inert(f"List: {report.config_file or 'none found'}, forge: {report.forge or 'none'}", _MESSAGE)
+    yield inert(f"Configuration: {report.config_file or 'none found'}; server: {report.forge or 'none'}", _MESSAGE)

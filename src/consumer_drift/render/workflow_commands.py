@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.render.phrases import counted
 from consumer_drift.support.escape import inert
+from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding, Level

@@ -23,7 +23,7 @@ def join_reports(parts: Sequence[ShardReport]) -> Report:
 
     *requests* are all of them; *seconds* those of the slowest shard, which is what one waited for.
     """
-    ordered = sorted(parts, key=lambda part: part.shard.share.index)
+    ordered = sorted(parts, key=lambda part: part.shard.spec.index)
     failed = [part for part in ordered if not part.shard.config]
     whole = _unchecked(failed) if failed else _whole(ordered)
     return replace(
@@ -76,9 +76,9 @@ def _whole(ordered: Sequence[ShardReport]) -> Report:
 def _verdict(ordered: Sequence[ShardReport]) -> reconcile.Verdict:
     """What reconcile comes to: judged anew, because the first share did not know the others' consumers."""
     first, shard = ordered[0].report, ordered[0].shard
-    if shard.evidence is not None:
-        known = [one for part in ordered for one in part.shard.known]
-        return reconcile.conclude(shard.evidence, known, first.exempt)
+    if shard.probed is not None:
+        known = [one for part in ordered for one in part.shard.read]
+        return reconcile.conclude(shard.probed, known, first.exempt)
     seen = first.coverage
     findings = tuple(finding for finding in first.findings if finding.rule.is_of_reconcile)
     return reconcile.Verdict(seen.reconcile, findings, first.exempt, seen.visible, seen.probed, seen.hidden)
@@ -122,8 +122,8 @@ def _strangers(parts: Sequence[ShardReport], program: str) -> Iterator[str]:
                 f"{part.file} was written by version {shard.program or 'unknown'}, and this is {program}:"
                 " run every shard and `combine` with the same version"
             )
-        elif shard.share.count != first.shard.share.count:
-            yield f"{part.file} is shard {shard.share}, and {first.file} is {first.shard.share}: give one run's"
+        elif shard.spec.count != first.shard.spec.count:
+            yield f"{part.file} is shard {shard.spec}, and {first.file} is {first.shard.spec}: give one run's"
         elif shard.config and (shard.config, report.config_file) != (first.shard.config, first.report.config_file):
             yield (
                 f"{part.file} was made with another configuration than {first.file}, or with another target or"
@@ -141,11 +141,11 @@ def _strangers(parts: Sequence[ShardReport], program: str) -> Iterator[str]:
 def _gaps(parts: Sequence[ShardReport]) -> Iterator[str]:
     files: dict[int, list[str]] = defaultdict(list)
     for part in parts:
-        files[part.shard.share.index].append(part.file)
+        files[part.shard.spec.index].append(part.file)
     for index, names in sorted(files.items()):
         if len(names) > 1:
             yield f"shard {index} is there {len(names)} times, in {_listed(names)}: give each report once"
-    count = parts[0].shard.share.count
+    count = parts[0].shard.spec.count
     missing = [str(index) for index in range(1, count + 1) if index not in files]
     if missing:
         yield (
@@ -165,8 +165,8 @@ def _shuffled(parts: Sequence[ShardReport]) -> Iterator[str]:
         return
     for part in parts:
         held = {consumer.name for consumer in part.report.consumers}
-        if held != members(names, part.shard.share):
-            yield f"{part.file} does not hold the consumers of shard {part.shard.share}: run all shards again"
+        if held != members(names, part.shard.spec):
+            yield f"{part.file} does not hold the consumers of shard {part.shard.spec}: run all shards again"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from consumer_drift.model.report import (
     State,
 )
 from consumer_drift.model.repository import Location
-from consumer_drift.model.shards import Evidence, Known, ProbedRepository, Shard, ShardSpec
+from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
 from consumer_drift.render.json import SCHEMA
 from consumer_drift.sharding.node import InvalidReport, ReportNode
 
@@ -134,7 +134,7 @@ def _exempt(node: ReportNode) -> ExemptResult:
         node["reason"].text(),
         _text_or_empty(node["until"]),
         _place(node["place"]),
-        node["carries"].maybe(ReportNode.flag),
+        node["has_pin"].maybe(ReportNode.flag),
     )
 
 
@@ -174,19 +174,19 @@ def _shard(node: ReportNode, findings: Sequence[Finding]) -> Shard:
         node["program"].text(),
         _text_or_empty(node["config"]),
         tuple(one.number(1) for one in node["positions"]),
-        tuple(Known(one["name"].repository(), one["public"].flag()) for one in node["known"]),
-        node["evidence"].maybe(lambda one: _evidence(one, findings)),
+        tuple(ReadConsumer(one["name"].repository(), one["public"].flag()) for one in node["read"]),
+        node["probed"].maybe(lambda one: _probed(one, findings)),
     )
 
 
-def _evidence(node: ReportNode, findings: Sequence[Finding]) -> Evidence:
+def _probed(node: ReportNode, findings: Sequence[Finding]) -> ProbedOwner:
     about: dict[RepositoryName, tuple[Finding, ...]] = {}
     for finding in findings:
         if finding.consumer is not None and finding.rule.is_of_probe:
             about[finding.consumer] = (*about.get(finding.consumer, ()), finding)
-    return Evidence(
+    return ProbedOwner(
         owner=node["owner"].text(),
-        rows=tuple(_row(one, about) for one in node["rows"]),
+        repositories=tuple(_row(one, about) for one in node["repositories"]),
         hidden=node["hidden"].maybe(ReportNode.number),
         doubts=tuple(one.text() for one in node["doubts"]),
         public_only=node["public_only"].flag(),
@@ -199,8 +199,8 @@ def _row(node: ReportNode, about: Mapping[RepositoryName, tuple[Finding, ...]]) 
     return ProbedRepository(
         name,
         archived=node["archived"].flag(),
-        looked=node["looked"].flag(),
-        carries=node["carries"].maybe(ReportNode.flag),
+        probed=node["probed"].flag(),
+        has_pin=node["has_pin"].maybe(ReportNode.flag),
         unread=node["unread"].maybe(ReportNode.text),
         denied=node["denied"].flag(),
         excused=node["excused"].flag(),

@@ -26,3 +26,8 @@ def quoted(value: str) -> str:
 def cut(value: str) -> str:
     """*value*, at most 80 characters of it."""
     return value if len(value) <= 80 else value[:79] + "…"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``1 error``, ``1,204 errors``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
