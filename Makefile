@@ -59,7 +59,7 @@ bench: $(VENV)/.test ## measure checks beside their rivals, and write docs/perfo
 emulator: $(VENV)/.run ## serve a small fleet as a Gitea server would, until Ctrl-C
 	$(BIN)/python -m tests.emulator --world quickstart $(ARGS)
 
-generate: $(VENV)/.test ## write the committed schema and tables anew
+generate: $(VENV)/.test ## regenerate the schema, action.yml and the tables of the documentation
 	$(BIN)/python -m scripts.generate
 
 docs: $(VENV)/.docs $(VENV)/.test ## build the documentation site into site/, and check its links

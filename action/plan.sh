@@ -78,7 +78,7 @@ plan_docker() {
     folder=$GITHUB_WORKSPACE/$GENERATED
     # Anything that is already there is not ours: it is not used, changed or removed.
     if [ -e "$folder" ] || [ -L "$folder" ] || ! mkdir "$folder"; then
-        problem "the workspace already holds $GENERATED, which this action creates and removes by itself: remove it"
+        problem "the workspace already contains $GENERATED, which this action creates and removes by itself: remove it"
     fi
     output folder "$folder"
     printf '*\n' >"$folder/.gitignore"

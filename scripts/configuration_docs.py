@@ -39,7 +39,7 @@ def catalog_text() -> str:
 
 
 def with_reference(page: str) -> str:
-    """*page* with its tables made anew. Raises ValueError where it lacks the two marks around them."""
+    """Return *page* with its tables up to date. Raises ValueError where it lacks the two marks around them."""
     before, start, rest = page.partition(START)
     _, end, after = rest.partition(END)
     if not (start and end):

@@ -7,7 +7,7 @@ from typing import Any
 
 from consumer_drift.config.json_schema import json_schema
 
-# A default longer than this has no room in a table.
+# A longer default does not fit in a table.
 _LONGEST_DEFAULT = 60
 _BELOW = "see below"
 
@@ -73,7 +73,7 @@ def _type(value: dict[str, Any]) -> str:
 
 
 def _words(enum: list[Any]) -> str:
-    # `yes` and its kin are other words for what stands there already.
+    # `yes` and similar words mean the same as the ones shown.
     words = [json.dumps(word) if isinstance(word, bool) else word for word in enum if word not in _SYNONYMS]
     return ", ".join(f"`{word}`" for word in words) or "`true`, `false`"
 

@@ -1,4 +1,4 @@
-"""Write anew what is committed and made of the code: the configuration's schema and the tables of the docs.
+"""Write what is committed and generated from the code: the schema, action.yml, and parts of the documentation.
 
 Tests fail when one of them is stale, and say to run this (``make generate``).
 """
@@ -26,7 +26,7 @@ _TABLE = re.compile(r"(<!-- table: (.+?) -->\n\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def with_tables(page: str) -> str:
-    """*page* with every table of reports that it marks made anew. Raises KeyError for a table nobody makes."""
+    """Return *page* with every table that it marks up to date. Raises KeyError for an unknown table."""
     tables = {
         "exit codes": report_tables.exit_codes(),
         "findings": report_tables.findings(),

@@ -82,8 +82,8 @@ def test_what_a_job_tells_of_itself(job: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("repository", ["", "runtime", "a/b/c", "../..", "a/b\n"])
-def test_a_repository_that_is_none_is_nobodys(repository: str) -> None:
-    """No traceback for what an environment holds."""
+def test_a_text_that_is_not_a_repository_is_ignored(repository: str) -> None:
+    """No traceback for any environment."""
     assert environment_of({"GITHUB_REPOSITORY": repository}).calling is None
 
 
@@ -129,7 +129,7 @@ def test_a_job_of_gitea_has_its_token_in_githubs_variable(job: str) -> None:
         # the same server by its address
         ("github", "auto", "https://github.com/", "GITHUB_TOKEN"),
         ("ghes", "auto", "https://ghe.corp.example", "GITHUB_TOKEN"),
-        # at nobody's job
+        # outside of a job
         (None, "auto", "", "GITHUB_TOKEN"),
         (None, "github", "https://ghe.corp.example", "GITHUB_TOKEN"),
         (None, "gitea", "https://git.example.org", "GITEA_TOKEN"),
@@ -145,7 +145,7 @@ def test_no_token_goes_to_another_forge(job: str | None, forge: str, server: str
 
 
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"])
-def test_gitea_without_its_own_token_gets_nobodys(forge: str) -> None:
+def test_gitea_without_its_own_token_gets_none(forge: str) -> None:
     """GITHUB_TOKEN in a shell is GitHub's."""
     settings = settle({"GITHUB_TOKEN": "a", "GH_TOKEN": "b"}, forge=forge, server="https://git.example.org")
     assert settings.token == ""
@@ -240,7 +240,7 @@ def test_an_empty_variable_is_passed_over() -> None:
 
 
 def test_folders_get_no_token(tmp_path: Any) -> None:
-    """There is nobody to show it to."""
+    """There is no server to send it to."""
     settings = settle({**GITHUB_JOB, **TOKENS}, root=tmp_path)
     assert (settings.forge, settings.token) == (ForgeChoice.LOCAL, "")
 
@@ -253,15 +253,15 @@ def test_settings_do_not_show_their_token() -> None:
 
 
 def test_without_a_forge_no_variable_is_looked_at() -> None:
-    """A forge that nobody knows gets nobody's token."""
+    """A server of an unknown kind gets no token."""
     assert find_token(TOKENS, ForgeChoice.AUTO, "", in_its_own_job=False) == ""
 
 
 # addresses
 
 
-def test_an_address_that_nobody_knows_needs_its_kind() -> None:
-    """Guessing would send a token to a stranger."""
+def test_an_unknown_address_needs_its_kind() -> None:
+    """A wrong guess would send a token to a third party."""
     with pytest.raises(
         UsageError, match=r"the address https://git\.example\.org does not tell which product runs there"
     ):

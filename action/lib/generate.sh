@@ -1,5 +1,5 @@
 # The container action that this job uses, written into the workspace. Sourced.
-# shellcheck shell=sh disable=SC2154 # $here is the folder that holds plan.sh
+# shellcheck shell=sh disable=SC2154 # $here is the folder of plan.sh
 
 # generate FOLDER NAME: FOLDER is the absolute path of the workspace's folder NAME.
 #
@@ -48,7 +48,7 @@ copy_context() {
     fi
 }
 
-# Fill a template's one gap: fill NAME VALUE, where VALUE holds no "|", "&" or backslash.
+# Fill a template's one gap: fill NAME VALUE, where VALUE has no "|", "&" or backslash.
 fill() {
     sed "s|@$1@|$2|"
 }

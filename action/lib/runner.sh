@@ -57,7 +57,7 @@ docker_answers() {
 }
 
 # The first Python that can make an environment of its own.
-# -I: the workspace may hold a file named like a module, and nothing of it may run.
+# -I: the workspace may contain a file named like a module, and nothing of it may run.
 find_python() {
     for name in python3 python3.14 python3.13 python3.12 python3.11 python; do
         found=$(command -v "$name") || continue

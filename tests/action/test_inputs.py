@@ -1,4 +1,4 @@
-"""Inputs: what YAML users write is understood, empty is the default, and everything else is told by its name."""
+"""Inputs: what YAML users write is understood, empty is the default, and any other text is a mistake."""
 
 from __future__ import annotations
 
@@ -112,13 +112,14 @@ def test_a_forge_goes_by_its_name_in_any_case(forge: str) -> None:
     assert values(given_inputs(forge=forge.upper()))[options.FORGE] is ForgeChoice(forge)
 
 
-def test_folders_are_no_forge_of_a_job() -> None:
-    assert read(given_inputs(forge="local")).mistakes == (
-        "the input forge is 'local': write auto or github or gitea or forgejo",
+@pytest.mark.parametrize("text", ["local", "svn"])
+def test_folders_are_no_forge_of_a_job(text: str) -> None:
+    assert read(given_inputs(forge=text)).mistakes == (
+        f"the input forge is {text!r}: write auto or github or gitea or forgejo",
     )
 
 
-def test_every_mistake_is_told_at_once() -> None:
+def test_every_mistake_is_reported_at_once() -> None:
     texts = {"command": "sync", "forge": "svn", "reconcile": "maybe", "fail_on": "x", "concurrency": "x"}
     inputs = read(given_inputs(**texts, summary="false", report="out.json"))
     assert [mistake.split()[2] for mistake in inputs.mistakes] == [name.replace("_", "-") for name in texts]
@@ -172,7 +173,7 @@ def test_paths_of_reports_may_hold_blanks() -> None:
         ({"token": ""}, False),
     ],
 )
-def test_a_token_that_is_given_and_empty_is_told_from_one_that_is_not_given(
+def test_a_token_that_is_given_and_empty_is_distinct_from_one_that_is_not_given(
     texts: dict[str, str], lacks: bool
 ) -> None:
     """In the third case the runner has no token at all, in the fourth the step is not that of action.yml."""

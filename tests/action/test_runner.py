@@ -129,7 +129,7 @@ def test_results_are_left_for_the_last_step(handover: Path) -> None:
     assert (handover / "summary.md").read_text(encoding="utf-8") == "## drift\n"
 
 
-def test_without_a_last_step_there_is_nobody_to_conclude_for() -> None:
+def test_without_a_last_step_nothing_is_concluded() -> None:
     assert not Runner().conclude(1, "drift", fails=True)
 
 
@@ -149,7 +149,7 @@ def test_an_annotation_without_a_place_has_a_title_alone(capsys: pytest.CaptureF
 @LENIENT
 @given(st.text())
 def test_any_text_can_be_shown(capfdbinary: pytest.CaptureFixture[bytes], shown: str) -> None:
-    """Lone surrogates too, whatever the locale can hold."""
+    """Lone surrogates too, whatever the locale can encode."""
     Runner().show(shown)
     assert capfdbinary.readouterr().out == shown.encode("utf-8", "backslashreplace").replace(
         b"\n", os.linesep.encode()

@@ -1,4 +1,4 @@
-"""The door for jobs as a process: what a step shows, hands on and ends with."""
+"""A job's step as a process: what it shows, its outputs, and its exit code."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def settings(variables: dict[str, str], **inputs: str) -> Settings:
 
 
 class Step:
-    """One run of the door in a workspace of its own."""
+    """One run of the step, in its own workspace."""
 
     def __init__(self, folder: Path, emulator: Emulator | None = None, *, checkout: str | None = CONFIG) -> None:
         self.workspace, self.out = folder / "workspace", folder / "out"
@@ -63,7 +63,7 @@ class Step:
             }
 
     def run(self, *, handover: bool = True, environment: dict[str, str] | None = None, **inputs: str) -> Step:
-        """Run it with *inputs* (underscores stand for dashes)."""
+        """Run it with *inputs* (underscores become dashes)."""
         given = {f"INPUT_{name.upper().replace('_', '-')}": text for name, text in inputs.items()}
         if handover:
             given["INPUT_HANDOVER"] = str(self.out)
@@ -182,12 +182,12 @@ def test_as_the_whole_step_the_process_tells_what_the_step_concludes(tmp_path: P
     with Emulator(acme.world, "gitea") as emulator:
         emulator.faults.add("missing-scope", path=r"/repos/search")
         step, token = Step(tmp_path, emulator), acme.token("gitea").secret
-        told = step.run(handover=False, token=token, environment={"GITHUB_OUTPUT": str(file)}).code
+        plain = step.run(handover=False, token=token, environment={"GITHUB_OUTPUT": str(file)}).code
         mute = step.run(handover=False, token=token).code
         red = step.run(
             handover=False, token=token, fail_on="token-scope", environment={"GITHUB_OUTPUT": str(file)}
         )
-    assert (told, mute, red.code) == (0, 3, 3)
+    assert (plain, mute, red.code) == (0, 3, 3)
     assert parse_outputs(file.read_text(encoding="utf-8"))["exit-code"] == "3"
 
 
@@ -201,7 +201,7 @@ def test_files_are_written_where_they_were_asked_for(tmp_path: Path, acme: Fleet
     assert step.outputs["report"] == "made/report.json"
 
 
-def test_a_summary_that_nobody_wants_is_not_written(tmp_path: Path, acme: Fleet) -> None:
+def test_a_summary_that_is_switched_off_is_not_written(tmp_path: Path, acme: Fleet) -> None:
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator).run(token=acme.token("gitea").secret, summary="false")
     assert step.summary == ""
@@ -209,7 +209,7 @@ def test_a_summary_that_nobody_wants_is_not_written(tmp_path: Path, acme: Fleet)
 
 
 @pytest.mark.parametrize(
-    ("inputs", "told"),
+    ("inputs", "said"),
     [
         ({"fail_on": "drfit"}, "the input fail-on is 'drfit'"),
         ({"report": "../out.json"}, "'../out.json' is not a path in the workspace"),
@@ -225,13 +225,13 @@ def test_a_summary_that_nobody_wants_is_not_written(tmp_path: Path, acme: Fleet)
     ],
 )
 def test_a_mistake_is_one_error_that_names_the_input(
-    tmp_path: Path, acme: Fleet, inputs: dict[str, str], told: str
+    tmp_path: Path, acme: Fleet, inputs: dict[str, str], said: str
 ) -> None:
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator).run(**inputs)
     assert (step.code, step.verdict) == (0, "2 error true")
     (error,) = step.commands("error")
-    assert told in error.data
+    assert said in error.data
     assert "--" not in error.data
     assert "Traceback" not in step.shown
 
@@ -255,16 +255,16 @@ TYPOS = {
 }
 
 
-def test_mistakes_in_all_inputs_are_told_at_once(tmp_path: Path) -> None:
+def test_mistakes_in_all_inputs_are_reported_at_once(tmp_path: Path) -> None:
     """Those that the first step of the action found as well; nothing is read before."""
     step = Step(tmp_path, checkout=None)
     planned = "the input runtime is 'podman': write auto or docker or python"
     (step.out / "mistakes").write_text(f"{planned}\n", encoding="utf-8")
     step.run(**TYPOS)
-    told = "\n".join(error.data for error in step.commands("error")) + step.shown
+    shown = "\n".join(error.data for error in step.commands("error")) + step.shown
     assert step.verdict == "2 error true"
-    assert planned in told
-    missing = [name for name in TYPOS if f"the input {name.replace('_', '-')}" not in told]
+    assert planned in shown
+    missing = [name for name in TYPOS if f"the input {name.replace('_', '-')}" not in shown]
     assert missing == []
 
 
@@ -348,7 +348,7 @@ def test_another_server_has_its_own_addresses() -> None:
 
 
 def test_modules_of_the_workspace_are_not_imported(tmp_path: Path, acme: Fleet) -> None:
-    """A checkout may be a stranger's, and the token is in reach."""
+    """A checkout may be foreign, and the token is within its reach."""
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator)
         for name in ("httpx", "yaml", "click", "consumer_drift", "actions_toolkit", "json"):
@@ -368,11 +368,11 @@ def test_a_file_that_cannot_be_written_is_an_error_beside_what_was_found(tmp_pat
 
 
 @pytest.mark.parametrize("forge", ["github", "gitea"])
-def test_shards_of_jobs_are_merged_by_another_job(tmp_path: Path, acme: Fleet, forge: str) -> None:
-    """Outputs and summary are those of one job over the whole list; the merge needs no token and no forge."""
+def test_shards_of_jobs_are_combined_by_another_job(tmp_path: Path, acme: Fleet, forge: str) -> None:
+    """Outputs and summary are those of one job over the full list; combine needs neither token nor server."""
     token = acme.token(forge, organisation=True).secret
     with Emulator(acme.world, forge) as emulator:
-        whole = Step(tmp_path / "whole", emulator).run(token=token)
+        full = Step(tmp_path / "full", emulator).run(token=token)
         jobs = [
             Step(tmp_path / str(index), emulator).run(
                 token=token, shard=f"{index}/3", report=f"shard-{index}.json", fail_on="none"
@@ -380,31 +380,33 @@ def test_shards_of_jobs_are_merged_by_another_job(tmp_path: Path, acme: Fleet, f
             for index in (1, 2, 3)
         ]
     assert [job.code for job in jobs] == [0, 0, 0]
-    merge = Step(tmp_path / "merge", checkout=None)
+    combined = Step(tmp_path / "combined", checkout=None)
     for index, job in enumerate(jobs, start=1):
         name = f"shard-{index}.json"
-        (merge.workspace / name).write_bytes((job.workspace / name).read_bytes())
-    merge.run(command="combine", reports="shard-*.json", token=token)
-    assert merge.verdict == whole.verdict == "1 drift true"
-    assert merge.outputs == whole.outputs
-    assert [one.data for one in merge.commands("error")] == [one.data for one in whole.commands("error")]
+        (combined.workspace / name).write_bytes((job.workspace / name).read_bytes())
+    combined.run(command="combine", reports="shard-*.json", token=token)
+    assert combined.verdict == full.verdict == "1 drift true"
+    assert combined.outputs == full.outputs
+    assert [one.data for one in combined.commands("error")] == [one.data for one in full.commands("error")]
 
 
 @pytest.mark.parametrize(
-    ("inputs", "told"),
+    ("inputs", "said"),
     [
         ({"command": "combine"}, "the input reports is empty"),
         ({"command": "combine", "reports": "shards/*.json"}, "no file in the workspace matches 'shards/*.json'"),
-        ({"command": "combine", "reports": LIST}, "is damaged, or no JSON report"),
+        ({"command": "combine", "reports": LIST}, "is damaged, or is not a JSON report"),
         ({"shard": "1/3", "only": "core"}, "the input shard and the input only do not go together"),
     ],
 )
-def test_what_cannot_be_merged_is_an_error(tmp_path: Path, acme: Fleet, inputs: dict[str, str], told: str) -> None:
+def test_what_cannot_be_combined_is_an_error(
+    tmp_path: Path, acme: Fleet, inputs: dict[str, str], said: str
+) -> None:
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator).run(**inputs)
     assert (step.code, step.verdict) == (0, "2 error true")
     (error,) = step.commands("error")
-    assert told in error.data
+    assert said in error.data
     assert "--" not in error.data
 
 

@@ -1,4 +1,4 @@
-"""What a run leaves in a workspace lies where it was asked for, and nowhere else."""
+"""A run writes to the workspace where the inputs say, and nowhere else."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
         write(tmp_path / "a" / "report.json", "x")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_root_becomes_who_owns_the_folder(tmp_path: Path) -> None:
-    """What is made afterwards is theirs, also where nobody hands it over at the end."""
+    """Files that are made afterwards are theirs, also if the run is killed."""
     folder = tmp_path / "workspace"
     folder.mkdir()
     for parent in (folder, *folder.parents):
@@ -117,7 +117,7 @@ def test_patterns_name_the_files_of_the_workspace_each_once(tmp_path: Path) -> N
     ],
 )
 def test_a_pattern_that_names_nothing_or_leads_out_is_refused(tmp_path: Path, pattern: str, why: str) -> None:
-    """A report that was not brought would else be one that nobody misses."""
+    """Otherwise a report that was not downloaded would go unnoticed."""
     workspace = tmp_path / "workspace"
     (workspace / "folder").mkdir(parents=True)
     (tmp_path / "outside.txt").write_text("x", encoding="utf-8")

@@ -54,7 +54,7 @@ def against(emulator: Emulator, workspace: Path, *more: str) -> list[str]:
     return ["check", "--forge", emulator.forge, "--server", emulator.url, *more]
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     """On stdout, and it is the package's."""
     done = program("--version")
     assert (done.returncode, done.stdout) == (0, f"consumer-drift {__version__}\n")
@@ -89,7 +89,7 @@ def test_the_older_flag_of_the_target_is_not_shown() -> None:
     assert "--version" not in program("check", "--help").stdout
 
 
-def test_every_mistake_in_the_flags_is_told_at_once() -> None:
+def test_every_mistake_in_the_flags_is_reported_at_once() -> None:
     done = program("check", "--shard", "1/3", "--only", "a", "--server", "ftp://x", "--token-env", "NO_VARIABLE")
     assert (done.returncode, done.stdout) == (2, "")
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
@@ -296,7 +296,7 @@ def test_github_without_a_token_says_so_and_is_no_drift(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("forge", ["github", "gitea"])
-def test_an_interrupted_run_tells_at_once_what_it_knows(
+def test_an_interrupted_run_reports_at_once_what_it_knows(
     forge: str, number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     """One consumer never answers; the others were read when the signal comes."""
@@ -337,7 +337,7 @@ def wait_for(emulator: Emulator, child: subprocess.Popen[str], everything: list[
         return any(words in one.path or words.encode() in one.body for one in list(emulator.requests))
 
     while not all(map(answered, everything)):
-        assert child.poll() is None, "it ended before everything was asked for"
+        assert child.poll() is None, "it ended before everything was requested"
         time.sleep(0.02)
     time.sleep(1)
 
@@ -357,19 +357,19 @@ def test_a_run_ends_when_its_time_is_up(tmp_path: Path) -> None:
     assert "--max-time" in done.stdout
 
 
-def test_shards_are_merged_to_what_one_run_prints(tmp_path: Path) -> None:
+def test_shards_are_combined_to_what_one_run_prints(tmp_path: Path) -> None:
     """On folders, which take no time at all: the log differs in that alone."""
     reports = [tmp_path / f"{index}.json" for index in (1, 2, 3)]
     for index, report in enumerate(reports, start=1):
         assert program("check", *DEMO, "--shard", f"{index}/3", "--report", report).returncode == 1
-    whole, merged = program("check", *DEMO), program("combine", *reports)
-    assert (merged.returncode, merged.stderr) == (1, "")
-    assert re.sub(r" in [0-9.]+ s;", "", merged.stdout) == re.sub(r" in [0-9.]+ s;", "", whole.stdout)
+    full, combined = program("check", *DEMO), program("combine", *reports)
+    assert (combined.returncode, combined.stderr) == (1, "")
+    assert re.sub(r" in [0-9.]+ s;", "", combined.stdout) == re.sub(r" in [0-9.]+ s;", "", full.stdout)
     assert json.loads(program("combine", *reports, "--format", "json").stdout)["shard"] is None
-    two = program("combine", *reports[:2], "--report", tmp_path / "merged.json")
+    two = program("combine", *reports[:2], "--report", tmp_path / "combined.json")
     assert two.returncode == 2
     assert "of 3 shards, 3 is missing" in two.stdout
-    assert json.loads((tmp_path / "merged.json").read_text(encoding="utf-8"))["status"] == "error"
+    assert json.loads((tmp_path / "combined.json").read_text(encoding="utf-8"))["status"] == "error"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_the_verdict_always_runs_and_nothing_before_it_ends_the_job() -> None:
 
 
 def test_no_expression_stands_in_a_script() -> None:
-    """What an input holds would be run."""
+    """The text of an input would be run."""
     scripts = [step["run"] for step in STEPS.values() if "run" in step]
     assert len(scripts) == 3
     assert [script for script in scripts if "${{" in script] == []

@@ -141,7 +141,7 @@ def test_what_stands_in_the_way_is_refused_and_left_alone(host: Host, kind: str)
     step = host.step("plan.sh", RUNTIME="docker")
     assert (step.code, step.outputs["way"]) == (0, "none")
     assert "folder" not in step.outputs
-    assert f"the workspace already holds {FOLDER}" in step.outputs["problem"]
+    assert f"the workspace already contains {FOLDER}" in step.outputs["problem"]
     assert path.lstat() == before
 
 
@@ -197,18 +197,18 @@ def test_a_text_that_is_no_image_is_a_mistake_on_one_harmless_line_and_is_not_us
 
 
 def mistakes(host: Host) -> list[str]:
-    """What the program is told of the inputs that the plan uses."""
+    """What the program gets to know of the inputs that the plan uses."""
     return (host.workspace / FOLDER / "out" / "mistakes").read_text(encoding="utf-8").splitlines()
 
 
-def test_an_unknown_runtime_is_a_mistake_and_the_usual_one_tells_it(host: Host) -> None:
+def test_an_unknown_runtime_is_a_mistake_that_the_usual_one_reports(host: Host) -> None:
     host.add("docker", DOCKER)
     step = host.step("plan.sh", RUNTIME="podman\nway=none")
     assert step.outputs["way"] == "docker"
     assert mistakes(host) == ["the input runtime is 'podman?way?none': write auto or docker or python"]
 
 
-def test_all_mistakes_are_told_at_once(host: Host) -> None:
+def test_all_mistakes_are_passed_on_at_once(host: Host) -> None:
     """To the program; and to the last step, should the program not run."""
     wrong = {"RUNTIME": "podman", "IMAGE": "a b", "BASE_IMAGE": "c d", "CA_BUNDLE": "/nowhere.pem"}
     host.add("docker", DOCKER)

@@ -71,7 +71,7 @@ def test_a_runner_without_summaries_is_told_and_no_more(host: Host, file: str) -
 
 
 @pytest.mark.parametrize(
-    ("variables", "started", "told"),
+    ("variables", "started", "said"),
     [
         ({"WAY": "docker", "DOCKER": "failure"}, "", "the container could not be built or started"),
         ({"WAY": "docker", "DOCKER": "failure"}, "true\n", "the container started and was ended before"),
@@ -84,7 +84,7 @@ def test_a_runner_without_summaries_is_told_and_no_more(host: Host, file: str) -
     ],
 )
 def test_without_a_result_it_is_an_error_with_what_can_be_known(
-    host: Host, variables: dict[str, str], started: str, told: str
+    host: Host, variables: dict[str, str], started: str, said: str
 ) -> None:
     folder = results(host, started=started, outputs="status=in-sync\n", summary="## fine\n")
     step = host.step("verdict.sh", FOLDER=folder, **variables)
@@ -92,7 +92,7 @@ def test_without_a_result_it_is_an_error_with_what_can_be_known(
     assert step.outputs == DEAD
     assert step.summary == ""
     (line,) = [line for line in step.out.splitlines() if line.startswith("::")]
-    assert line.startswith(f"::error title=consumer-drift::{told}")
+    assert line.startswith(f"::error title=consumer-drift::{said}")
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_fail_on_counts_for_the_dead_too(host: Host, fail_on: str, code: int) ->
     assert (step.code, step.outputs) == (code, DEAD)
 
 
-def test_mistakes_are_told_where_the_program_could_not_tell_them(host: Host) -> None:
-    """Those that the plan found, and the one that keeps this step from ending as was meant."""
+def test_mistakes_are_reported_where_the_program_could_not_report_them(host: Host) -> None:
+    """Those that the plan found, and the one in the input of this step itself."""
     step = host.step(
         "verdict.sh",
         WAY="docker",

@@ -62,7 +62,7 @@ def read(environment: Mapping[str, str]) -> Inputs:
 
 
 def _parsed(option: Option[Any], text: str) -> object:
-    if text.lower() in option.only_flag:
-        words = [word for word in option.parser.words if word not in option.only_flag]
+    words = [word for word in option.parser.words if word not in option.only_flag]
+    if words and text.lower() not in words:
         raise ValueError(f"write {' or '.join(words)}")
     return option.parser.parse(text)

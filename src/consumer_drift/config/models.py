@@ -1,6 +1,6 @@
 """The configuration file's keys: their types, defaults and descriptions. The JSON Schema is made of these.
 
-Only what concerns one key stands here; what concerns several is in ``rules`` and ``build``.
+Only checks of one key are here; those of several keys are in ``validate`` and ``convert``.
 """
 
 from __future__ import annotations
