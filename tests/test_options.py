@@ -32,6 +32,24 @@ BOLDNESS = _add(
     )
 )
 """
+GREET = """
+    GREET = (
+        "greet",
+        CommandSpec(
+            summary="Greet the consumers that were read.",
+            needs=Needs.SETTINGS,
+            options=(Group.OUTPUT,),
+            action="greets the consumers",
+        ),
+    )
+"""
+GREETING = """
+from consumer_drift.model.report import Report
+
+
+def run(settings):
+    return Report.without_results(settings.command, (), config_file="hello")
+"""
 WRITE = """
 from pathlib import Path
 from scripts import action_docs, action_metadata, command_line_docs
@@ -42,7 +60,7 @@ for made in (action_metadata, action_docs, command_line_docs):
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository, in which one entry is added to the table, and what is generated is generated."""
+    """A copy of the repository with one more option and one more command, after generation."""
     folder = tmp_path_factory.mktemp("copy")
     for name in ("src", "scripts", "action", "docs", "schema", "tests/emulator"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -52,6 +70,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before, found, after = text.partition("RUNTIME = _add(")
     assert found
     table.write_text(before + NEW + found + after, encoding="utf-8")
+    registry = folder / "src" / "consumer_drift" / "commands" / "__init__.py"
+    before, found, after = registry.read_text(encoding="utf-8").partition("    SCHEMA = (")
+    assert found
+    registry.write_text(before + GREET + found + after, encoding="utf-8")
+    (registry.parent / "greet.py").write_text(GREETING, encoding="utf-8")
     run(folder, "-c", WRITE)
     return folder
 
@@ -109,6 +132,16 @@ def test_and_its_value_is_checked(copy: Path, arguments: tuple[str, ...]) -> Non
     assert "meek" in shown
     assert "bold" in shown
     assert re.search(r"'loud' is not one of|the input boldness is 'loud'", shown)
+
+
+def test_a_new_command_is_a_module_and_an_entry(copy: Path) -> None:
+    assert "  greet      Greet the consumers that were read.\n" in run(copy, "-m", "consumer_drift", "--help")
+    assert '"config_file": "hello"' in run(copy, "-m", "consumer_drift", "greet", "--format", "json")
+    flags = (copy / "docs" / "command-line.md").read_text(encoding="utf-8")
+    assert "## `consumer-drift greet`\n\nGreet the consumers that were read.\n" in flags
+    action = yaml.safe_load((copy / "action.yml").read_text(encoding="utf-8"))
+    assert "`greet` greets the consumers" in action["inputs"]["command"]["description"]
+    assert "greet 0 reports" in run(copy, "-m", "consumer_drift", "action", INPUT_COMMAND="greet")
 
 
 @pytest.mark.parametrize("command", Command)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from consumer_drift.commands import OFFERED, Command, Group
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.repository import RepositoryName
+from consumer_drift.render import FORMATS
 from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice
 from consumer_drift.sharding import split
 
@@ -114,7 +115,6 @@ def _cache(text: str) -> str:
 
 TEXT = Parser(str)
 BOOLEAN = Parser(_boolean)
-FORMATS = ("log", "json", "markdown", "sarif", "github")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -362,8 +362,8 @@ FORMAT = _add(
         name="format",
         group=Group.OUTPUT,
         parser=_choice(FORMATS),
-        default=FORMATS[0],
-        default_text=FORMATS[0],
+        default="log",
+        default_text="log",
         flag="--format",
         help="The format of standard output.",
     )

@@ -173,4 +173,4 @@ def test_the_runners_own_python_ends_in_the_same_ways(machine: Callable[..., Act
         "gap": ("3", "success"),
         "whole": ("0", "success"),
     }
-    assert "runtime: python (the input runtime asks for it)" in job.log
+    assert "runtime: python (the input runtime requires it)" in job.log

@@ -209,4 +209,4 @@ def test_what_stands_where_the_action_would_write_is_refused_and_left_alone(
         after = {path: seen for path, seen in contents(runner.folder).items() if not path.startswith(".github")}
     assert after == before
     assert (job.outputs["exit-code"], job.passed) == ("2", False)
-    assert f"the workspace already holds {FOLDER}" in error(job)
+    assert f"the workspace already contains {FOLDER}" in error(job)
