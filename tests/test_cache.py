@@ -118,7 +118,7 @@ def test_propagate_reads_everything_anew(nights: Nights) -> None:
     world_of(nights).advance(days=1)
     nights.cached()
     opened = nights.cached(command=Command.PROPAGATE, clock=VirtualClock())
-    assert nights.said == ["cache: not used, since propagate writes on what it reads"]
+    assert nights.said == ["cache: not used, because propagate writes what it reads"]
     assert {str(name) for name, _ in opened.report.pull_requests} == {"acme/alpha", "acme/gamma"}
     holds_true(nights, recalled=KEPT - 1)
 
@@ -336,7 +336,7 @@ def test_a_step_says_that_a_token_of_its_own_does_not_stay(tmp_path: Path) -> No
     with Emulator(world, "gitea") as emulator:
         step = Step(tmp_path, emulator, checkout=CONFIG)
         step.run(token=token.secret, job_token="true", cache="cache")
-    assert "cache: the job's own token is another one in every job" in step.shown
+    assert "cache: the job's own token changes with every job" in step.shown
 
 
 def test_a_step_leaves_nothing_outside_of_the_workspace(tmp_path: Path) -> None:
@@ -344,4 +344,4 @@ def test_a_step_leaves_nothing_outside_of_the_workspace(tmp_path: Path) -> None:
     with Emulator(world, "gitea") as emulator:
         step = Step(tmp_path, emulator, checkout=CONFIG).run(cache="../cache")
     assert step.outputs["exit-code"] == "2"
-    assert "is no path in the workspace" in step.shown
+    assert "is not a path in the workspace" in step.shown
