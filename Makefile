@@ -104,7 +104,7 @@ define unlocked
 	rm -rf $(VENV)/$(1)
 	$(PYTHON) -m venv --without-pip $(VENV)/$(1)
 	$(BIN)/uv pip install --quiet --python $(VENV)/$(1) --no-build --resolution $(2) \
-		--requirements pyproject.toml --extra action --group build --group test
+		--requirements pyproject.toml --all-extras --group build --group test
 	$(BIN)/uv pip install --quiet --python $(VENV)/$(1) --no-deps --no-build-isolation --editable .
 	$(BIN)/uv pip list --quiet --python $(VENV)/$(1)
 endef

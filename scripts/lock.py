@@ -21,7 +21,7 @@ def sources(root: Path = ROOT) -> dict[Path, tuple[str, ...]]:
     """Return the lock files under *root*, each with the arguments that name what is locked in it."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     groups = {root / "locks" / f"{name}.lock": ("--group", name) for name in project["dependency-groups"]}
-    return {root / "requirements.lock": ("pyproject.toml", "--extra", "action"), **groups}
+    return {root / "requirements.lock": ("pyproject.toml", "--all-extras"), **groups}
 
 
 def compile_lock(output: Path, *arguments: str) -> None:

@@ -21,7 +21,7 @@ def promised(project: dict[str, Any]) -> list[Requirement]:
     """Return what the parsed pyproject.toml *project* asks for, for users and for the suite."""
     asked = (
         *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["action"],
+        *(one for extra in project["project"]["optional-dependencies"].values() for one in extra),
         *project["dependency-groups"]["build"],
         *project["dependency-groups"]["test"],
     )

@@ -39,8 +39,8 @@ def nights(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nights]:
         made = Nights(emulator, tmp_path, token.secret)
         made.cached()
         assert made.said == [
-            f"cache: {made.cache} is not there yet, so everything is read",
-            f"cache: 0 repositories had not moved and were not read again, {KEPT} were read and kept",
+            f"cache: {made.cache} does not exist yet, so everything is fetched",
+            f"cache: 0 repositories were unchanged and not fetched again, {KEPT} were added",
         ]
         emulator.requests.reset()
         yield made
@@ -60,7 +60,7 @@ def holds_true(nights: Nights, *, recalled: int, **more: object) -> None:
     """The next run says the truth, and *recalled* repositories were not read for it."""
     cached = nights.cached(**more)
     said = list(nights.said)
-    assert f"cache: {recalled} repositories had not moved" in said[-1], said
+    assert f"cache: {recalled} repositories were unchanged" in said[-1], said
     assert verdict(cached.report) == verdict(nights.fresh(**more).report)
 
 
@@ -70,9 +70,7 @@ def holds_true(nights: Nights, *, recalled: int, **more: object) -> None:
 def test_what_has_not_moved_is_not_read_again(nights: Nights) -> None:
     """A branch of its own and another owner's repository are read as ever."""
     run = nights.cached()
-    assert nights.said == [
-        f"cache: {KEPT} repositories had not moved and were not read again, 0 were read and kept"
-    ]
+    assert nights.said == [f"cache: {KEPT} repositories were unchanged and not fetched again, 0 were added"]
     assert nights.read == 2
     assert verdict(run.report) == verdict(nights.fresh().report)
 
@@ -175,11 +173,11 @@ def a_link(nights: Nights) -> None:
         (another_token, "it was written with another token, or has been changed since"),
         (forged, "it was written with another token, or has been changed since"),
         (cut, "it was written with another token, or has been changed since"),
-        (emptied, "it is damaged, or no cache of this program"),
-        (scribbled, "it is damaged, or no cache of this program"),
+        (emptied, "it is damaged, or not a cache of this program"),
+        (scribbled, "it is damaged, or not a cache of this program"),
         (by_another_version, "another version of this program wrote it"),
         (another_configuration, "the configuration has changed since it was written"),
-        (of_another_server, "it is of another server"),
+        (of_another_server, "it belongs to another server"),
         (a_link, "it cannot be read"),
     ],
 )
@@ -188,8 +186,8 @@ def test_what_cannot_be_believed_is_dropped_and_everything_read(
 ) -> None:
     spoil(nights)
     run = nights.cached()
-    assert nights.said[0].startswith(f"cache: {nights.cache} is dropped, so everything is read: {why}")
-    assert nights.said[1].endswith(f" {KEPT} were read and kept")
+    assert nights.said[0].startswith(f"cache: {nights.cache} is ignored, so everything is fetched: {why}")
+    assert nights.said[1].endswith(f" {KEPT} were added")
     assert verdict(run.report) == verdict(nights.fresh().report)
     # And the next one has a cache again.
     holds_true(nights, recalled=KEPT)
@@ -239,7 +237,7 @@ def test_what_is_read_without_the_token_is_read_every_time(tmp_path: Path) -> No
     with Emulator(world, "gitea") as emulator:
         made = Nights(emulator, tmp_path, token.secret)
         assert made.cached().report.coverage.read == 4
-        assert made.said[-1].endswith(" 0 were read and kept")
+        assert made.said[-1].endswith(" 0 were added")
         holds_true(made, recalled=0)
         world.settings.require_signin = True
         holds_true(made, recalled=0)
@@ -277,7 +275,7 @@ def test_without_a_token_nothing_is_kept(tmp_path: Path) -> None:
     with Emulator(world, "gitea") as emulator:
         made = Nights(emulator, tmp_path, "")
         made.cached()
-        assert made.said == [f"cache: {made.cache} is not used: without a token there is nothing to sign it with"]
+        assert made.said == [f"cache: {made.cache} is not used: there is no token to protect it with"]
         assert not made.cache.exists()
 
 
@@ -287,7 +285,7 @@ def test_on_github_nothing_is_kept(tmp_path: Path) -> None:
     with Emulator(world, "github") as emulator:
         made = Nights(emulator, tmp_path, token.secret)
         made.cached()
-        assert made.said[0].startswith(f"cache: {made.cache} is not used: GitHub sends what the pinned files hold")
+        assert made.said[0].startswith(f"cache: {made.cache} is not used: GitHub returns the pinned files")
         assert not made.cache.exists()
 
 
@@ -322,9 +320,9 @@ def test_a_step_keeps_its_cache_in_the_workspace(tmp_path: Path) -> None:
     with Emulator(world, "gitea") as emulator:
         step = Step(tmp_path, emulator, checkout=CONFIG)
         step.run(token=token.secret, cache="kept/cache")
-        assert f"{KEPT} were read and kept" in step.shown
+        assert f"{KEPT} were added" in step.shown
         step.run(token=token.secret, cache="kept/cache")
-        assert f"cache: {KEPT} repositories had not moved" in step.shown
+        assert f"cache: {KEPT} repositories were unchanged" in step.shown
         step.run(token=token.secret, cache="off")
         assert "cache" not in step.shown
     assert [one.name for one in (tmp_path / "workspace" / "kept").iterdir()] == ["cache"]

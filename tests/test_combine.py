@@ -206,10 +206,10 @@ def test_a_consumer_that_is_in_the_wrong_share_is_noticed(ten: list[Path], tmp_p
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "no JSON, or was cut short"),
-        (b"{", "no JSON, or was cut short"),
-        (b"\xff\xfe\x00", "no JSON, or was cut short"),
-        (b"[" * 100_000, "no JSON, or was cut short"),
+        (b"", "is not JSON, or was cut short"),
+        (b"{", "is not JSON, or was cut short"),
+        (b"\xff\xfe\x00", "is not JSON, or was cut short"),
+        (b"[" * 100_000, "is not JSON, or was cut short"),
         (b"[]", "the document is not an object"),
         (b"{}", "schema is missing"),
         (b'{"schema": "consumer-drift/report/2"}', "schema is not consumer-drift/report/1"),

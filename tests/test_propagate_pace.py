@@ -73,7 +73,7 @@ def test_where_it_does_not_last_the_rest_is_told_and_the_next_run_goes_on(tmp_pa
     secret = token(world, "github")
     run, _, seconds = paced(world, config, tmp_path, secret)
     assert outcomes(run) == {"opened": 250, "error": 2}
-    assert "in 60 min the forge takes no more than 500 writes" in run.messages
+    assert "the forge accepts 500 writes in 60 min" in run.messages
     assert seconds < 600
     world.advance(seconds=HOUR)
     again, _, _ = paced(world, config, tmp_path, secret)

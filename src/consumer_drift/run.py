@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.forges.http.retry import RetryPolicy
     from consumer_drift.forges.http.transport import Limits
@@ -100,8 +101,8 @@ def _on_consumers(
         mark = digest(found.data, found.file, settings.target, settings.reconcile, calling)
         config, shard = select(config, settings.shard, mark)
     context = _context(settings, config, forge, started, now, shard)
-    with _cached(settings, forge, found.data, say):
-        report: Report = module_of(settings.command).run(context)
+    with _cache(settings, forge, found.data, say) as cache:
+        report: Report = module_of(settings.command).run(replace(context, cache=cache))
         return report
 
 
@@ -126,18 +127,19 @@ def _context(
     )
 
 
-def _cached(
+def _cache(
     settings: Settings, forge: Forge, configuration: bytes, say: Callable[[str], None]
-) -> AbstractContextManager[None]:
+) -> AbstractContextManager[Cache | None]:
     if settings.cache is None:
         return nullcontext()
     if settings.command is not Command.CHECK:
         # An edit starts from the file as it is now, to the byte.
         say(f"cache: not used, because {settings.command} writes what it reads")
         return nullcontext()
-    from consumer_drift.cache.store import cached  # noqa: PLC0415 - most runs have no cache
+    from consumer_drift.cache.store import CacheStore, opened  # noqa: PLC0415 - most runs have no cache
 
-    return cached(settings.cache, settings.token, settings.server, forge, configuration, say)
+    store = CacheStore(settings.cache, settings.token, settings.server, configuration, say)
+    return opened(store, forge.no_cache)
 
 
 def _selected(config: Config, settings: Settings) -> Config:

@@ -218,7 +218,7 @@ def test_a_summary_that_is_switched_off_is_not_written(tmp_path: Path, acme: Fle
         ({"only": "nobody"}, "only: nobody: "),
         ({"only": "a/b/c"}, "the input only is 'a/b/c'"),
         ({"config": "missing.yml"}, "the configuration missing.yml cannot be read"),
-        ({"server_url": "ftp://x"}, "'ftp://x' is no server's address"),
+        ({"server_url": "ftp://x"}, "'ftp://x' is not a server URL"),
         ({"server_url": ELSEWHERE}, "forge: github"),
         ({"token": "two words"}, "the input token contains blanks"),
         ({"version": "not one"}, "the input version: "),

@@ -40,13 +40,13 @@ PINS = (
 
 
 @dataclass
-class Shelf:
+class FakeForge:
     """A forge of values: it shows what it was given."""
 
     observation: Observation
     released: tuple[Tag, ...] | Failure
     pulls: Mapping[RepositoryName, PullRequests | Failure]
-    label: str = "a shelf"
+    label: str = "a forge"
     requests: int = 0
 
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
@@ -58,7 +58,7 @@ class Shelf:
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         return NoFile()
 
-    def survey(self, survey: Survey, progress: Any) -> Observation:
+    def survey(self, survey: Survey, progress: Any, cache: Any = None) -> Observation:
         return self.observation
 
     def pull_requests(self, snapshots: Sequence[Snapshot], head: str) -> Any:
@@ -109,7 +109,7 @@ def snapshots(draw: st.DrawFn, asked: str, also: str) -> Snapshot:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[Config, Shelf]:
+def worlds(draw: st.DrawFn) -> tuple[Config, FakeForge]:
     """A configuration and what a forge shows of it."""
     names = [f"c{index}" for index in range(draw(st.integers(0, 4)))]
     consumers = {name(one): draw(snapshots(one, f"{one}-new") | failures) for one in names}
@@ -145,20 +145,20 @@ def worlds(draw: st.DrawFn) -> tuple[Config, Shelf]:
         for one in names
     }
     released = draw(st.sampled_from([(), (Tag("v1.3.0"), Tag("v1.4.0"))]) | failures)
-    return chosen, Shelf(Observation(consumers, listing), released, pulls)
+    return chosen, FakeForge(Observation(consumers, listing), released, pulls)
 
 
 @given(worlds())
-def test_whatever_a_forge_shows_unknown_is_never_green(world: tuple[Config, Shelf]) -> None:
+def test_whatever_a_forge_shows_unknown_is_never_green(world: tuple[Config, FakeForge]) -> None:
     """And every consumer has one result, at its place, and at most one finding of each code."""
-    rules, shelf = world
-    report = check(rules, shelf, NOW, lambda _name: None)
+    rules, forge = world
+    report = check(rules, forge, NOW, lambda _name: None)
 
     assert [one.name for one in report.consumers] == [one.name for one in rules.consumers]
     told = Counter((one.consumer, one.code) for one in report.findings if one.consumer is not None)
     assert all(count == 1 for count in told.values())
 
-    seen = shelf.observation
+    seen = forge.observation
     for consumer in rules.consumers:
         if isinstance(seen.consumers[consumer.name], Failure):
             assert told[consumer.name, Code.UNREADABLE] == 1
@@ -182,11 +182,11 @@ def test_whatever_a_forge_shows_unknown_is_never_green(world: tuple[Config, Shel
 def test_no_text_of_a_pin_raises(text: str, pin: Any) -> None:
     """It was written by others."""
     consumer = listed("c0", pin)
-    shelf = Shelf(
+    forge = FakeForge(
         Observation({name("c0"): Snapshot(name("c0"), name("c0"), files={pin.file: FileText(text)})}),
         Failure(Reason.DENIED, "", ""),
         {name("c0"): ()},
     )
     rules = config(consumer, reconcile=None, source=Source(name("runtime"), (FromLiteral("1.4.0"),), place(2)))
-    [result] = check(rules, shelf, NOW, lambda _name: None).consumers
+    [result] = check(rules, forge, NOW, lambda _name: None).consumers
     assert result.state not in {State.UNREADABLE, State.NOT_COMPARED}

@@ -13,9 +13,9 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def stamp(state: str = "as it was", *, moved: datetime = NOON - HOUR, seen: datetime = NOON) -> Validator:
-    """Seen at noon, and an hour after it had moved."""
-    return Validator(state, moved, seen)
+def validator(state: str = "as it was", *, changed: datetime = NOON - HOUR, seen: datetime = NOON) -> Validator:
+    """Seen at noon, and an hour after it had changed."""
+    return Validator(state, changed, seen)
 
 
 def wanted(name: str = "acme/core", *, branch: str | None = None, files: tuple[str, ...] = (".v",)) -> Wanted:
@@ -33,5 +33,10 @@ def snapshot(name: str = "acme/core", **more: object) -> Snapshot:
 def entry(**more: object) -> CacheEntry:
     """Every kind of answer that is kept."""
     files = {".v": FileText("1.4.0\r\n\ufeffé"), "b": NoFile(), "c": NoText("a folder", is_file=False)}
-    given = {"stamp": stamp(), "files": files, "forbidden": {"workspace/": ("workspace/", "workspace/x")}, **more}
+    given = {
+        "validator": validator(),
+        "files": files,
+        "forbidden": {"workspace/": ("workspace/", "workspace/x")},
+        **more,
+    }
     return CacheEntry(**given)  # type: ignore[arg-type]

@@ -38,14 +38,14 @@ def test_everything_comes_back_as_it_was(entries: dict[str, CacheEntry]) -> None
 
 def test_another_server_and_another_configuration_are_told_apart() -> None:
     data, _ = dump("https://x.example", "abc", {"k": entry()})
-    with pytest.raises(CacheRejected, match="it is of another server"):
+    with pytest.raises(CacheRejected, match="it belongs to another server"):
         load(data, "https://y.example", "abc")
     with pytest.raises(CacheRejected, match="the configuration has changed"):
         load(data, "https://x.example", "abd")
 
 
 def test_what_does_not_fit_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codec, "LARGEST", 1000)
+    monkeypatch.setattr(codec, "MAX_BYTES", 1000)
     data, left_out = dump("s", "c", {str(number): entry() for number in range(100)})
     assert len(data) <= 1000
     kept = load(data, "s", "c")
@@ -80,7 +80,7 @@ ROW = ("entries", 0, 1)
         changed(ROW, None),
         changed((*ROW, "seen"), "yesterday"),
         changed((*ROW, "seen"), "2026-01-01T00:00:00"),
-        changed((*ROW, "moved"), 7),
+        changed((*ROW, "changed"), 7),
         changed((*ROW, "files"), {}),
         changed((*ROW, "files", 0, 1), {"text": 7}),
         changed((*ROW, "files", 0, 1), {"text": "\ud800"}),

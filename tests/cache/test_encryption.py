@@ -14,15 +14,15 @@ SECRET = b'{"text": "runtime==1.4.0 of a private repository"}' * 20
 
 
 @given(st.binary(max_size=200), st.text(min_size=1, max_size=40))
-def test_what_was_sealed_comes_back(plain: bytes, token: str) -> None:
-    sealed = encrypt(plain, token.encode("utf-8", "replace").decode(), "1.0.0")
-    assert decrypt(sealed, token.encode("utf-8", "replace").decode(), "1.0.0") == plain
+def test_what_was_encrypted_is_decrypted(plain: bytes, token: str) -> None:
+    encrypted = encrypt(plain, token.encode("utf-8", "replace").decode(), "1.0.0")
+    assert decrypt(encrypted, token.encode("utf-8", "replace").decode(), "1.0.0") == plain
 
 
 def test_neither_the_content_nor_the_token_is_in_the_file() -> None:
-    sealed = encrypt(SECRET, TOKEN, "1.0.0")
+    encrypted = encrypt(SECRET, TOKEN, "1.0.0")
     for hidden in (b"runtime==", b"private", TOKEN.encode(), bytes.fromhex(TOKEN)):
-        assert hidden not in sealed
+        assert hidden not in encrypted
 
 
 def test_the_same_content_never_looks_the_same() -> None:
@@ -42,25 +42,25 @@ def test_another_version_of_the_program_is_told() -> None:
 
 
 def test_another_version_of_the_format_is_told() -> None:
-    newer = encrypt(SECRET, TOKEN, "1.0.0").replace(b"consumer-drift cache 1", b"consumer-drift cache 2", 1)
+    newer = encrypt(SECRET, TOKEN, "1.0.0").replace(b"consumer-drift cache 2", b"consumer-drift cache 3", 1)
     with pytest.raises(CacheRejected, match="another version of this program wrote it"):
         decrypt(newer, TOKEN, "1.0.0")
 
 
 @given(st.data())
 def test_no_changed_byte_goes_unseen(data: st.DataObject) -> None:
-    sealed = bytearray(encrypt(SECRET, TOKEN, "1.0.0"))
-    place = data.draw(st.integers(0, len(sealed) - 1))
-    sealed[place] ^= data.draw(st.integers(1, 255))
+    encrypted = bytearray(encrypt(SECRET, TOKEN, "1.0.0"))
+    place = data.draw(st.integers(0, len(encrypted) - 1))
+    encrypted[place] ^= data.draw(st.integers(1, 255))
     with pytest.raises(CacheRejected):
-        decrypt(bytes(sealed), TOKEN, "1.0.0")
+        decrypt(bytes(encrypted), TOKEN, "1.0.0")
 
 
 @given(st.integers(0, 1000))
 def test_no_missing_end_goes_unseen(length: int) -> None:
-    sealed = encrypt(SECRET, TOKEN, "1.0.0")
+    encrypted = encrypt(SECRET, TOKEN, "1.0.0")
     with pytest.raises(CacheRejected):
-        decrypt(sealed[: min(length, len(sealed) - 1)], TOKEN, "1.0.0")
+        decrypt(encrypted[: min(length, len(encrypted) - 1)], TOKEN, "1.0.0")
 
 
 @given(st.binary(max_size=500))
@@ -76,9 +76,9 @@ def test_anything_else_is_no_cache(data: bytes) -> None:
         b"{}",
         b"[" * 350,
         b'{"format": 7, "program": "1.0.0", "salt": ""}',
-        b'{"format": "consumer-drift cache 1", "program": "1.0.0", "salt": "xyz"}',
-        b'{"format": "consumer-drift cache 1", "program": "1.0.0", "salt": 7}',
-        b'{"format": "consumer-drift cache 1", "program": "1.0.0", "salt": ""}',
+        b'{"format": "consumer-drift cache 2", "program": "1.0.0", "salt": "xyz"}',
+        b'{"format": "consumer-drift cache 2", "program": "1.0.0", "salt": 7}',
+        b'{"format": "consumer-drift cache 2", "program": "1.0.0", "salt": ""}',
     ],
 )
 def test_a_hostile_head_is_no_failure(head: bytes) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.cache.entries import LONGEST, CacheEntry, cache_key, can_be_kept, entry_of, is_valid
+from consumer_drift.cache.entries import MAX_TEXT, CacheEntry, cache_key, entry_of, is_cacheable, is_valid
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
-from tests.cache.cases import HOUR, NOON, entry, snapshot, stamp, wanted
+from tests.cache.cases import HOUR, NOON, entry, snapshot, validator, wanted
 
 if TYPE_CHECKING:
     from consumer_drift.cache.entries import Validator
@@ -22,26 +22,26 @@ REFUSED = Failure(Reason.TIMEOUT, "no answer", "run again")
 @pytest.mark.parametrize(
     ("then", "now", "expected"),
     [
-        (stamp(), stamp(seen=NOON + DAY), True),
-        (stamp(), stamp(), True),
-        (stamp(), stamp("another", seen=NOON + DAY), False),
+        (validator(), validator(seen=NOON + DAY), True),
+        (validator(), validator(), True),
+        (validator(), validator("another", seen=NOON + DAY), False),
         # Within two minutes of the reading another change may have got the same second.
         (
-            stamp(moved=NOON - timedelta(minutes=2)),
-            stamp(moved=NOON - timedelta(minutes=2), seen=NOON + DAY),
+            validator(changed=NOON - timedelta(minutes=2)),
+            validator(changed=NOON - timedelta(minutes=2), seen=NOON + DAY),
             False,
         ),
-        (stamp(moved=NOON - 121 * SECOND), stamp(moved=NOON - 121 * SECOND, seen=NOON + DAY), True),
-        (stamp(moved=NOON + HOUR), stamp(moved=NOON + HOUR, seen=NOON + DAY), False),
+        (validator(changed=NOON - 121 * SECOND), validator(changed=NOON - 121 * SECOND, seen=NOON + DAY), True),
+        (validator(changed=NOON + HOUR), validator(changed=NOON + HOUR, seen=NOON + DAY), False),
         # What no row shows is found out after a week.
-        (stamp(), stamp(seen=NOON + 7 * DAY), True),
-        (stamp(), stamp(seen=NOON + 7 * DAY + SECOND), False),
+        (validator(), validator(seen=NOON + 7 * DAY), True),
+        (validator(), validator(seen=NOON + 7 * DAY + SECOND), False),
         # A server whose clock was set back tells nothing by its times.
-        (stamp(), stamp(seen=NOON - SECOND), False),
+        (validator(), validator(seen=NOON - SECOND), False),
     ],
 )
 def test_a_reading_holds_while_nothing_speaks_against_it(then: Validator, now: Validator, expected: bool) -> None:
-    assert is_valid(entry(stamp=then), now) is expected
+    assert is_valid(entry(validator=then), now) is expected
 
 
 def test_the_same_repository_asked_for_something_else_is_another_question() -> None:
@@ -55,13 +55,13 @@ def test_names_compare_without_case() -> None:
 
 def test_another_branch_than_the_default_one_is_read_every_time() -> None:
     """It can be renamed, and another one given its name, while its row stays the same."""
-    assert can_be_kept(wanted())
-    assert not can_be_kept(wanted(branch="release/1.x"))
+    assert is_cacheable(wanted())
+    assert not is_cacheable(wanted(branch="release/1.x"))
 
 
 def test_what_was_read_whole_is_kept() -> None:
     read = snapshot(files={"a": FileText("x"), "b": NoFile(), "c": NoText("a folder", is_file=False)})
-    assert entry_of(stamp(), read) == CacheEntry(stamp(), read.files, {"workspace/": ()})
+    assert entry_of(validator(), read) == CacheEntry(validator(), read.files, {"workspace/": ()})
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_what_was_read_whole_is_kept() -> None:
         snapshot(forbidden={"workspace/": REFUSED}),
         snapshot(archived=True),
         snapshot(empty=True),
-        snapshot(files={".v": FileText("x" * (LONGEST + 1))}),
-        snapshot(files={".v": FileText("x" * LONGEST), "b": FileText("x")}),
+        snapshot(files={".v": FileText("x" * (MAX_TEXT + 1))}),
+        snapshot(files={".v": FileText("x" * MAX_TEXT), "b": FileText("x")}),
     ],
     ids=["obstacle", "obstacle at a file", "obstacle at a path", "archived", "empty", "long", "long together"],
 )
 def test_what_was_not_is_not(read: object) -> None:
-    assert entry_of(stamp(), read) is None  # type: ignore[arg-type]
+    assert entry_of(validator(), read) is None  # type: ignore[arg-type]

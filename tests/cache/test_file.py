@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_what_was_written_is_read(tmp_path: Path) -> None:
     """Also into a folder that is not there yet."""
     path = tmp_path / "new" / "cache"
     replace_file(path, b"one")
@@ -34,11 +34,11 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_no_file_is_no_mistake(tmp_path: Path) -> None:
+def test_a_missing_file_is_not_an_error(tmp_path: Path) -> None:
     assert store.read(tmp_path / "none" / "cache", 10) is None
 
 
-def test_too_large_a_file_is_dropped(tmp_path: Path) -> None:
+def test_too_large_a_file_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "cache").write_bytes(bytes(2 * 2**20 + 1))
     with pytest.raises(CacheRejected, match="it is larger than 2 MiB"):
         store.read(tmp_path / "cache", 2 * 2**20)
@@ -50,7 +50,11 @@ def test_neither_a_folder_nor_a_pipe_nor_a_link_is_read(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
-    for name, why in (("link", "it cannot be read"), ("folder", "no regular file"), ("pipe", "no regular file")):
+    for name, why in (
+        ("link", "it cannot be read"),
+        ("folder", "not a regular file"),
+        ("pipe", "not a regular file"),
+    ):
         with pytest.raises(CacheRejected, match=why):
             store.read(tmp_path / name, 10)
 

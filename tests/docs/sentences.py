@@ -23,8 +23,7 @@ GAP = "…"
 SPEAKERS = {
     "Failure": 1,
     "UsageError": 0,
-    "_DeniedPattern": 2,
-    "_WritePattern": 2,
+    "ErrorPattern": 2,
     "Finding.of": 1,
     "_finding": 1,
     "_of_pins": 1,
@@ -76,9 +75,10 @@ def _spoken_in(file: Path) -> Iterator[Sentence]:
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or (position := SPEAKERS.get(_name(call.func))) is None:
             continue
-        if len(call.args) <= position:
+        arguments = [keyword.value for keyword in call.keywords if keyword.arg == "said"] or call.args[position:]
+        if not arguments:
             continue
-        for text in _of_argument(call.args[position], inner.get(id(call), tree)):
+        for text in _of_argument(arguments[0], inner.get(id(call), tree)):
             yield Sentence(text, str(file.relative_to(ROOT)), call.lineno)
 
 

@@ -59,7 +59,7 @@ BAD = [
 @pytest.mark.parametrize("url", BAD)
 def test_what_is_no_address_says_how_one_looks(url: str) -> None:
     """Bad input gets a sentence."""
-    with pytest.raises(ValueError, match=r"is no server's address: write it as https://git\.example\.org"):
+    with pytest.raises(ValueError, match=r"is not a server URL; write it as https://git\.example\.org"):
         check_address(url)
 
 
@@ -67,7 +67,7 @@ def test_what_is_no_address_says_how_one_looks(url: str) -> None:
 def test_every_address_is_looked_at(place: str) -> None:
     """A runner's variables too."""
     given_ = {"server": "https://a.example", "api": "", "graphql": "", place: "nonsense"}
-    with pytest.raises(ValueError, match="'nonsense' is no server's address"):
+    with pytest.raises(ValueError, match="'nonsense' is not a server URL"):
         address_of(Kind.GITHUB, **given_)
 
 
@@ -81,7 +81,7 @@ SECRETS = [
 @pytest.mark.parametrize("url", SECRETS)
 def test_no_secret_of_an_address_is_shown(url: str) -> None:
     """Also where the address cannot be parsed."""
-    with pytest.raises(ValueError, match="address") as caught:
+    with pytest.raises(ValueError, match="server URL") as caught:
         check_address(url)
     assert "s3cret" not in str(caught.value)
     if "@" in url:

@@ -42,7 +42,7 @@ def test_which_kind_of_forge_an_address_is(forge: ForgeChoice, server: str, kind
     [
         ("https://git.example.org", "set forge github"),
         ("git.example.org", "write it as https://"),
-        ("https://[broken", "is no server's address"),
+        ("https://[broken", "is not a server URL"),
         ("https://u:s3cret@git.example.org", "through the environment"),
     ],
 )
@@ -80,10 +80,10 @@ def test_folders_are_a_forge(tmp_path: Path) -> None:
         ({"root": "gone"}, "is not a folder"),
         ({"forge": GITEA}, "forge gitea needs server"),
         ({"forge": FORGEJO}, "forge forgejo needs server"),
-        ({"forge": GITEA, "server": "git.example.org"}, "is no server's address"),
+        ({"forge": GITEA, "server": "git.example.org"}, "is not a server URL"),
         (
             {"forge": GITHUB, "server": "https://a.example", "graphql": "nonsense"},
-            "'nonsense' is no server's address",
+            "'nonsense' is not a server URL",
         ),
         ({"ca_bundle": "/nowhere/ca.pem"}, "the CA bundle /nowhere/ca.pem cannot be read: No such file"),
     ],

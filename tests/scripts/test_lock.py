@@ -67,7 +67,9 @@ def wanted(path: Path) -> list[Requirement]:
     if path.name == "requirements.lock":
         project = PROJECT["project"]
         return [
-            Requirement(one) for one in (*project["dependencies"], *project["optional-dependencies"]["action"])
+            Requirement(one)
+            for group in (project["dependencies"], *project["optional-dependencies"].values())
+            for one in group
         ]
     return [Requirement(one) for one in PROJECT["dependency-groups"][path.stem]]
 

@@ -16,7 +16,7 @@ from consumer_drift.sharding import join, report_reader
 from consumer_drift.sharding.join import ShardReport, join_reports
 from consumer_drift.sharding.take import select
 from tests.assess.cases import NOW
-from tests.assess.test_properties import Shelf, worlds
+from tests.assess.test_properties import FakeForge, worlds
 
 if TYPE_CHECKING:
     from consumer_drift.model.config import Config
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Asked(Shelf):
+class Asked(FakeForge):
     """Shows what it is asked for, and no more."""
 
-    def survey(self, survey: Survey, progress: Any) -> Observation:
+    def survey(self, survey: Survey, progress: Any, cache: Any = None) -> Observation:
         consumers = {one.name: self.observation.consumers[one.name] for one in survey.consumers}
         return Observation(consumers, self.observation.listing if survey.probe else None)
 
 
-def run(config: Config, shelf: Shelf, share: ShardSpec | None = None) -> Report:
+def run(config: Config, forge: FakeForge, share: ShardSpec | None = None) -> Report:
     """A check of *share*, as a program that reads its JSON report sees it."""
-    asked = Asked(shelf.observation, shelf.released, shelf.pulls)
+    asked = Asked(forge.observation, forge.released, forge.pulls)
     part, shard = (config, None) if share is None else select(config, share, "the same")
     return replace(check(part, asked, NOW, lambda _name: None, shard), seconds=0.0)  # type: ignore[arg-type]
 
 
-def parts(config: Config, shelf: Shelf, count: int) -> list[ShardReport]:
+def parts(config: Config, forge: FakeForge, count: int) -> list[ShardReport]:
     """The reports of all shards, through JSON."""
     found = []
     for index in range(1, count + 1):
-        report = report_reader.parse(render.FORMATS["json"](run(config, shelf, ShardSpec(index, count))).encode())
+        report = report_reader.parse(render.FORMATS["json"](run(config, forge, ShardSpec(index, count))).encode())
         assert report.shard is not None
         found.append(ShardReport(f"{index}.json", report, report.shard))
     return found
@@ -52,11 +52,11 @@ def parts(config: Config, shelf: Shelf, count: int) -> list[ShardReport]:
 
 @given(worlds(), st.integers(1, 6), st.randoms())
 def test_the_shards_joined_are_one_run_byte_for_byte(world, count, random) -> None:
-    config, shelf = world
-    shards = parts(config, shelf, count)
+    config, forge = world
+    shards = parts(config, forge, count)
     random.shuffle(shards)
     assert join.mistakes(shards, __version__) == ()
-    whole = run(config, shelf)
+    whole = run(config, forge)
     for form in ("json", "log", "markdown", "sarif", "github"):
         assert render.FORMATS[form](join_reports(shards)) == render.FORMATS[form](whole)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consumer_drift.render import json as json_report
 from consumer_drift.sharding import report_reader
-from consumer_drift.sharding.node import InvalidReport
+from consumer_drift.sharding.report_reader import InvalidReport
 from tests.render import reports
 from tests.render.strategies import any_report
 
@@ -47,7 +47,7 @@ def test_any_text_survives_being_written_read_and_written_again(report) -> None:
 
 
 def parsed(text: str) -> Report | str:
-    """The report, or what is wrong with it. Nothing but Damaged is caught."""
+    """The report, or what is wrong with it. Only InvalidReport is caught."""
     try:
         return report_reader.parse(text.encode())
     except InvalidReport as error:
@@ -110,14 +110,14 @@ def test_a_report_that_was_cut_short_is_refused(end) -> None:
         ),
         (lambda one: one["findings"].pop(0), "acme/shop is missing-pin, and no finding says so"),
         (lambda one: one["findings"][0].update(code="new"), r"findings\[0\].code is a word that this version"),
-        (lambda one: one["consumers"][0].update(name="core"), r"consumers\[0\].name is no repository"),
-        (lambda one: one["consumers"][0]["place"].update(line=0), "place.line is no whole number from 1 on"),
+        (lambda one: one["consumers"][0].update(name="core"), r"consumers\[0\].name is not a repository name"),
+        (lambda one: one["consumers"][0]["place"].update(line=0), "place.line is not a whole number from 1 on"),
         (lambda one: one["shard"].update(index=4), "shard.index is more than shard.count"),
         (lambda one: one["shard"].update(positions=[3, 1]), "shard.positions does not fit"),
-        (lambda one: one.update(seconds=True), "seconds is no number"),
-        (lambda one: one.update(seconds=10**400), "seconds is no number"),
-        (lambda one: one.update(requests=10**400), "requests is no whole number"),
-        (lambda one: one.update(seconds=float("nan")), "no JSON"),
+        (lambda one: one.update(seconds=True), "seconds is not a number"),
+        (lambda one: one.update(seconds=10**400), "seconds is not a number"),
+        (lambda one: one.update(requests=10**400), "requests is not a whole number"),
+        (lambda one: one.update(seconds=float("nan")), "it is not JSON"),
     ],
 )
 def test_what_contradicts_itself_is_refused_with_the_place(change: Callable[[Any], object], words: str) -> None:

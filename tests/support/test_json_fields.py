@@ -1,10 +1,11 @@
-"""Fields of an answer: the right type, or one exception that names the field."""
+"""Values of a JSON document: the right type, or one exception that names the path."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -12,74 +13,92 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.model.repository import RepositoryName
-from consumer_drift.support import json_fields
-from consumer_drift.support.json_fields import InvalidJson
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
-Reader = Callable[[dict[str, Any], str], Any]
+Reader = Callable[[JsonValue], Any]
+
+
+class Colour(Enum):
+    RED = "red"
 
 
 @pytest.mark.parametrize(
     ("reader", "value", "expected"),
     [
-        (json_fields.text, "a", "a"),
-        (json_fields.text, "", ""),
-        (json_fields.flag, False, False),
-        (json_fields.number, 0, 0),
-        (json_fields.moment, "2026-06-15T12:00:00Z", datetime(2026, 6, 15, 12, tzinfo=UTC)),
+        (JsonValue.text, "a", "a"),
+        (JsonValue.text, "", ""),
+        (JsonValue.flag, False, False),
+        (JsonValue.number, 0, 0),
+        (JsonValue.seconds, 1.5, 1.5),
+        (JsonValue.one_of, "red", Colour.RED),
+        (JsonValue.moment, "2026-06-15T12:00:00Z", datetime(2026, 6, 15, 12, tzinfo=UTC)),
         (
-            json_fields.moment,
+            JsonValue.moment,
             "2026-06-15T12:00:00+02:00",
             datetime(2026, 6, 15, 12, tzinfo=timezone(timedelta(hours=2))),
         ),
-        (json_fields.repository, "Acme/core", RepositoryName("acme", "core")),
+        (JsonValue.repository, "Acme/core", RepositoryName("acme", "core")),
     ],
 )
-def test_a_field_of_the_right_type_is_read(reader: Reader, value: Any, expected: Any) -> None:
-    """As what it is."""
-    assert reader({"k": value}, "k") == expected
+def test_a_field_of_the_right_type_is_read(reader: Callable[..., Any], value: Any, expected: Any) -> None:
+    arguments = (Colour,) if reader is JsonValue.one_of else ()
+    assert reader(JsonValue({"k": value})["k"], *arguments) == expected
 
 
 @pytest.mark.parametrize(
     ("reader", "value"),
     [
-        (json_fields.text, None),
-        (json_fields.text, 1),
-        (json_fields.flag, 0),
-        (json_fields.flag, "true"),
-        (json_fields.number, True),
-        (json_fields.number, 1.0),
-        (json_fields.number, "1"),
-        (json_fields.moment, "yesterday"),
-        (json_fields.moment, "2026-06-15T12:00:00"),
-        (json_fields.moment, 1750000000),
-        (json_fields.repository, "core"),
-        (json_fields.repository, "a/b/c"),
-        (json_fields.repository, "a/.."),
-        (json_fields.repository, ["a", "b"]),
+        (JsonValue.text, None),
+        (JsonValue.text, 1),
+        (JsonValue.text, "a\ud800b"),
+        (JsonValue.flag, 0),
+        (JsonValue.flag, "true"),
+        (JsonValue.number, True),
+        (JsonValue.number, 1.0),
+        (JsonValue.number, "1"),
+        (JsonValue.number, -1),
+        (JsonValue.number, 2**53),
+        (JsonValue.seconds, float("nan")),
+        (JsonValue.seconds, True),
+        (JsonValue.moment, "yesterday"),
+        (JsonValue.moment, "2026-06-15T12:00:00"),
+        (JsonValue.moment, 1750000000),
+        (JsonValue.repository, "core"),
+        (JsonValue.repository, "a/b/c"),
+        (JsonValue.repository, "a/.."),
+        (JsonValue.repository, ["a", "b"]),
     ],
 )
-def test_a_field_of_another_type_is_named(reader: Reader, value: Any) -> None:
-    """And nothing of what stands there is repeated."""
-    with pytest.raises(InvalidJson, match=r"^k\b"):
-        reader({"k": value}, "k")
-    with pytest.raises(InvalidJson, match=r"^k\b"):
-        reader({}, "k")
+def test_a_field_of_another_type_is_named_and_its_content_is_not_repeated(reader: Reader, value: Any) -> None:
+    with pytest.raises(InvalidJson, match=r"^k\b") as caught:
+        reader(JsonValue({"k": value})["k"])
+    assert "yesterday" not in str(caught.value)
+    with pytest.raises(InvalidJson, match=r"^k is missing"):
+        reader(JsonValue({})["k"])
 
 
-def test_objects_and_lists() -> None:
-    """The two shapes that hold others."""
-    assert json_fields.record({"a": 1}, "what") == {"a": 1}
-    assert json_fields.rows([1], "what") == [1]
-    with pytest.raises(InvalidJson, match="what is a list, not a dict"):
-        json_fields.record([], "what")
-    with pytest.raises(InvalidJson, match="what is a NoneType, not a list"):
-        json_fields.rows(None, "what")
+def test_the_path_leads_through_objects_and_lists() -> None:
+    document = JsonValue({"rows": [{"a": 1}, {"a": "x"}]})
+    [_, second] = document["rows"]
+    with pytest.raises(InvalidJson, match=r"rows\[1\]\.a is not a whole number from 0 on"):
+        second["a"].number()
+    with pytest.raises(InvalidJson, match="rows is not an object"):
+        document["rows"]["a"]
+    with pytest.raises(InvalidJson, match="the document is not a list"):
+        len(document)
 
 
-def test_half_a_character_is_no_text() -> None:
-    """JSON can say it, UTF-8 cannot: it would break whatever writes it."""
-    with pytest.raises(InvalidJson, match="k is no text"):
-        json_fields.text({"k": "a\ud800b"}, "k")
+def test_a_field_that_may_be_missing_or_null() -> None:
+    document = JsonValue({"there": 1, "null": None})
+    there = document.get("there")
+    assert there is not None
+    assert there.number() == 1
+    assert document.get("null") is document.get("missing") is None
+    assert ("null" in document, "missing" in document) == (True, False)
+    assert document["null"].maybe(JsonValue.number) is None
+    assert document["there"].maybe(JsonValue.number) == 1
+    with pytest.raises(InvalidJson, match="the document is not an object"):
+        JsonValue([]).get("there")
 
 
 JSON = st.recursive(
@@ -87,15 +106,18 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=8,
 )
+READERS = [
+    JsonValue.text,
+    JsonValue.flag,
+    JsonValue.number,
+    JsonValue.seconds,
+    JsonValue.moment,
+    JsonValue.repository,
+    list,
+]
 
 
-@given(
-    JSON,
-    st.sampled_from(
-        [json_fields.text, json_fields.flag, json_fields.number, json_fields.moment, json_fields.repository]
-    ),
-)
-def test_nothing_but_misshapen_is_raised_for_any_json(value: Any, reader: Reader) -> None:
-    """One exception, which every reader of answers knows."""
+@given(JSON, st.sampled_from(READERS))
+def test_only_one_exception_is_raised_for_any_json(value: Any, reader: Reader) -> None:
     with contextlib.suppress(InvalidJson):
-        assert reader({"k": value}, "k") is not None
+        assert reader(JsonValue({"k": value})["k"]) is not None

@@ -1,1 +1,1 @@
-"""What earlier runs read, kept in a file: what has not moved since is not read again."""
+"""The cache: what earlier runs read, kept in a file, so that unchanged repositories are not fetched again."""

@@ -1,77 +1,85 @@
-"""A cache that only who has the token can read, and nobody without it can write.
+"""Encrypt and authenticate the cache file with a key derived from the token.
 
-Caches of a job are within reach of others: a pull request's job may restore them, another job may save one under
-the same key. So the content is encrypted, since it holds files of private repositories, and authenticated, since a
-forged "in sync" would be believed. Both keys come from the token, which itself is nowhere in the file.
+Other jobs can reach a job's caches: the job of a pull request can restore them, and any job on the default branch
+can save one. The file contains pinned files of private repositories, so it is encrypted; a forged entry would be
+believed, so it is authenticated. AES-256-GCM does both: https://csrc.nist.gov/pubs/sp/800/38/d/final
 
-The standard library has no cipher, and a dependency is a risk to whoever runs this with a token. So the key stream
-is SHAKE-256 over a key that is used once, and an HMAC over everything is checked before anything is decrypted:
-https://csrc.nist.gov/pubs/fips/202/final and https://www.rfc-editor.org/rfc/rfc2104
+``cryptography`` is an optional dependency (``consumer-drift[cache]``), imported when the file is read or written.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import secrets
+import os
+from typing import TYPE_CHECKING
 
 from consumer_drift.cache.entries import CacheRejected
 
-_FORMAT = "consumer-drift cache 1"
-_SALT = 32
-_TAG = 32
-_LONGEST_HEAD = 400
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_PREFIX = "consumer-drift cache "
+_FORMAT = f"{_PREFIX}2"
+_SALT_BYTES = 32
+# Each file has a key of its own, derived from its salt, so a nonce never repeats with one key.
+_NONCE = bytes(12)
+_LONGEST_HEADER = 400
+
+# How much longer an encrypted file is than its content, at most: the header line and the tag.
+OVERHEAD = 1024
+
+
+def is_available() -> bool:
+    """Return whether ``cryptography`` is installed."""
+    from importlib.util import find_spec  # noqa: PLC0415 - only a run with a cache needs it
+
+    return find_spec("cryptography") is not None
 
 
 def encrypt(plain: bytes, token: str, program: str) -> bytes:
-    """*plain* as a file of the *program*'s version: a line that names it, a tag, and the encrypted rest."""
-    salt = secrets.token_bytes(_SALT)
-    head = json.dumps({"format": _FORMAT, "program": program, "salt": salt.hex()}).encode("ascii") + b"\n"
-    hidden = _mixed(plain, _key(token, salt, "encrypt"))
-    return head + _tag(head, hidden, token, salt) + hidden
+    """Return *plain* as a file of this *program* version: a header line, then the ciphertext with its tag."""
+    salt = os.urandom(_SALT_BYTES)
+    header = json.dumps({"format": _FORMAT, "program": program, "salt": salt.hex()}).encode("ascii") + b"\n"
+    return header + _cipher(token, salt).encrypt(_NONCE, plain, header)
 
 
 def decrypt(data: bytes, token: str, program: str) -> bytes:
-    """What ``seal`` was given. Raises Dropped where the file is not from this token and this *program*."""
-    line, newline, rest = data[: _LONGEST_HEAD + _TAG].partition(b"\n")
+    """Return the plain text of a file that ``encrypt`` wrote.
+
+    Raises CacheRejected if the file was not written with this token by this *program* version.
+    """
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - optional, see above
+
+    line, newline, _ = data[:_LONGEST_HEADER].partition(b"\n")
     salt = _salt(line, program) if newline else None
-    if salt is None or len(rest) < _TAG:
-        raise CacheRejected("it is damaged, or no cache of this program")
-    head = line + newline
-    start = len(head) + _TAG
-    tag, hidden = data[len(head) : start], data[start:]
-    if not hmac.compare_digest(tag, _tag(head, hidden, token, salt)):
-        raise CacheRejected("it was written with another token, or has been changed since")
-    return _mixed(hidden, _key(token, salt, "encrypt"))
+    if salt is None:
+        raise CacheRejected("it is damaged, or not a cache of this program")
+    header = line + newline
+    try:
+        return _cipher(token, salt).decrypt(_NONCE, data[len(header) :], header)
+    except InvalidTag as error:
+        raise CacheRejected("it was written with another token, or has been changed since") from error
 
 
 def _salt(line: bytes, program: str) -> bytes | None:
-    """What the head tells; None where it is none. Raises Dropped where another version wrote it."""
+    """Return the salt from the header, or None if it is not a header. Raises CacheRejected for another version."""
     try:
-        head = json.loads(line)
-        # Not of one type with the others before it is looked at: anybody may have written it.
-        named, version, salt = head["format"], head["program"], bytes.fromhex(head["salt"])
+        header = json.loads(line)
+        # Anybody may have written it, so each of these may have any type.
+        kind, version, salt = header["format"], header["program"], bytes.fromhex(header["salt"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if not isinstance(named, str) or not named.startswith("consumer-drift cache "):
+    if not isinstance(kind, str) or not kind.startswith(_PREFIX):
         return None
-    if (named, version) != (_FORMAT, program):
+    if (kind, version) != (_FORMAT, program):
         raise CacheRejected("another version of this program wrote it")
     return salt
 
 
-def _key(token: str, salt: bytes, purpose: str) -> bytes:
-    return hmac.digest(token.encode(), purpose.encode() + b"\0" + salt, "sha256")
+def _cipher(token: str, salt: bytes) -> AESGCM:
+    """Return the cipher for the file with this *salt*: https://www.rfc-editor.org/rfc/rfc5869"""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - optional, see above
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
 
-
-def _tag(head: bytes, hidden: bytes, token: str, salt: bytes) -> bytes:
-    tag = hmac.new(_key(token, salt, "authenticate"), head, "sha256")
-    tag.update(hidden)
-    return tag.digest()
-
-
-def _mixed(data: bytes, key: bytes) -> bytes:
-    """*data* with the key stream laid over it, which is its own reverse."""
-    stream = hashlib.shake_256(key).digest(len(data))
-    return (int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(data), "big")
+    return AESGCM(HKDF(SHA256(), length=32, salt=salt, info=_FORMAT.encode()).derive(token.encode()))

@@ -1,4 +1,4 @@
-"""Why a cache is not used."""
+"""Cache entries: what may be kept of a repository, and when it may be used again."""
 
 from __future__ import annotations
 
@@ -20,53 +20,53 @@ if TYPE_CHECKING:
 
 
 class CacheRejected(Exception):  # noqa: N818 - nothing failed: the run reads everything instead
-    """A cache that cannot be believed. Its text completes the sentence "the cache is dropped: …"."""
+    """A cache that cannot be trusted. The text completes the sentence "the cache is ignored: …"."""
 
 
-# Forges tell the time of a change in whole seconds, and a cluster's clocks differ: what had moved so shortly
-# before it was read may have moved again without another time to show for it.
-UNSETTLED = timedelta(minutes=2)
-# Whatever moves a repository without a trace in its row is found out after so long.
-OLDEST = timedelta(days=7)
-# Longer texts are read every time: a pin belongs in a small file, and the cache stays one.
-LONGEST = 64 * 1024
+# Forges report the time of a change in whole seconds, and the clocks of a cluster differ: a repository that
+# changed shortly before it was read may have changed again without a visible difference.
+SETTLING = timedelta(minutes=2)
+# A change that leaves the row as it was is noticed after this time.
+MAX_AGE = timedelta(days=7)
+# In characters. Longer files are fetched every time: a pin belongs in a small file, and the cache stays small.
+MAX_TEXT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """How a listing showed a repository to the token.
+    """What a listing showed of a repository, to compare with what it shows later.
 
-    *state* is a digest of all in its row that may change an answer; *moved* is when it changed last, *seen*
-    when it was shown, both by the server's clock.
+    *state* is a digest of every field of its row that can change an answer. *changed* is the time of its last
+    change and *seen* the time of the listing, both by the server's clock.
     """
 
     state: str
-    moved: datetime
+    changed: datetime
     seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """What was read of a repository after its row was seen as *stamp*. There is no obstacle in it."""
+    """What was read of a repository after a listing showed it with *validator*. It contains no failure."""
 
-    stamp: Validator
+    validator: Validator
     files: Mapping[str, Content]
     forbidden: Mapping[str, tuple[str, ...]]
 
 
 def cache_key(wanted: Wanted) -> str:
-    """What was asked for, as a key: the same repository asked for other files is another one."""
+    """Return the key for what was asked: the same repository with other files has another key."""
     asked = [wanted.name.key, wanted.files, wanted.forbid]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def can_be_kept(wanted: Wanted) -> bool:
-    """Only what stands on the default branch: another one can be renamed without a trace in the row."""
+def is_cacheable(wanted: Wanted) -> bool:
+    """Return whether only the default branch is read: another can be renamed without a change in the row."""
     return wanted.branch is None
 
 
-def entry_of(stamp: Validator, snapshot: Snapshot | Failure) -> CacheEntry | None:
-    """What may be kept of a repository that was read, None where anything is missing or too long."""
+def entry_of(validator: Validator, snapshot: Snapshot | Failure) -> CacheEntry | None:
+    """Return what may be kept of *snapshot*, or None if a part is missing or too long."""
     if isinstance(snapshot, Failure) or snapshot.archived or snapshot.empty:
         return None
     files = {path: answer for path, answer in snapshot.files.items() if not isinstance(answer, Failure)}
@@ -74,11 +74,11 @@ def entry_of(stamp: Validator, snapshot: Snapshot | Failure) -> CacheEntry | Non
     if len(files) < len(snapshot.files) or len(forbidden) < len(snapshot.forbidden):
         return None
     texts = (text for answer in files.values() if (text := getattr(answer, "text", "")))
-    return CacheEntry(stamp, files, forbidden) if sum(map(len, texts)) <= LONGEST else None
+    return CacheEntry(validator, files, forbidden) if sum(map(len, texts)) <= MAX_TEXT else None
 
 
 def is_valid(entry: CacheEntry, now: Validator) -> bool:
-    """Whether reading the repository, which the listing shows as *now*, would bring the same again."""
-    then = entry.stamp
-    had_settled = then.seen - then.moved > UNSETTLED
-    return then.state == now.state and had_settled and timedelta() <= now.seen - then.seen <= OLDEST
+    """Return whether reading the repository again would give the same; a listing shows it as *now*."""
+    then = entry.validator
+    had_settled = then.seen - then.changed > SETTLING
+    return then.state == now.state and had_settled and timedelta() <= now.seen - then.seen <= MAX_AGE

@@ -1,4 +1,4 @@
-"""A run's cache, from its file and back. Whatever is wrong with it is a line in the log, never a verdict."""
+"""A run's cache, from its file and back. A problem with the cache is a line in the log and never fails the run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import __version__
 from consumer_drift.cache import codec
-from consumer_drift.cache.encryption import decrypt, encrypt
-from consumer_drift.cache.entries import OLDEST, CacheRejected, cache_key, can_be_kept, entry_of, is_valid
+from consumer_drift.cache.encryption import OVERHEAD, decrypt, encrypt, is_available
+from consumer_drift.cache.entries import MAX_AGE, CacheRejected, cache_key, entry_of, is_cacheable, is_valid
 from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
@@ -21,18 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consumer_drift.cache.entries import CacheEntry, Validator
-    from consumer_drift.forges.base import Forge
     from consumer_drift.model.observation import Snapshot, Wanted
     from consumer_drift.model.result import Failure
 
 
-# What a sealed file is longer than its content.
-_HEAD = 1024
-
-
 @dataclass(frozen=True, slots=True)
 class CacheStore:
-    """Where the cache is, and what it is for. *server* is an address, *configuration* the file's bytes."""
+    """The cache's file and what it belongs to. *server* is an address, *configuration* the file's bytes.
+
+    *say* takes a line for the log.
+    """
 
     path: Path
     token: str = field(repr=False)
@@ -40,27 +38,28 @@ class CacheStore:
     configuration: bytes = field(repr=False)
     say: Callable[[str], None]
 
-    def take(self) -> Mapping[str, CacheEntry]:
-        """What earlier runs kept; nothing where that cannot be believed."""
+    def load(self) -> Mapping[str, CacheEntry]:
+        """Return what earlier runs kept; nothing if the file cannot be trusted."""
         try:
-            data = read(self.path, codec.LARGEST + _HEAD)
+            data = read(self.path, codec.MAX_BYTES + OVERHEAD)
             if data is None:
-                self.say(f"cache: {self.path} is not there yet, so everything is read")
+                self.say(f"cache: {self.path} does not exist yet, so everything is fetched")
                 return {}
             return codec.load(decrypt(data, self.token, __version__), self.server, self._digest())
         except CacheRejected as why:
-            self.say(f"cache: {self.path} is dropped, so everything is read: {why}")
+            self.say(f"cache: {self.path} is ignored, so everything is fetched: {why}")
             return {}
 
-    def put_back(self, book: Cache) -> None:
+    def save(self, cache: Cache) -> None:
         """Write what this run knows."""
-        content, left_out = codec.dump(self.server, self._digest(), book.entries())
-        spared = f"{book.recalled} repositories had not moved and were not read again"
-        self.say(f"cache: {spared}, {book.learned} were read and kept")
+        content, left_out = codec.dump(self.server, self._digest(), cache.entries())
+        self.say(
+            f"cache: {cache.hits} repositories were unchanged and not fetched again, {cache.added} were added"
+        )
         if left_out:
-            self.say(f"cache: {self.path} is full, so {left_out} repositories will be read again every time")
+            self.say(f"cache: {self.path} is full, so {left_out} repositories are fetched on every run")
         try:
-            # Readable for its owner alone: it shows what private repositories hold.
+            # Readable only by its owner: it contains files of private repositories.
             replace_file(self.path, encrypt(content, self.token, __version__), mode=0o600)
         except OSError as error:
             self.say(f"cache: {self.path} could not be written ({error.strerror or type(error).__name__})")
@@ -70,65 +69,65 @@ class CacheStore:
 
 
 @contextlib.contextmanager
-def cached(
-    path: Path, token: str, server: str, forge: Forge, configuration: bytes, say: Callable[[str], None]
-) -> Iterator[None]:
-    """Let *forge* answer from the cache at *path*, and keep there what it reads meanwhile."""
-    book = Cache()
-    useless = forge.remember(book)
-    if useless:
-        say(f"cache: {path} is not used: {useless}")
-        yield
+def opened(store: CacheStore, unsuitable: str) -> Iterator[Cache | None]:
+    """Load the cache, and save it at the end. None if it is of no use.
+
+    *unsuitable* says why the forge cannot use one, and is empty if it can.
+    """
+    if not unsuitable and not is_available():
+        unsuitable = "the package cryptography is not installed: install consumer-drift[cache]"
+    if unsuitable:
+        store.say(f"cache: {store.path} is not used: {unsuitable}")
+        yield None
         return
-    shelf = CacheStore(path, token, server, configuration, say)
-    book.fill(shelf.take())
-    yield
-    shelf.put_back(book)
+    cache = Cache(store.load())
+    yield cache
+    store.save(cache)
 
 
 class Cache:
-    """Entries by their question. What a run did not ask for stays until it is too old."""
+    """Entries by what was asked. An entry that a run does not ask for is kept until it is too old.
 
-    def __init__(self) -> None:
+    Safe to use from many threads.
+    """
+
+    def __init__(self, entries: Mapping[str, CacheEntry] | None = None) -> None:
         self._lock = threading.Lock()
-        self._entries: dict[str, CacheEntry] = {}
-        self.recalled = 0
-        self.learned = 0
+        self._entries = dict(entries or {})
+        self.hits = 0
+        self.added = 0
 
-    def fill(self, entries: Mapping[str, CacheEntry]) -> None:
-        """What earlier runs kept."""
-        self._entries.update(entries)
-
-    def recall(self, wanted: Wanted, now: Validator) -> CacheEntry | None:
-        """What is known of *wanted*, if that still holds for a repository that is listed as *now*."""
+    def get(self, wanted: Wanted, now: Validator) -> CacheEntry | None:
+        """Return the entry for *wanted* if it is still valid for a repository that is listed as *now*."""
         with self._lock:
-            entry = self._entries.get(cache_key(wanted)) if can_be_kept(wanted) else None
+            entry = self._entries.get(cache_key(wanted)) if is_cacheable(wanted) else None
             if entry is None or not is_valid(entry, now):
                 return None
-            self.recalled += 1
+            self.hits += 1
             return entry
 
-    def learn(self, wanted: Wanted, stamp: Validator, read: Snapshot | Failure) -> None:
-        """Keep what was *read*, or forget what was known where it cannot be kept."""
-        entry = entry_of(stamp, read) if can_be_kept(wanted) else None
+    def put(self, wanted: Wanted, validator: Validator, snapshot: Snapshot | Failure) -> None:
+        """Keep what was read, or drop the entry if it cannot be kept."""
+        entry = entry_of(validator, snapshot) if is_cacheable(wanted) else None
         with self._lock:
             self._entries.pop(cache_key(wanted), None)
             if entry is not None:
-                self.learned += 1
+                self.added += 1
                 self._entries[cache_key(wanted)] = entry
 
     def entries(self) -> Mapping[str, CacheEntry]:
-        """All that is worth keeping, the latest first, so that what is cut off at the end is the oldest."""
+        """Return all entries worth keeping, the latest first: if the file is full, the oldest are cut off."""
         with self._lock:
-            latest_first = sorted(self._entries.items(), key=lambda item: item[1].stamp.seen, reverse=True)
-        newest = latest_first[0][1].stamp.seen if latest_first else None
-        return {key: entry for key, entry in latest_first if newest and newest - entry.stamp.seen <= OLDEST}
+            latest_first = sorted(self._entries.items(), key=lambda item: item[1].validator.seen, reverse=True)
+        newest = latest_first[0][1].validator.seen if latest_first else None
+        return {key: entry for key, entry in latest_first if newest and newest - entry.validator.seen <= MAX_AGE}
 
 
 def read(path: Path, most: int) -> bytes | None:
-    """The file's bytes, None where there is none. Raises Dropped, also above *most* bytes."""
+    """Return the file's bytes, or None if there is no file. Raises CacheRejected, also above *most* bytes."""
     try:
-        # Neither through a link nor waiting for a named pipe: a checkout of someone's branch may hold either.
+        # Do not follow a link, and do not wait for a named pipe: a checkout of somebody's branch may contain
+        # either.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
@@ -136,7 +135,7 @@ def read(path: Path, most: int) -> bytes | None:
         raise CacheRejected(f"it cannot be read ({error.strerror or type(error).__name__})") from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise CacheRejected("it is no regular file")
+        raise CacheRejected("it is not a regular file")
     with open(handle, "rb") as file:  # noqa: PTH123 - Path.open() takes no handle
         try:
             data = file.read(most + 1)

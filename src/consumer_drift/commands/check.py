@@ -12,6 +12,7 @@ from consumer_drift.pipeline.report import report_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from consumer_drift.cache.store import Cache
     from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.model.config import Config
@@ -21,16 +22,23 @@ if TYPE_CHECKING:
 
 def run(context: Context) -> Report:
     """Check what *context* has."""
-    return check(context.config, context.forge, context.now, context.progress, context.shard)
+    return check(context.config, context.forge, context.now, context.progress, context.shard, context.cache)
 
 
-def check(config: Config, forge: Forge, now: datetime, progress: Progress, shard: Shard | None = None) -> Report:
+def check(
+    config: Config,
+    forge: Forge,
+    now: datetime,
+    progress: Progress,
+    shard: Shard | None = None,
+    cache: Cache | None = None,
+) -> Report:
     """Return the report on all that *config* names on *forge*. *now* has a time zone.
 
-    With *shard* the report is about a part of the list, and contains what combine needs. Failures of the server
-    are findings; nothing is raised for them.
+    With *shard* the report is about a part of the list, and contains what combine needs. Without *cache*
+    everything is fetched. Failures of the server are findings; nothing is raised for them.
     """
     started = time.monotonic()
-    seen = observe(config, forge, progress)
+    seen = observe(config, forge, progress, cache)
     report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
     return replace(report, seconds=time.monotonic() - started)

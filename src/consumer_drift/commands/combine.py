@@ -11,7 +11,7 @@ from consumer_drift.model.report import Report
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.sharding import join, report_reader
 from consumer_drift.sharding.join import ShardReport, join_reports
-from consumer_drift.sharding.node import InvalidReport
+from consumer_drift.sharding.report_reader import InvalidReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

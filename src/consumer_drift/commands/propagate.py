@@ -93,7 +93,7 @@ class _Run:
         snapshots = [one.snapshot for one in readings if decided(one.consumer, one, self.target) is None]
         if self.bump_target is None or not snapshots:
             return {}
-        return self.writer.look(snapshots, self.bump_target.head, search_term(self.config))
+        return self.writer.bump_states(snapshots, self.bump_target.head, search_term(self.config))
 
     def step(
         self,

@@ -1,1 +1,1 @@
-"""Forges: all reading of GitHub, Gitea, Forgejo and folders, behind one small Protocol."""
+"""Forges: GitHub, Gitea, Forgejo and folders, behind one small Protocol (``base``)."""

@@ -1,11 +1,15 @@
-"""Where a forge's API is, from the address that a browser uses."""
+"""A forge's addresses: where its API is, from the address that a browser uses, and the page of a file."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from consumer_drift.model.observation import Snapshot
 
 
 class Kind(StrEnum):
@@ -18,7 +22,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """*server* is what a browser uses; *api* the root of REST; *graphql* is empty where there is none."""
+    """*server* is what a browser uses, *api* the root of the REST API; *graphql* is empty if there is none."""
 
     kind: Kind
     server: str
@@ -27,9 +31,9 @@ class Address:
 
 
 def address_of(kind: Kind, server: str, api: str = "", graphql: str = "") -> Address:
-    """The address of a forge at *server*; *api* and *graphql* where a runner told them.
+    """Return the address of a forge at *server*. *api* and *graphql* come from a runner, or are empty.
 
-    Raises ValueError, with a sentence for the user, where an address is none.
+    Raises ValueError, with a sentence for the user, if one of them is not a URL.
 
     https://docs.github.com/en/enterprise-server@latest/rest/enterprise-admin#endpoint-urls
     """
@@ -41,21 +45,21 @@ def address_of(kind: Kind, server: str, api: str = "", graphql: str = "") -> Add
     host = urlsplit(server).hostname or ""
     if not api:
         api = f"https://api.{host.removeprefix('www.')}" if is_github(server) else f"{server}/api/v3"
-    # GitHub Enterprise Server keeps GraphQL beside REST, not below it.
+    # On GitHub Enterprise Server GraphQL is beside the REST API, not below it.
     return Address(kind, server, api, graphql or f"{api.removesuffix('/v3')}/graphql")
 
 
 def is_github(server: str) -> bool:
-    """Whether *server*, an address that ``check_address`` passed, is GitHub itself and not a server of its own."""
+    """Return whether *server*, which ``check_address`` accepted, is GitHub itself and not an Enterprise Server."""
     host = urlsplit(server).hostname or ""
     return host in {"github.com", "www.github.com"} or host.endswith(".ghe.com")
 
 
 def check_address(url: str) -> None:
-    """Raises ValueError, with a sentence that shows no secret, where *url* is no address of a server."""
-    # Looked for before parsing: what cannot be parsed may hold a password all the same.
+    """Raise ValueError, with a sentence that shows no secret, if *url* is not a server's URL."""
+    # Before parsing: a URL that cannot be parsed may contain a password, too.
     if "@" in url:
-        raise ValueError("the server's address holds a user or a password: give the token through the environment")
+        raise ValueError("the server URL contains a user or a password: pass the token through the environment")
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
@@ -64,4 +68,15 @@ def check_address(url: str) -> None:
         usable = False
     if not usable or any(sign <= " " for sign in url):
         shown = re.split(r"[?#]", url)[0]
-        raise ValueError(f"{shown!r} is no server's address: write it as https://git.example.org")
+        raise ValueError(f"{shown!r} is not a server URL; write it as https://git.example.org")
+
+
+def file_page(snapshot: Snapshot, route: str, path: str, line: int) -> str:
+    """Return the URL of *line* (from 1; 0: none) of a file at the branch that was read, "" if there is no page.
+
+    *route* is what the forge has between a repository's page and the branch.
+    """
+    if not snapshot.web_url or not snapshot.branch:
+        return ""
+    anchor = f"#L{line}" if line else ""
+    return f"{snapshot.web_url}/{route}/{quote(snapshot.branch)}/{quote(path)}{anchor}"

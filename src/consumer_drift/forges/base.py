@@ -1,4 +1,4 @@
-"""What the rest of the program asks of a forge. Each forge is one class with these names."""
+"""What the rest of the program needs from a forge. Each forge is one class with these names."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
 
-    # Called with every consumer and probed repository that was read, from one thread at a time.
+    # Called for every consumer and probed repository that was read, from one thread at a time.
     Progress = Callable[[RepositoryName], None]
 
 
 class Forge(Protocol):
-    """Reads repositories. No method raises for what a forge answers: obstacles are values."""
+    """Reads repositories. No method raises for what a forge answers: failures are values."""
 
     @property
     def label(self) -> str:
@@ -28,81 +28,82 @@ class Forge(Protocol):
 
     @property
     def requests(self) -> int:
-        """How many HTTP exchanges there were so far."""
+        """How many HTTP requests were sent so far."""
+
+    @property
+    def no_cache(self) -> str:
+        """Why ``survey`` cannot use a cache; empty if it can."""
 
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
-        """Every tag of *repository* whose name holds *containing*, in no order; all pages of them."""
+        """Return every tag of *repository* whose name contains *containing*, in no order, from all pages."""
 
     def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
-        """The tag of the latest release that is neither a draft nor a pre-release, None where there is none."""
+        """Return the tag of the latest release that is no draft and no pre-release, None if there is none."""
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
-        """One file at *ref* (a branch, tag or commit), or at the default branch where it is empty."""
+        """Return one file at *ref* (a branch, tag or commit), or at the default branch if it is empty."""
 
-    def survey(self, survey: Survey, progress: Progress) -> Observation:
-        """Read all consumers and, where asked, list and probe the owner's repositories."""
+    def survey(self, survey: Survey, progress: Progress, cache: Cache | None = None) -> Observation:
+        """Read all consumers and, if the survey has a probe, list and probe the owner's repositories.
 
-    def remember(self, book: Cache) -> str:
-        """Take from *book* what surveys would read again, and write into it what they read.
-
-        Gives the reason where that is of no use here, and is empty where it is.
+        What is valid in *cache* is not fetched, and what was fetched is put into it.
         """
 
     def pull_requests(
         self, snapshots: Sequence[Snapshot], head: str
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
-        """The open pull requests from the branch *head*, by ``Snapshot.asked``, one entry for each.
+        """Return the open pull requests from the branch *head*, by ``Snapshot.asked``, one entry for each.
 
-        Costs nothing where the survey told them already.
+        Sends no request if the survey read them already.
         """
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
-        """The address at which a browser shows that line (from 1; 0: the file), empty where there is none."""
+        """Return the URL of the page of that line (from 1; 0: the file), empty if there is none."""
 
     def writer(self, wanted: Propagate) -> Writer:
-        """What looks at bumps and writes them, with the extras that are *wanted* for a pull request."""
+        """Return a writer of bumps, with the extras that are *wanted* for a pull request."""
 
 
 class Writer(Protocol):
-    """Looks at what is under way in consumers, and writes there; for one thread.
+    """Reads bump branches and pull requests of consumers, and writes them. For one thread.
 
-    No method raises for what a forge answers. A write that is None, or no obstacle, was carried out; after
-    an obstacle that is about the connection nobody knows. Each write goes to the name that the forge itself
-    uses, at the pace it asks for, and is sent once.
+    No method raises for what a forge answers. A write that returns no failure was carried out; after a failure of
+    the connection it is unknown whether it was. Each write uses the name that the forge itself uses, keeps the
+    pace that the forge asks for, and is sent once. The branch that pins are read from is never written to.
     """
 
     @property
     def in_place(self) -> bool:
-        """Whether a change goes straight to the files, without branches and pull requests."""
+        """Whether a change goes directly to the files, without branches and pull requests."""
 
     def settle(self) -> None:
-        """Wait until what was just written, by whomever, is shown by every route."""
+        """Wait until every route shows what was just written, by anybody."""
 
-    def look(
+    def bump_states(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str
     ) -> Mapping[RepositoryName, BumpState | Failure]:
-        """What is under way, by ``Snapshot.asked``, one entry for each.
+        """Return the bump branch and pull requests, by ``Snapshot.asked``, one entry for each.
 
-        *head* is the bump branch; of other branches those are looked at whose names hold *resembling*.
+        *head* is the bump branch; of other branches, those are read whose names contain *resembling*.
         """
 
-    def branch(self, work: BumpState, name: str) -> Branch | Failure | None:
-        """A branch as it is now, without files; None where it is not there."""
+    def branch(self, state: BumpState, name: str) -> Branch | Failure | None:
+        """Return a branch as it is now, without files; None if it does not exist."""
 
-    def commit(self, work: BumpState, change: Change) -> Failure | None:
-        """One commit with all edits, on a new branch or on the tip that was seen. STALE where that moved."""
+    def commit(self, state: BumpState, change: Change) -> Failure | None:
+        """Make one commit with all edits, on a new branch or on the tip that was seen. STALE if that has moved."""
 
-    def open(self, work: BumpState, draft: Draft) -> PullRequest | Failure:
-        """Open the pull request. STALE where there is one already."""
+    def open(self, state: BumpState, draft: Draft) -> PullRequest | Failure:
+        """Open a pull request. STALE if there is one already."""
 
-    def finish(self, work: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
-        """Labels, reviewers and auto-merge, then the final text. A sentence for each that did not work."""
+    def finish(self, state: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
+        """Set labels, reviewers and auto-merge, then the final text. Return a sentence for each that failed."""
 
-    def rewrite(self, work: BumpState, pull_request: PullRequest, body: str) -> Failure | None:
+    def rewrite(self, state: BumpState, pull_request: PullRequest, body: str) -> Failure | None:
         """Change a pull request's text."""
 
-    def close(self, work: BumpState, pull_request: PullRequest) -> Failure | None:
+    def close(self, state: BumpState, pull_request: PullRequest) -> Failure | None:
         """Close a pull request without merging it."""
 
-    def delete(self, work: BumpState, branch: Branch) -> Failure | None:
-        """Delete a branch that stands where it was seen, which closes what is open from it."""
+    def delete(self, state: BumpState, branch: Branch) -> Failure | None:
+        """Delete a branch that still points to the commit that was seen, which closes its open pull requests."""

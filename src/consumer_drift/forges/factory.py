@@ -1,4 +1,4 @@
-"""Which forge is spoken to, and with what: from settings to a Forge."""
+"""From settings to a Forge: which kind, at which address, with which token."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def connect(
     retry_policy: RetryPolicy | None = None,
     limits: Limits | None = None,
 ) -> Forge:
-    """The forge that *settings* name. Its module is imported here and only if it is used.
+    """Return the forge that *settings* name. Its module is imported only if it is used.
 
-    Raises UsageError where the settings do not go together.
+    Raises UsageError if the settings do not fit together.
     """
     if settings.root is not None or settings.forge is ForgeChoice.LOCAL:
         return _folders(settings)
     address = _address(settings)
     try:
-        return _maker(address.kind)(
+        return _class_of(address.kind)(
             address,
             settings.token,
             deadline=deadline,
@@ -53,7 +53,7 @@ def connect(
         raise UsageError(str(error)) from error
 
 
-def _maker(kind: Kind) -> type[GitHubForge | GiteaForge]:
+def _class_of(kind: Kind) -> type[GitHubForge | GiteaForge]:
     if kind is Kind.GITHUB:
         from consumer_drift.forges.github import GitHubForge  # noqa: PLC0415
 
@@ -95,7 +95,7 @@ def _address(settings: Settings) -> Address:
 
 
 def kind_of(forge: ForgeChoice, server: str) -> Kind:
-    """The kind of forge at *server*. Raises UsageError where nobody told and the address does not."""
+    """Return the kind of forge at *server*. Raises UsageError if neither *forge* nor the address tells it."""
     try:
         check_address(server)
     except ValueError as error:

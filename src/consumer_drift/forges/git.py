@@ -1,4 +1,4 @@
-"""Which paths of a repository fit the patterns of ``forbid``, and which names those of ``reconcile``."""
+"""What is git's own: blob ids, tree entries, and the patterns that match paths and names."""
 
 from __future__ import annotations
 
@@ -15,63 +15,63 @@ if TYPE_CHECKING:
 
 _FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.FORCEUNIX
 _WILD = frozenset("*?[")
-# As many as anybody reads of one pattern; the rest would only make a message long.
+# More paths for one pattern would only make a message long.
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """A row of a git tree. A submodule counts as a folder: it is one in every checkout."""
+    """An entry of a git tree. A submodule counts as a folder, as in every checkout."""
 
     path: str
     is_folder: bool
 
 
 def is_top_level(pattern: str) -> bool:
-    """Whether the repository's root alone tells if a path fits: a plain name, as in ``workspace/``."""
+    """Return whether the repository's root alone tells if a path matches: a plain name, as in ``workspace/``."""
     return "/" not in pattern.rstrip("/") and not is_wild(pattern)
 
 
 def is_wild(pattern: str) -> bool:
-    """Whether *pattern* holds a wildcard."""
+    """Return whether *pattern* contains a wildcard."""
     return not _WILD.isdisjoint(pattern)
 
 
 def matching_paths(patterns: Sequence[str], entries: Iterable[TreeEntry]) -> Mapping[str, tuple[str, ...]]:
-    """For every pattern the paths that fit it, at most twenty; folders end in ``/``.
+    """Return for every pattern the paths that match it, at most twenty; folders end in ``/``.
 
-    A pattern is anchored at the root, ``**`` crosses folders, one that ends in ``/`` fits folders alone.
+    A pattern is anchored at the root, ``**`` crosses folders, and one that ends in ``/`` matches only folders.
     """
     names = [f"{entry.path}/" if entry.is_folder else entry.path for entry in entries]
-    return {pattern: _fitting(pattern, names) for pattern in patterns}
+    return {pattern: _matching(pattern, names) for pattern in patterns}
 
 
-def _fitting(pattern: str, names: Sequence[str]) -> tuple[str, ...]:
+def _matching(pattern: str, names: Sequence[str]) -> tuple[str, ...]:
     if not is_wild(pattern):
         wanted = {pattern} if pattern.endswith("/") else {pattern, f"{pattern}/"}
         return tuple(name for name in names if name in wanted)
-    fits: list[str] = []
+    found: list[str] = []
     for name in names:
         subject = name if pattern.endswith("/") else name.rstrip("/")
         if glob.globmatch(subject, pattern, flags=_FLAGS):
-            fits.append(name)
-            if len(fits) == _MOST:
+            found.append(name)
+            if len(found) == _MOST:
                 break
-    return tuple(fits)
+    return tuple(found)
 
 
 def name_matches(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
-    """Whether reconcile looks at a repository of that *name*. Without *include* it looks at all."""
+    """Return whether reconcile includes a repository of that *name*. Without *include* it includes all."""
     folded = name.casefold()
 
-    def fits(patterns: Sequence[str]) -> bool:
+    def matches(patterns: Sequence[str]) -> bool:
         return any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns)
 
-    return (not include or fits(include)) and not fits(exclude)
+    return (not include or matches(include)) and not matches(exclude)
 
 
 def blob_id(text: str, object_format: str = "sha1") -> str:
-    """The id under which git keeps *text*, by the repository's hash (``sha1`` or ``sha256``).
+    """Return git's id of a blob with this *text*, by the repository's hash (``sha1`` or ``sha256``).
 
     https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
     """

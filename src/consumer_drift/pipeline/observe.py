@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.observation import Observation
@@ -44,11 +45,11 @@ class Observed:
         return [one for one in readings if one.needs_pull_requests(self.target)]
 
 
-def observe(config: Config, forge: Forge, progress: Progress) -> Observed:
+def observe(config: Config, forge: Forge, progress: Progress, cache: Cache | None = None) -> Observed:
     """Find the target and read everything that *config* names. Failures of the forge are values, never raised."""
     target = find_target.find(config, forge)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
-    observation = forge.survey(survey_of(config, head), progress)
+    observation = forge.survey(survey_of(config, head), progress, cache)
     config, observation = with_commits(config, observation, forge)
     readings = {one.name: classified(one, config, observation) for one in config.consumers}
     return Observed(config, target, head, observation, readings)

@@ -1,4 +1,4 @@
-"""A JSON report back into a Report: what ``render.json`` wrote, every shape of it checked.
+"""Read a JSON report back into a Report, and check every part of it.
 
 The file went through other hands (an artifact, a workspace), so nothing in it is taken for granted.
 """
@@ -22,7 +22,7 @@ from consumer_drift.model.report import (
 from consumer_drift.model.repository import Location
 from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
 from consumer_drift.render.json import SCHEMA
-from consumer_drift.sharding.node import InvalidReport, ReportNode
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,12 +32,21 @@ if TYPE_CHECKING:
 _STATES_WITH_FINDING = frozenset(state for state in State if state.value in {code.value for code in Code})
 
 
+class InvalidReport(Exception):  # noqa: N818 - it says what the report is
+    """A document is not what the schema promises. The text says where."""
+
+
 def parse(data: bytes) -> Report:
-    """The report of a check. Raises Damaged where *data* is none, or one that contradicts itself."""
+    """Return the report of a check. Raises InvalidReport if *data* is not one, or contradicts itself."""
     try:
-        document = ReportNode(json.loads(data, parse_constant=_no_number))
+        return _parsed(JsonValue(json.loads(data, parse_constant=_not_a_number)))
+    except InvalidJson as error:
+        raise InvalidReport(str(error)) from error
     except (ValueError, RecursionError) as error:
-        raise InvalidReport("it is no JSON, or was cut short") from error
+        raise InvalidReport("it is not JSON, or was cut short") from error
+
+
+def _parsed(document: JsonValue) -> Report:
     if document["schema"].text() != SCHEMA:
         raise InvalidReport(f"schema is not {SCHEMA}, which is what this version reads")
     findings = tuple(_finding(one) for one in document["findings"])
@@ -58,16 +67,16 @@ def parse(data: bytes) -> Report:
     return report
 
 
-def _no_number(name: str) -> NoReturn:
+def _not_a_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _check(report: Report, document: ReportNode) -> None:
-    """What stands in it twice must agree. Raises Damaged."""
+def _check(report: Report, document: JsonValue) -> None:
+    """Check that its parts agree. Raises InvalidReport."""
     if document["status"].one_of(Status) is not report.status:
-        raise InvalidReport(f"status is not {report.status}, which its findings come to")
+        raise InvalidReport(f"status is not {report.status}, which its findings amount to")
     if document["exit_code"].number() != report.exit_code:
-        raise InvalidReport(f"exit_code is not {report.exit_code}, which its findings come to")
+        raise InvalidReport(f"exit_code is not {report.exit_code}, which its findings amount to")
     read = sum(consumer.state is not State.UNREADABLE for consumer in report.consumers)
     if (report.coverage.listed, report.coverage.read) != (len(report.consumers), read):
         raise InvalidReport("coverage does not fit its consumers")
@@ -80,19 +89,19 @@ def _check(report: Report, document: ReportNode) -> None:
         raise InvalidReport("shard.positions does not fit its consumers")
 
 
-def _text_or_empty(node: ReportNode) -> str:
-    return node.maybe(ReportNode.text) or ""
+def _text_or_empty(node: JsonValue) -> str:
+    return node.maybe(JsonValue.text) or ""
 
 
-def _line(node: ReportNode) -> int:
+def _line(node: JsonValue) -> int:
     return node.maybe(lambda one: one.number(1)) or 0
 
 
-def _place(node: ReportNode) -> Place:
+def _place(node: JsonValue) -> Place:
     return Place(node["file"].text(), node["line"].number(1), node["column"].number(1))
 
 
-def _target(node: ReportNode) -> ReportedTarget:
+def _target(node: JsonValue) -> ReportedTarget:
     return ReportedTarget(
         _text_or_empty(node["version"]),
         _text_or_empty(node["source"]),
@@ -101,19 +110,19 @@ def _target(node: ReportNode) -> ReportedTarget:
     )
 
 
-def _coverage(node: ReportNode) -> Coverage:
+def _coverage(node: JsonValue) -> Coverage:
     return Coverage(
         listed=node["listed"].number(),
         read=node["read"].number(),
         reconcile=node["reconcile"].one_of(Reconciled),
-        visible=node["visible"].maybe(ReportNode.number),
-        probed=node["probed"].maybe(ReportNode.number),
-        hidden=node["hidden"].maybe(ReportNode.number),
+        visible=node["visible"].maybe(JsonValue.number),
+        probed=node["probed"].maybe(JsonValue.number),
+        hidden=node["hidden"].maybe(JsonValue.number),
         owner=_text_or_empty(node["owner"]),
     )
 
 
-def _consumer(node: ReportNode) -> ConsumerResult:
+def _consumer(node: JsonValue) -> ConsumerResult:
     name = node["name"].repository()
     return ConsumerResult(
         name,
@@ -128,17 +137,17 @@ def _consumer(node: ReportNode) -> ConsumerResult:
     )
 
 
-def _exempt(node: ReportNode) -> ExemptResult:
+def _exempt(node: JsonValue) -> ExemptResult:
     return ExemptResult(
         node["name"].repository(),
         node["reason"].text(),
         _text_or_empty(node["until"]),
         _place(node["place"]),
-        node["has_pin"].maybe(ReportNode.flag),
+        node["has_pin"].maybe(JsonValue.flag),
     )
 
 
-def _finding(node: ReportNode) -> Finding:
+def _finding(node: JsonValue) -> Finding:
     code = node["code"].one_of(Code)
     counts_as = node["counts_as"].maybe(lambda one: one.one_of(Status))
     rule = RULES[code]
@@ -149,13 +158,13 @@ def _finding(node: ReportNode) -> Finding:
         node["message"].text(),
         node["level"].one_of(Level),
         counts_as,
-        node["consumer"].maybe(ReportNode.repository),
+        node["consumer"].maybe(JsonValue.repository),
         node["place"].maybe(_place),
         tuple(_related(one) for one in node["related"]),
     )
 
 
-def _related(node: ReportNode) -> Location:
+def _related(node: JsonValue) -> Location:
     return Location(
         node["repository"].repository(),
         _text_or_empty(node["path"]),
@@ -165,12 +174,12 @@ def _related(node: ReportNode) -> Location:
     )
 
 
-def _shard(node: ReportNode, findings: Sequence[Finding]) -> Shard:
-    share = ShardSpec(node["index"].number(1), node["count"].number(1))
-    if share.index > share.count:
-        raise InvalidReport(f"shard.index is more than shard.count: {share}")
+def _shard(node: JsonValue, findings: Sequence[Finding]) -> Shard:
+    spec = ShardSpec(node["index"].number(1), node["count"].number(1))
+    if spec.index > spec.count:
+        raise InvalidReport(f"shard.index is more than shard.count: {spec}")
     return Shard(
-        share,
+        spec,
         node["program"].text(),
         _text_or_empty(node["config"]),
         tuple(one.number(1) for one in node["positions"]),
@@ -179,7 +188,7 @@ def _shard(node: ReportNode, findings: Sequence[Finding]) -> Shard:
     )
 
 
-def _probed(node: ReportNode, findings: Sequence[Finding]) -> ProbedOwner:
+def _probed(node: JsonValue, findings: Sequence[Finding]) -> ProbedOwner:
     about: dict[RepositoryName, tuple[Finding, ...]] = {}
     for finding in findings:
         if finding.consumer is not None and finding.rule.is_of_probe:
@@ -187,21 +196,21 @@ def _probed(node: ReportNode, findings: Sequence[Finding]) -> ProbedOwner:
     return ProbedOwner(
         owner=node["owner"].text(),
         repositories=tuple(_row(one, about) for one in node["repositories"]),
-        hidden=node["hidden"].maybe(ReportNode.number),
+        hidden=node["hidden"].maybe(JsonValue.number),
         doubts=tuple(one.text() for one in node["doubts"]),
         public_only=node["public_only"].flag(),
         place=_place(node["place"]),
     )
 
 
-def _row(node: ReportNode, about: Mapping[RepositoryName, tuple[Finding, ...]]) -> ProbedRepository:
+def _row(node: JsonValue, about: Mapping[RepositoryName, tuple[Finding, ...]]) -> ProbedRepository:
     name = node["name"].repository()
     return ProbedRepository(
         name,
         archived=node["archived"].flag(),
         probed=node["probed"].flag(),
-        has_pin=node["has_pin"].maybe(ReportNode.flag),
-        unread=node["unread"].maybe(ReportNode.text),
+        has_pin=node["has_pin"].maybe(JsonValue.flag),
+        unread=node["unread"].maybe(JsonValue.text),
         denied=node["denied"].flag(),
         excused=node["excused"].flag(),
         findings=about.get(name, ()),

@@ -1,75 +1,140 @@
-"""Fields out of JSON that a forge sent: the right type, or one exception that names the field."""
+"""Typed access to parsed JSON: a value of the right type, or an error that names its path."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from consumer_drift.model.repository import RepositoryName
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from enum import Enum
+
+E = TypeVar("E", bound="Enum")
 T = TypeVar("T")
 
-# A JSON value that was not looked into yet: it becomes a type of ours in the next function, or an obstacle.
+# A parsed JSON value that was not checked yet.
 Json = Any
 
-
-class InvalidJson(Exception):  # noqa: N818 - it says what the answer is
-    """An answer lacks a field, or has another type there than its API promises."""
-
-
-def record(value: Json, what: str) -> dict[str, Json]:
-    """*value* as a JSON object. Raises Misshapen."""
-    return _typed(value, dict, what)
+# From here on not every program reads the same number: https://datatracker.ietf.org/doc/html/rfc8259#section-6
+_TOO_LARGE = 2**53
+_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number"}
 
 
-def rows(value: Json, what: str) -> list[Json]:
-    """*value* as a JSON list. Raises Misshapen."""
-    return _typed(value, list, what)
+class InvalidJson(Exception):  # noqa: N818 - it says what the document is
+    """A document lacks a field, or has another type there than promised. The text names the field."""
 
 
-def text(holder: dict[str, Json], key: str) -> str:
-    """A string field. Raises Misshapen, also for half a character: JSON can say that, and nothing can write it."""
-    value = _typed(holder.get(key), str, key)
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidJson(f"{key} is no text") from error
-    return value
+class JsonValue:
+    """*value* at *path* (``findings[3].code``; empty for the document itself).
 
+    Every method raises InvalidJson if the value is not what it reads.
+    """
 
-def flag(holder: dict[str, Json], key: str) -> bool:
-    """A boolean field. Raises Misshapen."""
-    return _typed(holder.get(key), bool, key)
+    __slots__ = ("path", "value")
 
+    def __init__(self, value: Json, path: str = "") -> None:
+        self.value = value
+        self.path = path
 
-def number(holder: dict[str, Json], key: str) -> int:
-    """An integer field; a boolean is none. Raises Misshapen."""
-    value = holder.get(key)
-    if isinstance(value, bool):
-        raise InvalidJson(f"{key} is a bool")
-    return _typed(value, int, key)
+    def __repr__(self) -> str:
+        return f"JsonValue({self.value!r}, {self.path!r})"
 
+    def __getitem__(self, key: str) -> JsonValue:
+        """Return the field *key* of an object."""
+        held = self._typed(dict)
+        path = f"{self.path}.{key}" if self.path else key
+        if key not in held:
+            raise InvalidJson(f"{path} is missing")
+        return JsonValue(held[key], path)
 
-def moment(holder: dict[str, Json], key: str) -> datetime:
-    """An ISO 8601 time with its zone. Raises Misshapen."""
-    try:
-        value = datetime.fromisoformat(text(holder, key))
-    except ValueError as error:
-        raise InvalidJson(f"{key} is no time") from error
-    if value.tzinfo is None:
-        raise InvalidJson(f"{key} has no time zone")
-    return value
+    def get(self, key: str) -> JsonValue | None:
+        """Return the field *key* of an object, or None if it is missing or null."""
+        found = self._typed(dict).get(key)
+        return None if found is None else JsonValue(found, f"{self.path}.{key}" if self.path else key)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._typed(dict)
 
-def repository(holder: dict[str, Json], key: str) -> RepositoryName:
-    """An ``owner/name`` field. Raises Misshapen."""
-    try:
-        return RepositoryName.parse(text(holder, key))
-    except ValueError as error:
-        raise InvalidJson(f"{key} is no repository's name") from error
+    def __iter__(self) -> Iterator[JsonValue]:
+        """Return the items of a list."""
+        return (JsonValue(item, f"{self.path}[{index}]") for index, item in enumerate(self._typed(list)))
 
+    def __len__(self) -> int:
+        """Return how many items a list has."""
+        return len(self._typed(list))
 
-def _typed(value: Json, kind: type[T], what: str) -> T:
-    if not isinstance(value, kind):
-        raise InvalidJson(f"{what} is a {type(value).__name__}, not a {kind.__name__}")
-    return value
+    def __bool__(self) -> bool:
+        """A value is there, even if it is an empty list."""
+        return True
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is null."""
+        return self.value is None
+
+    def maybe(self, read: Callable[[JsonValue], T]) -> T | None:
+        """Return what *read* makes of it, or None for null."""
+        return None if self.value is None else read(self)
+
+    def text(self) -> str:
+        """Return a string. A lone surrogate is an error: JSON can express it, and UTF-8 cannot."""
+        text = self._typed(str)
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise self.invalid("is not valid Unicode") from error
+        return text
+
+    def flag(self) -> bool:
+        """Return a boolean."""
+        return self._typed(bool)
+
+    def number(self, least: int = 0) -> int:
+        """Return an integer from *least* on; a boolean is an error."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or not least <= self.value < _TOO_LARGE:
+            raise self.invalid(f"is not a whole number from {least} on")
+        return self.value
+
+    def seconds(self) -> float:
+        """Return a finite number that is not negative."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            raise self.invalid("is not a number of seconds")
+        if not 0 <= self.value < _TOO_LARGE:
+            raise self.invalid("is not a number of seconds")
+        return float(self.value)
+
+    def moment(self) -> datetime:
+        """Return an ISO 8601 time with its zone."""
+        try:
+            value = datetime.fromisoformat(self.text())
+        except ValueError as error:
+            raise self.invalid("is not a time") from error
+        if value.tzinfo is None:
+            raise self.invalid("has no time zone")
+        return value
+
+    def one_of(self, members: type[E]) -> E:
+        """Return the member of an enumeration that has this value."""
+        text = self.text()
+        for member in members:
+            if member.value == text:
+                return member
+        raise self.invalid("is a word that this version does not know")
+
+    def repository(self) -> RepositoryName:
+        """Return ``owner/name``."""
+        try:
+            return RepositoryName.parse(self.text())
+        except ValueError as error:
+            raise self.invalid("is not a repository name") from error
+
+    def invalid(self, what: str) -> InvalidJson:
+        """Return the error for this place; *what* completes the sentence."""
+        return InvalidJson(f"{self.path or 'the document'} {what}")
+
+    def _typed(self, kind: type[T]) -> T:
+        if not isinstance(self.value, kind):
+            raise self.invalid(f"is not {_NAMES[kind]}")
+        return self.value

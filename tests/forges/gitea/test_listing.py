@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.forges.gitea.listing import ORGANISATION, SEARCH
+from consumer_drift.forges.gitea.listing import ORGANIZATION, SEARCH
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing
 from consumer_drift.model.result import Failure, FileText, Reason
@@ -40,7 +40,7 @@ def test_an_organisation_is_listed_whole_by_its_own_route(forge: str) -> None:
         assert emulator.requests.count("GET", "/orgs/acme/repos") == 2
     assert isinstance(listing, Listing)
     assert (len(listing.repositories), listing.hidden, listing.doubts) == (80, 0, ())
-    assert listing.route == ORGANISATION
+    assert listing.route == ORGANIZATION
 
 
 @pytest.mark.parametrize("forge", SERVERS)
@@ -194,7 +194,7 @@ def test_a_refused_token_lists_what_is_public_without_it() -> None:
     with Emulator(world, "gitea") as emulator:
         listing = listed(emulator, token, "r000", visibility=Visibility.PUBLIC)
     assert isinstance(listing, Listing)
-    assert (listing.route, len(listing.repositories), listing.hidden) == (ORGANISATION, 60, 0)
+    assert (listing.route, len(listing.repositories), listing.hidden) == (ORGANIZATION, 60, 0)
 
 
 def test_a_server_with_smaller_pages_is_listed_whole() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.gitea.pagination import Page, Rows, page_of, rest
+from consumer_drift.forges.gitea.pagination import Page, Rows, all_pages, page_of
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.deadline import Deadline
 
@@ -45,7 +45,7 @@ class Server:
         return (
             first
             if isinstance(first, Failure)
-            else rest(first, self.page, threads=threads, deadline=Deadline(600))
+            else all_pages(first, self.page, threads=threads, deadline=Deadline(600))
         )
 
 
@@ -84,7 +84,7 @@ def test_the_lowest_count_holds_where_pages_disagree() -> None:
         return page_of((2,), {"x-total-count": str(next(counts)), "link": ""})
 
     first = page_of((1,), {"x-total-count": "76", "link": '<http://x?page=3>; rel="last"'})
-    found = rest(first, fetch, threads=1, deadline=Deadline(600))
+    found = all_pages(first, fetch, threads=1, deadline=Deadline(600))
     assert isinstance(found, Rows)
     assert found.total == 74
 
@@ -92,14 +92,14 @@ def test_the_lowest_count_holds_where_pages_disagree() -> None:
 def test_a_page_that_fails_fails_the_list() -> None:
     refusal = Failure(Reason.FORGE_ERROR, "no", "wait")
     first = page_of(tuple(range(50)), {"x-total-count": "100"})
-    assert rest(first, lambda _: refusal, threads=2, deadline=Deadline(600)) is refusal
+    assert all_pages(first, lambda _: refusal, threads=2, deadline=Deadline(600)) is refusal
 
 
 def test_a_stopped_run_gives_no_part_for_the_whole() -> None:
     deadline = Deadline(600)
     deadline.interrupt(2)
     first = page_of(tuple(range(50)), {"x-total-count": "5000"})
-    found = rest(first, lambda _: deadline.failure() or first, threads=2, deadline=deadline)
+    found = all_pages(first, lambda _: deadline.failure() or first, threads=2, deadline=deadline)
     assert isinstance(found, Failure)
     assert found.reason is Reason.INTERRUPTED
 
@@ -108,14 +108,16 @@ def test_a_stopped_run_gives_no_part_for_the_whole() -> None:
     "headers", [{"x-total-count": "999999999"}, {"link": '<http://x?page=99999999>; rel="last"'}]
 )
 def test_a_count_beyond_reason_is_not_followed(headers: dict[str, str]) -> None:
-    found = rest(page_of((1,), headers), lambda _: page_of((1,), {}), threads=2, deadline=Deadline(600))
+    found = all_pages(page_of((1,), headers), lambda _: page_of((1,), {}), threads=2, deadline=Deadline(600))
     assert isinstance(found, Failure)
     assert found.reason is Reason.UNEXPECTED
 
 
 def test_a_server_that_never_ends_is_left() -> None:
     link = {"link": '<http://x?page=2>; rel="next"'}
-    found = rest(page_of((1,), link), lambda number: page_of((number,), link), threads=2, deadline=Deadline(600))
+    found = all_pages(
+        page_of((1,), link), lambda number: page_of((number,), link), threads=2, deadline=Deadline(600)
+    )
     assert isinstance(found, Failure)
     assert found.reason is Reason.UNEXPECTED
 
@@ -128,7 +130,7 @@ def test_a_server_that_shows_the_same_page_for_ever_is_left_at_once(headers: dic
         asked.append(number)
         return page_of((1,), headers)
 
-    found = rest(page_of((1,), headers), fetch, threads=2, deadline=Deadline(600))
+    found = all_pages(page_of((1,), headers), fetch, threads=2, deadline=Deadline(600))
     assert isinstance(found, Failure)
     assert len(asked) <= 2
 
@@ -137,4 +139,4 @@ def test_a_server_that_shows_the_same_page_for_ever_is_left_at_once(headers: dic
 def test_no_header_makes_it_raise(headers: dict[str, str]) -> None:
     page = page_of((1,), headers)
     assert page.last >= 1
-    assert page.goes_on(1) in {True, False}
+    assert page.has_next(1) in {True, False}

@@ -17,6 +17,7 @@ from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.observation import Tag
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.json_fields import JsonValue
 from tests.forges.gitea.forges import name
 
 JSON = {"content-type": "application/json"}
@@ -46,7 +47,7 @@ PULL: dict[str, Any] = {
 
 
 def test_a_repositorys_row_becomes_a_snapshot() -> None:
-    row = parse.repository(ROW)
+    row = parse.repository(JsonValue(ROW))
     snapshot = row.snapshot
     assert (row.owner_id, str(row.name), snapshot.branch, snapshot.open_pull_requests) == (
         7,
@@ -60,12 +61,12 @@ def test_a_repositorys_row_becomes_a_snapshot() -> None:
 
 @pytest.mark.parametrize("field", ["private", "internal"])
 def test_a_private_or_internal_repository_is_not_public(field: str) -> None:
-    assert not parse.repository(ROW | {field: True}).snapshot.public
+    assert not parse.repository(JsonValue(ROW | {field: True})).snapshot.public
 
 
 def test_an_older_server_lacks_the_counter_and_the_internal_flag() -> None:
     old = {key: value for key, value in ROW.items() if key not in {"open_pr_counter", "internal"}}
-    snapshot = parse.repository(old).snapshot
+    snapshot = parse.repository(JsonValue(old)).snapshot
     assert (snapshot.open_pull_requests, snapshot.public) == (None, True)
 
 
@@ -97,38 +98,38 @@ def test_a_good_status_alone_is_not_believed(answer: Response, reason: Reason) -
 
 
 def test_an_empty_tree_has_no_entries() -> None:
-    assert parse.tree_page({"tree": None, "truncated": False}) == parse.TreePage((), more=False)
+    assert parse.tree_page(JsonValue({"tree": None, "truncated": False})) == parse.TreePage((), more=False)
 
 
 def test_a_submodule_is_a_folder_in_a_tree() -> None:
     page = parse.tree_page(
-        {"tree": [{"path": "sub", "type": "commit"}, {"path": "a", "type": "blob"}], "truncated": True}
+        JsonValue({"tree": [{"path": "sub", "type": "commit"}, {"path": "a", "type": "blob"}], "truncated": True})
     )
     assert page == parse.TreePage((TreeEntry("sub", True), TreeEntry("a", False)), more=True)
 
 
 def test_a_tag_may_come_without_its_commit() -> None:
-    assert parse.tags([{"name": "v1", "commit": {"sha": "abc"}}, {"name": "v2", "commit": None}]) == (
+    assert parse.tags(JsonValue([{"name": "v1", "commit": {"sha": "abc"}}, {"name": "v2", "commit": None}])) == (
         Tag("v1", "abc"),
         Tag("v2"),
     )
 
 
 def test_a_pull_request_from_a_branch_of_the_repository_itself() -> None:
-    (pull,) = parse.pull_requests([PULL], name("core"))
+    (pull,) = parse.pull_requests(JsonValue([PULL]), name("core"))
     assert (pull.number, pull.head, pull.from_fork, pull.author) == (4, "bump/x", False, "bot")
     assert pull.created_at == datetime(2026, 11, 22, 11, 20, 54, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("repo", [None, {"full_name": "mallory/core"}])
 def test_a_head_elsewhere_or_nowhere_is_a_fork(repo: object) -> None:
-    (pull,) = parse.pull_requests([PULL | {"head": PULL["head"] | {"repo": repo}}], name("core"))
+    (pull,) = parse.pull_requests(JsonValue([PULL | {"head": PULL["head"] | {"repo": repo}}]), name("core"))
     assert pull.from_fork
 
 
 def test_a_deleted_branch_keeps_its_name_in_the_label() -> None:
     head = {"ref": "refs/pull/4/head", "label": "mallory:bump/x", "repo": None}
-    (pull,) = parse.pull_requests([PULL | {"head": head}], name("core"))
+    (pull,) = parse.pull_requests(JsonValue([PULL | {"head": head}]), name("core"))
     assert pull.head == "bump/x"
 
 
@@ -141,17 +142,17 @@ def test_a_deleted_branch_keeps_its_name_in_the_label() -> None:
     ],
 )
 def test_the_state_of_a_pull_request(state: str, merged: bool, expected: PullRequestState) -> None:
-    (pull,) = parse.pull_requests([PULL | {"state": state, "merged": merged}], name("core"))
+    (pull,) = parse.pull_requests(JsonValue([PULL | {"state": state, "merged": merged}]), name("core"))
     assert pull.state is expected
 
 
 def test_a_pull_request_without_a_text_has_an_empty_one() -> None:
-    (pull,) = parse.pull_requests([PULL | {"body": None}], name("core"))
+    (pull,) = parse.pull_requests(JsonValue([PULL | {"body": None}]), name("core"))
     assert pull.body == ""
 
 
 def test_a_deleted_user_leaves_no_author() -> None:
-    (pull,) = parse.pull_requests([PULL | {"user": None}], name("core"))
+    (pull,) = parse.pull_requests(JsonValue([PULL | {"user": None}]), name("core"))
     assert pull.author == ""
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ),
         (routes.branch(name("core"), "release/1.x"), "/repos/acme/core/branches/release/1.x"),
         (routes.tree(name("core"), "release/1.x", 1, recursive=True), "/repos/acme/core/git/trees/release%2F1.x"),
-        (routes.organisation_repositories("acme", 3), "/orgs/acme/repos"),
+        (routes.organization_repositories("acme", 3), "/orgs/acme/repos"),
     ],
 )
 def test_paths_are_quoted_and_slashes_stay_where_the_route_takes_them(request_: Request, path: str) -> None:

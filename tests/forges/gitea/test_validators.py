@@ -121,5 +121,5 @@ def test_every_row_of_a_listing_has_one(forge: str) -> None:
     [found] = validators(
         Response(200, {key.lower(): text for key, text in got.headers.items()}, got.content)
     ).values()
-    assert found.moved == datetime(2026, 11, 22, 10, tzinfo=UTC)
+    assert found.changed == datetime(2026, 11, 22, 10, tzinfo=UTC)
     assert found.seen == datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -21,29 +21,29 @@ def told(case: str):
     response = recorded["response"]
     answer = Response(response["status"], response["headers"], json.dumps(response["body"]).encode())
     request = Request(recorded["request"]["method"], recorded["request"]["path"], writes=True)
-    refusal = refuse(request, answer)
-    assert refusal is not None
-    return errors.of(refusal.failure)
+    rejection = refuse(request, answer)
+    assert rejection is not None
+    return errors.of_write(rejection.failure)
 
 
 @pytest.mark.parametrize(
     ("case", "reason", "remedy"),
     [
         ("write.archived", Reason.ARCHIVED, "unarchive the repository"),
-        ("write.branch-exists", Reason.STALE, "run again"),
-        ("write.stale-sha", Reason.STALE, "run again"),
-        ("write.missing-file", Reason.STALE, "run again"),
+        ("write.branch-exists", Reason.STALE, "run it again"),
+        ("write.stale-sha", Reason.STALE, "run it again"),
+        ("write.missing-file", Reason.STALE, "run it again"),
         ("write.missing-base", Reason.STALE, ""),
         ("write.protected-branch", Reason.PROTECTED, "another propagate.branch"),
         ("write.read-only-member", Reason.READ_ONLY, "write access"),
         ("write.outsider-public", Reason.READ_ONLY, "a fork is never used"),
         ("write.noscope", Reason.MISSING_SCOPE, "write:repository"),
         ("pr.noscope", Reason.MISSING_SCOPE, "write:repository"),
-        ("pr.duplicate", Reason.STALE, "run again"),
+        ("pr.duplicate", Reason.STALE, "run it again"),
         ("pr.missing-head", Reason.STALE, ""),
     ],
 )
-def test_a_recorded_refusal_says_what_to_change(case, reason, remedy) -> None:
+def test_a_recorded_rejection_says_what_to_change(case, reason, remedy) -> None:
     failure = told(case)
     assert failure.reason is reason
     assert remedy in failure.remedy

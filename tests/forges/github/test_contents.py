@@ -43,11 +43,11 @@ def read(teller: Callable[[list[str], bool], Any], count: int) -> tuple[dict[str
             return made(connection)
 
         server.acts = [act]
-        session = GitHubClient(
+        client = GitHubClient(
             address_of(Kind.GITHUB, server.url), "ghp_x", Deadline(600), concurrency=2, retry_policy=HASTE
         )
         wanted = [Wanted(name, (".v",)) for name in NAMES[:count]]
-        got = {name.name: result for name, result in contents.read(session, wanted, "bump/1")}
+        got = {name.name: result for name, result in contents.read(client, wanted, "bump/1")}
     return got, sizes
 
 

@@ -78,16 +78,16 @@ CASES = {
         Reason.SSO,
         (SSO_LINK,),
         {"x-github-sso": f"required; url={SSO_LINK}"},
-        needs="SSO authorisation",
+        needs="SSO authorization",
     ),
     # 403 in the order of its signs
     "single sign-on": Case(
         403,
         SAML,
         Reason.SSO,
-        ("single sign-on", SSO_LINK, "lives an hour"),
+        ("single sign-on", SSO_LINK, "valid for an hour"),
         {"x-github-sso": f"required; url={SSO_LINK}"},
-        needs="SSO authorisation",
+        needs="SSO authorization",
     ),
     "single sign-on without a link": Case(
         403,
@@ -95,7 +95,7 @@ CASES = {
         Reason.SSO,
         ("in the settings of the token",),
         {"x-github-sso": "required"},
-        needs="SSO authorisation",
+        needs="SSO authorization",
     ),
     "single sign-on goes before a limit": Case(
         403,
@@ -103,7 +103,7 @@ CASES = {
         Reason.SSO,
         (SSO_LINK,),
         {"x-github-sso": f"required; url={SSO_LINK}", "x-ratelimit-remaining": "0"},
-        needs="SSO authorisation",
+        needs="SSO authorization",
     ),
     "a wall": Case(403, HTML, Reason.PROXY, ("a proxy answered, not the forge: 403 with text/html",)),
     "a wall that says JSON": Case(403, "no", Reason.PROXY, (), {"cf-mitigated": "challenge"}),
@@ -113,7 +113,7 @@ CASES = {
         403,
         "API rate limit exceeded for user ID 1.",
         Reason.RATE_LIMIT,
-        ("is used up; it is lifted in 10 min", "App's installation token"),
+        ("is exhausted; it resets in 10 min", "App's installation token"),
         {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "+600"},
         wait=600,
     ),
@@ -126,7 +126,7 @@ CASES = {
         wait=7,
     ),
     "primary limit without its end": Case(
-        403, "API rate limit exceeded", Reason.RATE_LIMIT, ("is used up",), {"x-ratelimit-remaining": "0"}
+        403, "API rate limit exceeded", Reason.RATE_LIMIT, ("is exhausted",), {"x-ratelimit-remaining": "0"}
     ),
     "primary limit that is over": Case(
         403,
@@ -164,13 +164,13 @@ CASES = {
         403,
         "Repository was archived so is read-only.",
         Reason.DENIED,
-        ("the repository is archived", "unarchive it"),
+        ("the repository is archived", "unarchive the repository"),
     ),
     "IP allow list": Case(403, IP, Reason.IP_ALLOW_LIST, ("IP allow list", "whose address is on the list")),
     "IP allow list goes before a permission": Case(
         403, IP, Reason.IP_ALLOW_LIST, (), {"x-accepted-github-permissions": "contents=read"}
     ),
-    "token policy": Case(403, POLICY, Reason.TOKEN_POLICY, ("forbids a token of this kind", "lifetime")),
+    "token policy": Case(403, POLICY, Reason.TOKEN_POLICY, ("forbids this kind of token", "lifetime")),
     "lock-out": Case(
         403,
         "Maximum number of login attempts exceeded. Please try again later.",

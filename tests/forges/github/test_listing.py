@@ -81,8 +81,8 @@ class Owner:
         options = {"deadline": Deadline(600), "concurrency": 4, "retry_policy": HASTE, "limits": LIMITS, **options}
         with Server([answer()]) as server:
             server.acts = [lambda connection: self._answer(server.last_of(connection), connection)]
-            session = GitHubClient(address_of(Kind.GITHUB, server.url), token, **options)
-            return listing(probe, session, lambda _name: None)
+            client = GitHubClient(address_of(Kind.GITHUB, server.url), token, **options)
+            return listing(probe, client, lambda _name: None)
 
     def _answer(self, seen: Seen, connection: socket) -> bool:
         if seen.method == "GET":

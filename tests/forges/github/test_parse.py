@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.forges.github import parse
-from consumer_drift.forges.github.parse import AskLess, Landed, NoPullRequests
+from consumer_drift.forges.github.parse import Read, Split, WithoutPullRequests
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from tests.forges.github.graphs import CORE, GONE, HIDDEN, SAML, blob, error, node, pull, reply, wanted
@@ -34,10 +34,10 @@ def land(data: Any, *errors: dict[str, Any], alone: bool = True, **asked: Any) -
     )
 
 
-def landed(data: Any, *errors: dict[str, Any], **asked: Any) -> Landed:
+def landed(data: Any, *errors: dict[str, Any], **asked: Any) -> Read:
     """The same, where it has to be there."""
     got = land(data, *errors, **asked)
-    assert isinstance(got, Landed)
+    assert isinstance(got, Read)
     return got
 
 
@@ -104,13 +104,13 @@ def test_a_renamed_repository_says_its_name() -> None:
         ((error("FORBIDDEN", message=HIDDEN),), True, Reason.MISSING_SCOPE),
         ((error("INSUFFICIENT_SCOPES", "r0"),), True, Reason.MISSING_SCOPE),
         ((error("RESOURCE_LIMITS_EXCEEDED", "r0"),), True, Reason.RESOURCE_LIMIT),
-        ((error("RESOURCE_LIMITS_EXCEEDED", "r0"),), False, AskLess),
-        ((error(None),), False, AskLess),
+        ((error("RESOURCE_LIMITS_EXCEEDED", "r0"),), False, Split),
+        ((error(None),), False, Split),
         ((error(None),), True, Reason.FORGE_ERROR),
         ((error("NOT_FOUND", "r1"),), True, Reason.UNEXPECTED),
         ((), True, Reason.UNEXPECTED),
-        ((error("FORBIDDEN", "r0", "pullRequests", message=HIDDEN),), True, NoPullRequests),
-        ((error("FORBIDDEN", "r0", "pullRequests", message=HIDDEN),), False, NoPullRequests),
+        ((error("FORBIDDEN", "r0", "pullRequests", message=HIDDEN),), True, WithoutPullRequests),
+        ((error("FORBIDDEN", "r0", "pullRequests", message=HIDDEN),), False, WithoutPullRequests),
         ((error("NOT_FOUND", "r1"), error("FORBIDDEN", "r0", message="no")), True, Reason.DENIED),
     ],
 )
@@ -126,7 +126,7 @@ def test_a_repository_that_is_null_has_its_reason(errors: Any, alone: bool, expe
 def test_denied_pull_requests_are_an_obstacle_of_their_own() -> None:
     """The consumer is asked for again without them."""
     got = land(None, error("FORBIDDEN", "r0", "pullRequests", message=HIDDEN))
-    assert isinstance(got, NoPullRequests)
+    assert isinstance(got, WithoutPullRequests)
     assert "the pull requests of acme/core" in got.failure.said
 
 
@@ -187,7 +187,7 @@ def test_what_a_file_is(case: File) -> None:
 def test_a_file_that_breaks_in_a_batch_is_asked_for_in_a_smaller_one() -> None:
     """And alone it is the obstacle."""
     broken = error("RESOURCE_LIMITS_EXCEEDED", "r0", "f0")
-    assert isinstance(land(node(f0=None), broken, alone=False), AskLess)
+    assert isinstance(land(node(f0=None), broken, alone=False), Split)
     assert reason(land(node(f0=None), broken, alone=True)) is Reason.RESOURCE_LIMIT
 
 
@@ -205,9 +205,9 @@ def test_an_error_without_a_place_may_explain_any_null(data: dict[str, Any], bel
     """Where there is no null it explains nothing."""
     nowhere = error("FORBIDDEN", message=SAML)
     got = land(data, nowhere, forbid=("workspace/",) if "root" in data else ())
-    assert isinstance(got, Landed) is believed
+    assert isinstance(got, Read) is believed
     if not believed:
-        assert isinstance(land(data, nowhere, alone=False), AskLess)
+        assert isinstance(land(data, nowhere, alone=False), Split)
 
 
 def test_several_files_have_each_their_own_answer() -> None:
@@ -341,7 +341,7 @@ def test_a_field_of_another_shape_is_no_traceback_and_never_a_clean_bill(field: 
     else:
         data[field] = value
     got = land(data, forbid=("workspace/",))
-    if isinstance(got, Landed):
+    if isinstance(got, Read):
         assert field in {"branch", "f0", "url", "nameWithOwner", "pullRequests"} or value == {"entries": []}
         assert got.snapshot.forbidden["workspace/"] == ("workspace/",)
     else:
@@ -352,7 +352,7 @@ def test_a_field_of_another_shape_is_no_traceback_and_never_a_clean_bill(field: 
 def test_no_json_raises(data: Any, errors: list[dict[str, Any]], alone: bool) -> None:
     """Neither at random nor in a repository's place."""
     got = land(data, *errors, alone=alone, forbid=("workspace/",))
-    assert isinstance(got, Landed | Failure | AskLess | NoPullRequests)
+    assert isinstance(got, Read | Failure | Split | WithoutPullRequests)
 
 
 @given(st.data(), ERRORS)
@@ -363,4 +363,4 @@ def test_no_change_of_a_good_answer_raises(data: st.DataObject, errors: list[dic
              good["pullRequests"], good["pullRequests"]["nodes"][0]]  # fmt: skip
     spot = data.draw(st.sampled_from(spots))
     spot[data.draw(st.sampled_from(sorted(spot)))] = data.draw(JSON)
-    assert isinstance(land(good, *errors, forbid=("workspace/",)), Landed | Failure | NoPullRequests)
+    assert isinstance(land(good, *errors, forbid=("workspace/",)), Read | Failure | WithoutPullRequests)

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from consumer_drift.forges.github import queries
 from consumer_drift.model.observation import Wanted
 from consumer_drift.model.repository import RepositoryName
-from consumer_drift.support.json_fields import InvalidJson
 
 SCHEMA = Path(__file__).parents[2] / "data" / "github-schema" / "schema.graphql"
 
@@ -132,27 +131,3 @@ def test_no_text_of_a_configuration_gets_into_a_document(batch: list[Wanted], bu
     plain, _ = queries.consumers(batch, bump and "b")
     assert document == plain
     assert '"' not in document
-
-
-@pytest.mark.parametrize(
-    ("info", "backward", "cursor"),
-    [
-        ({"hasNextPage": True, "endCursor": "c"}, False, "c"),
-        ({"hasNextPage": False, "endCursor": "c"}, False, None),
-        ({"hasNextPage": False, "endCursor": None}, False, None),
-        ({"hasPreviousPage": True, "startCursor": "c", "hasNextPage": False}, True, "c"),
-        ({"hasPreviousPage": False, "startCursor": "c", "hasNextPage": True, "endCursor": "d"}, True, None),
-    ],
-)
-def test_where_the_next_page_begins(info: dict[str, Any], backward: bool, cursor: str | None) -> None:
-    """Only where GitHub says that there is one."""
-    assert queries.next_cursor({"pageInfo": info}, backward=backward) == cursor
-
-
-@pytest.mark.parametrize("info", [None, {}, {"hasNextPage": True, "endCursor": None}, {"hasNextPage": 1}])
-def test_a_page_that_does_not_say_whether_there_is_another_is_none(info: Any) -> None:
-    """To stop there would lose repositories silently."""
-    with pytest.raises(InvalidJson):
-        queries.next_cursor({"pageInfo": info})
-    with pytest.raises(InvalidJson):
-        queries.next_cursor({"pageInfo": info}, backward=True)

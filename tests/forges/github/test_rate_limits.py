@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.forges.github.errors import in_headers, rate_limit, secondary_limit
+from consumer_drift.forges.github.errors import limit_of, rate_limit, secondary_limit
 from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.result import Reason
 
@@ -26,21 +26,21 @@ from consumer_drift.model.result import Reason
 def test_a_limit_is_lifted_when_the_servers_own_clock_says_so(reset: str, wait: float | None) -> None:
     """Whatever this machine's clock says: each answer tells the server's time beside the end of the limit."""
     headers = {"date": "Sun, 22 Nov 2026 12:00:00 GMT", "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
-    refusal = in_headers(Response(403, headers, b""), "")
-    assert refusal is not None
-    assert refusal.wait == wait
+    rejection = limit_of(Response(403, headers, b""))
+    assert rejection is not None
+    assert rejection.wait == wait
 
 
 def test_a_server_that_tells_no_time_tells_no_end() -> None:
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795348860"}
-    refusal = in_headers(Response(403, headers, b""), "")
-    assert refusal is not None
-    assert (refusal.wait, refusal.failure.said) == (None, "the token's rate limit is used up")
+    rejection = limit_of(Response(403, headers, b""))
+    assert rejection is not None
+    assert (rejection.wait, rejection.failure.said) == (None, "the token's rate limit is exhausted")
 
 
 @pytest.mark.parametrize(
     ("wait", "says"),
-    [(600.0, "is used up; it is lifted in 10 min"), (None, "is used up"), (float("inf"), "is used up")],
+    [(600.0, "is exhausted; it resets in 10 min"), (None, "is exhausted"), (float("inf"), "is exhausted")],
 )
 def test_a_spent_limit_says_when_it_ends(wait: float | None, says: str) -> None:
     """Where that is known."""

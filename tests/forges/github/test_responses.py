@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.github.responses import GraphError, GraphResponse, read_response
+from consumer_drift.forges.github.responses import GraphError, GraphResponse, next_cursor, read_response
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
 from tests.forges.github.graphs import GONE, HIDDEN, LIMIT, SAML, SCOPES, answer, error, reply
 
 IP = "Although you appear to have the correct authorization credentials, `acme` has an IP allow list enabled"
@@ -17,15 +18,15 @@ POLICY = "`acme` forbids access via a personal access token (classic)."
 
 
 @pytest.mark.parametrize(
-    ("entry", "reason", "may_pass", "says", "needs"),
+    ("entry", "reason", "is_transient", "says", "needs"),
     [
         (error("NOT_FOUND", "r0", message=GONE), Reason.NOT_FOUND, False, "acme/core was not found", ""),
         (
             error("FORBIDDEN", "r0", message=SAML, extensions={"saml_failure": True}),
             Reason.SSO,
             False,
-            "Authorise the token for the organisation",
-            "SSO authorisation",
+            "Authorize the token for the organization",
+            "SSO authorization",
         ),
         (
             error("FORBIDDEN", "r0", message=HIDDEN, extensions={"saml_failure": False}),
@@ -63,11 +64,13 @@ POLICY = "`acme` forbids access via a personal access token (classic)."
         (error("SOMETHING_NEW", "r0"), Reason.FORGE_ERROR, False, "GitHub failed on acme/core: 'm'", ""),
     ],
 )
-def test_what_an_error_means(entry: dict[str, Any], reason: Reason, may_pass: bool, says: str, needs: str) -> None:
+def test_what_an_error_means(
+    entry: dict[str, Any], reason: Reason, is_transient: bool, says: str, needs: str
+) -> None:
     """The reason, whether a smaller question may help, and what to change."""
     [got] = reply({}, entry).errors
     failure = got.failure("acme/core")
-    assert (failure.reason, got.may_pass, failure.needs) == (reason, may_pass, needs)
+    assert (failure.reason, got.is_transient, failure.needs) == (reason, is_transient, needs)
     assert says in str(failure)
     assert failure.asked == "acme/core"
 
@@ -79,7 +82,7 @@ def test_an_error_is_known_by_where_it_is() -> None:
     assert kinds("r0") == ["A", "B"]
     assert kinds("r0", "f1") == ["B"]
     assert kinds("r1") == []
-    assert [one.kind for one in got.placeless] == ["D"]
+    assert [one.kind for one in got.global_errors] == ["D"]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,7 @@ def test_errors_without_data_are_a_reply() -> None:
     """Whoever reads it finds the reason."""
     got = read_response(answer({"data": None, "errors": [error("FORBIDDEN")]}), "a question")
     assert isinstance(got, GraphResponse)
-    assert (got.data, len(got.errors)) == ({}, 1)
+    assert (got.data.value, len(got.errors)) == ({}, 1)
 
 
 JSON = st.recursive(
@@ -151,3 +154,27 @@ def test_no_json_raises(body: Any) -> None:
     if isinstance(got, GraphResponse):
         for one in got.errors:
             assert isinstance(one.failure("acme/core"), Failure)
+
+
+@pytest.mark.parametrize(
+    ("info", "backward", "cursor"),
+    [
+        ({"hasNextPage": True, "endCursor": "c"}, False, "c"),
+        ({"hasNextPage": False, "endCursor": "c"}, False, None),
+        ({"hasNextPage": False, "endCursor": None}, False, None),
+        ({"hasPreviousPage": True, "startCursor": "c", "hasNextPage": False}, True, "c"),
+        ({"hasPreviousPage": False, "startCursor": "c", "hasNextPage": True, "endCursor": "d"}, True, None),
+    ],
+)
+def test_where_the_next_page_begins(info: dict[str, Any], backward: bool, cursor: str | None) -> None:
+    """Only where GitHub says that there is one."""
+    assert next_cursor(JsonValue({"pageInfo": info}), backward=backward) == cursor
+
+
+@pytest.mark.parametrize("info", [None, {}, {"hasNextPage": True, "endCursor": None}, {"hasNextPage": 1}])
+def test_a_page_that_does_not_say_whether_there_is_another_is_none(info: Any) -> None:
+    """To stop there would lose repositories silently."""
+    with pytest.raises(InvalidJson):
+        next_cursor(JsonValue({"pageInfo": info}))
+    with pytest.raises(InvalidJson):
+        next_cursor(JsonValue({"pageInfo": info}), backward=True)

@@ -22,10 +22,10 @@ HASTE = RetryPolicy(attempts=1)
 def ask(question: Any, *bodies: Any, status: int = 200, token: str = "ghp_x") -> Any:
     """The answer to *question* from a server that sends these bodies, one after the other."""
     with Server([answer(status if index == 0 else 200, body) for index, body in enumerate(bodies)]) as server:
-        session = GitHubClient(
+        client = GitHubClient(
             address_of(Kind.GITHUB, server.url), token, Deadline(600), concurrency=1, retry_policy=HASTE
         )
-        return question(session)
+        return question(client)
 
 
 def outcome(got: Any) -> Any:
@@ -47,7 +47,7 @@ def outcome(got: Any) -> Any:
 )
 def test_one_file(body: Any, expected: Any) -> None:
     """There, not there, or nobody can tell."""
-    assert outcome(ask(lambda session: contents.file(session, CORE, "V", ""), body)) == expected
+    assert outcome(ask(lambda client: contents.file(client, CORE, "V", ""), body)) == expected
 
 
 def tags(*names: str, after: str | None = None, **more: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def tags(*names: str, after: str | None = None, **more: Any) -> dict[str, Any]:
 )
 def test_all_pages_of_the_tags_or_none(bodies: list[Any], expected: Any) -> None:
     """Half of them might lack the highest."""
-    assert outcome(ask(lambda session: contents.tags(session, CORE, "v"), *bodies)) == expected
+    assert outcome(ask(lambda client: contents.tags(client, CORE, "v"), *bodies)) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_all_pages_of_the_tags_or_none(bodies: list[Any], expected: Any) -> None
 )
 def test_the_latest_release(bodies: list[Any], status: int, expected: Any) -> None:
     """The same 404 says "no release" and "no repository": the second question tells."""
-    got = ask(lambda session: contents.latest_release(session, CORE), *bodies, status=status)
+    got = ask(lambda client: contents.latest_release(client, CORE), *bodies, status=status)
     assert outcome(got) == expected
 
 
 def test_graphql_is_not_asked_without_a_token() -> None:
     """It answers nobody, so the reason is told at once."""
-    got = ask(lambda session: contents.tags(session, CORE, "v"), {}, token="")
+    got = ask(lambda client: contents.tags(client, CORE, "v"), {}, token="")
     assert isinstance(got, Failure)
     assert got.reason is Reason.NO_TOKEN
-    assert "GITHUB_TOKEN" in got.remedy
+    assert got.remedy == "set token"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer_drift.forges.github.errors import of_answer, of_error
+from consumer_drift.forges.github.errors import of_error, of_write
 from consumer_drift.forges.github.responses import GraphError
 from consumer_drift.model.result import Failure, Reason
 
@@ -41,6 +41,6 @@ def test_each_refusal_has_a_meaning_and_a_remedy(kind, message, reason) -> None:
 
 def test_an_answer_as_a_whole_is_told_the_same_way() -> None:
     refused = Failure(Reason.DENIED, "GitHub denies it (403: 'Repository was archived')", "", status=403)
-    assert of_answer(refused).reason is Reason.ARCHIVED
+    assert of_write(refused).reason is Reason.ARCHIVED
     cut = Failure(Reason.CUT_SHORT, "the connection broke before archived so is read-only", "")
-    assert of_answer(cut) is cut
+    assert of_write(cut) is cut

@@ -22,25 +22,27 @@ class Simulated:
     """A server asked in rounds: each sends as many requests as may be under way, then all answers come.
 
     *bears*: requests at once that it answers; what is above gets a 503. *seconds*: how long a round takes it,
-    by its width.
+    by its limit.
     """
 
     bears: int = 1000
     seconds: Callable[[int], float] = lambda _: 0.05
-    bearing: ConcurrencyLimit = field(default_factory=lambda: ConcurrencyLimit.full(MOST))
+    limit: ConcurrencyLimit = field(default_factory=lambda: ConcurrencyLimit.full(MOST))
     widths: list[int] = field(default_factory=list)
     good: int = 0
-    refused: int = 0
+    overloads: int = 0
 
     def rounds(self, number: int) -> Simulated:
         for _ in range(number):
-            width, era = int(self.bearing.width), self.bearing.era
-            self.widths.append(width)
-            for index in range(width):
+            current, epoch = int(self.limit.current), self.limit.epoch
+            self.widths.append(current)
+            for index in range(current):
                 is_good = index < self.bears
-                self.good, self.refused = self.good + is_good, self.refused + (not is_good)
-                sign = RequestOutcome.GOOD if is_good else RequestOutcome.OVERLOAD
-                self.bearing = adjusted(self.bearing, FinishedRequest(era, sign, "contents", self.seconds(width)))
+                self.good, self.overloads = self.good + is_good, self.overloads + (not is_good)
+                outcome = RequestOutcome.GOOD if is_good else RequestOutcome.OVERLOAD
+                self.limit = adjusted(
+                    self.limit, FinishedRequest(epoch, outcome, "contents", self.seconds(current))
+                )
         return self
 
 
@@ -52,11 +54,11 @@ def test_a_server_that_bears_everything_is_asked_at_full_width_all_the_time() ->
 
 @pytest.mark.parametrize("bears", [1, 2, 3, 5, 8, 12])
 def test_the_width_settles_near_what_the_server_bears(bears: int) -> None:
-    """Few requests are refused after the first burst, and most of what it bears is used."""
+    """Few requests are overloads after the first burst, and most of what it bears is used."""
     server = Simulated(bears=bears).rounds(1)
-    assert server.bearing.width <= max(bears, MOST / 2)
-    server = Simulated(bears=bears, bearing=server.bearing).rounds(300)
-    assert server.refused <= 0.1 * server.good
+    assert server.limit.current <= max(bears, MOST / 2)
+    server = Simulated(bears=bears, limit=server.limit).rounds(300)
+    assert server.overloads <= 0.1 * server.good
     assert server.good >= 0.7 * bears * 300
 
 
@@ -69,45 +71,45 @@ def test_after_one_burst_no_more_is_asked_than_was_borne(bears: int) -> None:
 
 @pytest.mark.parametrize("down", [1, 5])
 def test_it_finds_its_way_up_again(down: int) -> None:
-    """A server that refused everything for a while, and recovers."""
+    """A server that overloads everything for a while, and recovers."""
     server = Simulated(bears=0).rounds(down)
     assert server.widths[-1] == (MOST if down == 1 else 1)
-    assert server.bearing.width == 1
+    assert server.limit.current == 1
     server.bears = 1000
-    while int(server.bearing.width) < MOST and server.good < 1000:
+    while int(server.limit.current) < MOST and server.good < 1000:
         server.rounds(1)
     assert server.good < 400, "it does not take a thousand answers to trust it again"
 
 
 def test_refusals_of_an_earlier_burst_do_not_narrow_it_again() -> None:
     """They were sent before anything was known, and come late."""
-    bearing = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
+    limit = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
     for _ in range(8):
-        bearing = adjusted(bearing, FinishedRequest(1, RequestOutcome.OVERLOAD))
-    narrow = bearing.width
+        limit = adjusted(limit, FinishedRequest(1, RequestOutcome.OVERLOAD))
+    narrow = limit.current
     for _ in range(10):
-        bearing = adjusted(bearing, FinishedRequest(0, RequestOutcome.OVERLOAD))
-    assert bearing.width == narrow
+        limit = adjusted(limit, FinishedRequest(0, RequestOutcome.OVERLOAD))
+    assert limit.current == narrow
 
 
 def test_good_answers_of_an_earlier_burst_do_not_widen_it() -> None:
     """They say what a wider door bore, when it did not."""
-    bearing = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
-    assert adjusted(bearing, FinishedRequest(0, RequestOutcome.GOOD, "contents", 0.01)) == bearing
+    limit = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
+    assert adjusted(limit, FinishedRequest(0, RequestOutcome.GOOD, "contents", 0.01)) == limit
 
 
 def test_an_answer_without_a_meaning_changes_nothing() -> None:
-    """A refused token says nothing about strain."""
-    bearing = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
-    assert adjusted(bearing, FinishedRequest(1, RequestOutcome.NOTHING, "contents", 99.0)) == bearing
+    """A overloads token says nothing about strain."""
+    limit = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
+    assert adjusted(limit, FinishedRequest(1, RequestOutcome.NEUTRAL, "contents", 99.0)) == limit
 
 
 def test_a_queue_in_the_server_is_not_made_longer() -> None:
-    """It works on two at a time, 200 ms each: past that width everything only waits longer."""
-    server = Simulated(seconds=lambda width: 0.2 * max(1.0, width / 2))
+    """It works on two at a time, 200 ms each: past that current everything only waits longer."""
+    server = Simulated(seconds=lambda current: 0.2 * max(1.0, current / 2))
     # The first answers come from an idle server, as in a run's first moments.
     for _ in range(4):
-        server.bearing = adjusted(server.bearing, FinishedRequest(0, RequestOutcome.GOOD, "contents", 0.2))
+        server.limit = adjusted(server.limit, FinishedRequest(0, RequestOutcome.GOOD, "contents", 0.2))
     server.rounds(100)
     settled = server.widths[20:]
     assert sum(settled) / len(settled) < 0.6 * MOST
@@ -134,12 +136,12 @@ def test_the_usual_spread_of_answers_is_no_strain(base: float, busy: float) -> N
 
 def test_routes_are_not_compared_with_each_other() -> None:
     """A page of fifty rows takes longer than a file."""
-    bearing = ConcurrencyLimit.full(MOST)
+    limit = ConcurrencyLimit.full(MOST)
     for _ in range(200):
-        bearing = adjusted(bearing, FinishedRequest(0, RequestOutcome.GOOD, "contents", 0.02))
-        bearing = adjusted(bearing, FinishedRequest(0, RequestOutcome.GOOD, "orgs", 2.0))
-        bearing = adjusted(bearing, FinishedRequest(0, RequestOutcome.GOOD, "", 30.0))
-    assert bearing.width == MOST
+        limit = adjusted(limit, FinishedRequest(0, RequestOutcome.GOOD, "contents", 0.02))
+        limit = adjusted(limit, FinishedRequest(0, RequestOutcome.GOOD, "orgs", 2.0))
+        limit = adjusted(limit, FinishedRequest(0, RequestOutcome.GOOD, "", 30.0))
+    assert limit.current == MOST
 
 
 DONES = st.builds(
@@ -156,7 +158,7 @@ def test_whatever_comes_there_is_always_one_place_and_never_too_many(
     most: int, dones: list[FinishedRequest]
 ) -> None:
     """Without a place a run would stand still for ever."""
-    bearing = ConcurrencyLimit.full(most)
+    limit = ConcurrencyLimit.full(most)
     for done in dones:
-        bearing = adjusted(bearing, done)
-        assert 1 <= bearing.width <= most
+        limit = adjusted(limit, done)
+        assert 1 <= limit.current <= most

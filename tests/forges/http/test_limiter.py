@@ -10,7 +10,7 @@ from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.support.deadline import Deadline
 
 
-def busiest(slots: ConcurrencyLimiter, at_once: int, works: int = 40, threads: int = 12) -> int:
+def busiest(limiter: ConcurrencyLimiter, at_once: int, works: int = 40, threads: int = 12) -> int:
     """The most that were inside at once, where each waits inside until *at_once* are there."""
     lock = threading.Lock()
     together = threading.Barrier(at_once, timeout=60)
@@ -18,13 +18,13 @@ def busiest(slots: ConcurrencyLimiter, at_once: int, works: int = 40, threads: i
 
     def work(_: int) -> None:
         nonlocal inside, most
-        with slots.take() as slot:
+        with limiter.permit() as permit:
             with lock:
                 inside += 1
                 most = max(most, inside)
-            slot.begin()
+            permit.start()
             together.wait()
-            slot.end(RequestOutcome.NOTHING, "")
+            permit.end(RequestOutcome.NEUTRAL, "")
             with lock:
                 inside -= 1
 
@@ -39,43 +39,43 @@ def test_as_many_as_are_allowed_get_in_at_once() -> None:
 
 def test_fewer_get_in_after_a_refusal() -> None:
     """Eight become four."""
-    slots = ConcurrencyLimiter(8)
-    with slots.take() as slot:
-        slot.end(RequestOutcome.OVERLOAD, "")
-    assert slots.width == 4
-    assert busiest(slots, 4) == 4
+    limiter = ConcurrencyLimiter(8)
+    with limiter.permit() as permit:
+        permit.end(RequestOutcome.OVERLOAD, "")
+    assert limiter.limit == 4
+    assert busiest(limiter, 4) == 4
 
 
 def test_those_who_wait_get_in_when_it_widens() -> None:
     """Each good answer makes a place for one more than it gave back."""
-    slots = ConcurrencyLimiter(8)
+    limiter = ConcurrencyLimiter(8)
     with contextlib.ExitStack() as burst:
-        for slot in [burst.enter_context(slots.take()) for _ in range(7)]:
-            slot.end(RequestOutcome.OVERLOAD, "")
-    assert slots.width == 1
+        for permit in [burst.enter_context(limiter.permit()) for _ in range(7)]:
+            permit.end(RequestOutcome.OVERLOAD, "")
+    assert limiter.limit == 1
     inside, leave = threading.Barrier(3, timeout=60), threading.Event()
 
     def stay() -> None:
-        with slots.take():
+        with limiter.permit():
             inside.wait()
             leave.wait(60)
 
-    with slots.take() as slot:
+    with limiter.permit() as permit:
         for _ in range(2):
             threading.Thread(target=stay, daemon=True).start()
-        slot.end(RequestOutcome.GOOD, "")
+        permit.end(RequestOutcome.GOOD, "")
     inside.wait()
     leave.set()
-    assert slots.width == 2
+    assert limiter.limit == 2
 
 
 def test_a_place_is_given_back_by_whoever_fails() -> None:
     """A defect must not make the door narrower."""
-    slots = ConcurrencyLimiter(1)
+    limiter = ConcurrencyLimiter(1)
     for _ in range(3):
         try:
-            with slots.take():
+            with limiter.permit():
                 raise ZeroDivisionError
         except ZeroDivisionError:
             pass
-    assert busiest(slots, 1, works=3) == 1
+    assert busiest(limiter, 1, works=3) == 1

@@ -25,10 +25,10 @@ def refusal(reason: Reason, status: int = 0) -> Rejection:
         (refusal(Reason.RATE_LIMIT, 429), RequestOutcome.OVERLOAD),
         (refusal(Reason.FORGE_ERROR, 503), RequestOutcome.OVERLOAD),
         (refusal(Reason.TIMEOUT), RequestOutcome.OVERLOAD),
-        (refusal(Reason.BAD_CREDENTIALS, 401), RequestOutcome.NOTHING),
-        (refusal(Reason.DENIED, 403), RequestOutcome.NOTHING),
-        (refusal(Reason.CUT_SHORT), RequestOutcome.NOTHING),
-        (refusal(Reason.UNREACHABLE), RequestOutcome.NOTHING),
+        (refusal(Reason.BAD_CREDENTIALS, 401), RequestOutcome.NEUTRAL),
+        (refusal(Reason.DENIED, 403), RequestOutcome.NEUTRAL),
+        (refusal(Reason.CUT_SHORT), RequestOutcome.NEUTRAL),
+        (refusal(Reason.UNREACHABLE), RequestOutcome.NEUTRAL),
     ],
 )
 def test_what_an_outcome_says_of_strain(outcome: Response | Rejection, expected: RequestOutcome) -> None:
@@ -38,8 +38,8 @@ def test_what_an_outcome_says_of_strain(outcome: Response | Rejection, expected:
 
 def test_a_request_that_was_too_much_by_itself_is_no_sign_of_strain() -> None:
     """The caller asks for less in one, and not for fewer at once."""
-    request = Request("POST", "/graphql", impatient=frozenset({502}), root="https://x")
-    assert outcome_of(request, refusal(Reason.FORGE_ERROR, 502)) is RequestOutcome.NOTHING
+    request = Request("POST", "/graphql", handled=frozenset({502}), root="https://x")
+    assert outcome_of(request, refusal(Reason.FORGE_ERROR, 502)) is RequestOutcome.NEUTRAL
     assert outcome_of(request, refusal(Reason.FORGE_ERROR, 503)) is RequestOutcome.OVERLOAD
 
 

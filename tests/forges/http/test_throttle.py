@@ -50,5 +50,5 @@ def test_what_is_due_after_the_runs_end_is_told_at_once() -> None:
     held = pace.wait()
     assert held is not None
     assert held.reason is Reason.RATE_LIMIT
-    assert "in 60 min the forge takes no more than 2 writes, and the next is due in 60 min" in held.said
+    assert "the forge accepts 2 writes in 60 min, and the next one is allowed in 60 min" in held.said
     assert clock.slept == pytest.approx(1.0)

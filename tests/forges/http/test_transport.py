@@ -203,7 +203,7 @@ def test_an_impatient_request_is_asked_once_and_spoils_nothing_for_others() -> N
     with Server([answer(502)] * 20 + [answer()]) as server:
         client = transport(server.url)
         for _ in range(20):
-            assert reason_of(client.send(Request("GET", "/x", impatient=frozenset({502})))) is Reason.FORGE_ERROR
+            assert reason_of(client.send(Request("GET", "/x", handled=frozenset({502})))) is Reason.FORGE_ERROR
         assert isinstance(client.send(GET), Response)
     assert len(server.seen) == 21
 
@@ -309,7 +309,7 @@ def test_a_forge_that_fails_eight_times_in_a_row_is_left_alone(status: int, atte
             client.send(GET)
         last = client.send(GET)
     assert isinstance(last, Failure)
-    assert last.said == f"not asked any more after 8 failures in a row: said {status}"
+    assert last.said == f"not requested after 8 failures in a row: said {status}"
     assert len(server.seen) == 8 * attempts
 
 
@@ -344,7 +344,7 @@ def test_a_dripping_body_ends_by_the_clock() -> None:
     outcome, _, _ = ask(drip(clock), retry_policy=RetryPolicy(attempts=1), deadline=Deadline(600, clock))
     assert reason_of(outcome) is Reason.TIMEOUT
     assert isinstance(outcome, Failure)
-    assert outcome.said == "the answer had not come whole after 60 s"
+    assert outcome.said == "the answer was not complete after 60 s"
 
 
 def test_an_endless_body_ends_by_its_size() -> None:
@@ -432,7 +432,7 @@ def test_a_write_is_never_sent_through_a_redirect(method: str) -> None:
     outcome, server, _ = ask(redirect("/api/y", 301), answer(), request=Request(method, "/x", json={"a": 1}))
     assert reason_of(outcome) is Reason.FOREIGN_REDIRECT
     assert isinstance(outcome, Failure)
-    assert "a write is never sent through one" in outcome.said
+    assert "a write never follows one" in outcome.said
     assert server.paths == ["/api/x"]
 
 

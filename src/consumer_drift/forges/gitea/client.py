@@ -1,7 +1,7 @@
-"""Asking with the token, and without it where the token is in the way.
+"""Requests about a repository: with the token, and without it if the token is the obstacle.
 
-An under-scoped token is refused what everybody may read: the check of its scopes comes first, and a
-request without a token has none. Forgejo answers 404 to a job's own token for every other repository.
+A token with too few scopes is denied even what is public: its scopes are checked first, and a request without a
+token has none to check. Forgejo answers 404 to a job's own token for every other repository.
 """
 
 from __future__ import annotations
@@ -20,114 +20,111 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.transport import Transport
     from consumer_drift.model.repository import RepositoryName
 
-# Refusals that speak of the token's rights, which a request without a token does not have to prove.
+# Failures about the token's rights, which a request without a token does not have to prove.
 _MAY_BE_PUBLIC = frozenset({Reason.MISSING_SCOPE, Reason.DENIED})
 
 
 class GiteaClient:
-    """Repositories' routes, for many threads at once. What it learns holds for the whole run."""
+    """Safe to use from many threads. What it learns holds for the whole run."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        # Read without the token, because with it they are not.
-        self._open: set[RepositoryName] = set()
-        # Looked for without the token, and not seen.
-        self._closed: set[RepositoryName] = set()
-        # The token lacks the scope for every repository: what it was told.
-        self._useless: Failure | None = None
-        # The token was told that a public repository is not there.
-        self._blind = False
-        self._seen: dict[RepositoryName, RepositoryRow] = {}
+        # Repositories that are read without the token, because the token may not read them.
+        self._anonymous: set[RepositoryName] = set()
+        # Repositories that were requested without the token, and are not public.
+        self._private: set[RepositoryName] = set()
+        # The failure of a token that lacks the scope for every repository.
+        self._scope_failure: Failure | None = None
+        # The token was told that a public repository does not exist.
+        self._token_hides_public = False
+        self._rows: dict[RepositoryName, RepositoryRow] = {}
 
     @property
     def has_token(self) -> bool:
-        """Whether there is a token at all."""
+        """Whether there is a token."""
         return self._transport.has_token
 
     def direct(self, request: Request) -> Response | Failure:
-        """A route that is no repository's own."""
+        """Send a request that is not about one repository, or that only the token may make."""
         return self._transport.send(request)
 
-    def is_open(self, name: RepositoryName) -> bool:
-        """Whether that repository is read without the token."""
-        return name in self._open
+    def is_anonymous(self, name: RepositoryName) -> bool:
+        """Return whether that repository is read without the token."""
+        return name in self._anonymous
 
     def send(self, name: RepositoryName, request: Request) -> Response | Failure:
-        """The answer about the repository *name*, by the token or without it."""
-        if name in self._open:
-            return self._bare(request)
-        told = self._useless
-        answer = replace(told, asked=str(request)) if told is not None else self._transport.send(request)
+        """Return the answer to a request about the repository *name*, with the token or without it."""
+        if name in self._anonymous:
+            return self._without_token(request)
+        known = self._scope_failure
+        answer = replace(known, asked=str(request)) if known is not None else self._transport.send(request)
         if not isinstance(answer, Failure) or answer.reason not in _MAY_BE_PUBLIC or not self.has_token:
             return answer
-        if not self._opens(name):
+        if not self._is_public(name):
             return answer
         if answer.reason is Reason.MISSING_SCOPE:
-            self._useless = answer
-        return self._bare(request)
+            self._scope_failure = answer
+        return self._without_token(request)
 
     def repository(self, name: RepositoryName) -> RepositoryRow | Failure:
-        """The repository's row, asked for once. NOT_FOUND where nobody shows it."""
-        if name in self._seen:
-            return self._seen[name]
-        if self._blind and self._opens(name):
-            return self._seen[name]
+        """Return the repository's row, which is requested once. NOT_FOUND if it is shown to nobody."""
+        if name in self._rows:
+            return self._rows[name]
+        if self._token_hides_public and self._is_public(name):
+            return self._rows[name]
         found = self._row(name, self.send(name, routes.repository(name)))
-        if not isinstance(found, Failure):
+        if not isinstance(found, Failure) or found.reason is not Reason.NOT_FOUND:
             return found
-        if found.reason is not Reason.NOT_FOUND:
-            return found
-        if self.has_token and not self.is_open(name) and self._opens(name):
-            self._blind = True
-            return self._seen[name]
-        return Failure(
-            Reason.NOT_FOUND,
-            f"{name} does not exist, or the token's user cannot see it (404)"
-            if self.has_token
-            else f"{name} does not exist, or is not public (404, asked without a token)",
-            "check the name; if it is right, give the token's user read access to the repository"
-            if self.has_token
-            else "check the name; if it is right, give a token that may read it",
-            status=404,
-            asked=found.asked,
-        )
+        if self.has_token and not self.is_anonymous(name) and self._is_public(name):
+            self._token_hides_public = True
+            return self._rows[name]
+        return self._not_found(name, found)
+
+    def _not_found(self, name: RepositoryName, failure: Failure) -> Failure:
+        if self.has_token:
+            said = f"{name} does not exist, or the token's user cannot see it (404)"
+            remedy = "check the name; if it is right, give the token's user read access to the repository"
+        else:
+            said = f"{name} does not exist, or is not public (404, requested without a token)"
+            remedy = "check the name; if it is right, give a token that may read it"
+        return Failure(Reason.NOT_FOUND, said, remedy, status=404, asked=failure.asked)
 
     def found(
         self, name: RepositoryName, build: Callable[[RepositoryName], Request]
     ) -> tuple[Response | Failure, RepositoryRow | None]:
-        """The answer to *build*, and the repository's row where the answer was 404 all the same.
+        """Return the answer to *build*, and the repository's row if that is 404 although the repository exists.
 
-        A 404 with a row means that the repository is there and lacks the thing; without one the
-        obstacle says what became of the repository.
+        A 404 with a row means that the repository lacks the thing. Without a row the failure says what is wrong
+        with the repository itself.
         """
         answer = self.send(name, build(name))
         if not isinstance(answer, Failure) or answer.reason is not Reason.NOT_FOUND:
             return answer, None
-        was_open = self.is_open(name)
+        was_anonymous = self.is_anonymous(name)
         row = self.repository(name)
         if isinstance(row, Failure):
             return row, None
-        if self.is_open(name) and not was_open:
+        if self.is_anonymous(name) and not was_anonymous:
             answer = self.send(name, build(name))
         if isinstance(answer, Failure) and answer.reason is Reason.NOT_FOUND:
             return answer, row
         return answer, None
 
-    def _opens(self, name: RepositoryName) -> bool:
-        """Whether the repository shows itself without a token; found out once."""
-        if name in self._open:
+    def _is_public(self, name: RepositoryName) -> bool:
+        """Return whether the repository is shown without a token; requested once."""
+        if name in self._anonymous:
             return True
-        if not self.has_token or name in self._closed:
+        if not self.has_token or name in self._private:
             return False
-        found = self._row(name, self._bare(routes.repository(name)))
+        found = self._row(name, self._without_token(routes.repository(name)))
         if isinstance(found, Failure):
             if found.is_permission or found.reason is Reason.NOT_FOUND:
-                self._closed.add(name)
+                self._private.add(name)
             return False
-        self._open.update((name, found.name))
+        self._anonymous.update((name, found.name))
         return True
 
-    def _bare(self, request: Request) -> Response | Failure:
+    def _without_token(self, request: Request) -> Response | Failure:
         return self._transport.send(replace(request, anonymous=True))
 
     def _row(self, name: RepositoryName, answer: Response | Failure) -> RepositoryRow | Failure:
@@ -135,5 +132,5 @@ class GiteaClient:
             return answer
         row = parse.parsed(answer, str(routes.repository(name)), parse.repository)
         if not isinstance(row, Failure):
-            self._seen[name] = self._seen[row.name] = row
+            self._rows[name] = self._rows[row.name] = row
         return row

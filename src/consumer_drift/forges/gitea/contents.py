@@ -1,4 +1,4 @@
-"""One repository's files and forbidden paths, in as few requests as its server allows."""
+"""One repository's files and forbidden paths, in as few requests as the server allows."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ Entries = tuple[TreeEntry, ...]
 Files = dict[str, FileResult]
 
 _NOT_OFFERED = frozenset({404, 405})
-# What the tree route answers where it does not know the branch: Gitea 400, Forgejo 404.
+# What the tree route answers for an unknown branch: Gitea 400, Forgejo 404.
 _NO_TREE = frozenset({400, 404})
 _MOST_TREE_PAGES = 1000
-# After so many repositories that told nothing about the batch route nobody waits for the next one.
-_TRIES = 3
+# After so many repositories that told nothing about the batch route, no further repository waits for the next.
+_BATCH_TRIES = 3
 
 
 class ContentsReader:
-    """Reads repositories whose row is known. One for a run: it remembers what the server offers."""
+    """Reads repositories whose row is known. One for a run: it keeps what it learns about the server."""
 
-    def __init__(self, access: GiteaClient) -> None:
-        self._access = access
+    def __init__(self, client: GiteaClient) -> None:
+        self._client = client
         self._has_batch: bool | None = None
-        self._finding_out = threading.Lock()
+        self._trying_batch = threading.Lock()
         self._tries = 0
 
     def read(
         self, snapshot: Snapshot, paths: Sequence[str], forbid: Sequence[str], *, probing: bool = False
     ) -> Snapshot | Failure:
-        """*snapshot* with *paths* and *forbid* answered at its branch; an obstacle where that is not there.
+        """Return *snapshot* with *paths* and *forbid* answered at its branch, or a failure if that is missing.
 
-        *probing*: most likely it holds none of *paths*.
+        *probing*: most likely it has none of *paths*.
         """
         if snapshot.archived:
             return snapshot
@@ -64,9 +64,9 @@ class ContentsReader:
     def _files(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
         if not paths:
             return {}
-        if self._has_batch is None and self._tries < _TRIES:
-            # One repository finds out for all; the others wait, so that they do not find out one by one.
-            with self._finding_out:
+        if self._has_batch is None and self._tries < _BATCH_TRIES:
+            # One repository finds out for all others, which wait instead of finding out one by one.
+            with self._trying_batch:
                 if self._has_batch is None:
                     self._tries += 1
                     return self._by_batch(snapshot, paths, entries)
@@ -86,58 +86,58 @@ class ContentsReader:
         return found
 
     def _part(self, snapshot: Snapshot, part: Sequence[str]) -> Files | Failure | None:
-        """The answers of one batch. None: this server has no such route."""
+        """Return the answers of one batch, or None if this server has no such route."""
         found: Files = {}
         while left := part[len(found) :]:
             request = routes.batch(snapshot.name, left, snapshot.branch)
-            answer = self._access.send(snapshot.name, request)
+            answer = self._client.send(snapshot.name, request)
             if isinstance(answer, Failure):
                 if answer.status not in _NOT_OFFERED or found:
                     return found | dict.fromkeys(left, answer)
-                was_open = self._access.is_open(snapshot.name)
+                was_anonymous = self._client.is_anonymous(snapshot.name)
                 why = self._without_batch(snapshot, answer)
-                if why is None and self._access.is_open(snapshot.name) and not was_open:
+                if why is None and self._client.is_anonymous(snapshot.name) and not was_anonymous:
                     continue
                 if why is None and self._has_batch is None:
                     self._has_batch = False
                 return why
-            rows_of = parse.parsed(answer, str(request), partial(parse.batch, paths=left))
-            if isinstance(rows_of, Failure):
-                return found | dict.fromkeys(left, rows_of)
+            read = parse.parsed(answer, str(request), partial(parse.batch, paths=left))
+            if isinstance(read, Failure):
+                return found | dict.fromkeys(left, read)
             self._has_batch = True
-            if not rows_of:
-                # Too large together, or a server that stops at none: each by itself then.
+            if not read:
+                # Too large together, or a server whose limit is 0 files: then each file by itself.
                 rest = self._one_by_one(snapshot, left, None)
                 return rest if isinstance(rest, Failure) else found | rest
-            found.update(rows_of)
+            found.update(read)
         return found
 
-    def _without_batch(self, snapshot: Snapshot, refusal: Failure) -> Failure | None:
-        """None where the route is missing, an obstacle where the branch or the repository is.
+    def _without_batch(self, snapshot: Snapshot, failure: Failure) -> Failure | None:
+        """Return None if the route is missing, or the failure if the branch or the repository is.
 
-        A 405 can only be about the route; a 404 means the same where the branch is known to be there.
+        A 405 can only be about the route; a 404 is about the route if the branch is known to exist.
         """
-        if refusal.status == 405:
+        if failure.status == 405:
             return None
         commit = self._commit(snapshot)
         return commit if isinstance(commit, Failure) else None
 
     def _one_by_one(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
-        was_open = self._access.is_open(snapshot.name)
+        was_anonymous = self._client.is_anonymous(snapshot.name)
         found: Files = {path: NoFile() if _lacks(entries, path) else self._file(snapshot, path) for path in paths}
-        if entries is not None or _shows_branch(found):
+        if entries is not None or _proves_branch(found):
             return found
         commit = self._commit(snapshot)
         if isinstance(commit, Failure):
             return commit
-        if self._access.is_open(snapshot.name) and not was_open:
-            # The token was told 404 for everything: what holds is what is seen without it.
+        if self._client.is_anonymous(snapshot.name) and not was_anonymous:
+            # The token got a 404 for everything: only what is shown without it counts.
             return self._one_by_one(snapshot, paths, None)
         return found
 
     def _file(self, snapshot: Snapshot, path: str) -> FileResult:
         request = routes.contents(snapshot.name, path, snapshot.branch)
-        answer = self._access.send(snapshot.name, request)
+        answer = self._client.send(snapshot.name, request)
         if isinstance(answer, Failure):
             return NoFile() if answer.reason is Reason.NOT_FOUND else answer
         return parse.parsed(answer, str(request), partial(parse.content, path=path))
@@ -147,7 +147,7 @@ class ContentsReader:
     def _tree(self, snapshot: Snapshot, *, recursive: bool) -> Entries | Failure:
         ref = snapshot.branch
         if "/" in ref:
-            # The route takes one segment, and many a proxy refuses an escaped slash: a commit's id has none.
+            # The route takes one segment, and many proxies refuse an escaped slash: a commit id has none.
             commit = self._commit(snapshot)
             if isinstance(commit, Failure):
                 return commit
@@ -165,34 +165,34 @@ class ContentsReader:
         return Failure(
             Reason.CUT_SHORT,
             f"the forge shows {len(entries)} paths of {snapshot.name} and says that there are more",
-            "use patterns without wildcards or folders, or take forbidden paths off this consumer",
+            "use patterns without wildcards or folders, or remove the forbidden paths of this consumer",
         )
 
     def _tree_page(
         self, snapshot: Snapshot, ref: str, number: int, *, recursive: bool
     ) -> parse.TreePage | Failure:
         request = routes.tree(snapshot.name, ref, number, recursive=recursive)
-        answer = self._access.send(snapshot.name, request)
+        answer = self._client.send(snapshot.name, request)
         if not isinstance(answer, Failure):
             return parse.parsed(answer, str(request), parse.tree_page)
         if answer.status in _NO_TREE:
             commit = self._commit(snapshot)
             if isinstance(commit, Failure):
                 return commit
-            # The branch is there all the same: no word about the repository, and not "not found" either.
+            # The branch exists, so this says nothing about the repository, and is not "not found" either.
             return replace(answer, reason=Reason.UNEXPECTED)
         return answer
 
     def _commit(self, snapshot: Snapshot) -> str | Failure:
-        """The commit that the snapshot's branch stands at, which proves that the branch is there."""
+        """Return the commit of the snapshot's branch, which proves that the branch exists."""
         name = snapshot.name
-        answer, row = self._access.found(name, lambda name: routes.branch(name, snapshot.branch))
+        answer, row = self._client.found(name, lambda name: routes.branch(name, snapshot.branch))
         if row is not None:
             return Failure(
                 Reason.NOT_FOUND,
                 f"{name} has no branch {snapshot.branch!r}, or the token's user may not read its code",
-                "correct or remove the consumer's `branch:`, and check what the forge shows as the default branch"
-                " and what the token's user may read there",
+                "correct or remove the consumer's `branch:`, and check the default branch on the forge and what"
+                " the token's user may read there",
                 status=404,
                 asked=str(routes.branch(name, snapshot.branch)),
             )
@@ -202,15 +202,15 @@ class ContentsReader:
 
 
 def _lacks(entries: Entries | None, path: str) -> bool:
-    """Whether the tree proves that there is nothing at *path*, by its first part alone."""
+    """Return whether the tree proves that there is nothing at *path*, by its first part."""
     if entries is None:
         return False
     first = path.partition("/")[0]
     return all(entry.path != first for entry in entries)
 
 
-def _shows_branch(found: Files) -> bool:
-    """Whether the 404s among the answers can be believed: something at that branch was seen, or there are none."""
+def _proves_branch(found: Files) -> bool:
+    """Return whether the 404s are reliable: there are none, or something at the branch was found."""
     answers = found.values()
     return any(isinstance(answer, FileText | NoText) for answer in answers) or not any(
         isinstance(answer, NoFile) for answer in answers

@@ -1,4 +1,4 @@
-"""What a status of Gitea's or Forgejo's means: told apart by status, header and body.
+"""What a status of Gitea or Forgejo means, by status, headers and body.
 
 https://docs.gitea.com/development/oauth2-provider#scopes and https://forgejo.org/docs/latest/user/token-scope/
 """
@@ -8,20 +8,28 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from consumer_drift.forges.http.messages import Rejection, Request, Response, proxy_wall
+from consumer_drift.forges.http.messages import (
+    ErrorPattern,
+    Rejection,
+    Request,
+    Response,
+    matching,
+    proxy_wall,
+)
+from consumer_drift.forges.writing import NAME_IN_THE_WAY, RUN_AGAIN, UNARCHIVE
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 
-# Gitea names the token's own scopes too, Forgejo and older Gitea do not.
+# Gitea names the token's own scopes too; Forgejo and older versions of Gitea do not.
 _SCOPE = re.compile(r"required scope\(s\)(?:, required=|: ?)\[(?P<needs>[^\]]*)\](?:, token scope=(?P<has>.*))?")
 _SIGN_IN = "only signed in user"
-_HEALTH = "check the forge's health and its log, then run again"
+_CHECK_LOG = "check the forge's health and its log, then run again"
 
 
 def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rejection | None:
-    """The obstacle that *answer* is, None where it is a good one. Never raises.
+    """Return the failure that *answer* is, or None if it is a success. Never raises.
 
-    A 404 may mean a missing file as well as a missing repository: who asked tells them apart.
+    A 404 may mean a missing file as well as a missing repository: the caller tells them apart.
     """
     if 200 <= answer.status < 300:
         return None
@@ -30,34 +38,35 @@ def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rej
         return _limited(asked, answer)
     if answer.status >= 500:
         said = f"the forge failed on {asked} ({_told(answer)})"
-        return Rejection(Failure(Reason.FORGE_ERROR, said, _HEALTH, status=answer.status), answer.retry_after)
-    # Only the forge itself answers in JSON; what stands before it has pages for people.
+        failure = Failure(Reason.FORGE_ERROR, said, _CHECK_LOG, status=answer.status)
+        return Rejection(failure, answer.retry_after)
+    # The forge itself answers in JSON; a proxy or bot protection before it has pages for people.
     if not answer.is_json or "cf-mitigated" in answer.headers:
-        return Rejection(_without_json(asked, answer))
-    return Rejection(_told_in_json(asked, answer, with_token=has_token and not request.anonymous))
+        return Rejection(_not_json(asked, answer))
+    return Rejection(_from_json(asked, answer, with_token=has_token and not request.anonymous))
 
 
 def _limited(asked: str, answer: Response) -> Rejection:
     wait = answer.retry_after
-    when = "" if wait is None else f", to be asked again in {wait:.0f} s"
-    # Neither forge counts requests by token, so this limit belongs to something that passes sooner.
+    when = "" if wait is None else f"; it may be repeated in {wait:.0f} s"
+    # Neither forge counts requests by token, so this is a limit that passes soon.
     failure = Failure(
         Reason.SECONDARY_LIMIT,
-        f"the forge, or a proxy before it, limits requests: {asked} was refused ({_told(answer)}){when}",
+        f"the forge, or a proxy in front of it, limits requests: {asked} was refused ({_told(answer)}){when}",
         Sentence("lower ", Setting.CONCURRENCY, ", run later, or have the limit for this token or address raised"),
         status=429,
     )
     return Rejection(failure, wait)
 
 
-def _without_json(asked: str, answer: Response) -> Failure:
-    # An empty 405 is how the forge's own router speaks of a method it does not have.
+def _not_json(asked: str, answer: Response) -> Failure:
+    # The forge's own router answers an unknown method with an empty 405.
     if answer.status == 405:
         return _plain(asked, answer)
     return proxy_wall(answer, asked)
 
 
-def _told_in_json(asked: str, answer: Response, *, with_token: bool) -> Failure:
+def _from_json(asked: str, answer: Response, *, with_token: bool) -> Failure:
     if answer.status == 401:
         return _unauthorised(asked, answer, with_token=with_token)
     if answer.status == 403:
@@ -71,7 +80,7 @@ def _unauthorised(asked: str, answer: Response, *, with_token: bool) -> Failure:
     return Failure(
         Reason.BAD_CREDENTIALS,
         f"the forge does not accept the token ({_told(answer)})",
-        "it is wrong, expired, deleted, or of another server: set a valid one of this forge",
+        "it is wrong, expired, deleted, or belongs to another server: set a valid one of this forge",
         status=401,
     )
 
@@ -80,7 +89,7 @@ def _no_token(asked: str, answer: Response, reason: Reason) -> Failure:
     return Failure(
         reason,
         f"the forge does not answer {asked} without a token ({_told(answer)})",
-        "give a token with read:repository (and read:organization, to list an organisation)",
+        "give a token with read:repository (and read:organization, to list an organization)",
         status=answer.status,
     )
 
@@ -89,15 +98,7 @@ def _forbidden(asked: str, answer: Response, *, with_token: bool) -> Failure:
     message = answer.message()
     scope = _SCOPE.search(message)
     if scope:
-        needs = " and ".join(part.strip() for part in scope["needs"].split(",") if part.strip())
-        has = f"403; it has {scope['has'].strip()}" if scope["has"] else "403"
-        return Failure(
-            Reason.MISSING_SCOPE,
-            f"the token may not do {asked}: it lacks the scope {needs} ({has})",
-            f"make a token that has {needs} as well",
-            needs=needs,
-            status=403,
-        )
+        return _missing_scope(asked, scope)
     if _SIGN_IN in message.lower():
         return _no_token(asked, answer, Reason.SIGN_IN_REQUIRED)
     who = "the token's user" if with_token else "a request without a token"
@@ -110,6 +111,18 @@ def _forbidden(asked: str, answer: Response, *, with_token: bool) -> Failure:
     )
 
 
+def _missing_scope(asked: str, scope: re.Match[str]) -> Failure:
+    needs = " and ".join(part.strip() for part in scope["needs"].split(",") if part.strip())
+    has = f"403; it has {scope['has'].strip()}" if scope["has"] else "403"
+    return Failure(
+        Reason.MISSING_SCOPE,
+        f"the token may not do {asked}: it lacks the scope {needs} ({has})",
+        f"create a token that has {needs} as well",
+        needs=needs,
+        status=403,
+    )
+
+
 _PLAIN: dict[int, tuple[Reason, str, str]] = {
     404: (
         Reason.NOT_FOUND,
@@ -117,9 +130,9 @@ _PLAIN: dict[int, tuple[Reason, str, str]] = {
         "check the name; if it is right, give the token's user access to the repository",
     ),
     405: (Reason.UNEXPECTED, "is not offered by this server", "update the server, or check its address"),
-    408: (Reason.TIMEOUT, "took the forge too long", _HEALTH),
-    410: (Reason.NOT_FOUND, "is gone", "check the name and take it off the list if it was deleted"),
-    413: (Reason.TOO_LARGE, "is too large for the forge", "check what stands at that path"),
+    408: (Reason.TIMEOUT, "took the forge too long", _CHECK_LOG),
+    410: (Reason.NOT_FOUND, "is gone", "check the name, and take it off the list if it was deleted"),
+    413: (Reason.TOO_LARGE, "is too large for the forge", "check the file at that path"),
     423: (
         Reason.BLOCKED,
         "was refused because the repository is locked",
@@ -128,12 +141,12 @@ _PLAIN: dict[int, tuple[Reason, str, str]] = {
     451: (
         Reason.BLOCKED,
         "is blocked for legal reasons",
-        "only the forge's administrators can lift it; take it off the list meanwhile",
+        "only the forge's administrators can unblock it; take it off the list until then",
     ),
 }
 _OTHERS = (
     Reason.UNEXPECTED,
-    "was answered in a way that nobody expects",
+    "got an unexpected answer",
     "check that the server's address leads to the forge itself; if it does, please report this",
 )
 
@@ -144,50 +157,37 @@ def _plain(asked: str, answer: Response) -> Failure:
 
 
 def _told(answer: Response) -> str:
-    """The status and the forge's own words, where it has any."""
+    """Return the status and the forge's own message, if there is one."""
     said = answer.message()
     return f"{answer.status}: {said!r}" if said else str(answer.status)
 
 
-_AGAIN = "run again"
-# (the words, in lower case and English whatever the reader's language; what they mean; what to do)
-_SIGNS: tuple[tuple[str, Reason, str], ...] = (
-    (r"sha does not match|object does not exist|file already exists", Reason.STALE, _AGAIN),
-    (r"branch already exists|pull request already exists", Reason.STALE, _AGAIN),
-    (
-        r"cannot lock ref|branch with the same name already exists",
-        Reason.NAME_TAKEN,
-        (
-            "a branch whose name is the beginning of the bump branch's (as `bump` is of `bump/…`) stands in the"
-            " way: delete it, or write another propagate.branch"
-        ),
-    ),
-    (
+# The messages are English whatever the language of the token's user.
+_WRITE_PATTERNS = (
+    ErrorPattern(r"sha does not match|object does not exist|file already exists", Reason.STALE, RUN_AGAIN),
+    ErrorPattern(r"branch already exists|pull request already exists", Reason.STALE, RUN_AGAIN),
+    ErrorPattern(r"cannot lock ref|branch with the same name already exists", Reason.NAME_TAKEN, NAME_IN_THE_WAY),
+    ErrorPattern(
         r"protected branch|is protected|branch protected",
         Reason.PROTECTED,
-        (
-            "a rule of the repository protects branches of that name: let the token's user push to them, or write"
-            " another propagate.branch"
-        ),
+        "a rule of the repository protects branches of that name: allow the token's user to push to them, or"
+        " choose another propagate.branch",
     ),
-    (
+    ErrorPattern(
         r"permission to write|specific permission|write permission|not allowed to edit branch",
         Reason.READ_ONLY,
-        (
-            "give the token's user write access to the repository (a team with it); a fork is never used, since a"
-            " pull request from one proves nothing"
-        ),
+        "give the token's user write access to the repository (through a team); a fork is never used, since a pull"
+        " request from a fork proves nothing",
     ),
 )
 
 
-def of(failure: Failure) -> Failure:
-    """*obstacle*, which a write met, told as what it means for that."""
+def of_write(failure: Failure) -> Failure:
+    """Return *failure*, which a write got, with what it means for the write."""
     if failure.status == 423:
-        return replace(failure, reason=Reason.ARCHIVED, remedy="unarchive the repository, or take it off the list")
-    said = failure.said.lower()
-    for words, reason, remedy in _SIGNS:
-        if re.search(words, said):
-            return replace(failure, reason=reason, remedy=remedy)
-    # What the write spoke of is gone, or never was: what is there now decides.
+        return replace(failure, reason=Reason.ARCHIVED, remedy=UNARCHIVE)
+    pattern = matching(_WRITE_PATTERNS, failure.said)
+    if pattern is not None:
+        return pattern.applied(failure)
+    # The object of the write is gone, or changed: the next run sees what is there then.
     return replace(failure, reason=Reason.STALE) if failure.status in {404, 409} else failure

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
 
-from consumer_drift.forges.address import Kind
+from consumer_drift.forges.address import Kind, file_page
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.gitea.client import GiteaClient
 from consumer_drift.forges.gitea.contents import ContentsReader
 from consumer_drift.forges.gitea.errors import refuse
-from consumer_drift.forges.gitea.pagination import Page, page_of, rest
+from consumer_drift.forges.gitea.pagination import Page, all_pages, page_of
 from consumer_drift.forges.gitea.survey import SurveyReader
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.workers import map_unordered
@@ -31,11 +30,11 @@ if TYPE_CHECKING:
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
-    from consumer_drift.support.json_fields import Json
+    from consumer_drift.support.json_fields import JsonValue
 
 T = TypeVar("T")
 
-# What the tree route says of a ref that it does not know: Gitea 400, Forgejo 404.
+# What the tree route answers for an unknown ref: Gitea 400, Forgejo 404.
 _NO_REF = frozenset({400, 404})
 
 
@@ -51,8 +50,9 @@ class GiteaForge:
         concurrency: int,
         **network: Unpack[Network],
     ) -> None:
+        """Raises OSError if *ca_bundle* cannot be read as certificates."""
         self._address = address
-        self._stop = deadline
+        self._deadline = deadline
         self._threads = concurrency
         self._transport = Transport(
             address.api,
@@ -62,9 +62,8 @@ class GiteaForge:
             concurrency=concurrency,
             **network,
         )
-        self._access = GiteaClient(self._transport)
-        self._reader = ContentsReader(self._access)
-        self._book: Cache | None = None
+        self._client = GiteaClient(self._transport)
+        self._contents = ContentsReader(self._client)
 
     @property
     def label(self) -> str:
@@ -74,32 +73,37 @@ class GiteaForge:
 
     @property
     def requests(self) -> int:
-        """How many HTTP exchanges there were so far."""
+        """How many HTTP requests were sent so far."""
         return self._transport.requests
 
+    @property
+    def no_cache(self) -> str:
+        """Without a token there is no key for the cache's file."""
+        return "" if self._client.has_token else "there is no token to protect it with"
+
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
-        """Every tag whose name holds *containing*; the routes have no filter, so all pages are read."""
+        """Return every tag whose name contains *containing*; the routes have no filter, so all pages are read."""
         found = self._pages(repository, partial(routes.tags, repository), parse.tags, threads=self._threads)
         if isinstance(found, Failure):
             return found
         return tuple(tag for tag in dict.fromkeys(found) if containing in tag.name)
 
     def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
-        """The newest release that is neither a draft nor a pre-release."""
-        answer, row = self._access.found(repository, routes.latest_release)
+        """Return the newest release that is neither a draft nor a pre-release."""
+        answer, row = self._client.found(repository, routes.latest_release)
         if row is not None:
             return None
-        return self._read(answer, routes.latest_release(repository), parse.release)
+        return self._parsed(answer, routes.latest_release(repository), parse.release)
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
-        """One file at *ref*, or at the default branch."""
+        """Return one file at *ref*, or at the default branch."""
         request = routes.contents(repository, path, ref)
-        answer, row = self._access.found(repository, partial(routes.contents, path=path, ref=ref))
+        answer, row = self._client.found(repository, partial(routes.contents, path=path, ref=ref))
         if row is None:
-            return self._read(answer, request, partial(parse.content, path=path))
+            return self._parsed(answer, request, partial(parse.content, path=path))
         if row.snapshot.empty or not ref:
             return NoFile()
-        known = self._access.send(repository, routes.tree(repository, ref, 1, recursive=False))
+        known = self._client.send(repository, routes.tree(repository, ref, 1, recursive=False))
         if not isinstance(known, Failure):
             return NoFile()
         if known.status not in _NO_REF:
@@ -107,27 +111,20 @@ class GiteaForge:
         return Failure(
             Reason.NOT_FOUND,
             f"{row.name} has no branch, tag or commit {ref!r}",
-            "correct the ref that was asked for",
+            "correct the ref",
             status=404,
             asked=str(request),
         )
 
-    def survey(self, survey: Survey, progress: Progress) -> Observation:
-        """Rows by listing where that is cheaper, then each repository's files, side by side."""
-        surveyor = SurveyReader(self._access, self._reader, self._threads, self._stop, self._book)
-        return surveyor.observe(survey, progress)
-
-    def remember(self, book: Cache) -> str:
-        """Repositories that a listing shows to the token, by their rows."""
-        if not self._access.has_token:
-            return "without a token there is nothing to sign it with"
-        self._book = book
-        return ""
+    def survey(self, survey: Survey, progress: Progress, cache: Cache | None = None) -> Observation:
+        """Get rows by a listing where that is cheaper, then each repository's files, in parallel."""
+        reader = SurveyReader(self._client, self._contents, self._threads, self._deadline, cache)
+        return reader.read(survey, progress)
 
     def pull_requests(
         self, snapshots: Sequence[Snapshot], head: str
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
-        """Asked only where the repository's own counter says that there are open ones.
+        """Return open pull requests, requested only if the repository's own counter says that there are any.
 
         Never by base and head: that route shows the oldest pull request of a branch, also a closed one.
         """
@@ -138,31 +135,28 @@ class GiteaForge:
                 found[snapshot.asked] = ()
             else:
                 asked.append(snapshot)
-        work = partial(self._open_pull_requests, head=head)
+        read = partial(self._open_pull_requests, head=head)
         found.update(
             (snapshot.asked, answer)
-            for snapshot, answer in map_unordered(work, asked, threads=self._threads, deadline=self._stop)
+            for snapshot, answer in map_unordered(read, asked, threads=self._threads, deadline=self._deadline)
         )
-        stopped = self._stop.failure()
+        stopped = self._deadline.failure()
         if stopped is not None:
             for snapshot in asked:
                 found.setdefault(snapshot.asked, stopped)
         return found
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
-        """The page of a file at the branch that was read."""
-        if not snapshot.web_url or not snapshot.branch:
-            return ""
-        anchor = f"#L{line}" if line else ""
-        return f"{snapshot.web_url}/src/branch/{quote(snapshot.branch)}/{quote(path)}{anchor}"
+        """Return the page of a file at the branch that was read."""
+        return file_page(snapshot, "src/branch", path, line)
 
     def writer(self, wanted: Propagate) -> Writer:
-        """Writes through one route for files and one for pull requests, as fast as it answers."""
+        """Return a writer that writes as fast as the server answers."""
         from consumer_drift.forges.gitea.pull_requests import PullRequestReader  # noqa: PLC0415 - a check writes nothing
         from consumer_drift.forges.gitea.writer import GiteaWriter  # noqa: PLC0415
 
-        looker = PullRequestReader(self._access, self._reader, self._pages)
-        return GiteaWriter(self._access, looker, wanted, self._threads, self._stop)
+        reader = PullRequestReader(self._client, self._contents, self._pages)
+        return GiteaWriter(self._client, reader, wanted, self._threads, self._deadline)
 
     def _open_pull_requests(self, snapshot: Snapshot, head: str) -> PullRequests | Failure:
         name = snapshot.name
@@ -176,14 +170,14 @@ class GiteaForge:
         self,
         name: RepositoryName,
         build: Callable[[int], Request],
-        read: Callable[[Json], tuple[T, ...]],
+        read: Callable[[JsonValue], tuple[T, ...]],
         *,
         threads: int,
     ) -> tuple[T, ...] | Failure:
-        """The rows of all pages of a list of the repository *name*; none may be missing."""
+        """Return the rows of all pages of a list of the repository *name*, or a failure if a row is missing."""
 
         def fetch(number: int) -> Page[T] | Failure:
-            answer, row = self._access.found(name, lambda _: build(number))
+            answer, row = self._client.found(name, lambda _: build(number))
             if row is not None and row.snapshot.empty:
                 return page_of((), {"x-total-count": "0"})
             if isinstance(answer, Failure):
@@ -194,17 +188,17 @@ class GiteaForge:
         first = fetch(1)
         if isinstance(first, Failure):
             return first
-        found = rest(first, fetch, threads=threads, deadline=self._stop)
+        found = all_pages(first, fetch, threads=threads, deadline=self._deadline)
         if isinstance(found, Failure):
             return found
         if found.total is not None and len(found.rows) < found.total:
             return Failure(
                 Reason.CUT_SHORT,
-                f"{build(1)} tells of {found.total} rows and shows {len(found.rows)}",
-                "run again; if it stays so, check the server's health",
+                f"{build(1)} reports {found.total} rows and shows {len(found.rows)}",
+                "run it again; if that does not help, check the server's health",
                 asked=str(build(1)),
             )
         return found.rows
 
-    def _read(self, answer: Response | Failure, request: Request, read: Callable[[Json], T]) -> T | Failure:
+    def _parsed(self, answer: Response | Failure, request: Request, read: Callable[[JsonValue], T]) -> T | Failure:
         return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), read)

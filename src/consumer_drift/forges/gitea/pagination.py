@@ -1,7 +1,7 @@
 """All pages of a list, although neither server tells in one way how many there are.
 
-``X-Total-Count`` may count rows that are not shown, ``Link`` is missing on some routes, and a page may
-run short in the middle: only an answer without a further page announced, or an empty one, is the end.
+``X-Total-Count`` may count rows that are not shown, ``Link`` is missing on some routes, and a page in the middle
+may have fewer rows than others: only a page without a next page, or an empty page, is the end.
 
 https://docs.gitea.com/development/api-usage#pagination
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# No list anybody keeps is longer than this; a count that says so is a fault, and would cost as many requests.
+# No real list is longer. A count that says so is a fault, and would cost as many requests.
 _MOST_PAGES = 2000
 _LINK = re.compile(r'<([^<>]*)>[^,<]*?\brel="?(\w+)"?')
 _PAGE = re.compile(r"[?&]page=(\d{1,9})(?:&|$)")
@@ -46,8 +46,8 @@ class Page(Generic[T]):
             return 1
         return -(-self.total // (len(self.rows) or PAGE))
 
-    def goes_on(self, seen: int) -> bool:
-        """Whether a further page must be asked for after this one, *seen* rows being known so far."""
+    def has_next(self, seen: int) -> bool:
+        """Return whether another page must be requested after this one, with *seen* rows known so far."""
         if self.links is not None:
             return "next" in self.links
         return bool(self.rows) and (self.total is None or seen < self.total)
@@ -55,14 +55,14 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[T]):
-    """The rows of all pages. *total*: the lowest count that any page told, None where none did."""
+    """The rows of all pages. *total*: the lowest count that a page told, None if none did."""
 
     rows: tuple[T, ...]
     total: int | None
 
 
 def page_of(rows: tuple[T, ...], headers: Mapping[str, str]) -> Page[T]:
-    """A page with what its headers say. Never raises."""
+    """Return a page with what its headers say. Never raises."""
     count = headers.get("x-total-count", "").strip()
     total = int(count) if count.isascii() and count.isdigit() and len(count) < 10 else None
     return Page(rows, total, _links(headers["link"]) if "link" in headers else None)
@@ -77,42 +77,42 @@ def _links(header: str) -> Mapping[str, int]:
     return links
 
 
-def rest(
+def all_pages(
     first: Page[T], fetch: Callable[[int], Page[T] | Failure], *, threads: int, deadline: Deadline
 ) -> Rows[T] | Failure:
-    """*first* and all pages after it; those whose number is known beforehand are asked for at once."""
+    """Return *first* and all pages after it. Pages whose number is known beforehand are fetched in parallel."""
     last = first.last
     if last > _MOST_PAGES:
-        return _endless(last)
+        return _too_many(last)
     pages: dict[int, Page[T] | Failure] = {1: first}
     pages.update(map_unordered(fetch, range(2, last + 1), threads=threads, deadline=deadline))
     while True:
-        whole = _whole([pages.get(number) or deadline.failure() for number in range(1, last + 1)])
-        if isinstance(whole, Failure):
-            return whole
-        if not whole[-1].goes_on(sum(len(page.rows) for page in whole)):
-            return _joined(whole)
+        complete = _complete([pages.get(number) or deadline.failure() for number in range(1, last + 1)])
+        if isinstance(complete, Failure):
+            return complete
+        if not complete[-1].has_next(sum(len(page.rows) for page in complete)):
+            return _joined(complete)
         last += 1
         if last > _MOST_PAGES:
-            return _endless(last)
+            return _too_many(last)
         pages[last] = fetch(last)
-        if pages[last] == whole[-1]:
+        if pages[last] == complete[-1]:
             return Failure(
                 Reason.UNEXPECTED,
-                "the forge shows the same page again where the next one was asked for",
-                "check what stands before the forge: it must pass the whole address on",
+                "the forge shows the same page again instead of the next one",
+                "check the proxy in front of the forge: it must pass on the whole address",
             )
 
 
-def _whole(pages: Sequence[Page[T] | Failure | None]) -> list[Page[T]] | Failure:
-    whole: list[Page[T]] = []
+def _complete(pages: Sequence[Page[T] | Failure | None]) -> list[Page[T]] | Failure:
+    complete: list[Page[T]] = []
     for number, page in enumerate(pages, start=1):
         if page is None:
-            return Failure(Reason.CUT_SHORT, f"page {number} of a list did not come", "run again")
+            return Failure(Reason.CUT_SHORT, f"page {number} of a list did not arrive", "run it again")
         if isinstance(page, Failure):
             return page
-        whole.append(page)
-    return whole
+        complete.append(page)
+    return complete
 
 
 def _joined(pages: list[Page[T]]) -> Rows[T]:
@@ -120,9 +120,9 @@ def _joined(pages: list[Page[T]]) -> Rows[T]:
     return Rows(tuple(row for page in pages for row in page.rows), min(counts, default=None))
 
 
-def _endless(pages: int) -> Failure:
+def _too_many(pages: int) -> Failure:
     return Failure(
         Reason.UNEXPECTED,
-        f"the forge announces {pages} pages, which no list has",
+        f"the forge announces {pages} pages, more than any real list has",
         "check that the server's address leads to the forge itself; if it does, please report this",
     )

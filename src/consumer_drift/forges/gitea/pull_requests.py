@@ -1,4 +1,4 @@
-"""What is under way in a consumer that is behind, in two requests where that is nothing."""
+"""Bump branches and pull requests of a consumer that is behind, in two requests if there are none."""
 
 from __future__ import annotations
 
@@ -19,102 +19,102 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.support.json_fields import Json
+    from consumer_drift.support.json_fields import JsonValue
 
 T = TypeVar("T")
 
-# So many pages of closed pull requests are read for one branch's; by then its own were long ago.
+# So many pages of closed pull requests are read for those of one branch; older ones no longer matter.
 _MOST_PAGES = 20
 
 
-class Pages(Protocol):
+class ReadPages(Protocol):
     """Reads all pages of a list."""
 
     def __call__(
         self,
         name: RepositoryName,
         build: Callable[[int], Request],
-        read: Callable[[Json], tuple[T, ...]],
+        read: Callable[[JsonValue], tuple[T, ...]],
         *,
         threads: int,
     ) -> tuple[T, ...] | Failure:
-        """The rows of all pages of a list of the repository *name*."""
+        """Return the rows of all pages of a list of the repository *name*."""
 
 
 class PullRequestReader:
-    """Looks with the token, and without it where that shows more."""
+    """Reads with the token, and without it if that shows more."""
 
-    def __init__(self, access: GiteaClient, reader: ContentsReader, pages: Pages) -> None:
-        self._access = access
-        self._reader = reader
+    def __init__(self, client: GiteaClient, contents: ContentsReader, pages: ReadPages) -> None:
+        self._client = client
+        self._contents = contents
         self._pages = pages
 
-    def look(self, snapshot: Snapshot, head: str, resembling: str) -> BumpState | Failure:
-        """The bump branch, its pull requests, and those that may be older bumps."""
-        opened = self._open_ones(snapshot)
+    def bump_state(self, snapshot: Snapshot, head: str, resembling: str) -> BumpState | Failure:
+        """Return the bump branch, its pull requests, and open ones that may be older bumps."""
+        opened = self._open(snapshot)
         if isinstance(opened, Failure):
             return opened
         branch = self.branch(snapshot, head, with_files=True)
         if isinstance(branch, Failure):
             return branch
-        mine = tuple(one for one in opened if one.head == head)
-        closed = () if mine else self._closed_ones(snapshot, head)
+        current = tuple(one for one in opened if one.head == head)
+        closed = () if current else self._closed(snapshot, head)
         if isinstance(closed, Failure):
             return closed
         others = tuple(one for one in opened if one.head != head and resembling in one.head)
-        return BumpState(snapshot, branch, mine or closed, others)
+        return BumpState(snapshot, branch, current or closed, others)
 
     def branch(self, snapshot: Snapshot, name: str, *, with_files: bool) -> Branch | Failure | None:
-        """A branch as it is now; None where it is not there.
+        """Return a branch as it is now, or None if it does not exist.
 
-        Git is asked first: where the making of a branch was cut off, git has it and the forge's own list does
-        not, and then it can be neither read by its name nor made, only deleted.
+        Git is asked first: if the creation of a branch was interrupted, git has it and the forge's own list does
+        not. Such a branch can be neither read by its name nor created, only deleted.
         """
-        only = self._compared(snapshot, name)
-        if only is None or isinstance(only, Failure):
-            return only
-        answer, row = self._access.found(snapshot.name, lambda repository: routes.branch(repository, name))
+        compared = self._compared(snapshot, name)
+        if compared is None or isinstance(compared, Failure):
+            return compared
+        answer, row = self._client.found(snapshot.name, lambda repository: routes.branch(repository, name))
         if row is not None:
-            return Branch(name, only.newest, only.commits, {}, only.whole, listed=False)
+            return Branch(name, compared.newest, compared.commits, {}, compared.complete, listed=False)
         if isinstance(answer, Failure):
             return answer
         tip = parse.parsed(answer, str(routes.branch(snapshot.name, name)), parse.branch_commit)
         if isinstance(tip, Failure):
             return tip
         if not with_files:
-            return Branch(name, tip, only.commits, {}, only.whole)
-        there = self._reader.read(replace(snapshot, branch=name), tuple(snapshot.files), ())
-        if isinstance(there, Failure):
-            return there
-        return Branch(name, tip, only.commits, there.files, only.whole)
+            return Branch(name, tip, compared.commits, {}, compared.complete)
+        read = self._contents.read(replace(snapshot, branch=name), tuple(snapshot.files), ())
+        if isinstance(read, Failure):
+            return read
+        return Branch(name, tip, compared.commits, read.files, compared.complete)
 
-    def checks(self, snapshot: Snapshot) -> parse.Checks | Failure:
-        """What the consumer's branch demands before a merge."""
+    def requires_checks(self, snapshot: Snapshot) -> bool | Failure:
+        """Return whether the consumer's branch requires a check before a merge."""
         request = routes.branch(snapshot.name, snapshot.branch)
-        answer = self._access.send(snapshot.name, request)
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.checks)
+        answer = self._client.send(snapshot.name, request)
+        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.requires_checks)
 
     def labels(self, name: RepositoryName) -> tuple[parse.Label, ...] | Failure:
-        """The repository's labels."""
+        """Return the repository's labels."""
         return self._pages(name, partial(routes.labels, name), parse.labels, threads=1)
 
-    def organisation_labels(self, owner: str) -> tuple[parse.Label, ...]:
-        """Those its owner shares; empty where it shares none or does not tell."""
-        request = routes.organisation_labels(owner, 1)
-        answer = self._access.direct(request)
+    def organization_labels(self, owner: str) -> tuple[parse.Label, ...]:
+        """Return the labels that the owner shares with its repositories; empty if it does not tell."""
+        request = routes.organization_labels(owner, 1)
+        answer = self._client.direct(request)
         found = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.labels)
         return () if isinstance(found, Failure) else found
 
-    def _compared(self, snapshot: Snapshot, name: str) -> parse.Compared | Failure | None:
+    def _compared(self, snapshot: Snapshot, name: str) -> parse.Comparison | Failure | None:
         asked = str(routes.compare(snapshot.name, snapshot.branch, name))
-        answer, row = self._access.found(
+        answer, row = self._client.found(
             snapshot.name, lambda repository: routes.compare(repository, snapshot.branch, name)
         )
         if row is not None:
             return None
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, asked, parse.compared)
+        return answer if isinstance(answer, Failure) else parse.parsed(answer, asked, parse.comparison)
 
-    def _open_ones(self, snapshot: Snapshot) -> tuple[PullRequest, ...] | Failure:
+    def _open(self, snapshot: Snapshot) -> tuple[PullRequest, ...] | Failure:
         if snapshot.open_pull_requests == 0:
             return ()
         name = snapshot.name
@@ -124,14 +124,14 @@ class PullRequestReader:
             return found
         return tuple(dict.fromkeys(one for one in found if not one.from_fork))
 
-    def _closed_ones(self, snapshot: Snapshot, head: str) -> tuple[PullRequest, ...] | Failure:
-        """The pull requests of *head*, newest first, where none of them is open.
+    def _closed(self, snapshot: Snapshot, head: str) -> tuple[PullRequest, ...] | Failure:
+        """Return the pull requests of *head*, newest first, if none of them is open.
 
-        The route for two branches shows the oldest one alone. Where there is one, those after it are found
-        in the list, which begins with the newest.
+        The route for two branches shows only the oldest. Those after it are in the list, which begins with the
+        newest.
         """
         name = snapshot.name
-        answer, row = self._access.found(
+        answer, row = self._client.found(
             name, lambda repository: routes.oldest_pull_request(repository, snapshot.branch, head)
         )
         if row is not None:
@@ -150,7 +150,7 @@ class PullRequestReader:
         found: dict[int, PullRequest] = {oldest.number: oldest}
         for page in range(1, _MOST_PAGES + 1):
             request = routes.closed_pull_requests(name, page)
-            answer = self._access.send(name, request)
+            answer = self._client.send(name, request)
             shown = (
                 answer
                 if isinstance(answer, Failure)

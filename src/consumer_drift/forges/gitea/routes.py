@@ -1,4 +1,4 @@
-"""What is asked of the API: every route this program uses, as a request.
+"""Every route of the API that this program uses, as a request.
 
 https://docs.gitea.com/api and https://codeberg.org/api/swagger
 """
@@ -17,38 +17,38 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import Json
 
-# The servers cut a page at 50 rows, whatever is asked, and a tree at 1,000 entries.
+# The servers return at most 50 rows a page, whatever the limit, and at most 1,000 entries of a tree.
 PAGE = 50
 TREE_PAGE = 1000
-# The batch route stops silently after as many files.
+# The batch route returns at most so many files, and does not say that it stopped.
 MOST_FILES = 30
-# Servers and proxies refuse long addresses, commonly beyond 8 KiB.
+# Servers and proxies refuse long URLs, often above 8 KiB.
 _LONGEST_BATCH = 4000
 
 
 def repository(name: RepositoryName) -> Request:
-    """The repository's row."""
+    """A repository."""
     return Request("GET", _repo(name))
 
 
-def organisation_repositories(owner: str, page: int) -> Request:
-    """An organisation's repositories. Needs read:organization."""
+def organization_repositories(owner: str, page: int) -> Request:
+    """An organization's repositories. Needs read:organization."""
     return Request("GET", f"/orgs/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page})
 
 
 def owned_repositories(owner_id: int, page: int) -> Request:
-    """The repositories of an organisation or a user. Needs read:repository alone."""
+    """The repositories of an organization or a user. Needs read:repository alone."""
     return Request("GET", "/repos/search", {"uid": owner_id, "exclusive": "true", "limit": PAGE, "page": page})
 
 
 def batch(name: RepositoryName, paths: Sequence[str], ref: str) -> Request:
-    """Several files at once (Gitea alone, since 1.25); at most ``MOST_FILES``."""
+    """Several files in one request (Gitea since 1.25, not Forgejo); at most ``MOST_FILES``."""
     body = json.dumps({"files": list(paths)}, separators=(",", ":"), ensure_ascii=False)
     return Request("GET", f"{_repo(name)}/file-contents", {"ref": ref, "body": body})
 
 
 def batches(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """*paths* in parts that one batch request can carry."""
+    """Return *paths* in parts that fit into one batch request."""
     part: list[str] = []
     length = 0
     for path in paths:
@@ -68,12 +68,12 @@ def contents(name: RepositoryName, path: str, ref: str) -> Request:
 
 
 def branch(name: RepositoryName, branch_name: str) -> Request:
-    """A branch; its name may hold slashes, which this route takes as they are."""
+    """A branch. Its name may contain slashes, which this route takes unescaped."""
     return Request("GET", f"{_repo(name)}/branches/{quote(branch_name)}")
 
 
 def tree(name: RepositoryName, ref: str, page: int, *, recursive: bool) -> Request:
-    """The entries of the root, or of everything. *ref*: a branch, a tag or a commit's id."""
+    """The entries of the root, or of everything. *ref*: a branch, a tag or a commit id."""
     query: dict[str, str | int] = {"per_page": TREE_PAGE, "page": page}
     if recursive:
         query["recursive"] = "true"
@@ -91,12 +91,12 @@ def latest_release(name: RepositoryName) -> Request:
 
 
 def open_pull_requests(name: RepositoryName, page: int) -> Request:
-    """Open pull requests. Without ``state`` the servers mix in the closed ones."""
+    """Open pull requests. Without ``state`` the servers return closed ones, too."""
     return Request("GET", f"{_repo(name)}/pulls", {"state": "open", "limit": PAGE, "page": page})
 
 
 def user() -> Request:
-    """Whose token this is. Needs read:user, and its refusal names the token's scopes on Gitea."""
+    """The token's user. Needs read:user; on Gitea the failure without it names the token's scopes."""
     return Request("GET", "/user")
 
 
@@ -106,12 +106,12 @@ def closed_pull_requests(name: RepositoryName, page: int) -> Request:
 
 
 def oldest_pull_request(name: RepositoryName, base: str, head: str) -> Request:
-    """The oldest pull request between two branches of the repository, whatever became of it."""
+    """The oldest pull request between two branches of the repository, open or not."""
     return Request("GET", f"{_repo(name)}/pulls/{quote(base, safe='')}/{quote(head, safe='')}")
 
 
 def compare(name: RepositoryName, base: str, head: str) -> Request:
-    """The commits that *head* has and *base* has not."""
+    """The commits that *head* has and *base* does not have."""
     between = f"{quote(base, safe='')}...{quote(head, safe='')}"
     return Request("GET", f"{_repo(name)}/compare/{between}")
 
@@ -121,8 +121,8 @@ def labels(name: RepositoryName, page: int) -> Request:
     return Request("GET", f"{_repo(name)}/labels", {"limit": PAGE, "page": page})
 
 
-def organisation_labels(owner: str, page: int) -> Request:
-    """The labels that an organisation's repositories share. Needs read:organization."""
+def organization_labels(owner: str, page: int) -> Request:
+    """The labels that an organization's repositories share. Needs read:organization."""
     return Request("GET", f"/orgs/{quote(owner, safe='')}/labels", {"limit": PAGE, "page": page})
 
 
@@ -140,7 +140,7 @@ def open_pull_request(name: RepositoryName, body: Json) -> Request:
 
 
 def change_pull_request(name: RepositoryName, number: int, body: Json) -> Request:
-    """Change its text or close it."""
+    """Change a pull request's text, or close it."""
     return Request("PATCH", f"{_repo(name)}/pulls/{number}", json=body, writes=True)
 
 
@@ -150,7 +150,7 @@ def request_reviewers(name: RepositoryName, number: int, body: Json) -> Request:
 
 
 def merge(name: RepositoryName, number: int, body: Json) -> Request:
-    """Merge a pull request, or schedule that."""
+    """Merge a pull request, or schedule the merge."""
     return Request("POST", f"{_repo(name)}/pulls/{number}/merge", json=body, writes=True)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import name_matches
-from consumer_drift.forges.gitea.listing import Lister, Owned, completeness
+from consumer_drift.forges.gitea.completeness import completeness
+from consumer_drift.forges.gitea.listing import Lister, Owned
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing, Observation, Probe, Snapshot, Survey, Wanted
@@ -26,47 +27,42 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
 
-# From so many consumers of one owner on, the first page of its listing is worth a try.
+# From so many consumers of one owner on, the first page of its listing is worth a request.
 _FEW = 2
-# How many names are asked for the sake of the owner's number, before the owner counts as unknown.
+# So many names are requested for the owner's id, before the owner counts as unknown.
 _TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A repository to read. *row* None: it has to be asked for first. *probing*: it is no listed consumer.
+    """A repository to read. *row* None: it must be requested first. *probing*: it is not a listed consumer.
 
-    *stamp* tells whether it has moved, None where that is not known.
+    *validator* tells whether it has changed, None if that is unknown.
     """
 
     wanted: Wanted
     row: RepositoryRow | None
     probing: bool = False
-    stamp: Validator | None = None
+    validator: Validator | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyReader:
-    """What a survey needs of its forge. *book* None: everything is read."""
+    """What a survey needs. *cache* None: everything is fetched."""
 
-    access: GiteaClient
-    reader: ContentsReader
+    client: GiteaClient
+    contents: ContentsReader
     threads: int
     deadline: Deadline
-    book: Cache | None = None
+    cache: Cache | None = None
+    _validators: dict[RepositoryName, Validator] = field(default_factory=dict)
 
-    def observe(self, survey: Survey, progress: Progress) -> Observation:
-        """Read everything. What *stop* cut off is answered by its obstacle."""
-        stamps: dict[RepositoryName, Validator] = {}
-        listed = self._list(survey, stamps)
-        rows = {row.name: row for owned in listed.values() if isinstance(owned, Owned) for row in owned.rows}
-        tasks = [
-            _Task(wanted, rows.get(wanted.name), stamp=stamps.get(wanted.name)) for wanted in survey.consumers
-        ]
+    def read(self, survey: Survey, progress: Progress) -> Observation:
+        """Read everything. What the deadline cut off is answered by its failure."""
+        listed = self._list(survey)
         probe = survey.probe
         owner = listed.get(probe.owner.casefold()) if probe else None
-        if probe and isinstance(owner, Owned):
-            tasks += [_task(probe, row, stamps) for row in owner.rows if _is_probed(probe, row.snapshot)]
+        tasks = self._tasks(survey, listed)
         consumers: dict[RepositoryName, Snapshot | Failure] = {}
         probed: dict[RepositoryName, Snapshot | Failure] = {}
         for task, result in map_unordered(self._read, tasks, threads=self.threads, deadline=self.deadline):
@@ -77,6 +73,23 @@ class SurveyReader:
         listing = self._listing(probe, owner, probed) if probe else None
         return Observation(consumers, listing)
 
+    def _tasks(self, survey: Survey, listed: Mapping[str, Owned | Failure]) -> list[_Task]:
+        """Return what is to be read: every consumer, and the owner's other repositories that the probe names."""
+        rows = {row.name: row for owned in listed.values() if isinstance(owned, Owned) for row in owned.rows}
+        tasks = [self._task(wanted, rows.get(wanted.name)) for wanted in survey.consumers]
+        probe = survey.probe
+        owner = listed.get(probe.owner.casefold()) if probe else None
+        if probe and isinstance(owner, Owned):
+            tasks += [
+                self._task(Wanted(row.name, probe.files), row, probing=True)
+                for row in owner.rows
+                if _is_probed(probe, row.snapshot)
+            ]
+        return tasks
+
+    def _task(self, wanted: Wanted, row: RepositoryRow | None, *, probing: bool = False) -> _Task:
+        return _Task(wanted, row, probing, self._validators.get(wanted.name))
+
     def _unread(self) -> Failure:
         return self.deadline.failure() or Failure(
             Reason.CUT_SHORT, "the run ended before this was read", "run it again"
@@ -84,62 +97,63 @@ class SurveyReader:
 
     def _read(self, task: _Task) -> Snapshot | Failure:
         wanted = task.wanted
-        row = task.row or self.access.repository(wanted.name)
+        row = task.row or self.client.repository(wanted.name)
         if isinstance(row, Failure):
             return row
         snapshot = replace(row.snapshot, asked=wanted.name, branch=wanted.branch or row.snapshot.branch)
-        if self.book is None or task.stamp is None:
-            return self.reader.read(snapshot, wanted.files, wanted.forbid, probing=task.probing)
-        known = self.book.recall(wanted, task.stamp) if not (snapshot.archived or snapshot.empty) else None
-        if known is not None:
-            return replace(snapshot, files=known.files, forbidden=known.forbidden)
-        read = self.reader.read(snapshot, wanted.files, wanted.forbid, probing=task.probing)
+        if self.cache is None or task.validator is None:
+            return self._fetch(snapshot, task)
+        cached = self.cache.get(wanted, task.validator) if not (snapshot.archived or snapshot.empty) else None
+        if cached is not None:
+            return replace(snapshot, files=cached.files, forbidden=cached.forbidden)
+        fetched = self._fetch(snapshot, task)
         # What was read without the token says nothing about what the token may read.
-        if not self.access.is_open(row.name):
-            self.book.learn(wanted, task.stamp, read)
-        return read
+        if not self.client.is_anonymous(row.name):
+            self.cache.put(wanted, task.validator, fetched)
+        return fetched
+
+    def _fetch(self, snapshot: Snapshot, task: _Task) -> Snapshot | Failure:
+        return self.contents.read(snapshot, task.wanted.files, task.wanted.forbid, probing=task.probing)
 
     # listings
 
-    def _list(self, survey: Survey, stamps: dict[RepositoryName, Validator]) -> Mapping[str, Owned | Failure]:
-        """What could be listed, by the owner's name in lower case."""
+    def _list(self, survey: Survey) -> Mapping[str, Owned | Failure]:
+        """Return what could be listed, by the owner's name in lower case."""
         by_owner: dict[str, list[RepositoryName]] = defaultdict(list)
         for wanted in survey.consumers:
             by_owner[wanted.name.owner.casefold()].append(wanted.name)
-        lister = Lister(
-            self.access,
-            threads=self.threads,
-            deadline=self.deadline,
-            validators=None if self.book is None else stamps,
-        )
+        validators = None if self.cache is None else self._validators
+        lister = Lister(self.client, threads=self.threads, deadline=self.deadline, validators=validators)
         listed: dict[str, Owned | Failure] = {}
         if survey.probe:
-            owner = survey.probe.owner
-            others = sorted(name for name in survey.probe.skip if name.owner.casefold() == owner.casefold())
-            names = by_owner.pop(owner.casefold(), [])
-            public_only = survey.probe.visibility is Visibility.PUBLIC
-            owned = lister.owned(owner, lambda: self._anyone([*names, *others]), public_only=public_only)
-            if isinstance(owned, Owned) and not public_only:
-                owned = replace(owned, public_token=lister.has_public_token(owned))
-            listed[owner.casefold()] = owned
+            key = survey.probe.owner.casefold()
+            listed[key] = self._list_owner(lister, survey.probe, by_owner.pop(key, []))
         for key, names in by_owner.items():
             if len(names) > _FEW:
-                listed[key] = self._cheaply(lister, names)
+                listed[key] = self._list_if_cheaper(lister, names)
         return listed
 
-    def _cheaply(self, lister: Lister, names: Sequence[RepositoryName]) -> Owned | Failure:
-        """The owner's listing, as long as it costs less than asking for each of *names*."""
+    def _list_owner(self, lister: Lister, probe: Probe, consumers: Sequence[RepositoryName]) -> Owned | Failure:
+        others = sorted(name for name in probe.skip if name.owner.casefold() == probe.owner.casefold())
+        public_only = probe.visibility is Visibility.PUBLIC
+        owned = lister.owned(probe.owner, lambda: self._first_row([*consumers, *others]), public_only=public_only)
+        if isinstance(owned, Failure) or public_only:
+            return owned
+        return replace(owned, public_token=lister.has_public_token(owned))
 
-        def worth(first: Page[RepositoryRow]) -> bool:
+    def _list_if_cheaper(self, lister: Lister, names: Sequence[RepositoryName]) -> Owned | Failure:
+        """Return the owner's listing, if it costs fewer requests than one for each of *names*."""
+
+        def is_worth_it(first: Page[RepositoryRow]) -> bool:
             missing = set(names) - {row.name for row in first.rows}
             return first.last - 1 < len(missing)
 
-        return lister.owned(names[0].owner, lambda: self._anyone(names), worth=worth)
+        return lister.owned(names[0].owner, lambda: self._first_row(names), is_worth_it=is_worth_it)
 
-    def _anyone(self, names: Iterable[RepositoryName]) -> RepositoryRow | None:
-        """The row of the first of *names* that is there, for its owner's number."""
+    def _first_row(self, names: Iterable[RepositoryName]) -> RepositoryRow | None:
+        """Return the row of the first of *names* that exists, for its owner's id."""
         for name in list(dict.fromkeys(names))[:_TRIES]:
-            row = self.access.repository(name)
+            row = self.client.repository(name)
             if not isinstance(row, Failure):
                 return row
             if row.reason is not Reason.NOT_FOUND:
@@ -155,13 +169,9 @@ class SurveyReader:
         if owned is None or isinstance(owned, Failure):
             return owned or self._unread()
         public_only = probe.visibility is Visibility.PUBLIC
-        hidden, doubts = completeness(owned, probe.owner, has_token=self.access.has_token, public_only=public_only)
-        shown = tuple(_shown(row.snapshot, probed.get(row.name), probe.files) for row in owned.rows)
+        hidden, doubts = completeness(owned, probe.owner, has_token=self.client.has_token, public_only=public_only)
+        shown = tuple(_probed(row.snapshot, probed.get(row.name), probe.files) for row in owned.rows)
         return Listing(probe.owner, owned.route, shown, hidden, doubts)
-
-
-def _task(probe: Probe, row: RepositoryRow, stamps: Mapping[RepositoryName, Validator]) -> _Task:
-    return _Task(Wanted(row.name, probe.files), row, probing=True, stamp=stamps.get(row.name))
 
 
 def _is_probed(probe: Probe, row: Snapshot) -> bool:
@@ -172,8 +182,8 @@ def _is_probed(probe: Probe, row: Snapshot) -> bool:
     return name_matches(row.name.name, probe.include, probe.exclude)
 
 
-def _shown(row: Snapshot, read: Snapshot | Failure | None, files: Sequence[str]) -> Snapshot:
-    """A repository of the listing, with what probing it brought."""
+def _probed(row: Snapshot, read: Snapshot | Failure | None, files: Sequence[str]) -> Snapshot:
+    """Return a repository of the listing with what probing it found."""
     if read is None:
         return row
     return replace(row, files=dict.fromkeys(files, read)) if isinstance(read, Failure) else read

@@ -1,8 +1,8 @@
-"""By what a listing's row tells that its repository is as it was.
+"""Cache validators from a listing: what its rows show when a repository is unchanged.
 
-``updated_at`` moves on every push, also on one to a side branch or of a tag, a second or two after it. It does not
-move where a repository is renamed, handed over, archived, hidden or given another default branch, nor where the
-token's user may read less of it: all of that stands in the row beside it.
+``updated_at`` moves on every push, also to a side branch or of a tag, a second or two after it. It does not move
+when a repository is renamed, transferred, archived, hidden or given another default branch, nor when the token's
+user loses a permission: the other fields of the row show those.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ import json
 from typing import TYPE_CHECKING
 
 from consumer_drift.cache.entries import Validator
-from consumer_drift.support import json_fields
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.forges.http.messages import Response
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.support.json_fields import Json
 
-# What can change in a row while every answer stays the same. Whatever a server adds to its rows one day counts.
-_IDLE = frozenset(
+# Fields that can change while every answer stays the same. A field that a server adds one day counts.
+_IRRELEVANT = frozenset(
     {
         "avatar_url",
         "forks_count",
         "open_issues_count",
-        # The forge's pull requests are counted in the row that is shown now, and are asked for anew.
+        # The count is taken from the current row, and the pull requests themselves are always fetched.
         "open_pr_counter",
         "owner",
         "parent",
@@ -39,23 +38,23 @@ _IDLE = frozenset(
 
 
 def validators(answer: Response) -> dict[RepositoryName, Validator]:
-    """The stamps of a page of a listing, or of a search; none where the server does not tell its time."""
+    """Return the validators of a page of a listing or a search; none if the server does not tell its time."""
     seen = answer.date
     if seen is None:
         return {}
     try:
-        page = answer.json()
-        listed = page.get("data") if isinstance(page, dict) else page
-        return dict(_stamp(row, seen) for row in json_fields.rows(listed, "the answer"))
-    except (json_fields.InvalidJson, ValueError):
-        # A row that tells no time is a repository that is read every time.
+        page = JsonValue(answer.json())
+        rows = page["data"] if isinstance(page.value, dict) else page
+        return dict(_validator(row, seen) for row in rows)
+    except (InvalidJson, ValueError):
+        # A repository whose row tells no time is fetched every time.
         return {}
 
 
-def _stamp(value: Json, seen: datetime) -> tuple[RepositoryName, Validator]:
-    row = json_fields.record(value, "a repository")
-    told = {key: field for key, field in row.items() if key not in _IDLE}
-    # A user's own row changes with every sign-in.
-    told["owner"] = json_fields.number(json_fields.record(row.get("owner"), "owner"), "id")
+def _validator(row: JsonValue, seen: datetime) -> tuple[RepositoryName, Validator]:
+    name, changed = row["full_name"].repository(), row["updated_at"].moment()
+    told = {key: field for key, field in row.value.items() if key not in _IRRELEVANT}
+    # The rest of the owner changes: a user's own row with every sign-in.
+    told["owner"] = row["owner"]["id"].number()
     state = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    return json_fields.repository(row, "full_name"), Validator(state, json_fields.moment(row, "updated_at"), seen)
+    return name, Validator(state, changed, seen)

@@ -1,4 +1,4 @@
-"""Bumps on Gitea and Forgejo: one commit over all files by one route, pull requests, their extras, their end.
+"""Bumps on Gitea and Forgejo: one commit over all files, pull requests, labels, reviewers, auto-merge.
 
 https://docs.gitea.com/api (contents, pulls)
 """
@@ -13,8 +13,9 @@ from consumer_drift.forges.git import blob_id
 from consumer_drift.forges.gitea import errors, parse, routes
 from consumer_drift.forges.http.messages import unexpected
 from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.forges.writing import missing_labels, not_asked_to_review, refuse_base, refuse_moved
 from consumer_drift.model.config import AutoMerge
-from consumer_drift.model.result import UNCLEAR, Failure, Reason
+from consumer_drift.model.result import UNCLEAR, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 
 # Whether a pull request can be merged is computed after it was opened, and until then the answer is 405.
 _TRIES = 5
-_PAUSE = 0.5
-_SETTLING = 3.0
-# A title that starts so is a draft, and nothing else is one.
-_DRAFT = "WIP: "
-_WHO = {"name": parse.NAME, "email": parse.EMAIL}
+_PAUSE_SECONDS = 0.5
+# The list of branches is updated after the request that creates one was answered.
+_SETTLING_SECONDS = 3.0
+# A title with this prefix makes a draft; there is no other way.
+_DRAFT_PREFIX = "WIP: "
+_IDENTITY = {"name": parse.NAME, "email": parse.EMAIL}
 
 
 class GiteaWriter:
@@ -45,61 +47,64 @@ class GiteaWriter:
 
     def __init__(
         self,
-        access: GiteaClient,
-        looker: PullRequestReader,
+        client: GiteaClient,
+        reader: PullRequestReader,
         wanted: Propagate,
         threads: int,
         deadline: Deadline,
     ) -> None:
-        self._access = access
-        self._looker = looker
+        self._client = client
+        self._reader = reader
         self._wanted = wanted
         self._threads = threads
-        self._stop = deadline
+        self._deadline = deadline
         # What was wrong with the labels of a repository's new pull request.
         self._label_warnings: dict[RepositoryName, tuple[str, ...]] = {}
 
     def settle(self) -> None:
-        """The list of branches is brought up to date behind the commit that makes one."""
-        self._stop.wait(_SETTLING)
+        """Wait until every route shows what was just written."""
+        self._deadline.wait(_SETTLING_SECONDS)
 
-    def look(
+    def bump_states(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str
     ) -> Mapping[RepositoryName, BumpState | Failure]:
-        """Bump branches and pull requests, side by side."""
-        work = partial(self._looker.look, head=head, resembling=resembling)
+        """Return bump branches and pull requests, read in parallel."""
+        read = partial(self._reader.bump_state, head=head, resembling=resembling)
         found: dict[RepositoryName, BumpState | Failure] = {
-            snapshot.asked: looked
-            for snapshot, looked in map_unordered(work, snapshots, threads=self._threads, deadline=self._stop)
+            snapshot.asked: state
+            for snapshot, state in map_unordered(read, snapshots, threads=self._threads, deadline=self._deadline)
         }
-        stopped = self._stop.failure()
+        stopped = self._deadline.failure()
         return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one in snapshots}
 
-    def branch(self, work: BumpState, name: str) -> Branch | Failure | None:
-        """A branch and the commits that only it has."""
-        return self._looker.branch(work.snapshot, name, with_files=False)
+    def branch(self, state: BumpState, name: str) -> Branch | Failure | None:
+        """Return a branch and the commits that only it has."""
+        return self._reader.branch(state.snapshot, name, with_files=False)
 
-    def commit(self, work: BumpState, change: Change) -> Failure | None:
-        """One commit. Each file goes with the id of what it replaces, so that nothing newer is overwritten."""
-        snapshot = work.snapshot
+    def commit(self, state: BumpState, change: Change) -> Failure | None:
+        """Make one commit. Each file is sent with the id of what it replaces, so nothing newer is overwritten."""
+        snapshot = state.snapshot
+        refused = refuse_base(snapshot, change.branch)
+        if refused is not None:
+            return refused
         body: dict[str, Any] = {
             "branch": change.branch if change.tip else snapshot.branch,
             "message": f"{change.headline}\n\n{change.text}\n",
-            "author": _WHO,
-            "committer": _WHO,
+            "author": _IDENTITY,
+            "committer": _IDENTITY,
             "files": [_operation(edit, snapshot.object_format) for edit in change.edits],
         }
         if not change.tip:
             body["new_branch"] = change.branch
-        return _refused(self._write(routes.change_files(snapshot.name, body)))
+        return _failure(self._write(routes.change_files(snapshot.name, body)))
 
-    def open(self, work: BumpState, draft: Draft) -> PullRequest | Failure:
-        """Open it with its labels, which this route takes by their numbers."""
-        name = work.snapshot.name
+    def open(self, state: BumpState, draft: Draft) -> PullRequest | Failure:
+        """Open a pull request with its labels, which this route takes by their ids."""
+        name = state.snapshot.name
         body = {
-            "base": work.snapshot.branch,
+            "base": state.snapshot.branch,
             "head": draft.head,
-            "title": f"{_DRAFT}{draft.title}" if self._wanted.draft else draft.title,
+            "title": f"{_DRAFT_PREFIX}{draft.title}" if self._wanted.draft else draft.title,
             "body": draft.body,
             "labels": self._labels(name),
         }
@@ -112,99 +117,95 @@ class GiteaWriter:
             return unexpected(answer, str(request), "its head is in another repository")
         return opened
 
-    def finish(self, work: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
-        """Reviewers, auto-merge, and the final text. The labels were there from the start."""
-        warnings = list(self._label_warnings.get(work.snapshot.name, ()))
+    def finish(self, state: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
+        """Set reviewers, auto-merge, and the final text. The labels were set when it was opened."""
+        warnings = list(self._label_warnings.get(state.snapshot.name, ()))
         for part in (self._review, self._merge):
-            said = part(work, pull_request)
+            said = part(state, pull_request)
             if isinstance(said, Failure):
                 return said
             warnings += said
-        refused = self.rewrite(work, pull_request, finish.body)
+        refused = self.rewrite(state, pull_request, finish.body)
         return refused if refused is not None else tuple(warnings)
 
-    def rewrite(self, work: BumpState, pull_request: PullRequest, body: str) -> Failure | None:
-        """Change its text."""
-        request = routes.change_pull_request(work.snapshot.name, pull_request.number, {"body": body})
-        return _refused(self._write(request))
+    def rewrite(self, state: BumpState, pull_request: PullRequest, body: str) -> Failure | None:
+        """Change a pull request's text."""
+        request = routes.change_pull_request(state.snapshot.name, pull_request.number, {"body": body})
+        return _failure(self._write(request))
 
-    def close(self, work: BumpState, pull_request: PullRequest) -> Failure | None:
-        """Close it."""
-        request = routes.change_pull_request(work.snapshot.name, pull_request.number, {"state": "closed"})
-        return _refused(self._write(request))
+    def close(self, state: BumpState, pull_request: PullRequest) -> Failure | None:
+        """Close a pull request."""
+        request = routes.change_pull_request(state.snapshot.name, pull_request.number, {"state": "closed"})
+        return _failure(self._write(request))
 
-    def delete(self, work: BumpState, branch: Branch) -> Failure | None:
-        """Delete it, after a last look that it stands where it was seen: the route knows no such guard."""
-        now = self.branch(work, branch.name)
+    def delete(self, state: BumpState, branch: Branch) -> Failure | None:
+        """Delete a branch that still points to the commit that was seen; the route has no such condition."""
+        name = state.snapshot.name
+        refused = refuse_base(state.snapshot, branch.name)
+        if refused is not None:
+            return refused
+        now = self.branch(state, branch.name)
         if now is None or isinstance(now, Failure):
             return now
-        if now.tip != branch.tip:
-            said = f"somebody pushed to {branch.name} of {work.snapshot.name} meanwhile"
-            return Failure(Reason.STALE, said, "run it again")
-        return _refused(self._write(routes.delete_branch(work.snapshot.name, branch.name)))
+        return refuse_moved(name, branch, now) or _failure(self._write(routes.delete_branch(name, branch.name)))
 
     # extras
 
     def _labels(self, name: RepositoryName) -> list[int]:
-        """The numbers of the wanted labels; what is wrong with the others is kept for the end."""
+        """Return the ids of the wanted labels; warnings about the others are kept for ``finish``."""
         if not self._wanted.labels:
             return []
-        known = self._looker.labels(name)
+        known = self._reader.labels(name)
         if isinstance(known, Failure):
             self._label_warnings[name] = (f"its labels could not be set: {known}",)
             return []
         by_name = {label.name.casefold(): label.id for label in known}
-        missing = [label for label in self._wanted.labels if label.casefold() not in by_name]
-        if missing:
-            shared = {label.name.casefold(): label.id for label in self._looker.organisation_labels(name.owner)}
+        if any(label.casefold() not in by_name for label in self._wanted.labels):
+            shared = {label.name.casefold(): label.id for label in self._reader.organization_labels(name.owner)}
             by_name = {**shared, **by_name}
-            missing = [label for label in missing if label.casefold() not in by_name]
-        self._label_warnings[name] = tuple(
-            f"it has no label {label!r}, since {name} knows none of that name (an organisation's labels need"
-            " read:organization): create it there"
-            for label in missing
-        )
-        wanted = (by_name.get(label.casefold()) for label in self._wanted.labels)
-        return [number for number in wanted if number is not None]
+        hint = " (an organization's labels need read:organization)"
+        self._label_warnings[name] = tuple(missing_labels(name, self._wanted.labels, by_name, hint))
+        ids = (by_name.get(label.casefold()) for label in self._wanted.labels)
+        return [one for one in ids if one is not None]
 
-    def _review(self, work: BumpState, pull_request: PullRequest) -> list[str] | Failure:
+    def _review(self, state: BumpState, pull_request: PullRequest) -> list[str] | Failure:
         names = self._wanted.reviewers
         if not names:
             return []
-        refused = self._ask(work, pull_request, names)
+        refused = self._ask(state, pull_request, names)
         if refused is None or refused.reason in UNCLEAR:
             return refused or []
-        # The forge refuses all for the sake of one: which one it is, shows only one by one.
+        # The forge refuses all because of one, and only requests for one show which.
         warnings: list[str] = []
         for name in names:
-            refused = self._ask(work, pull_request, (name,)) if len(names) > 1 else refused
+            refused = self._ask(state, pull_request, (name,)) if len(names) > 1 else refused
             if refused is not None and refused.reason in UNCLEAR:
                 return refused
             if refused is not None:
-                warnings.append(f"{name} was not asked to review ({refused.said}): correct propagate.reviewers")
+                warnings.append(not_asked_to_review(name, refused.said))
         return warnings
 
-    def _ask(self, work: BumpState, pull_request: PullRequest, names: Sequence[str]) -> Failure | None:
+    def _ask(self, state: BumpState, pull_request: PullRequest, names: Sequence[str]) -> Failure | None:
         body = {
             "reviewers": [name for name in names if "/" not in name],
             "team_reviewers": [name.partition("/")[2] for name in names if "/" in name],
         }
-        return _refused(self._write(routes.request_reviewers(work.snapshot.name, pull_request.number, body)))
+        return _failure(self._write(routes.request_reviewers(state.snapshot.name, pull_request.number, body)))
 
-    def _merge(self, work: BumpState, pull_request: PullRequest) -> list[str] | Failure:
-        """Schedule the merge, and only where something has to pass first: elsewhere it would be done at once."""
+    def _merge(self, state: BumpState, pull_request: PullRequest) -> list[str] | Failure:
+        """Schedule the merge if a check is required: otherwise it would be merged at once."""
         style = self._wanted.auto_merge
         if style is AutoMerge.OFF:
             return []
-        checks = self._looker.checks(work.snapshot)
-        if isinstance(checks, Failure):
-            return [f"auto-merge was not switched on: {checks}"]
-        if not checks.required:
-            where = f"{work.snapshot.branch} of {work.snapshot.name}"
+        required = self._reader.requires_checks(state.snapshot)
+        if isinstance(required, Failure):
+            return [f"auto-merge was not switched on: {required}"]
+        if not required:
+            where = f"{state.snapshot.branch} of {state.snapshot.name}"
             why = f"no check is required on {where}, so it would be merged at once"
             return [f"auto-merge was not switched on: {why}. Require one in the branch's protection"]
         body = {"Do": style.value, "merge_when_checks_succeed": True}
-        refused = self._schedule(routes.merge(work.snapshot.name, pull_request.number, body))
+        refused = self._schedule(routes.merge(state.snapshot.name, pull_request.number, body))
         if refused is None or refused.reason in UNCLEAR:
             return refused or []
         return [f"auto-merge was not switched on: {refused}"]
@@ -213,8 +214,8 @@ class GiteaWriter:
         refused: Failure | None = None
         for attempt in range(_TRIES):
             if attempt:
-                self._stop.wait(_PAUSE * attempt)
-            answer = self._access.direct(request)
+                self._deadline.wait(_PAUSE_SECONDS * attempt)
+            answer = self._client.direct(request)
             # 409: an earlier run has scheduled it already.
             if not isinstance(answer, Failure) or answer.status == 409:
                 return None
@@ -224,11 +225,11 @@ class GiteaWriter:
         return refused
 
     def _write(self, request: Request) -> Response | Failure:
-        answer = self._access.direct(request)
-        return errors.of(answer) if isinstance(answer, Failure) else answer
+        answer = self._client.direct(request)
+        return errors.of_write(answer) if isinstance(answer, Failure) else answer
 
 
-def _refused(answer: Response | Failure) -> Failure | None:
+def _failure(answer: Response | Failure) -> Failure | None:
     return answer if isinstance(answer, Failure) else None
 
 

@@ -1,4 +1,4 @@
-"""One token's conversation with GitHub: a GraphQL document or a REST route, read with care."""
+"""Requests to GitHub with one token: GraphQL documents and REST routes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from consumer_drift.forges.http.messages import Request, json_of
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.result import Failure, FileResult, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
-from consumer_drift.pins import decode
-from consumer_drift.support import json_fields
+from consumer_drift.support.decode import decode
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Unpack
 
     from consumer_drift.forges.address import Address
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import Json
 
-# A document that costs GitHub too much ends in one of these; asking for less is better than asking again.
-TOO_MUCH = frozenset({502, 504})
+# A document that costs GitHub too much gets one of these; a smaller one is better than the same again.
+TOO_EXPENSIVE = frozenset({502, 504})
 _API_VERSION = {"x-github-api-version": "2022-11-28", "accept": "application/vnd.github+json"}
 
 
 class GitHubClient:
-    """*token* empty: REST alone, since GraphQL answers nobody without one."""
+    """*token* empty: only REST works, since GraphQL requires a token."""
 
     def __init__(
         self,
@@ -61,26 +61,26 @@ class GitHubClient:
 
     @property
     def requests(self) -> int:
-        """How many HTTP exchanges there were so far."""
+        """How many HTTP requests were sent so far."""
         return self._transport.requests
 
-    def ask(
+    def graphql(
         self,
         document: str,
         variables: Mapping[str, Json],
         asked: str,
         *,
-        can_ask_less: bool = False,
+        can_be_split: bool = False,
         writes: bool = False,
     ) -> GraphResponse | Failure:
-        """Send a GraphQL document. *asked* says in words what for; *can_ask_less*: see ``TOO_MUCH``.
+        """Send a GraphQL document. *asked* says in words what for; *writes*: it is a mutation.
 
-        *writes*: it is a mutation.
+        *can_be_split*: if it is too expensive, the caller sends smaller ones instead of this one again.
         """
         if not self._has_token:
             return Failure(
                 Reason.NO_TOKEN,
-                "there is no token, and GitHub's GraphQL answers nobody without one",
+                "there is no token, and GitHub's GraphQL API requires one",
                 Sentence("set ", Setting.TOKEN),
                 asked=asked,
             )
@@ -88,69 +88,68 @@ class GitHubClient:
             "POST",
             f"/{self._graphql_path}",
             json={"query": document, "variables": dict(variables)},
-            impatient=TOO_MUCH if can_ask_less else frozenset(),
+            handled=TOO_EXPENSIVE if can_be_split else frozenset(),
             root=self._graphql_root,
             writes=writes,
         )
         answer = self._transport.send(request)
         return answer if isinstance(answer, Failure) else read_response(answer, asked)
 
-    def rest(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Json] | Failure:
+    def rest(self, path: str, query: Mapping[str, str | int] | None = None) -> JsonValue | Failure:
         """GET a route that answers with a JSON object."""
         answer = self._transport.send(Request("GET", path, query or {}))
         if isinstance(answer, Failure):
             return answer
-        body: dict[str, Json] | Failure = json_of(answer, f"GET {path}", dict)
-        return body
+        body = json_of(answer, f"GET {path}", dict)
+        return body if isinstance(body, Failure) else JsonValue(body)
 
     def blob(self, repository: RepositoryName, oid: str) -> FileResult:
-        """A file by its blob's id: https://docs.github.com/en/rest/git/blobs#get-a-blob"""
+        """Return a file by its blob's id: https://docs.github.com/en/rest/git/blobs#get-a-blob"""
         path = f"{repository_path(repository)}/git/blobs/{quote(oid, safe='')}"
         body = self.rest(path)
         if isinstance(body, Failure):
             return body
         try:
-            # Folded into lines; whatever else is no base64 must not read as an empty file.
-            return decode(base64.b64decode("".join(json_fields.text(body, "content").split()), validate=True))
-        except json_fields.InvalidJson as error:
+            # It is folded into lines. Anything else that is not base64 must not read as an empty file.
+            return decode(base64.b64decode("".join(body["content"].text().split()), validate=True))
+        except InvalidJson as error:
             return invalid_response(path, error)
-        except ValueError:  # binascii.Error is one; characters outside ASCII are another
+        except ValueError:  # binascii.Error is one; characters outside ASCII raise another
             return NoText("a file that GitHub sent in no readable form")
 
     def in_tree(
         self, repository: RepositoryName, commit: str, patterns: Sequence[str]
     ) -> Mapping[str, tuple[str, ...] | Failure]:
-        """The paths that fit *patterns*: https://docs.github.com/en/rest/git/trees#get-a-tree"""
+        """Return the paths that match *patterns*: https://docs.github.com/en/rest/git/trees#get-a-tree"""
         path = f"{repository_path(repository)}/git/trees/{quote(commit, safe='')}"
         body = self.rest(path, {"recursive": 1})
         if isinstance(body, Failure):
             return dict.fromkeys(patterns, body)
         try:
-            found = matching_paths(patterns, list(_entries(json_fields.rows(body.get("tree"), "tree"))))
-            cut = json_fields.flag(body, "truncated")
-        except json_fields.InvalidJson as error:
+            found = matching_paths(patterns, list(_entries(body["tree"])))
+            truncated = body["truncated"].flag()
+        except InvalidJson as error:
             return dict.fromkeys(patterns, invalid_response(path, error))
-        if not cut:
+        if not truncated:
             return found
-        # What was found is there for certain; what was not may be in the part that GitHub cut off.
+        # A path that was found is certain; one that was not may be in the part that GitHub cut off.
         return {pattern: paths or _too_large(repository) for pattern, paths in found.items()}
 
 
 def repository_path(repository: RepositoryName) -> str:
-    """REST's path of a repository. Names hold nothing that would have to be quoted."""
+    """Return the REST path of a repository. Names contain nothing that would have to be escaped."""
     return f"/repos/{repository.owner}/{repository.name}"
 
 
-def _entries(rows: Iterable[Json]) -> Iterator[TreeEntry]:
-    for row in rows:
-        node = json_fields.record(row, "tree entry")
-        yield TreeEntry(json_fields.text(node, "path"), json_fields.text(node, "type") in {"tree", "commit"})
+def _entries(tree: JsonValue) -> Iterator[TreeEntry]:
+    for row in tree:
+        yield TreeEntry(row["path"].text(), row["type"].text() in {"tree", "commit"})
 
 
 def _too_large(name: RepositoryName) -> Failure:
     return Failure(
         Reason.CUT_SHORT,
-        f"the tree of {name} is too large for GitHub to show whole",
+        f"the tree of {name} is too large for GitHub to return completely",
         "forbid paths at the root, without **, which need no tree",
         asked=str(name),
     )

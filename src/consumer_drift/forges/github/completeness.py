@@ -1,6 +1,6 @@
-"""How far GitHub's listing of an owner can be believed: a decision on what else it showed.
+"""Whether a listing of an owner's repositories is complete: a decision on what GitHub showed.
 
-An under-scoped token's listing is a plain 200 with fewer rows, so completeness has to be inferred.
+The listing for a token with too few scopes is a plain 200 with fewer rows, so completeness must be inferred.
 https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats
 """
 
@@ -11,7 +11,7 @@ from enum import Enum
 
 
 class TokenKind(Enum):
-    """What a token's prefix tells of it."""
+    """The kind of a token, by its prefix."""
 
     CLASSIC = "ghp_"
     FINE_GRAINED = "github_pat_"
@@ -22,17 +22,17 @@ class TokenKind(Enum):
 
     @classmethod
     def of(cls, token: str) -> TokenKind:
-        """By prefix; GHES and old tokens have none."""
+        """Return the kind of *token*. Old tokens, and some of GitHub Enterprise Server, have no prefix."""
         return next(kind for kind in cls if token.startswith(kind.value))
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What was seen beside the rows. None: not told.
+    """What GitHub told besides the rows. None: it did not tell.
 
-    *scopes*: of ``X-OAuth-Scopes``. *partial_sso*: the listing said of itself that it lacks organisations.
-    *public_total* and *private_total*: the owner's own counts. *selection*: an installation's
-    ``repository_selection``. *lost*: rows that were null. *is_own*: the token's user is the owner.
+    *scopes*: of ``X-OAuth-Scopes``. *partial_sso*: the listing said that it omits organizations. *public_total*
+    and *private_total*: the owner's own counts. *selection*: an installation's ``repository_selection``. *lost*:
+    rows that were null. *is_own*: the token's user is the owner.
     """
 
     kind: TokenKind
@@ -48,7 +48,7 @@ class Signals:
 
 
 def judge(signals: Signals, *, public_only: bool) -> tuple[int | None, tuple[str, ...]]:
-    """``(hidden, doubts)`` of a listing: see ``model.observation.Listing``."""
+    """Return ``(hidden, doubts)`` of a listing: see ``model.observation.Listing``."""
     if public_only:
         return _public(signals)
     hidden = _counted(signals)
@@ -60,7 +60,7 @@ def judge(signals: Signals, *, public_only: bool) -> tuple[int | None, tuple[str
 
 
 def _public(signals: Signals) -> tuple[int | None, tuple[str, ...]]:
-    """A public listing can be proved complete: the owner's public count is shown to everyone."""
+    """A public listing can be proved complete: the owner's public count is visible to everyone."""
     if signals.public_total is None:
         doubts = ("GitHub did not tell how many public repositories the owner has",) if signals.lost else ()
         return signals.lost or None, doubts
@@ -80,7 +80,7 @@ def _doubts(signals: Signals, hidden: int | None) -> tuple[str, ...]:
         return ()
     doubts = [_count(hidden, "repositories")] if hidden else []
     if signals.partial_sso:
-        doubts.append("the token is not authorised for the organisation's single sign-on: authorise it")
+        doubts.append("the token is not authorized for the organization's single sign-on: authorize it")
     if signals.scopes is not None and "repo" not in signals.scopes:
         doubts.append("the token has no `repo` scope, so it sees public repositories only: grant `repo`")
     if signals.kind is TokenKind.FINE_GRAINED and hidden is None:

@@ -1,4 +1,4 @@
-"""What GitHub means by a status: told apart in the order in which its answers can be trusted.
+"""What a status of GitHub means, read in the order of how reliable its signs are.
 
 https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 """
@@ -6,10 +6,18 @@ https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.http.messages import Rejection, Request, Response, proxy_wall
+from consumer_drift.forges.http.messages import (
+    ErrorPattern,
+    Rejection,
+    Request,
+    Response,
+    matching,
+    proxy_wall,
+)
+from consumer_drift.forges.writing import NAME_IN_THE_WAY, RUN_AGAIN, UNARCHIVE
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 
@@ -18,14 +26,14 @@ if TYPE_CHECKING:
     from consumer_drift.support.json_fields import Json
 
 
-_AGAIN = "check the forge's health and run again"
+_CHECK_HEALTH = "check the forge's health and run again"
 
 
 def refuse(request: Request, answer: Response) -> Rejection | None:
-    """The obstacle that *answer* is, None where it is a good one. Never raises."""
+    """Return the failure that *answer* is, or None if it is a success. Never raises."""
     asked = str(request)
     if answer.status < 300:
-        return in_graphql(request, answer)
+        return _graphql_limit(request, answer)
     if "required" in answer.headers.get("x-github-sso", ""):
         return Rejection(_single_sign_on(answer))
     if answer.status in {403, 429}:
@@ -38,12 +46,12 @@ def refuse(request: Request, answer: Response) -> Rejection | None:
 
 
 def _forge_error(asked: str, answer: Response) -> Failure:
-    said = f"GitHub failed on {asked} with {answer.status}{_quote(answer)}"
-    return Failure(Reason.FORGE_ERROR, said, _AGAIN, status=answer.status)
+    said = f"GitHub failed on {asked} with {answer.status}{_quoted(answer)}"
+    return Failure(Reason.FORGE_ERROR, said, _CHECK_HEALTH, status=answer.status)
 
 
 def _plain(asked: str, answer: Response) -> Failure:
-    """The statuses that mean one thing each."""
+    """Return the failure of a status that has one meaning."""
     if answer.status == 401:
         return _unauthorised(answer)
     if answer.status == 404:
@@ -58,8 +66,8 @@ def _plain(asked: str, answer: Response) -> Failure:
         )
     if answer.status == 451:
         return _blocked(answer)
-    said = f"{asked} was answered by {answer.status}{_quote(answer)}"
-    return Failure(Reason.UNEXPECTED, said, _AGAIN, status=answer.status)
+    said = f"{asked} was answered by {answer.status}{_quoted(answer)}"
+    return Failure(Reason.UNEXPECTED, said, _CHECK_HEALTH, status=answer.status)
 
 
 def _unauthorised(answer: Response) -> Failure:
@@ -67,13 +75,13 @@ def _unauthorised(answer: Response) -> Failure:
     if "requires authentication" in said or "must authenticate" in said:
         return Failure(
             Reason.NO_TOKEN,
-            f"GitHub answers nobody without a token here (401{_quote(answer)})",
+            f"GitHub requires a token here (401{_quoted(answer)})",
             Sentence("set ", Setting.TOKEN),
             status=401,
         )
     return Failure(
         Reason.BAD_CREDENTIALS,
-        f"GitHub does not accept the token (401{_quote(answer)})",
+        f"GitHub does not accept the token (401{_quoted(answer)})",
         "it is wrong, expired or revoked: set a valid one",
         status=401,
     )
@@ -82,39 +90,38 @@ def _unauthorised(answer: Response) -> Failure:
 def _blocked(answer: Response) -> Failure:
     return Failure(
         Reason.BLOCKED,
-        f"GitHub blocks access ({answer.status}{_quote(answer)})",
-        "only GitHub's support or the repository's owner can lift it; take it off the list meanwhile",
+        f"GitHub blocks access ({answer.status}{_quoted(answer)})",
+        "only GitHub's support or the repository's owner can unblock it; take it off the list until then",
         status=answer.status,
     )
 
 
 def _forbidden(asked: str, answer: Response) -> Rejection:
-    """403 and 429 mean a dozen things; the surest signs are read first."""
-    said = answer.message().lower()
+    """Return what a 403 or a 429 means, of which there are a dozen."""
     headers = answer.headers
     if "x-github-sso" in headers:
         return Rejection(_single_sign_on(answer))
-    # Walls answer 403 with pages for people, whatever else they put beside them.
+    # Bot protection answers 403 with a page for people, whatever other headers it sends.
     if "cf-mitigated" in headers or (answer.status == 403 and not answer.is_json):
         return Rejection(proxy_wall(answer, asked))
-    limit = in_headers(answer, said)
+    limit = limit_of(answer)
     if limit is not None:
         return limit
     if not answer.is_json:
         return Rejection(proxy_wall(answer, asked))
     if _has_block(answer):
         return Rejection(_blocked(answer))
-    return Rejection(_denied(asked, answer, said))
+    return Rejection(_denied(asked, answer))
 
 
 def _single_sign_on(answer: Response) -> Failure:
     link = re.search(r"url=(https?://[^\s;,]+)", answer.headers["x-github-sso"])
-    where = f" at {link[1]} (the link lives an hour)" if link else " in the settings of the token"
+    where = f" at {link[1]} (the link is valid for an hour)" if link else " in the settings of the token"
     return Failure(
         Reason.SSO,
-        "the organisation demands single sign-on, and the token is not authorised for it",
-        f"authorise the token{where}",
-        needs="SSO authorisation",
+        "the organization requires single sign-on, and the token is not authorized for it",
+        f"authorize the token{where}",
+        needs="SSO authorization",
         status=answer.status,
     )
 
@@ -127,56 +134,51 @@ def _has_block(answer: Response) -> bool:
     return isinstance(body, dict) and "block" in body
 
 
-@dataclass(frozen=True, slots=True)
-class _DeniedPattern:
-    """Words in GitHub's message that leave no doubt, and what they mean."""
-
-    words: str
-    reason: Reason
-    said: str
-    remedy: str
-
-
-_DENIED_PATTERNS = (
-    _DeniedPattern(
-        "archived so is read-only",
-        Reason.DENIED,
-        "the repository is archived and takes no change",
-        "unarchive it, or take it off the list",
-    ),
-    _DeniedPattern(
-        "ip allow list",
+# What REST's 403 and GraphQL's FORBIDDEN say in the same words.
+FORBIDDEN_PATTERNS = (
+    ErrorPattern(
+        r"ip allow list",
         Reason.IP_ALLOW_LIST,
-        "the organisation's IP allow list keeps this machine out",
         "run on a machine whose address is on the list, or have its address added",
+        said="the organization's IP allow list excludes this machine",
     ),
-    _DeniedPattern(
-        "forbids access via",
+    ErrorPattern(
+        r"forbids access via",
         Reason.TOKEN_POLICY,
-        "the organisation's policy forbids a token of this kind",
-        "use a kind of token that the organisation allows, or shorten the token's lifetime",
+        "use a kind of token that the organization allows, or shorten the token's lifetime",
+        said="the organization's policy forbids this kind of token",
     ),
-    _DeniedPattern(
-        "number of login attempts",
-        Reason.BAD_CREDENTIALS,
-        "GitHub locked the token's user out after bad credentials",
-        "set a valid token and wait some minutes: while the lock lasts, good ones are refused too",
-    ),
-    _DeniedPattern(
-        "not permitted to create or approve",
+)
+_DENIED_PATTERNS = (
+    ErrorPattern(
+        r"archived so is read-only",
         Reason.DENIED,
-        "GitHub Actions may not open pull requests here",
-        "allow it in the repository's or organisation's settings (Actions, General, Workflow permissions), or use"
+        UNARCHIVE,
+        said="the repository is archived and read-only",
+    ),
+    *FORBIDDEN_PATTERNS,
+    ErrorPattern(
+        r"number of login attempts",
+        Reason.BAD_CREDENTIALS,
+        "set a valid token and wait some minutes: during the lock-out, valid tokens are refused too",
+        said="GitHub locked the token's user out after bad credentials",
+    ),
+    ErrorPattern(
+        r"not permitted to create or approve",
+        Reason.DENIED,
+        "allow it in the repository's or organization's settings (Actions, General, Workflow permissions), or use"
         " an App's token",
+        said="GitHub Actions may not open pull requests here",
     ),
 )
 
 
-def _denied(asked: str, answer: Response, said: str) -> Failure:
-    status, quote = answer.status, _quote(answer)
-    sign = next((sign for sign in _DENIED_PATTERNS if sign.words in said), None)
-    if sign is not None:
-        return Failure(sign.reason, f"{sign.said} ({status}{quote})", sign.remedy, status=status)
+def _denied(asked: str, answer: Response) -> Failure:
+    status, quote = answer.status, _quoted(answer)
+    said = answer.message().lower()
+    pattern = matching(_DENIED_PATTERNS, said)
+    if pattern is not None:
+        return Failure(pattern.reason, f"{pattern.said} ({status}{quote})", pattern.remedy, status=status)
     needs = missing_permission(answer)
     if needs or "resource not accessible" in said or "must have" in said:
         named = needs or "the permission that this needs"
@@ -190,13 +192,13 @@ def _denied(asked: str, answer: Response, said: str) -> Failure:
     return Failure(
         Reason.DENIED,
         f"GitHub denies {asked} ({status}{quote})",
-        "check what the token's user may see, and the organisation's settings",
+        "check what the token's user may see, and the organization's settings",
         status=status,
     )
 
 
 def missing_permission(answer: Response) -> str:
-    """What the token lacks, by GitHub's own headers: empty where they do not tell.
+    """Return what the token lacks, by GitHub's own headers; empty if they do not tell.
 
     https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#insufficient-permissions
     """
@@ -211,18 +213,20 @@ def missing_permission(answer: Response) -> str:
     return "" if has.intersection(options) else " or ".join(options)
 
 
-def _quote(answer: Response) -> str:
+def _quoted(answer: Response) -> str:
     said = answer.message()
     return f": {said!r}" if said else ""
 
 
-def in_headers(answer: Response, said: str) -> Rejection | None:
-    """The limit that a 403 or 429 tells by its headers, or by what it *said* (in lower case)."""
-    headers = answer.headers
-    after = answer.retry_after
+# rate limits ------------------------------------------------------------------------------------------------
+
+
+def limit_of(answer: Response) -> Rejection | None:
+    """Return the rate limit that a 403 or 429 reports by its headers or its message, or None."""
+    said, after = answer.message().lower(), answer.retry_after
     if "secondary rate" in said or "abuse" in said:
         return Rejection(secondary_limit(answer.status), after)
-    if headers.get("x-ratelimit-remaining") == "0":
+    if answer.headers.get("x-ratelimit-remaining") == "0":
         wait = after if after is not None else _until_reset(answer)
         return Rejection(rate_limit(answer.status, wait), wait)
     if after is not None or answer.status == 429 or "rate limit" in said:
@@ -231,28 +235,28 @@ def in_headers(answer: Response, said: str) -> Rejection | None:
 
 
 def rate_limit(status: int, wait: float | None) -> Failure:
-    """The obstacle of a spent primary limit that ends in *wait* seconds."""
-    when = f"; it is lifted in {wait / 60:.0f} min" if wait is not None else ""
+    """Return the failure of an exhausted primary limit that resets in *wait* seconds."""
+    when = f"; it resets in {wait / 60:.0f} min" if wait is not None else ""
     return Failure(
         Reason.RATE_LIMIT,
-        f"the token's rate limit is used up{when}",
+        f"the token's rate limit is exhausted{when}",
         "run later, or use a token with a higher limit (an App's installation token has its own)",
         status=status,
     )
 
 
 def secondary_limit(status: int) -> Failure:
-    """The obstacle of a secondary limit that did not pass in time."""
+    """Return the failure of a secondary limit that did not end in time."""
     return Failure(
         Reason.SECONDARY_LIMIT,
-        "GitHub's secondary rate limit was hit and did not pass in time",
+        "GitHub's secondary rate limit was exceeded and did not end in time",
         Sentence("lower ", Setting.CONCURRENCY, ", and do not run several checks with one token at once"),
         status=status,
     )
 
 
-def in_graphql(request: Request, answer: Response) -> Rejection | None:
-    """GraphQL tells a limit at status 200 too, and then there is no data.
+def _graphql_limit(request: Request, answer: Response) -> Rejection | None:
+    """Return the limit that GraphQL reports with status 200, where there are no data then; or None.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
     """
@@ -262,7 +266,7 @@ def in_graphql(request: Request, answer: Response) -> Rejection | None:
         body = answer.json()
     except ValueError:
         return None
-    kinds, said = _told(body if isinstance(body, dict) else {})
+    kinds, said = _error_texts(body if isinstance(body, dict) else {})
     if "secondary rate limit" in said:
         return Rejection(secondary_limit(answer.status), answer.retry_after)
     if kinds.isdisjoint({"RATE_LIMITED", "RATE_LIMIT"}):
@@ -271,8 +275,8 @@ def in_graphql(request: Request, answer: Response) -> Rejection | None:
     return Rejection(rate_limit(answer.status, wait), wait)
 
 
-def _told(body: dict[str, Json]) -> tuple[set[str], str]:
-    """The kinds of a GraphQL answer's errors, and what they say, in lower case. Data is no part of it."""
+def _error_texts(body: dict[str, Json]) -> tuple[set[str], str]:
+    """Return the types of a GraphQL response's errors, and their messages in lower case. Data is not included."""
     listed = body.get("errors")
     errors = [error for error in listed if isinstance(error, dict)] if isinstance(listed, list) else []
     kinds = {kind for error in errors if isinstance(kind := error.get("type"), str)}
@@ -281,68 +285,55 @@ def _told(body: dict[str, Json]) -> tuple[set[str], str]:
 
 
 def _until_reset(answer: Response) -> float | None:
-    """Seconds until a spent limit is lifted, None where the answer does not tell."""
+    """Return the seconds until an exhausted limit resets, by the server's clock; None if it does not tell."""
     reset = answer.headers.get("x-ratelimit-reset", "")
-    told = reset.isascii() and reset.isdigit() and len(reset) < 12
-    return answer.seconds_until(int(reset)) if told else None
+    if not re.fullmatch(r"[0-9]{1,11}", reset):
+        return None
+    return answer.seconds_until(int(reset))
 
 
-@dataclass(frozen=True, slots=True)
-class _WritePattern:
-    """*words* (a regular expression on lower-case text) tell that *reason* is meant."""
+# writes -----------------------------------------------------------------------------------------------------
 
-    words: str
-    reason: Reason
-    remedy: str
-    needs: str = ""
-
-
-_RUN_AGAIN = "run again"
-# The first that fits. The words are GitHub's own, as its answers and its users' issues quote them.
+# The first that matches. The words are GitHub's own, as its answers and its users' issues quote them.
 _WRITE_PATTERNS = (
-    _WritePattern(
-        r"expected branch to point to|stale_data|is at [0-9a-f]{7,} but expected", Reason.STALE, _RUN_AGAIN
+    ErrorPattern(
+        r"expected branch to point to|stale_data|is at [0-9a-f]{7,} but expected", Reason.STALE, RUN_AGAIN
     ),
-    _WritePattern(r"a ref named .* already exists|reference already exists", Reason.STALE, _RUN_AGAIN),
-    _WritePattern(r"a pull request already exists", Reason.STALE, _RUN_AGAIN),
-    _WritePattern(
-        r"archived so is read-only|repository was archived",
-        Reason.ARCHIVED,
-        "unarchive the repository, or take it off the list",
-    ),
-    _WritePattern(
+    ErrorPattern(r"a ref named .* already exists|reference already exists", Reason.STALE, RUN_AGAIN),
+    ErrorPattern(r"a pull request already exists", Reason.STALE, RUN_AGAIN),
+    ErrorPattern(r"archived so is read-only|repository was archived", Reason.ARCHIVED, UNARCHIVE),
+    ErrorPattern(
         r"cannot lock ref|directory of that name is in the way|reference update failed",
         Reason.NAME_TAKEN,
-        "a branch whose name is the beginning of the bump branch's (as `bump` is of `bump/…`) stands in the way:"
-        " delete it, or write another propagate.branch",
+        NAME_IN_THE_WAY,
     ),
-    _WritePattern(
+    ErrorPattern(
         r"without `?workflows?`? (?:scope|permission)|refusing to allow .* workflow",
         Reason.MISSING_SCOPE,
-        "a pin stands in a workflow file, which only a token with that right may change: grant it Workflows: write"
-        " (classic: workflow), or use a token of an App that has it; a job's own token never has",
+        "a pin is in a workflow file, which only a token with that permission may change: grant it Workflows:"
+        " write (classic: workflow), or use a token of an App that has it; a job's own token never has it",
         needs="Workflows: write (classic: workflow)",
     ),
-    _WritePattern(
+    ErrorPattern(
         r"not permitted to create or approve pull requests",
         Reason.SETTING,
-        "allow it in the repository's or the organisation's settings (Actions, General, Workflow permissions), or"
+        "allow it in the repository's or the organization's settings (Actions, General, Workflow permissions), or"
         " use a token of an App or a user",
     ),
-    _WritePattern(
+    ErrorPattern(
         r"rule violations|protected branch|branch protection|creations rule|is protected|protected by a rule",
         Reason.PROTECTED,
-        "a rule keeps the token's user from making or changing that branch: let it bypass the rule, or write"
-        " another propagate.branch",
+        "a rule does not allow the token's user to create or change that branch: let the user bypass the rule, or"
+        " choose another propagate.branch",
     ),
-    _WritePattern(
+    ErrorPattern(
         r"correct permissions to execute|must have (?:push|write)|must be a collaborator|forking|head repository",
         Reason.READ_ONLY,
-        "give the token's user write access to the repository; a fork is never used, since a pull request from"
-        " one proves nothing",
+        "give the token's user write access to the repository; a fork is never used, since a pull request from a"
+        " fork proves nothing",
         needs="write access",
     ),
-    _WritePattern(
+    ErrorPattern(
         r"resource not accessible by",
         Reason.MISSING_SCOPE,
         "grant the token Contents: write and Pull requests: write for that repository (classic: repo)",
@@ -352,28 +343,20 @@ _WRITE_PATTERNS = (
 
 
 def of_error(error: GraphError, asked: str) -> Failure:
-    """The obstacle of an error at a mutation's field."""
+    """Return the failure of an error at a mutation's field."""
     if error.kind == "STALE_DATA":
-        return Failure(Reason.STALE, f"{asked}: {error.message!r}", _RUN_AGAIN, asked=asked)
-    told = error.failure(asked)
-    sign = _write_pattern(error.message)
-    if sign is not None:
-        return replace(_refused(told, sign), said=f"{asked} was refused: {error.message!r}")
+        return Failure(Reason.STALE, f"{asked}: {error.message!r}", RUN_AGAIN, asked=asked)
+    failure = error.failure(asked)
+    pattern = matching(_WRITE_PATTERNS, error.message)
+    if pattern is not None:
+        return replace(pattern.applied(failure), said=f"{asked} was refused: {error.message!r}")
     if error.kind == "UNPROCESSABLE":
-        remedy = "change what the message names"
+        remedy = "correct what the message names"
         return Failure(Reason.UNEXPECTED, f"{asked} was refused: {error.message!r}", remedy, asked=asked)
-    return told
+    return failure
 
 
-def of_answer(failure: Failure) -> Failure:
-    """The obstacle of a whole answer, told as what it means for a write."""
-    sign = _write_pattern(failure.said)
-    return _refused(failure, sign) if sign is not None and failure.status in {403, 404, 409, 422} else failure
-
-
-def _write_pattern(said: str) -> _WritePattern | None:
-    return next((sign for sign in _WRITE_PATTERNS if re.search(sign.words, said.lower())), None)
-
-
-def _refused(failure: Failure, sign: _WritePattern) -> Failure:
-    return replace(failure, reason=sign.reason, remedy=sign.remedy, needs=sign.needs or failure.needs)
+def of_write(failure: Failure) -> Failure:
+    """Return *failure*, which a write got as its whole answer, with what it means for the write."""
+    pattern = matching(_WRITE_PATTERNS, failure.said)
+    return pattern.applied(failure) if pattern is not None and failure.status in {403, 404, 409, 422} else failure

@@ -1,4 +1,4 @@
-"""Repositories out of GraphQL's data: pure functions from a reply to snapshots."""
+"""GraphQL data to snapshots. Functions that read raise InvalidJson if a value is not what the API promises."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import TreeEntry, is_top_level, matching_paths
 from consumer_drift.forges.github.responses import invalid_response, unexplained
-from consumer_drift.model.observation import Snapshot
+from consumer_drift.model.bump import Commit
+from consumer_drift.model.observation import Snapshot, Tag
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
-from consumer_drift.support import json_fields
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,26 +20,30 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Wanted
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.support.json_fields import Json
 
-# GitHub gives no text past about 500 kB; a file of this size is no pin, and its blob is not fetched either.
+    Path = tuple[str | int, ...]
+
+# GitHub returns no text above about 500 kB; a file above this size is no pin, and its blob is not fetched either.
 _LARGEST_BLOB = 10 * 1024 * 1024
 
 
-class AskLess:
-    """It did not land, and may in a smaller batch."""
+# consumers --------------------------------------------------------------------------------------------------
+
+
+class Split:
+    """The query was too much for GitHub; a smaller one may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
-class NoPullRequests:
+class WithoutPullRequests:
     """The token may read the repository but not its pull requests, which hides both: ask without those."""
 
     failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
-    """A repository that was read. *blobs*: files that only REST has, by path; *commit*: what was read."""
+class Read:
+    """A repository that was read. *blobs*: ids of files that only REST returns; *commit*: what was read."""
 
     snapshot: Snapshot
     blobs: Mapping[str, str] = field(default_factory=dict)
@@ -47,113 +52,114 @@ class Landed:
 
 def consumer(
     reply: GraphResponse, alias: str, wanted: Wanted, *, alone: bool
-) -> Landed | Failure | AskLess | NoPullRequests:
-    """What *reply* shows of *wanted*. *alone*: there is no smaller batch to try."""
+) -> Read | Failure | Split | WithoutPullRequests:
+    """Return what *reply* shows of *wanted*. *alone*: there is no smaller batch to try."""
     node = reply.data.get(alias)
     errors = reply.errors_at(alias)
     if node is None:
-        return _not_there(reply, errors, wanted, alone=alone)
-    passing = next((error for error in errors if error.may_pass), None)
-    if passing is None and reply.placeless and _has_null(node):
-        passing = reply.placeless[0]
-    if passing is not None:
-        return passing.failure(str(wanted.name)) if alone else AskLess()
-    whole = next((error for error in errors if not _is_of_a_part(error)), None)
-    if whole is not None:
-        return whole.failure(str(wanted.name))
+        return _missing(reply, errors, wanted, alone=alone)
+    transient = next((error for error in errors if error.is_transient), None)
+    if transient is None and reply.global_errors and _has_null(node):
+        transient = reply.global_errors[0]
+    if transient is not None:
+        return transient.failure(str(wanted.name)) if alone else Split()
+    fatal = next((error for error in errors if not _is_of_a_part(error)), None)
+    if fatal is not None:
+        return fatal.failure(str(wanted.name))
     try:
-        return _landed(json_fields.record(node, alias), reply, (alias,), wanted)
-    except json_fields.InvalidJson as error:
+        return _read(node, reply, (alias,), wanted)
+    except InvalidJson as error:
         return invalid_response(str(wanted.name), error)
 
 
-def _not_there(
+def _missing(
     reply: GraphResponse, errors: Sequence[GraphError], wanted: Wanted, *, alone: bool
-) -> Failure | AskLess | NoPullRequests:
-    first = next(iter((*errors, *reply.placeless)), None)
+) -> Failure | Split | WithoutPullRequests:
+    first = next(iter((*errors, *reply.global_errors)), None)
     if first is None:
         return unexplained(str(wanted.name))
-    if first.may_pass and not alone:
-        return AskLess()
+    if first.is_transient and not alone:
+        return Split()
     if first.path[1:2] == ("pullRequests",):
-        return NoPullRequests(first.failure(f"the pull requests of {wanted.name}"))
+        return WithoutPullRequests(first.failure(f"the pull requests of {wanted.name}"))
     return first.failure(str(wanted.name))
 
 
-def _has_null(node: Json) -> bool:
-    return not isinstance(node, dict) or any(value is None for value in node.values())
+def _has_null(node: JsonValue) -> bool:
+    return not isinstance(node.value, dict) or any(value is None for value in node.value.values())
 
 
 def _is_of_a_part(error: GraphError) -> bool:
-    """Whether it is about a file, the root or the pull requests, which have an answer each of their own."""
+    """Return whether it is about a file, the root or the pull requests, which have an answer of their own."""
     part = error.path[1] if len(error.path) > 1 else ""
     return isinstance(part, str) and (part in {"root", "pullRequests"} or part[:1] == "f")
 
 
-def _landed(
-    node: dict[str, Json], reply: GraphResponse, path: tuple[str | int, ...], wanted: Wanted
-) -> Landed | Failure:
+def _read(node: JsonValue, reply: GraphResponse, path: Path, wanted: Wanted) -> Read | Failure:
     snapshot, commit = repository(node, wanted.name)
     if wanted.branch and not commit and not snapshot.empty:
         return Failure(
             Reason.NOT_FOUND,
             f"{snapshot.name} has no branch {wanted.branch!r}",
-            "correct or remove the consumer's branch",
+            "correct or remove the consumer's `branch:`",
             asked=str(wanted.name),
         )
     contents, blobs = files(node, reply, path, wanted.files)
-    return Landed(
-        replace(
-            snapshot,
-            files=contents,
-            forbidden=_forbidden(node, reply, path, wanted.forbid, commit),
-            pull_requests=_pull_requests(node, reply, path),
-        ),
-        blobs,
-        commit,
+    snapshot = replace(
+        snapshot,
+        files=contents,
+        forbidden=_forbidden(node, reply, path, wanted.forbid, commit),
+        pull_requests=_pull_requests(node, reply, path),
     )
+    return Read(snapshot, blobs, commit)
 
 
-def repository(node: dict[str, Json], asked: RepositoryName | None) -> tuple[Snapshot, str]:
-    """The state of a repository, without its files, and the commit its branch stands at ("" for none).
+def _name(node: JsonValue) -> str:
+    """Return the name that the forge uses, for messages."""
+    name = node.get("nameWithOwner")
+    return "the repository" if name is None else str(name.value)
 
-    Raises Misshapen.
-    """
-    name = json_fields.repository(node, "nameWithOwner")
+
+def repository(node: JsonValue, asked: RepositoryName | None) -> tuple[Snapshot, str]:
+    """Return the state of a repository without its files, and the commit of its branch ("" if there is none)."""
+    name = node["nameWithOwner"].repository()
     branch = node.get("branch")
-    commit = ""
-    if branch is not None:
-        branch = json_fields.record(branch, "branch")
-        commit = json_fields.text(json_fields.record(branch.get("target"), "target"), "oid")
+    commit = branch["target"]["oid"].text() if branch is not None else ""
     snapshot = Snapshot(
         asked=asked or name,
         name=name,
-        web_url=json_fields.text(node, "url"),
-        branch=json_fields.text(branch, "name") if branch else "",
-        archived=json_fields.flag(node, "isArchived"),
-        empty=json_fields.flag(node, "isEmpty"),
-        public=not json_fields.flag(node, "isPrivate"),
+        web_url=node["url"].text(),
+        branch=branch["name"].text() if branch is not None else "",
+        archived=node["isArchived"].flag(),
+        empty=node["isEmpty"].flag(),
+        public=not node["isPrivate"].flag(),
         commit=commit,
     )
     return snapshot, commit
 
 
-def files(
-    node: dict[str, Json], reply: GraphResponse, path: tuple[str | int, ...], wanted: Sequence[str]
-) -> tuple[dict[str, FileResult], dict[str, str]]:
-    """An answer for every wanted file, and the blobs (by path) whose content REST has to tell.
+def tag(node: JsonValue) -> Tag:
+    """Return a tag. An annotated tag is an object of its own that leads to the commit."""
+    target = node["target"]
+    return Tag(node["name"].text(), (target.get("target") or target)["oid"].text())
 
-    Raises Misshapen.
-    """
+
+# files ------------------------------------------------------------------------------------------------------
+
+
+def files(
+    node: JsonValue, reply: GraphResponse, path: Path, wanted: Sequence[str]
+) -> tuple[dict[str, FileResult], dict[str, str]]:
+    """Return an answer for every wanted file, and the ids of the blobs (by path) that only REST returns."""
     answers: dict[str, FileResult] = {}
     blobs: dict[str, str] = {}
     for index, file in enumerate(wanted):
         errors = reply.errors_at(*path, f"f{index}")
         if errors:
-            answers[file] = errors[0].failure(f"{node.get('nameWithOwner')}:{file}")
+            answers[file] = errors[0].failure(f"{_name(node)}:{file}")
             continue
-        content = _told(node, f"f{index}")
-        answer = NoFile() if content is None else blob(json_fields.record(content, file))
+        content = node[f"f{index}"]
+        answer = NoFile() if content.is_null else blob(content)
         if isinstance(answer, str):
             blobs[file] = answer
         else:
@@ -161,81 +167,105 @@ def files(
     return answers, blobs
 
 
-def blob(node: dict[str, Json]) -> FileResult | str:
-    """The file, or the id of the blob that REST has to be asked for."""
-    kind = json_fields.text(node, "__typename")
+def blob(node: JsonValue) -> FileResult | str:
+    """Return the file, or the id of the blob that must be requested from REST."""
+    kind = node["__typename"].text()
     if kind != "Blob":
         return NoText("a folder" if kind == "Tree" else "a submodule", is_file=False)
-    if json_fields.number(node, "byteSize") > _LARGEST_BLOB:
+    if node["byteSize"].number() > _LARGEST_BLOB:
         return NoText(f"a file of more than {_LARGEST_BLOB // 2**20} MiB")
-    text = node.get("text")
-    if text is None or json_fields.flag(node, "isTruncated") or node.get("isBinary"):
-        return json_fields.text(node, "oid")
-    return FileText(json_fields.text(node, "text"))
-
-
-def _told(node: dict[str, Json], key: str) -> Json:
-    """A field that may be null and has to be there. Raises Misshapen."""
-    if key not in node:
-        raise json_fields.InvalidJson(f"{key} is not there")
-    return node[key]
+    binary = node.get("isBinary")
+    if node.get("text") is None or node["isTruncated"].flag() or (binary is not None and binary.flag()):
+        return node["oid"].text()
+    return FileText(node["text"].text())
 
 
 def _forbidden(
-    node: dict[str, Json], reply: GraphResponse, path: tuple[str | int, ...], patterns: Sequence[str], commit: str
+    node: JsonValue, reply: GraphResponse, path: Path, patterns: Sequence[str], commit: str
 ) -> Mapping[str, tuple[str, ...] | Failure]:
-    """The patterns that the root alone can tell; the others need the whole tree."""
+    """Return the answers for patterns that the root alone tells; the others need the whole tree."""
     here = [pattern for pattern in patterns if is_top_level(pattern)]
     if not here:
         return {}
     errors = reply.errors_at(*path, "root")
     if errors:
-        return dict.fromkeys(here, errors[0].failure(f"the root of {node.get('nameWithOwner')}"))
-    root = _told(node, "root")
-    if root is None and commit:
-        raise json_fields.InvalidJson("the branch has a commit and no root")
-    listed = (
-        json_fields.rows(json_fields.record(root, "root").get("entries"), "entries") if root is not None else []
-    )
-    return matching_paths(here, [_entry(json_fields.record(row, "entry")) for row in listed])
+        return dict.fromkeys(here, errors[0].failure(f"the root of {_name(node)}"))
+    root = node["root"]
+    if root.is_null and commit:
+        raise InvalidJson("the branch has a commit and no root")
+    return matching_paths(here, [] if root.is_null else [_entry(row) for row in root["entries"]])
 
 
-def _entry(row: dict[str, Json]) -> TreeEntry:
-    return TreeEntry(json_fields.text(row, "name"), json_fields.text(row, "type") in {"tree", "commit"})
+def _entry(row: JsonValue) -> TreeEntry:
+    return TreeEntry(row["name"].text(), row["type"].text() in {"tree", "commit"})
 
 
-def _pull_requests(
-    node: dict[str, Json], reply: GraphResponse, path: tuple[str | int, ...]
-) -> PullRequests | Failure | None:
+# pull requests and commits ----------------------------------------------------------------------------------
+
+
+def _pull_requests(node: JsonValue, reply: GraphResponse, path: Path) -> PullRequests | Failure | None:
     if "pullRequests" not in node:
         return None
     errors = reply.errors_at(*path, "pullRequests")
     if errors:
-        return errors[0].failure(f"the pull requests of {node.get('nameWithOwner')}")
-    connection = json_fields.record(node["pullRequests"], "pullRequests")
-    return tuple(
-        pull_request(json_fields.record(row, "pull request"))
-        for row in json_fields.rows(connection.get("nodes"), "nodes")
-    )
+        return errors[0].failure(f"the pull requests of {_name(node)}")
+    return tuple(pull_request(row) for row in node["pullRequests"]["nodes"])
 
 
-def pull_request(row: dict[str, Json]) -> PullRequest:
-    """A pull request as the fragment ``PullRequestFields`` shows it. Raises InvalidJson."""
-    author = row.get("author")
+def pull_request(row: JsonValue) -> PullRequest:
+    """Return a pull request from the fields of ``queries.PULL_REQUEST``."""
     try:
-        state = PullRequestState(json_fields.text(row, "state").lower())
+        state = PullRequestState(row["state"].text().lower())
     except ValueError as error:
-        raise json_fields.InvalidJson(f"state is {row.get('state')!r}") from error
+        raise row["state"].invalid(f"is {row['state'].value!r}") from error
     return PullRequest(
-        number=json_fields.number(row, "number"),
-        url=json_fields.text(row, "url"),
-        head=json_fields.text(row, "headRefName"),
-        base=json_fields.text(row, "baseRefName"),
+        number=row["number"].number(),
+        url=row["url"].text(),
+        head=row["headRefName"].text(),
+        base=row["baseRefName"].text(),
         state=state,
-        created_at=json_fields.moment(row, "createdAt"),
-        from_fork=json_fields.flag(row, "isCrossRepository"),
-        title=json_fields.text(row, "title"),
-        body=json_fields.text(row, "body"),
-        author=json_fields.text(json_fields.record(author, "author"), "login") if author is not None else "",
-        id=json_fields.text(row, "id"),
+        created_at=row["createdAt"].moment(),
+        from_fork=row["isCrossRepository"].flag(),
+        title=row["title"].text(),
+        body=row["body"].text(),
+        author=_author(row),
+        id=row["id"].text(),
     )
+
+
+def _author(row: JsonValue) -> str:
+    author = row.get("author")
+    return author["login"].text() if author is not None else ""
+
+
+def own_pull_requests(connection: JsonValue, of: RepositoryName) -> tuple[PullRequest, ...]:
+    """Return the pull requests of the repository *of* whose head is its own branch."""
+    return tuple(
+        found
+        for row in connection["nodes"]
+        if row["repository"]["nameWithOwner"].repository() == of and not (found := pull_request(row)).from_fork
+    )
+
+
+def commits(base: JsonValue | None) -> tuple[tuple[Commit, ...], bool]:
+    """Return the commits that only a branch has, and whether these are all (not if GitHub tells none)."""
+    compared = base.get("compare") if base is not None else None
+    if compared is None:
+        return (), False
+    shown = compared["commits"]
+    found = tuple(_commit(row) for row in shown["nodes"])
+    return found, len(found) == shown["totalCount"].number()
+
+
+def _commit(node: JsonValue) -> Commit:
+    author, committer = _person(node, "author"), _person(node, "committer")
+    # The committer of a commit that the API makes is GitHub itself.
+    by_forge = committer[0].startswith("GitHub") and committer[1].startswith("noreply@")
+    return Commit(node["message"].text(), author[0] or "somebody", by_forge)
+
+
+def _person(node: JsonValue, key: str) -> tuple[str, str]:
+    person = node.get(key)
+    if person is None or not isinstance(person.value, dict):
+        return "", ""
+    return str(person.value.get("name") or ""), str(person.value.get("email") or "")

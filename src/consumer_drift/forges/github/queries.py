@@ -1,4 +1,4 @@
-"""The GraphQL documents we send: built from what is wanted, with every value as a variable.
+"""The GraphQL documents that are sent, with every value as a variable.
 
 https://docs.github.com/en/graphql/reference/queries
 """
@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.forges.git import is_top_level
-from consumer_drift.support import json_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +31,7 @@ fragment PullRequestFields on PullRequest {
   author { login }
 }"""
 
-_PULLS = """
+_OPEN_PULL_REQUESTS = """
   pullRequests(states: OPEN, headRefName: $bump, first: 50) {
     totalCount
     nodes { ...PullRequestFields }
@@ -41,14 +40,14 @@ _PULLS = """
 
 @dataclass(slots=True)
 class Query:
-    """A document under construction: variables are shared where their values are equal."""
+    """A document under construction. Equal values share a variable."""
 
     variables: dict[str, str | int | None] = field(default_factory=dict)
     _types: dict[str, str] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def variable(self, value: str, kind: str = "String!") -> str:
-        """The name, with its ``$``, of a variable that holds *value*."""
+        """Return the name, with its ``$``, of a variable with this *value*."""
         known = self._names.get((value, kind))
         if known is None:
             known = f"v{len(self._names)}"
@@ -57,19 +56,19 @@ class Query:
         return f"${known}"
 
     def declare(self, name: str, kind: str, value: str | int | None) -> None:
-        """A variable with a name of its own."""
+        """Declare a variable with a given name."""
         self.variables[name] = value
         self._types[name] = kind
 
     def document(self, body: str, fragments: str = "") -> str:
-        """The whole text of a query with this *body*."""
+        """Return the text of a query with this *body*."""
         declared = ", ".join(f"${name}: {kind}" for name, kind in self._types.items())
         head = f"query({declared})" if declared else "query"
         return f"{head} {{{body}\n}}{fragments}"
 
 
 def contents(query: Query, files: Sequence[str], branch: str | None) -> str:
-    """Fields ``f0``, ``f1``, … with the content of *files* at *branch*, or at the default branch."""
+    """Return fields ``f0``, ``f1``, … for the content of *files* at *branch*, or at the default branch."""
     root = f"refs/heads/{branch}" if branch else "HEAD"
     return "".join(
         f"\n  f{index}: object(expression: {query.variable(f'{root}:{path}')}) {{ ...Content }}"
@@ -78,7 +77,7 @@ def contents(query: Query, files: Sequence[str], branch: str | None) -> str:
 
 
 def repository_fields(query: Query, wanted: Wanted) -> str:
-    """What one consumer is asked: its state, its files, and its root where a forbidden path could stand there."""
+    """Return the fields of one consumer: its state, its files, and its root if a forbidden path may be there."""
     head = wanted.branch
     place = f"ref(qualifiedName: {query.variable(f'refs/heads/{head}')})" if head else "defaultBranchRef"
     fields = f"""
@@ -92,9 +91,9 @@ def repository_fields(query: Query, wanted: Wanted) -> str:
 
 
 def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str, str | int | None]]:
-    """A document whose fields ``r0``, ``r1``, … are the repositories of *batch*, and its variables.
+    """Return a document whose fields ``r0``, ``r1``, … are the repositories of *batch*, and its variables.
 
-    Consumers that are asked the same share one fragment, so that a batch stays small on the wire.
+    Consumers with the same fields share a fragment, which keeps a batch small.
     """
     query = Query()
     fragments: dict[str, str] = {}
@@ -103,7 +102,7 @@ def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str,
         name = fragments.setdefault(repository_fields(query, wanted), f"Consumer{len(fragments)}")
         owner, repository = query.variable(wanted.name.owner), query.variable(wanted.name.name)
         body += f"\n  r{index}: repository(owner: {owner}, name: {repository}) {{ ...{name} }}"
-    pulls = _PULLS if bump_branch else ""
+    pulls = _OPEN_PULL_REQUESTS if bump_branch else ""
     if bump_branch:
         query.declare("bump", "String!", bump_branch)
     texts = "".join(f"\nfragment {name} on Repository {{{fields}{pulls}\n}}" for fields, name in fragments.items())
@@ -114,9 +113,9 @@ def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str,
 def owner_page(
     owner: str, files: Sequence[str], *, public_only: bool, size: int, cursor: str | None, backward: bool = False
 ) -> tuple[str, dict[str, str | int | None]]:
-    """One page of an owner's repositories by name, each with the content of *files* at its default branch.
+    """Return a document for a page of an owner's repositories by name, with *files* at their default branches.
 
-    *backward*: the page before *cursor*, from the end of the list on, instead of the one after it.
+    *backward*: the page before *cursor*, starting at the end of the list, instead of the one after it.
     """
     query = Query()
     query.declare("owner", "String!", owner)
@@ -145,7 +144,7 @@ def owner_page(
 
 
 def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict[str, str | int | None]]:
-    """A document whose ``r0.f0`` is one file at *ref*, or at the default branch where it is empty."""
+    """Return a document whose ``r0.f0`` is one file at *ref*, or at the default branch if it is empty."""
     query = Query()
     owner, name = query.variable(repository.owner), query.variable(repository.name)
     expression = query.variable(f"{ref or 'HEAD'}:{path}")
@@ -155,16 +154,6 @@ def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict
     f0: object(expression: {expression}) {{ ...Content }}
   }}"""
     return query.document(body, BLOB), query.variables
-
-
-def next_cursor(connection: dict[str, json_fields.Json], *, backward: bool = False) -> str | None:
-    """Where the next page of a connection begins, None where there is none. Raises Misshapen.
-
-    https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
-    """
-    info = json_fields.record(connection.get("pageInfo"), "pageInfo")
-    more, cursor = ("hasPreviousPage", "startCursor") if backward else ("hasNextPage", "endCursor")
-    return json_fields.text(info, cursor) if json_fields.flag(info, more) else None
 
 
 TAGS = """
@@ -178,7 +167,7 @@ query($owner: String!, $name: String!, $containing: String!, $after: String) {
 }"""
 
 
-# The fields of one document run one after the other: the branch is there when the commit is made.
+# The fields of a mutation run one after the other, so the branch exists when the commit is made.
 COMMIT_ON_NEW_BRANCH = """
 mutation($ref: CreateRefInput!, $commit: CreateCommitOnBranchInput!) {
   ref: createRef(input: $ref) { ref { id } }
@@ -209,13 +198,13 @@ _FINISH = {
     "reviews": ("RequestReviewsInput!", "requestReviews", "clientMutationId"),
     "labels": ("AddLabelsToLabelableInput!", "addLabelsToLabelable", "clientMutationId"),
     "merge": ("EnablePullRequestAutoMergeInput!", "enablePullRequestAutoMerge", "clientMutationId"),
-    # Last: the text says that everything before it was tried.
+    # Last: the text says that the parts before it were tried.
     "pull": ("UpdatePullRequestInput!", "updatePullRequest", "clientMutationId"),
 }
 
 
 def finish(inputs: Mapping[str, Mapping[str, Any]]) -> str:
-    """One document for all that a new pull request still needs: those of its parts that have *inputs*."""
+    """Return one document for what a new pull request still needs: the parts that have *inputs*."""
     used = [(name, *_FINISH[name]) for name in _FINISH if name in inputs]
     declared = ", ".join(f"${name}: {kind}" for name, kind, _, _ in used)
     body = "".join(f"\n  {name}: {field}(input: ${name}) {{ {shown} }}" for name, _, field, shown in used)
@@ -234,21 +223,22 @@ _COMMITS = f"""{{
 
 @dataclass(frozen=True, slots=True)
 class BumpQuery:
-    """What is asked of each consumer."""
+    """What is asked about each consumer: its bump branch *head*, and other branches *resembling* one."""
 
     head: str
     resembling: str
     labels: tuple[str, ...]
 
 
-def document(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict[str, str | int | None]]:
+def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose fields ``r0``, ``r1``, … are the bump states of *batch*, and its variables."""
     query = Query()
     body = "".join(
         f"""
   r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)}) {{
     id nameWithOwner{_files_at(query, one)}
     {branch_fields(query, one, asking.head, tuple(one.files))}
-    proposals: pullRequests(
+    bumps: pullRequests(
       headRefName: {query.variable(asking.head)}, first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}
     ) {{ nodes {{ ...PullRequestFields }} }}
     branches: refs(refPrefix: "refs/heads/", query: {query.variable(asking.resembling)}, first: 50) {{
@@ -261,7 +251,7 @@ def document(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict[st
 
 
 def _files_at(query: Query, snapshot: Snapshot) -> str:
-    """The files at the very commit that the bump branch is to start from: no push can come between."""
+    """Return fields for the files at the commit that the bump branch starts from, whatever is pushed meanwhile."""
     return "".join(
         f"\n    f{index}: object(expression: {query.variable(f'{snapshot.commit}:{path}')}) {{ ...Content }}"
         for index, path in enumerate(snapshot.files)
@@ -269,6 +259,7 @@ def _files_at(query: Query, snapshot: Snapshot) -> str:
 
 
 def branch_fields(query: Query, snapshot: Snapshot, name: str, files: Sequence[str]) -> str:
+    """Return fields for the branch *name*, the commits that only it has, and *files* at its tip."""
     contents = "".join(
         f" f{index}: file(path: {query.variable(path)}) {{ object {{ ...Content }} }}"
         for index, path in enumerate(files)

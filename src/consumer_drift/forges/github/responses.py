@@ -1,6 +1,6 @@
-"""GraphQL answers, and what their errors mean.
+"""GraphQL responses, and what their errors mean.
 
-GitHub answers 200 with partial data: a null means "not there" only where no error explains it.
+GitHub answers 200 with partial data: null means "does not exist" only if no error explains it.
 https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
 """
 
@@ -10,21 +10,25 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.http.messages import Response, json_of
+from consumer_drift.forges.github.errors import FORBIDDEN_PATTERNS
+from consumer_drift.forges.http.messages import Response, json_of, matching
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from consumer_drift.support import json_fields
     from consumer_drift.support.json_fields import Json
 
 Path = tuple[str | int, ...]
 
+# Errors after which a smaller query, or the same one later, may succeed: too much was asked, or GitHub failed.
+_TRANSIENT = frozenset({"", "RESOURCE_LIMITS_EXCEEDED", "SERVICE_UNAVAILABLE", "INTERNAL", "TIMEOUT"})
+
 
 @dataclass(frozen=True, slots=True)
 class GraphError:
-    """One entry of ``errors``. *kind* is GitHub's ``type``, empty where it gave none."""
+    """One entry of ``errors``. *kind* is GitHub's ``type``, empty if there is none."""
 
     kind: str
     path: Path
@@ -32,19 +36,19 @@ class GraphError:
     is_saml: bool = False
 
     @property
-    def may_pass(self) -> bool:
-        """Whether a smaller query, or the same one later, may succeed: too much was asked, or it broke."""
-        return self.kind in {"", "RESOURCE_LIMITS_EXCEEDED", "SERVICE_UNAVAILABLE", "INTERNAL", "TIMEOUT"}
+    def is_transient(self) -> bool:
+        """Whether a smaller query, or the same one later, may succeed."""
+        return self.kind in _TRANSIENT
 
     def failure(self, asked: str) -> Failure:
-        """What it means for the one thing that was *asked*."""
+        """Return what it means for the one thing that was *asked*."""
         said = f"{asked}: {self.message!r}"
         if self.is_saml:
             return Failure(
                 Reason.SSO,
-                "the organisation demands single sign-on, and the token is not authorised for it",
-                "authorise the token for the organisation in its settings",
-                needs="SSO authorisation",
+                "the organization requires single sign-on, and the token is not authorized for it",
+                "authorize the token for the organization in its settings",
+                needs="SSO authorization",
                 asked=asked,
             )
         if self.kind == "NOT_FOUND":
@@ -83,23 +87,11 @@ def _missing_scope(message: str, said: str, asked: str) -> Failure:
 
 
 def _forbidden(message: str, said: str, asked: str) -> Failure:
-    lower = message.lower()
-    if "ip allow list" in lower:
-        return Failure(
-            Reason.IP_ALLOW_LIST,
-            "the organisation's IP allow list keeps this machine out",
-            "run on a machine whose address is on the list, or have its address added",
-            asked=asked,
-        )
-    if "forbids access via" in lower:
-        return Failure(
-            Reason.TOKEN_POLICY,
-            f"the organisation's policy forbids a token of this kind ({said})",
-            "use a kind of token that the organisation allows",
-            asked=asked,
-        )
+    pattern = matching(FORBIDDEN_PATTERNS, message)
+    if pattern is not None:
+        return Failure(pattern.reason, f"{pattern.said} ({said})", pattern.remedy, asked=asked)
     return Failure(
-        Reason.MISSING_SCOPE if "resource not accessible" in lower else Reason.DENIED,
+        Reason.MISSING_SCOPE if "resource not accessible" in message.lower() else Reason.DENIED,
         f"the token may not see {said}",
         "grant it read access (fine-grained: Contents and Metadata; classic: repo)",
         asked=asked,
@@ -108,24 +100,24 @@ def _forbidden(message: str, said: str, asked: str) -> Failure:
 
 @dataclass(frozen=True, slots=True)
 class GraphResponse:
-    """The parts of a GraphQL answer. *data* is empty where there was none."""
+    """The parts of a GraphQL response. *data* is an empty object if there was none."""
 
-    data: Mapping[str, Json]
+    data: JsonValue
     errors: tuple[GraphError, ...]
     headers: Mapping[str, str]
 
     def errors_at(self, *path: str | int) -> tuple[GraphError, ...]:
-        """The errors at *path* or below it."""
+        """Return the errors at *path* or below it."""
         return tuple(error for error in self.errors if error.path[: len(path)] == path)
 
     @property
-    def placeless(self) -> tuple[GraphError, ...]:
-        """The errors that name no path: they may explain any null."""
+    def global_errors(self) -> tuple[GraphError, ...]:
+        """The errors without a path: they may explain any null."""
         return tuple(error for error in self.errors if not error.path)
 
 
 def read_response(answer: Response, asked: str) -> GraphResponse | Failure:
-    """A GraphQL answer as its parts, or the obstacle it is: no JSON, or no GraphQL."""
+    """Return a GraphQL response in its parts, or the failure that it is: not JSON, or not GraphQL."""
     body = json_of(answer, asked, dict)
     if isinstance(body, Failure):
         return body
@@ -133,31 +125,42 @@ def read_response(answer: Response, asked: str) -> GraphResponse | Failure:
     if not isinstance(errors, list) or not (isinstance(data, dict) or errors):
         return Failure(
             Reason.UNEXPECTED,
-            "the answer is no GraphQL answer: it has neither data nor errors",
+            "the answer is not a GraphQL answer: it has neither data nor errors",
             "check the GraphQL address",
             asked=asked,
         )
-    return GraphResponse(data if isinstance(data, dict) else {}, tuple(_errors(errors)), answer.headers)
+    held = JsonValue(data if isinstance(data, dict) else {})
+    return GraphResponse(held, tuple(_errors(errors)), answer.headers)
 
 
 def unexplained(asked: str) -> Failure:
-    """The obstacle of a null that no error explains, where the thing itself was asked for."""
+    """Return the failure of a null that no error explains."""
     return Failure(
         Reason.UNEXPECTED,
         f"GitHub showed nothing of {asked} and gave no reason",
-        "run again; if it stays so, please report this",
+        "run it again; if that does not help, please report this",
         asked=asked,
     )
 
 
-def invalid_response(asked: str, error: json_fields.InvalidJson) -> Failure:
-    """The obstacle of an answer that lacks what the API promises."""
+def invalid_response(asked: str, error: InvalidJson) -> Failure:
+    """Return the failure of a response that lacks what the API promises."""
     return Failure(
         Reason.UNEXPECTED,
         f"the answer about {asked} is not what GitHub's API promises: {error}",
         "check that the server's address leads to GitHub itself; if it does, please report this",
         asked=asked,
     )
+
+
+def next_cursor(connection: JsonValue, *, backward: bool = False) -> str | None:
+    """Return the cursor of a connection's next page, or None if there is none. Raises InvalidJson.
+
+    https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
+    """
+    info = connection["pageInfo"]
+    more, cursor = ("hasPreviousPage", "startCursor") if backward else ("hasNextPage", "endCursor")
+    return info[cursor].text() if info[more].flag() else None
 
 
 def _errors(entries: Iterable[Json]) -> Iterable[GraphError]:

@@ -1,6 +1,6 @@
-"""Bumps on GitHub: verified commits by ``createCommitOnBranch``, pull requests, their extras, their end.
+"""Bumps on GitHub: verified commits by ``createCommitOnBranch``, pull requests, labels, reviewers, auto-merge.
 
-Writes go one after the other, at least a second apart and within 80 a minute and 500 an hour:
+Writes go one after the other, at least a second apart and at most 80 a minute and 500 an hour:
 https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
 """
@@ -14,9 +14,10 @@ from consumer_drift.forges.github import errors as github_errors
 from consumer_drift.forges.github import parse, pull_requests, queries
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.throttle import Quota, WriteThrottle
+from consumer_drift.forges.writing import RUN_AGAIN, missing_labels, refuse_base, refuse_moved
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
-from consumer_drift.support import json_fields
+from consumer_drift.support.json_fields import InvalidJson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,56 +30,59 @@ if TYPE_CHECKING:
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
 
-_GAP = 1.0
-_SETTLING = 2.0
+_GAP_SECONDS = 1.0
+_SETTLING_SECONDS = 2.0
 _QUOTAS = (Quota(80, 60.0), Quota(500, 3600.0))
 
 
 class GitHubWriter:
-    """Writes with one token. What a look tells in ids is kept for the writes that follow it."""
+    """Writes with one token. Ids from reading bump states are kept for the writes after it."""
 
     in_place = False
 
-    def __init__(self, session: GitHubClient, wanted: Propagate) -> None:
-        self._session = session
+    def __init__(self, client: GitHubClient, wanted: Propagate) -> None:
+        self._client = client
         self._wanted = wanted
-        self._pace = WriteThrottle(_GAP, _QUOTAS, session.deadline)
-        self._known: dict[RepositoryName, pull_requests.Known] = {}
+        self._throttle = WriteThrottle(_GAP_SECONDS, _QUOTAS, client.deadline)
+        self._ids: dict[RepositoryName, pull_requests.Ids] = {}
         self._refs: dict[tuple[RepositoryName, str], str] = {}
         self._reviewers: pull_requests.ReviewerIds | None = None
 
     def settle(self) -> None:
-        """A replica may answer for a moment as if nothing had been written."""
-        self._session.deadline.wait(_SETTLING)
+        """Wait until replicas, too, show what was written."""
+        self._client.deadline.wait(_SETTLING_SECONDS)
 
-    def look(
+    def bump_states(
         self, snapshots: Sequence[Snapshot], head: str, resembling: str
     ) -> Mapping[RepositoryName, BumpState | Failure]:
-        """Bump branches and pull requests, ten repositories a query."""
+        """Return bump branches and pull requests, ten repositories a query."""
         asking = queries.BumpQuery(head, resembling, self._wanted.labels)
         found: dict[RepositoryName, BumpState | Failure] = {}
-        for snapshot, looked in pull_requests.bump_states(self._session, snapshots, asking):
-            if isinstance(looked, Failure):
-                found[snapshot.asked] = looked
+        for snapshot, read in pull_requests.bump_states(self._client, snapshots, asking):
+            if isinstance(read, Failure):
+                found[snapshot.asked] = read
                 continue
-            found[snapshot.asked] = looked.work
-            self._known[snapshot.name] = looked.known
-        stopped = self._session.deadline.failure()
+            found[snapshot.asked] = read.state
+            self._ids[snapshot.name] = read.ids
+        stopped = self._client.deadline.failure()
         return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one in snapshots}
 
-    def branch(self, work: BumpState, name: str) -> Branch | Failure | None:
-        """A branch and the commits that only it has."""
-        found = pull_requests.branch(self._session, work.snapshot, name)
+    def branch(self, state: BumpState, name: str) -> Branch | Failure | None:
+        """Return a branch and the commits that only it has."""
+        found = pull_requests.branch(self._client, state.snapshot, name)
         if found is None or isinstance(found, Failure):
             return found
-        self._refs[work.snapshot.name, name] = found[1]
+        self._refs[state.snapshot.name, name] = found[1]
         return found[0]
 
-    def commit(self, work: BumpState, change: Change) -> Failure | None:
-        """One verified commit; its branch is made at the commit that was read where it is not there."""
-        name = work.snapshot.name
+    def commit(self, state: BumpState, change: Change) -> Failure | None:
+        """Make one verified commit; a branch that does not exist is created at the commit that was read."""
+        name = state.snapshot.name
+        refused = refuse_base(state.snapshot, change.branch)
+        if refused is not None:
+            return refused
         asked = f"a commit on {change.branch} of {name}"
-        start = change.tip or work.snapshot.commit
+        start = change.tip or state.snapshot.commit
         commit = {
             "branch": {"repositoryNameWithOwner": str(name), "branchName": change.branch},
             "expectedHeadOid": start,
@@ -86,146 +90,145 @@ class GitHubWriter:
             "fileChanges": {"additions": [_addition(edit.path, edit.after) for edit in change.edits]},
         }
         if change.tip:
-            return _refused(self._mutate(queries.COMMIT, {"commit": commit}, asked), asked, "commit")
+            return _failure(self._mutate(queries.COMMIT, {"commit": commit}, asked), asked, "commit")
         ref = {
-            "repositoryId": self._known[name].repository,
+            "repositoryId": self._ids[name].repository,
             "name": f"refs/heads/{change.branch}",
             "oid": start,
         }
         reply = self._mutate(queries.COMMIT_ON_NEW_BRANCH, {"ref": ref, "commit": commit}, asked)
-        refused = _refused(reply, asked, "ref", "commit")
+        refused = _failure(reply, asked, "ref", "commit")
         if refused is not None and not isinstance(reply, Failure):
-            self._take_back(reply, refused, asked)
+            self._remove_empty_branch(reply, refused, asked)
         return refused
 
-    def open(self, work: BumpState, draft: Draft) -> PullRequest | Failure:
-        """Open it from the consumer's own branch."""
-        name = work.snapshot.name
+    def open(self, state: BumpState, draft: Draft) -> PullRequest | Failure:
+        """Open a pull request from the consumer's own branch."""
+        name = state.snapshot.name
         asked = f"a pull request from {draft.head} of {name}"
         pull = {
-            "repositoryId": self._known[name].repository,
+            "repositoryId": self._ids[name].repository,
             "headRefName": draft.head,
-            "baseRefName": work.snapshot.branch,
+            "baseRefName": state.snapshot.branch,
             "title": draft.title,
             "body": draft.body,
             "draft": self._wanted.draft,
         }
         reply = self._mutate(queries.OPEN, {"pull": pull}, asked)
-        refused = _refused(reply, asked, "pull")
+        refused = _failure(reply, asked, "pull")
         if refused is not None or isinstance(reply, Failure):
-            return refused or _nothing(asked)
+            return refused or _unexplained(asked)
         try:
-            payload = json_fields.record(reply.data.get("pull"), "pull")
-            return parse.pull_request(json_fields.record(payload.get("pullRequest"), "pullRequest"))
-        except json_fields.InvalidJson as error:
+            return parse.pull_request(reply.data["pull"]["pullRequest"])
+        except InvalidJson as error:
             return invalid_response(asked, error)
 
-    def finish(self, work: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
-        """Everything in one document, the final text last."""
+    def finish(self, state: BumpState, pull_request: PullRequest, finish: Finish) -> tuple[str, ...] | Failure:
+        """Set labels, reviewers, auto-merge and the final text in one document, the text last."""
         warnings: list[str] = []
-        inputs = self._extras(work, pull_request, warnings)
+        inputs = self._extras(state, pull_request, warnings)
         inputs["pull"] = {"pullRequestId": pull_request.id, "body": finish.body}
-        asked = f"what {pull_request.url} still needs"
+        asked = f"labels, reviewers or text of {pull_request.url}"
         reply = self._mutate(queries.finish(inputs), inputs, asked)
         if isinstance(reply, Failure):
             return reply
         warnings += [
-            _sentence(what, github_errors.of_error(error, asked))
+            _warning(what, github_errors.of_error(error, asked))
             for what in ("labels", "reviews", "merge")
             for error in reply.errors_at(what)[:1]
         ]
-        refused = _refused(reply, asked, "pull")
+        refused = _failure(reply, asked, "pull")
         return refused if refused is not None else tuple(warnings)
 
-    def rewrite(self, work: BumpState, pull_request: PullRequest, body: str) -> Failure | None:  # noqa: ARG002
-        """Change its text."""
+    def rewrite(self, state: BumpState, pull_request: PullRequest, body: str) -> Failure | None:  # noqa: ARG002
+        """Change a pull request's text."""
         return self._update(pull_request, {"body": body})
 
-    def close(self, work: BumpState, pull_request: PullRequest) -> Failure | None:  # noqa: ARG002
-        """Close it."""
+    def close(self, state: BumpState, pull_request: PullRequest) -> Failure | None:  # noqa: ARG002
+        """Close a pull request."""
         return self._update(pull_request, {"state": "CLOSED"})
 
-    def delete(self, work: BumpState, branch: Branch) -> Failure | None:
-        """Delete it, after a last look that it stands where it was seen: the mutation knows no such guard."""
-        asked = f"the deletion of {branch.name} of {work.snapshot.name}"
-        now = self.branch(work, branch.name)
+    def delete(self, state: BumpState, branch: Branch) -> Failure | None:
+        """Delete a branch that still points to the commit that was seen; the mutation has no such condition."""
+        name = state.snapshot.name
+        refused = refuse_base(state.snapshot, branch.name)
+        if refused is not None:
+            return refused
+        now = self.branch(state, branch.name)
         if now is None or isinstance(now, Failure):
             return now
-        if now.tip != branch.tip:
-            said = f"somebody pushed to {branch.name} of {work.snapshot.name} meanwhile"
-            return Failure(Reason.STALE, said, "run it again", asked=asked)
-        ref = {"refId": self._refs[work.snapshot.name, branch.name]}
-        return _refused(self._mutate(queries.DELETE, {"ref": ref}, asked), asked, "ref")
+        refused = refuse_moved(name, branch, now)
+        if refused is not None:
+            return refused
+        asked = f"the deletion of {branch.name} of {name}"
+        ref = {"refId": self._refs[name, branch.name]}
+        return _failure(self._mutate(queries.DELETE, {"ref": ref}, asked), asked, "ref")
 
     def _update(self, pull_request: PullRequest, what: Mapping[str, str]) -> Failure | None:
         asked = f"a change of {pull_request.url}"
         pull = {"pullRequestId": pull_request.id, **what}
-        return _refused(self._mutate(queries.UPDATE, {"pull": pull}, asked), asked, "pull")
+        return _failure(self._mutate(queries.UPDATE, {"pull": pull}, asked), asked, "pull")
 
     def _extras(
-        self, work: BumpState, pull_request: PullRequest, warnings: list[str]
+        self, state: BumpState, pull_request: PullRequest, warnings: list[str]
     ) -> dict[str, dict[str, Any]]:
-        """The inputs of what is wanted and known there; a sentence in *warnings* for what is not."""
+        """Return the inputs of the extras that exist; add a sentence to *warnings* for the others."""
         wanted, inputs = self._wanted, dict[str, dict[str, Any]]()
-        known = self._known[work.snapshot.name].labels
-        warnings += [
-            f"it has no label {name!r}, since {work.snapshot.name} knows none of that name: create it there"
-            for name in wanted.labels
-            if name not in known
-        ]
-        if known:
-            inputs["labels"] = {"labelableId": pull_request.id, "labelIds": list(known.values())}
+        labels = self._ids[state.snapshot.name].labels
+        warnings += missing_labels(state.snapshot.name, wanted.labels, labels)
+        if labels:
+            inputs["labels"] = {"labelableId": pull_request.id, "labelIds": list(labels.values())}
         if wanted.reviewers:
             if self._reviewers is None:
-                self._reviewers = pull_requests.find(self._session, wanted.reviewers)
-            asked_ones = self._reviewers
-            warnings += asked_ones.unknown
-            if asked_ones.users or asked_ones.teams:
+                self._reviewers = pull_requests.reviewer_ids(self._client, wanted.reviewers)
+            found = self._reviewers
+            warnings += found.warnings
+            if found.users or found.teams:
                 inputs["reviews"] = {
                     "pullRequestId": pull_request.id,
-                    "userIds": list(asked_ones.users),
-                    "teamIds": list(asked_ones.teams),
+                    "userIds": list(found.users),
+                    "teamIds": list(found.teams),
                     "union": True,
                 }
         if wanted.auto_merge is not AutoMerge.OFF:
             inputs["merge"] = {"pullRequestId": pull_request.id, "mergeMethod": wanted.auto_merge.value.upper()}
         return inputs
 
-    def _take_back(self, reply: GraphResponse, refused: Failure, asked: str) -> None:
-        """Where the branch was made and the commit refused for good, the empty branch goes again."""
-        made = reply.data.get("ref")
-        ref = made.get("ref") if isinstance(made, dict) else None
-        if refused.reason in UNCLEAR | {Reason.STALE} or not isinstance(ref, dict):
+    def _remove_empty_branch(self, reply: GraphResponse, refused: Failure, asked: str) -> None:
+        """Delete a branch that was created, if its commit was refused for a lasting reason."""
+        created = reply.data.get("ref")
+        ref = created.get("ref") if created is not None else None
+        if refused.reason in UNCLEAR | {Reason.STALE} or ref is None:
             return
-        # Should this fail as well, the branch stays empty, and the next run commits on it.
-        self._mutate(queries.DELETE, {"ref": {"refId": ref.get("id")}}, asked)
+        # If this fails as well, the branch stays empty, and the next run commits to it.
+        self._mutate(queries.DELETE, {"ref": {"refId": ref["id"].value}}, asked)
 
     def _mutate(self, document: str, inputs: Mapping[str, Any], asked: str) -> GraphResponse | Failure:
-        held = self._pace.wait()
+        held = self._throttle.wait()
         if held is not None:
             return held
-        reply = self._session.ask(document, inputs, asked, writes=True)
-        return github_errors.of_answer(reply) if isinstance(reply, Failure) else reply
+        reply = self._client.graphql(document, inputs, asked, writes=True)
+        return github_errors.of_write(reply) if isinstance(reply, Failure) else reply
 
 
 def _addition(path: str, text: str) -> dict[str, str]:
     return {"path": path, "contents": base64.b64encode(text.encode()).decode("ascii")}
 
 
-def _refused(reply: GraphResponse | Failure, asked: str, *names: str) -> Failure | None:
-    """Why not all of the fields *names* were done; None where they were."""
+def _failure(reply: GraphResponse | Failure, asked: str, *names: str) -> Failure | None:
+    """Return why one of the fields *names* was not carried out, or None if all of them were."""
     if isinstance(reply, Failure):
         return reply
     for name in names:
-        errors = (*reply.errors_at(name), *reply.placeless)
+        errors = (*reply.errors_at(name), *reply.global_errors)
         if errors:
             return github_errors.of_error(errors[0], asked)
     missing = [name for name in names if reply.data.get(name) is None]
-    return _nothing(asked) if missing else None
+    return _unexplained(asked) if missing else None
 
 
-def _nothing(asked: str) -> Failure:
-    return Failure(Reason.UNEXPECTED, f"GitHub did nothing about {asked} and gave no reason", "run it again")
+def _unexplained(asked: str) -> Failure:
+    return Failure(Reason.UNEXPECTED, f"GitHub did nothing about {asked} and gave no reason", RUN_AGAIN)
 
 
 _MERGE_REMEDIES = {
@@ -236,7 +239,7 @@ _MERGE_REMEDIES = {
 }
 
 
-def _sentence(what: str, failure: Failure) -> str:
+def _warning(what: str, failure: Failure) -> str:
     said = {
         "labels": "its labels could not be set",
         "reviews": "its reviewers could not be asked",

@@ -1,1 +1,1 @@
-"""One HTTP exchange with a forge, done carefully: the only room that opens a connection."""
+"""HTTP exchanges with a forge: the only package that opens a connection."""

@@ -1,10 +1,11 @@
-"""How many requests at once a server bears: found out from how each of them went. Pure, and without a clock.
+"""An adaptive concurrency limit: additive increase, multiplicative decrease, by how each request went.
 
-It starts with all that is allowed, so that a server which bears it is asked at full width from the first
-moment on. A refusal for overload (429, 5xx, no answer in time) halves the width, and every further one of
-the same burst takes one more off. A route whose answers come much later than they could narrows it by a
-quarter. Good answers widen it again: fast up to half of what went wrong, then by one a round, and slowly
-across the very width that went wrong.
+It starts at the configured maximum, so a server that can handle it is used fully from the first moment. An
+overload (429, 5xx, a timeout) halves the limit, and every further one of the same burst lowers it by one. A route
+whose answers become much slower than its fastest lowers it by a quarter. Good answers raise it again: fast up to
+half of the limit at which the last overload happened, then by one a round, and slowly around that limit.
+
+The decisions are pure functions on frozen values.
 """
 
 from __future__ import annotations
@@ -26,164 +27,168 @@ if TYPE_CHECKING:
 
 # Fewer answers than this say nothing about how slow a route is.
 _ROUND = 8
-# A route is slow past this many times its fastest answer, and so many seconds on top: a forge's answers
-# differ by that much without any strain.
-_TIMES, _SECONDS = 2.0, 0.25
-# Asking less helped where the answers then came in less than this part of the time.
-_HELPED = 0.9
-# How many rounds it takes to try a width again that went wrong.
-_CAREFUL = 16
-# Slowness alone does not narrow below this part of what is allowed: it may be the network's.
+# A route is slow above so many times its fastest answer plus so many seconds: answers differ by that much without
+# any overload.
+_SLOW_FACTOR, _SLOW_SECONDS = 2.0, 0.25
+# A lower limit helped if the answers then took less than this part of the time.
+_IMPROVED = 0.9
+# How many rounds it takes to try again a limit at which an overload happened.
+_CAREFUL_ROUNDS = 16
+# Slow answers alone do not lower the limit below this part of the maximum: the network may be slow.
 _SLOW_FLOOR = 4
 
 
 class RequestOutcome(Enum):
-    """How a request went, as far as the server's strain goes."""
+    """What a finished request says about the server's load."""
 
     GOOD = auto()
     OVERLOAD = auto()
-    NOTHING = auto()  # an answer that tells nothing about it: a 404, a broken connection
+    NEUTRAL = auto()  # says nothing about it: a denial, a broken connection
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRequest:
-    """A request that came to its end. *era*: ``Bearing.era`` when it began.
+    """A request that has ended. *epoch*: ``ConcurrencyLimit.epoch`` when it began.
 
-    *route* names requests whose *seconds* may be compared; empty where they may not.
+    *route* names requests whose *seconds* can be compared; empty if they cannot.
     """
 
-    era: int
-    sign: RequestOutcome
+    epoch: int
+    outcome: RequestOutcome
     route: str = ""
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class RouteTiming:
-    """How fast a route answers, in seconds: its *fastest* answer, and the present round's *count* and *total*.
+    """How fast a route answers, in seconds: its *fastest* answer, and *count* and *total* of the current round.
 
-    *was_slow*: the round before was; *eased*: the mean for which the width was narrowed last; *tolerated*: a mean
-    that asking less did not better.
+    *was_slow*: the previous round was slow; *lowered_at*: the mean for which the limit was lowered; *tolerated*: a
+    mean that a lower limit did not improve.
     """
 
     fastest: float
     count: int = 0
     total: float = 0.0
     was_slow: bool = False
-    eased: float | None = None
+    lowered_at: float | None = None
     tolerated: float = 0.0
 
     @property
-    def on_trial(self) -> bool:
-        """Whether it was slow, and why is not known yet."""
-        return self.was_slow or self.eased is not None
+    def is_undecided(self) -> bool:
+        """Whether it was slow, and the cause is not known yet."""
+        return self.was_slow or self.lowered_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class ConcurrencyLimit:
-    """*width*: how many requests may be under way, from 1 to *most*. *era* counts how often it was narrowed.
+    """*current*: how many requests may be in flight, from 1 to *most*. *epoch* counts how often it was lowered.
 
-    *mark*: the width that went wrong last; *refused*: refusals of that burst.
+    *overloaded_at*: the limit at the last overload; *overloads*: how many there were in that burst.
     """
 
     most: int
-    width: float
-    mark: float
-    era: int = 0
-    refused: int = 0
-    pulses: Mapping[str, RouteTiming] = field(default_factory=dict)
+    current: float
+    overloaded_at: float
+    epoch: int = 0
+    overloads: int = 0
+    timings: Mapping[str, RouteTiming] = field(default_factory=dict)
 
     @classmethod
     def full(cls, most: int) -> ConcurrencyLimit:
-        """Where a run begins."""
+        """Return the limit at the start of a run."""
         return cls(most, float(most), float(most))
 
 
-def adjusted(bearing: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit:
-    """What is known once *done* is."""
-    if done.sign is RequestOutcome.OVERLOAD:
-        return _refused(bearing, done)
-    if done.sign is RequestOutcome.NOTHING or done.era != bearing.era:
-        return bearing
-    pulse = bearing.pulses.get(done.route)
-    # What asking less brings shows only where nothing else changes meanwhile.
-    if pulse is None or not pulse.on_trial:
-        bearing = replace(bearing, width=min(bearing.most, bearing.width + _step(bearing)))
-    return _timed(bearing, done) if done.route else bearing
+def adjusted(limit: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit:
+    """Return the limit after *done*."""
+    if done.outcome is RequestOutcome.OVERLOAD:
+        return _after_overload(limit, done)
+    if done.outcome is RequestOutcome.NEUTRAL or done.epoch != limit.epoch:
+        return limit
+    timing = limit.timings.get(done.route)
+    # What a lower limit improves can be seen only while nothing else changes.
+    if timing is None or not timing.is_undecided:
+        limit = replace(limit, current=min(limit.most, limit.current + _increase(limit)))
+    return _timed(limit, done) if done.route else limit
 
 
-def _refused(bearing: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit:
-    if done.era == bearing.era:
-        return replace(_narrowed(bearing, max(1.0, bearing.width / 2)), refused=1)
-    if done.era < bearing.era - 1:
-        return bearing
-    refused = bearing.refused + 1
-    return replace(bearing, refused=refused, width=max(1.0, min(bearing.width, bearing.mark - refused)))
+def _after_overload(limit: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit:
+    if done.epoch == limit.epoch:
+        return replace(_lowered(limit, max(1.0, limit.current / 2)), overloads=1)
+    if done.epoch < limit.epoch - 1:
+        return limit
+    overloads = limit.overloads + 1
+    current = max(1.0, min(limit.current, limit.overloaded_at - overloads))
+    return replace(limit, overloads=overloads, current=current)
 
 
-def _narrowed(bearing: ConcurrencyLimit, width: float) -> ConcurrencyLimit:
-    # What goes wrong with a single request does not go wrong for the width.
-    mark = bearing.width if bearing.width >= 2 else bearing.mark
-    return replace(bearing, width=width, mark=mark, era=bearing.era + 1, refused=0)
+def _lowered(limit: ConcurrencyLimit, current: float) -> ConcurrencyLimit:
+    # An overload with a single request in flight is not caused by the limit.
+    overloaded_at = limit.current if limit.current >= 2 else limit.overloaded_at
+    return replace(limit, current=current, overloaded_at=overloaded_at, epoch=limit.epoch + 1, overloads=0)
 
 
-def _step(bearing: ConcurrencyLimit) -> float:
-    if int(bearing.mark) - 1 <= bearing.width <= bearing.mark + 1:
-        return 1 / (_CAREFUL * bearing.width)
-    return 1.0 if bearing.width < bearing.mark / 2 else 1 / bearing.width
+def _increase(limit: ConcurrencyLimit) -> float:
+    if int(limit.overloaded_at) - 1 <= limit.current <= limit.overloaded_at + 1:
+        return 1 / (_CAREFUL_ROUNDS * limit.current)
+    return 1.0 if limit.current < limit.overloaded_at / 2 else 1 / limit.current
 
 
-def _timed(bearing: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit:
-    pulse = bearing.pulses.get(done.route) or RouteTiming(done.seconds)
-    pulse = replace(
-        pulse,
-        fastest=min(pulse.fastest, done.seconds),
-        count=pulse.count + 1,
-        total=pulse.total + done.seconds,
+def _timed(limit: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit:
+    timing = limit.timings.get(done.route) or RouteTiming(done.seconds)
+    timing = replace(
+        timing,
+        fastest=min(timing.fastest, done.seconds),
+        count=timing.count + 1,
+        total=timing.total + done.seconds,
     )
-    if pulse.count < max(_ROUND, bearing.width):
-        return _with(bearing, done.route, pulse)
-    mean = pulse.total / pulse.count
-    pulse = replace(pulse, count=0, total=0.0)
-    if mean <= _TIMES * max(pulse.fastest, pulse.tolerated) + _SECONDS:
-        return _with(bearing, done.route, replace(pulse, was_slow=False, eased=None))
-    if not pulse.was_slow:
-        # One slow round may be a hiccup, and after a narrowing it still waits in the queue of before.
-        return _with(bearing, done.route, replace(pulse, was_slow=True))
-    pulse = replace(pulse, was_slow=False)
-    if pulse.eased is not None and mean > _HELPED * pulse.eased:
+    if timing.count < max(_ROUND, limit.current):
+        return _with(limit, done.route, timing)
+    mean = timing.total / timing.count
+    timing = replace(timing, count=0, total=0.0)
+    if mean <= _SLOW_FACTOR * max(timing.fastest, timing.tolerated) + _SLOW_SECONDS:
+        return _with(limit, done.route, replace(timing, was_slow=False, lowered_at=None))
+    if not timing.was_slow:
+        # One slow round may be chance, and after the limit was lowered the old requests still wait in a queue.
+        return _with(limit, done.route, replace(timing, was_slow=True))
+    return _after_slow_rounds(limit, done.route, replace(timing, was_slow=False), mean)
+
+
+def _after_slow_rounds(limit: ConcurrencyLimit, route: str, timing: RouteTiming, mean: float) -> ConcurrencyLimit:
+    if timing.lowered_at is not None and mean > _IMPROVED * timing.lowered_at:
         # It is as slow with fewer requests, so they are not the cause.
-        return _with(bearing, done.route, replace(pulse, eased=None, tolerated=mean))
-    floor = max(1.0, bearing.most / _SLOW_FLOOR)
-    if bearing.width <= floor:
-        return _with(bearing, done.route, pulse)
-    narrowed = _narrowed(bearing, max(floor, bearing.width * 0.75))
-    return _with(narrowed, done.route, replace(pulse, eased=mean))
+        return _with(limit, route, replace(timing, lowered_at=None, tolerated=mean))
+    floor = max(1.0, limit.most / _SLOW_FLOOR)
+    if limit.current <= floor:
+        return _with(limit, route, timing)
+    lowered = _lowered(limit, max(floor, limit.current * 0.75))
+    return _with(lowered, route, replace(timing, lowered_at=mean))
 
 
-def _with(bearing: ConcurrencyLimit, route: str, pulse: RouteTiming) -> ConcurrencyLimit:
-    return replace(bearing, pulses={**bearing.pulses, route: pulse})
+def _with(limit: ConcurrencyLimit, route: str, timing: RouteTiming) -> ConcurrencyLimit:
+    return replace(limit, timings={**limit.timings, route: timing})
 
 
-# What a server does that is asked more than it bears.
+# What a server does when it gets more requests than it can handle.
 _OVERLOADED = frozenset({Reason.TIMEOUT, Reason.FORGE_ERROR, Reason.RATE_LIMIT, Reason.SECONDARY_LIMIT})
 
 
 def outcome_of(request: Request, outcome: Response | Rejection) -> RequestOutcome:
-    """What *outcome* says of the server's strain. A file that is not there was looked for like any other."""
+    """Return what *outcome* says about the server's load. A missing file costs the server as much as any other."""
     if isinstance(outcome, Response):
         return RequestOutcome.GOOD
     failure = outcome.failure
-    if failure.status in request.impatient:
-        # It says that this one request was too much, and the caller asks for less.
-        return RequestOutcome.NOTHING
+    if failure.status in request.handled:
+        # This one request was too expensive, and the caller splits it.
+        return RequestOutcome.NEUTRAL
     if failure.reason in _OVERLOADED:
         return RequestOutcome.OVERLOAD
-    return RequestOutcome.GOOD if failure.status == 404 else RequestOutcome.NOTHING
+    return RequestOutcome.GOOD if failure.status == 404 else RequestOutcome.NEUTRAL
 
 
 def route_of(request: Request) -> str:
-    """Requests that cost a forge about the same, so that their times can be compared; empty for the others.
+    """Return a name for requests that cost a forge about the same, or "" if their times cannot be compared.
 
     A GraphQL document costs what it asks for, and a write what it changes.
     """
@@ -196,47 +201,47 @@ def route_of(request: Request) -> str:
 
 
 class Permit:
-    """One request's place. Whoever has it says how the request went."""
+    """The permission to have one request in flight. Its holder reports how the request went."""
 
-    def __init__(self, era: int) -> None:
-        self.era = era
-        self.done = FinishedRequest(era, RequestOutcome.NOTHING)
-        self._begun = 0.0
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.done = FinishedRequest(epoch, RequestOutcome.NEUTRAL)
+        self._started = 0.0
 
-    def begin(self) -> None:
-        """The request goes out now."""
-        self._begun = time.monotonic()
+    def start(self) -> None:
+        """Note that the request is sent now."""
+        self._started = time.monotonic()
 
-    def end(self, sign: RequestOutcome, route: str) -> None:
-        """Its answer is here. *route*: see ``Done``."""
-        self.done = FinishedRequest(self.era, sign, route, time.monotonic() - self._begun)
+    def end(self, outcome: RequestOutcome, route: str) -> None:
+        """Note how the request went. *route*: see ``FinishedRequest``."""
+        self.done = FinishedRequest(self.epoch, outcome, route, time.monotonic() - self._started)
 
 
 class ConcurrencyLimiter:
-    """May be used from many threads at once. Never more than *most* are taken."""
+    """Hands out permits, at most *most* at once. Safe to use from many threads."""
 
     def __init__(self, most: int) -> None:
-        self._bearing = ConcurrencyLimit.full(most)
-        self._turn = threading.Condition()
+        self._limit = ConcurrencyLimit.full(most)
+        self._changed = threading.Condition()
         self._taken = 0
 
     @property
-    def width(self) -> int:
-        """How many may be taken at this moment."""
-        return int(self._bearing.width)
+    def limit(self) -> int:
+        """How many permits may be taken now."""
+        return int(self._limit.current)
 
     @contextlib.contextmanager
-    def take(self) -> Iterator[Permit]:
-        """Wait for a place, and give it back."""
-        with self._turn:
-            while self._taken >= self.width:
-                self._turn.wait()
+    def permit(self) -> Iterator[Permit]:
+        """Wait for a permit, and return it at the end."""
+        with self._changed:
+            while self._taken >= self.limit:
+                self._changed.wait()
             self._taken += 1
-            slot = Permit(self._bearing.era)
+            permit = Permit(self._limit.epoch)
         try:
-            yield slot
+            yield permit
         finally:
-            with self._turn:
+            with self._changed:
                 self._taken -= 1
-                self._bearing = adjusted(self._bearing, slot.done)
-                self._turn.notify(max(0, self.width - self._taken))
+                self._limit = adjusted(self._limit, permit.done)
+                self._changed.notify(max(0, self.limit - self._taken))

@@ -1,16 +1,17 @@
-"""What goes to a forge and what comes back, as plain values."""
+"""Requests and responses as plain values, and what every forge reads from a response in the same way."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from consumer_drift.support.json_fields import Json
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """*path* starts with ``/`` and is quoted already; it follows the API's address.
+    """*path* starts with ``/`` and is quoted; it is appended to the API's address.
 
-    *impatient*: statuses that the caller handles better itself than by asking the same thing again.
-    *root* replaces the API's address where it is not empty: GitHub keeps GraphQL beside REST. *writes*:
-    it changes something, so that it must not be sent again while nobody knows whether it was carried out.
+    *handled*: statuses after which the caller asks for something else, so that the same request is not retried.
+    *root* replaces the API's address if it is not empty: GitHub's GraphQL is beside its REST API. *writes*: the
+    request changes something, so it must not be sent again while its result is unknown.
     """
 
     method: str
@@ -30,7 +31,7 @@ class Request:
     query: Mapping[str, str | int] = field(default_factory=dict)
     json: Json = None
     anonymous: bool = False
-    impatient: frozenset[int] = frozenset()
+    handled: frozenset[int] = frozenset()
     root: str = ""
     writes: bool = False
 
@@ -40,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A complete HTTP answer. Header names are lower case. *moved*: a redirect within the forge led here."""
+    """A complete HTTP response. Header names are lower case. *moved*: a redirect within the forge led here."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,43 +50,43 @@ class Response:
 
     @property
     def is_json(self) -> bool:
-        """Whether the answer says of itself that it is JSON."""
+        """Whether the content type is JSON."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         return kind == "application/json" or kind.endswith("+json")
 
     @property
     def date(self) -> datetime | None:
-        """The server's own time, None where it does not tell it: https://www.rfc-editor.org/rfc/rfc9110#name-date"""
+        """The server's own time, or None: https://www.rfc-editor.org/rfc/rfc9110#field.date"""
         return _http_date(self.headers.get("date", ""))
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds from ``Retry-After``, a number or a date; None where it says nothing.
+        """Seconds from ``Retry-After``, which is a number or a date; None if it is missing or neither.
 
-        https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+        A date is compared with the server's own: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
         """
         value = self.headers.get("retry-after", "").strip()
-        if value.isascii() and value.isdigit() and len(value) < 10:
+        if re.fullmatch("[0-9]{1,9}", value):
             return float(value)
         until = _http_date(value)
         return None if until is None else self.seconds_until(until.timestamp())
 
     def seconds_until(self, timestamp: float) -> float | None:
-        """Seconds from the server's own time to a Unix *timestamp* of its own; None where it tells no time.
+        """Return the seconds from the server's date to a Unix *timestamp* of the same clock; None without a date.
 
-        Never negative, and right where this machine's clock is not.
+        Never negative, and right if this machine's clock is wrong.
         """
         return None if self.date is None else max(0.0, timestamp - self.date.timestamp())
 
     def json(self) -> Json:
-        """The parsed body. Raises ValueError where it is none (also for nesting beyond reason)."""
+        """Return the parsed body. Raises ValueError if it is not JSON or is nested too deeply."""
         try:
             return json.loads(self.body)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 
     def message(self) -> str:
-        """What the forge says of itself in an error's body, in one line of at most 300 characters."""
+        """Return the ``message`` of an error's body, as one line of at most 300 characters."""
         try:
             body = self.json() if self.is_json else None
         except ValueError:
@@ -94,38 +95,37 @@ class Response:
         return " ".join(said.split())[:300] if isinstance(said, str) else ""
 
 
+def _http_date(value: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(value) if value else None
+    except (ValueError, OverflowError):
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An answer that is an obstacle. *wait*: seconds after which the forge says to ask again, None: untold."""
+    """A response that is a failure. *wait*: seconds after which the forge says to ask again, or None."""
 
     failure: Failure
     wait: float | None = None
 
 
-def _http_date(value: str) -> datetime | None:
-    """A header's date, None where it is none or names no zone."""
-    try:
-        told = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return told if told.tzinfo is not None else None
-
-
 def proxy_wall(answer: Response, asked: str) -> Failure:
-    """The obstacle where something before the forge answered in its place."""
+    """Return the failure of a response that comes from something before the forge."""
     kind = answer.headers.get("content-type", "no content type").partition(";")[0].strip()[:60]
     return Failure(
         Reason.PROXY,
         f"a proxy answered, not the forge: {answer.status} with {kind}",
-        "let this machine's requests (User-Agent consumer-drift-action) pass the wall or the proxy before the"
-        " forge, and check the server's address",
+        "allow requests with the User-Agent consumer-drift-action through the proxy or bot protection in front of"
+        " the server, and check the server's address",
         status=answer.status,
         asked=asked,
     )
 
 
 def unexpected(answer: Response, asked: str, what: str) -> Failure:
-    """The obstacle where an answer has not the shape that its route promises."""
+    """Return the failure of a response that does not have the shape that its route promises."""
     return Failure(
         Reason.UNEXPECTED,
         f"the answer to {asked} is not what the forge's API promises: {what}",
@@ -136,13 +136,38 @@ def unexpected(answer: Response, asked: str, what: str) -> Failure:
 
 
 def json_of(answer: Response, asked: str, shape: type[dict[str, Json]] | type[list[Json]]) -> Json | Failure:
-    """The body of a good answer as JSON of that *shape*, or the obstacle it turned out to be."""
+    """Return the body of a successful response as JSON of that *shape*, or the failure that it is."""
     if not answer.is_json:
         return proxy_wall(answer, asked)
     try:
         body = answer.json()
     except ValueError:
-        return unexpected(answer, asked, "it is no valid JSON")
+        return unexpected(answer, asked, "it is not valid JSON")
     if not isinstance(body, shape):
-        return unexpected(answer, asked, f"a JSON {type(body).__name__} where a {shape.__name__} belongs")
+        return unexpected(answer, asked, f"it is a {type(body).__name__}, not a {shape.__name__}")
     return body
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPattern:
+    """*words*, a regular expression on lower-case text, in a forge's message mean *reason*.
+
+    *said* replaces the sentence about what happened, if it is not empty. *needs* is the missing permission.
+    """
+
+    words: str
+    reason: Reason
+    remedy: str
+    said: str = ""
+    needs: str = ""
+
+    def applied(self, failure: Failure) -> Failure:
+        """Return *failure* with what this pattern knows about it."""
+        needs, said = self.needs or failure.needs, self.said or failure.said
+        return replace(failure, reason=self.reason, remedy=self.remedy, said=said, needs=needs)
+
+
+def matching(patterns: Iterable[ErrorPattern], said: str) -> ErrorPattern | None:
+    """Return the first of *patterns* whose words are in *said*, or None."""
+    lower = said.lower()
+    return next((pattern for pattern in patterns if re.search(pattern.words, lower)), None)

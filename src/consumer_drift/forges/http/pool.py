@@ -1,7 +1,7 @@
-"""Connections that are kept: one client for each request that is under way at once.
+"""A pool of clients, one for each request in flight, each with one connection that is kept open.
 
-A client shared by all threads looks through all of its connections for every request, under a lock. Measured
-on a thousand requests, 16 at once, that was a fifth of all processor time.
+A client shared by all threads searches all its connections for every request, under a lock. With a thousand
+requests, 16 at once, that was a fifth of all processor time.
 """
 
 from __future__ import annotations
@@ -30,37 +30,37 @@ def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
 
 
 class ClientPool:
-    """Lends clients to threads. The one used last is lent first, so that its connection is still open."""
+    """Lends clients to threads. The one used last is lent first, so its connection is still open."""
 
     def __init__(self, headers: Mapping[str, str], ca_bundle: str, timeout: httpx.Timeout) -> None:
-        """Raises what ``Transport`` says."""
+        """Raises the errors that ``Transport`` names."""
         self._headers = dict(headers)
         self._timeout = timeout
         variables = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
         self._verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else _trusted(*variables)
         self._all: list[httpx.Client] = []
         self._idle: list[httpx.Client] = []
-        # Idle connections are closed with this. Not at exit: a request may hang there still.
+        # Closes idle connections. Not at exit: a request may still hang there.
         weakref.finalize(self, _close, self._all).atexit = False
-        # What the environment says of proxies is wrong at once or never.
-        self._idle.append(self._made())
+        # A proxy in the environment that cannot be used raises here, and not later.
+        self._idle.append(self._new())
 
     @contextlib.contextmanager
-    def one(self) -> Iterator[httpx.Client]:
-        """A client that nobody else has."""
+    def client(self) -> Iterator[httpx.Client]:
+        """Lend a client that no other thread uses."""
         try:
             client = self._idle.pop()
         except IndexError:
-            client = self._made()
+            client = self._new()
         try:
             yield client
         finally:
             self._idle.append(client)
 
-    def _made(self) -> httpx.Client:
+    def _new(self) -> httpx.Client:
         client = httpx.Client(
             headers=self._headers,
-            # A session begun with the token would make an anonymous request after it a known one's.
+            # A session cookie from a request with the token would identify an anonymous request after it.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=self._timeout,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),

@@ -1,4 +1,4 @@
-"""How fast a forge lets itself be written to: a decision on the moments of earlier writes."""
+"""A throttle for writes: a decision on the times of earlier writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Quota:
 
 
 class WriteThrottle:
-    """Gives the word for each write, in turn. For one thread."""
+    """Keeps writes apart, and within quotas. For one thread."""
 
     def __init__(self, gap: float, quotas: Sequence[Quota], deadline: Deadline) -> None:
         """*gap*: seconds between two writes."""
@@ -34,7 +34,7 @@ class WriteThrottle:
         self._writes: deque[float] = deque(maxlen=max((quota.writes for quota in quotas), default=1))
 
     def wait(self) -> Failure | None:
-        """Wait until the next write may go; an obstacle where that is later than the run lasts."""
+        """Wait until the next write is allowed. Return a failure if that is after the end of the run."""
         now = self._deadline.monotonic()
         pause = pause_before(list(self._writes), self._gap, self._quotas, now)
         if pause > self._deadline.remaining:
@@ -49,13 +49,13 @@ class WriteThrottle:
         each, due = f"{widest.seconds / 60:.0f} min", f"{pause / 60:.0f} min"
         return Failure(
             Reason.RATE_LIMIT,
-            f"in {each} the forge takes no more than {widest.writes} writes, and the next is due in {due}",
+            f"the forge accepts {widest.writes} writes in {each}, and the next one is allowed in {due}",
             Sentence("run propagate again then: it continues where this run ended; or raise ", Setting.MAX_TIME),
         )
 
 
 def pause_before(writes: Sequence[float], gap: float, quotas: Sequence[Quota], now: float) -> float:
-    """Seconds until a write at *now* may go, after those at *writes* (ascending); never negative."""
+    """Return the seconds from *now* until a write is allowed, after those at *writes* (ascending)."""
     due = [writes[-1] + gap] if writes else []
     due += [writes[-quota.writes] + quota.seconds for quota in quotas if len(writes) >= quota.writes]
     return max(0.0, max(due, default=now) - now)

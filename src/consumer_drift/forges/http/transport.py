@@ -1,4 +1,4 @@
-"""Requests out, answers in: time-outs, retries, redirects, limits, and a token that stays home."""
+"""Send requests: timeouts, retries, redirects, limits, and a token that goes to one server only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MOST_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one exchange: seconds and bytes. *total* bounds a body that drips."""
+    """Limits of one exchange, in seconds and bytes. *total* limits a body that arrives slowly."""
 
     connect: float = 10.0
     read: float = 30.0
@@ -47,7 +47,7 @@ class Limits:
 
 
 class Network(TypedDict, total=False):
-    """What a forge hands through to its Transport, and does not look into."""
+    """Options that a forge passes on to its Transport."""
 
     ca_bundle: str
     retry_policy: RetryPolicy | None
@@ -55,7 +55,7 @@ class Network(TypedDict, total=False):
 
 
 class Transport:
-    """One API's address, one token. May be used from many threads at once."""
+    """Sends requests to one API with one token. Safe to use from many threads."""
 
     def __init__(
         self,
@@ -70,18 +70,18 @@ class Transport:
         retry_policy: RetryPolicy | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """*authorization* is the header's whole value, empty for none. *refuse* reads what a status means.
+        """*authorization* is the whole value of the header, empty for none. *refuse* returns what a status means.
 
-        Raises OSError where *ca_bundle* (or what SSL_CERT_FILE names) cannot be read as certificates, and
-        ValueError, with a sentence for the user, where the environment names a proxy that cannot be used.
+        Raises OSError if *ca_bundle* (or the file that SSL_CERT_FILE names) cannot be read as certificates, and
+        ValueError, with a sentence for the user, if the environment names a proxy that cannot be used.
         """
         self._api_url = api_url.rstrip("/")
         self._authorization = authorization
         self._refuse = refuse
-        self._stop = deadline
-        self._patience = retry_policy or RetryPolicy()
+        self._deadline = deadline
+        self._retry_policy = retry_policy or RetryPolicy()
         self._limits = limits or Limits()
-        self._slots = ConcurrencyLimiter(concurrency)
+        self._limiter = ConcurrencyLimiter(concurrency)
         self._gate = RateLimitGate(deadline)
         self._breaker = CircuitBreaker()
         self._lock = threading.Lock()
@@ -100,91 +100,90 @@ class Transport:
 
     @property
     def has_token(self) -> bool:
-        """Whether requests carry a token at all."""
+        """Whether requests are sent with a token."""
         return bool(self._authorization)
 
     def send(self, request: Request) -> Response | Failure:
-        """The forge's answer to *request*, or why there is none that can be trusted.
+        """Return the forge's answer to *request*, or the failure.
 
-        A good answer is a 2xx, or whatever else *refuse* lets pass. What may pass by itself is asked
+        A response is a success unless *refuse* returns a rejection. After a transient failure the request is sent
         again, unless it writes; reads follow redirects within the forge.
         """
         attempt = 0
         while True:
             attempt += 1
-            given_up = self._stop.failure() or self._breaker.verdict(request)
-            if given_up is not None:
-                return replace(given_up, asked=str(request))
+            stopped = self._deadline.failure() or self._breaker.failure_for(request)
+            if stopped is not None:
+                return replace(stopped, asked=str(request))
             outcome = self._attempt(request)
             if isinstance(outcome, Response):
-                self._breaker.success(request)
+                self._breaker.succeeded(request)
                 return outcome
-            refusal = outcome
-            pause = self._pause(request, refusal, attempt)
+            pause = self._pause(request, outcome, attempt)
             if pause is None:
-                return replace(self._given_up(request, refusal), asked=str(request))
-            if applies_to_all(refusal):
+                return replace(self._given_up(request, outcome), asked=str(request))
+            if applies_to_all(outcome):
                 self._gate.hold(pause)
             else:
-                self._stop.wait(pause)
+                self._deadline.wait(pause)
 
-    def _given_up(self, request: Request, refusal: Rejection) -> Failure:
-        """What is told of a request that is not asked again; the breaker may end all further ones."""
-        stopped = self._stop.failure()
-        if stopped is not None and refusal.failure.reason is Reason.TIMEOUT:
-            # The request had no more time than the run: nothing speaks against the forge.
+    def _given_up(self, request: Request, rejection: Rejection) -> Failure:
+        """Return the failure of a request that is not sent again; the breaker may stop all further ones."""
+        stopped = self._deadline.failure()
+        if stopped is not None and rejection.failure.reason is Reason.TIMEOUT:
+            # The run ended, so this says nothing about the forge.
             return stopped
-        if refusal.failure.status not in request.impatient:
-            longest = min(self._patience.longest, self._stop.remaining)
-            spent = applies_to_all(refusal) and (refusal.wait or 0) > longest
-            self._breaker.failure(request, refusal.failure, spent=spent)
-        return refusal.failure
+        if rejection.failure.status not in request.handled:
+            longest = min(self._retry_policy.longest, self._deadline.remaining)
+            exhausted = applies_to_all(rejection) and (rejection.wait or 0) > longest
+            self._breaker.failed(request, rejection.failure, exhausted=exhausted)
+        return rejection.failure
 
-    def _pause(self, request: Request, refusal: Rejection, attempt: int) -> float | None:
-        if refusal.failure.status in request.impatient:
+    def _pause(self, request: Request, rejection: Rejection, attempt: int) -> float | None:
+        if rejection.failure.status in request.handled:
             return None
-        # A limit refuses before anything is done; after every other failure a write may have been carried out.
-        if request.writes and not applies_to_all(refusal):
+        # A limit rejects a write before it is carried out; after other failures that is unknown.
+        if request.writes and not applies_to_all(rejection):
             return None
-        # Jitter spreads callers; nobody guards a secret with it.
+        # Jitter only spreads the callers.
         return pause_before_retry(
-            refusal,
+            rejection,
             attempt,
-            self._patience,
+            self._retry_policy,
             random.random(),  # noqa: S311
-            self._stop.remaining,
+            self._deadline.remaining,
         )
 
     def _attempt(self, request: Request) -> Response | Rejection:
-        """One try. From the main thread it is handed to another, so that a signal or the clock ends the wait.
+        """Try once. The main thread lets another thread do it, so that a signal or the deadline ends the wait.
 
-        But a write that was begun is waited for: left alone, nobody would know what became of it.
+        A write is waited for: otherwise it would be unknown whether it was carried out.
         """
         if request.writes or threading.current_thread() is not threading.main_thread():
             return self._once(request)
-        [outcome] = run_parallel(lambda: self._once(request), deadline=self._stop)
+        [outcome] = run_parallel(lambda: self._once(request), deadline=self._deadline)
         if outcome is not None:
             return outcome
-        stopped = self._stop.failure()
-        assert stopped is not None  # noqa: S101 - nothing else cuts a work off
+        stopped = self._deadline.failure()
+        assert stopped is not None  # noqa: S101 - only the deadline cuts it off
         return Rejection(stopped)
 
     def _once(self, request: Request) -> Response | Rejection:
-        with self._slots.take() as slot:
+        with self._limiter.permit() as permit:
             self._gate.wait()
-            # The run may have ended while this waited for its turn.
-            stopped = self._stop.failure()
+            # The run may have ended while this waited.
+            stopped = self._deadline.failure()
             if stopped is not None:
                 return Rejection(stopped)
-            slot.begin()
+            permit.start()
             outcome = self._followed(request)
             if isinstance(outcome, Response):
                 outcome = self._refuse(request, outcome) or outcome
-            slot.end(outcome_of(request, outcome), route_of(request))
+            permit.end(outcome_of(request, outcome), route_of(request))
         return outcome
 
     def _followed(self, request: Request) -> Response | Rejection:
-        """The answer at the end of all redirects."""
+        """Return the answer after all redirects."""
         url, moved = (request.root or self._api_url) + request.path, False
         if request.query:
             url += f"?{urlencode(request.query)}"
@@ -199,8 +198,8 @@ class Transport:
         return Rejection(
             Failure(
                 Reason.UNEXPECTED,
-                f"{request} leads in a circle of redirects",
-                "check the server's address and any proxy before it",
+                f"{request} leads to a loop of redirects",
+                "check the server's address and any proxy in front of it",
             )
         )
 
@@ -210,7 +209,7 @@ class Transport:
             self.requests += 1
         try:
             with (
-                self._clients.one() as client,
+                self._clients.client() as client,
                 client.stream(
                     request.method, url, json=request.json, headers=headers, timeout=self._timeout()
                 ) as response,
@@ -220,18 +219,18 @@ class Transport:
             return Rejection(_broken(request, error))
         except (httpx.InvalidURL, UnicodeError):
             return Rejection(
-                Failure(Reason.UNREACHABLE, f"{_origin(url)} is no address", "check the server's address")
+                Failure(Reason.UNREACHABLE, f"{_origin(url)} is not a URL", "check the server's address")
             )
         if isinstance(body, Rejection):
             return body
         return Response(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
     def _timeout(self) -> httpx.Timeout:
-        left = max(0.05, self._stop.remaining)
+        left = max(0.05, self._deadline.remaining)
         return httpx.Timeout(min(self._limits.read, left), connect=min(self._limits.connect, left))
 
     def _body(self, response: httpx.Response) -> bytes | Rejection:
-        end = self._stop.monotonic() + min(self._limits.total, self._stop.remaining)
+        end = self._deadline.monotonic() + min(self._limits.total, self._deadline.remaining)
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_bytes():
@@ -242,14 +241,14 @@ class Transport:
                     Failure(
                         Reason.TOO_LARGE,
                         f"the answer is larger than {self._limits.body // 2**20} MiB",
-                        "a pin belongs in a small file; check what stands at that path",
+                        "a pin belongs in a small file; check the file at that path",
                     )
                 )
-            if self._stop.monotonic() > end:
+            if self._deadline.monotonic() > end:
                 return Rejection(
                     Failure(
                         Reason.TIMEOUT,
-                        f"the answer had not come whole after {self._limits.total:.0f} s",
+                        f"the answer was not complete after {self._limits.total:.0f} s",
                         "check the forge's health and the network, then run again",
                     )
                 )
@@ -262,7 +261,7 @@ def _same_origin(one: str, other: str) -> bool:
 
 
 def _target(url: str, location: str) -> str:
-    """Where a redirect from *url* leads, empty where its location is no address."""
+    """Return the target of a redirect from *url*, empty if its location is not a URL."""
     try:
         target = urljoin(url, location)
         return target if urlsplit(target).hostname else ""
@@ -271,32 +270,35 @@ def _target(url: str, location: str) -> str:
 
 
 def _origin(url: str) -> str:
-    """Scheme and host alone: a location may carry secrets in its query."""
+    """Return scheme and host only: the query of a location may contain secrets."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no address"
+    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no URL"
 
 
 def _foreign(request: Request, target: str, status: int) -> Failure:
     if request.method != "GET":
-        said = f"{request} was answered by a redirect, and a write is never sent through one"
+        said = f"{request} was answered by a redirect, and a write never follows one"
     else:
         said = f"{request} was answered by a redirect to {_origin(target)}, where the token must not go"
     return Failure(
         Reason.FOREIGN_REDIRECT,
         said,
-        "use the address that the forge itself uses as the server's address",
+        "set the server's address to the one that the forge itself uses",
         status=status,
     )
 
 
 def _broken(request: Request, error: httpx.HTTPError) -> Failure:
-    """What a failed exchange means. The library's words may hold addresses, and of a bad header its value."""
+    """Return the failure of an exchange. The library's text may contain the value of an invalid header."""
     kind = type(error).__name__
     detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
     if isinstance(error, httpx.TimeoutException):
         reason, said = Reason.TIMEOUT, f"no answer to {request} in time ({kind})"
     elif isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
-        reason, said = Reason.CUT_SHORT, f"the connection broke before the answer to {request} was whole ({kind})"
+        reason, said = (
+            Reason.CUT_SHORT,
+            f"the connection broke before the answer to {request} was complete ({kind})",
+        )
     else:
         reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({detail})"
     if "CERTIFICATE" in str(error).upper():

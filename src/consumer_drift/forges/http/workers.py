@@ -1,4 +1,4 @@
-"""Many small works at once, in threads that never keep the process from ending."""
+"""A worker pool whose threads never keep the process from ending."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ R = TypeVar("R")
 def map_unordered(
     work: Callable[[T], R], items: Sequence[T], *, threads: int, deadline: Deadline
 ) -> Iterator[tuple[T, R]]:
-    """``(item, work(item))`` for every item, as they are done.
+    """Yield ``(item, work(item))`` for every item, as they finish.
 
-    After *stop* the rest is left out: the caller knows its items and says what became of them. The
-    threads are daemons, so a request that hangs in one cannot hold the process back (a
-    ThreadPoolExecutor would wait for it at exit). An exception in *work* is raised here.
+    After *deadline* the rest is left out. The threads are daemons, so a request that hangs in one cannot keep the
+    process alive (a ThreadPoolExecutor would wait for it at exit). An exception in *work* is raised here.
     """
     todo: queue.SimpleQueue[T] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[T, R] | BaseException] = queue.SimpleQueue()
@@ -40,7 +39,7 @@ def map_unordered(
                 return
             try:
                 done.put((item, work(item)))
-            except BaseException as error:  # noqa: BLE001 - carried to the caller, who raises it
+            except BaseException as error:  # noqa: BLE001 - passed to the caller, which raises it
                 done.put(error)
                 return
 
@@ -59,7 +58,7 @@ def map_unordered(
 
 
 def run_parallel(*works: Callable[[], R], deadline: Deadline) -> list[R | None]:
-    """The results of a few different *works* that run side by side, None for what *stop* cut off."""
+    """Return the results of different *works* that run in parallel, None for those that *deadline* cut off."""
     results: list[R | None] = [None] * len(works)
     for index, result in map_unordered(
         lambda index: works[index](), range(len(works)), threads=len(works), deadline=deadline
@@ -69,7 +68,7 @@ def run_parallel(*works: Callable[[], R], deadline: Deadline) -> list[R | None]:
 
 
 def _drain(todo: queue.SimpleQueue[T]) -> None:
-    """Leave the threads nothing to do: nobody is there any more to take what they would bring."""
+    """Leave nothing to do for the threads: nobody takes their results any more."""
     with contextlib.suppress(queue.Empty):
         while True:
             todo.get_nowait()

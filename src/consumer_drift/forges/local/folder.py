@@ -1,7 +1,7 @@
 """A repository that is a folder on this machine: its files, its paths and its tags.
 
-What stands in the folder was written by others: no link is followed out of it, nor into ``.git``, where
-a checkout may keep a token.
+Its content was written by others: no link is followed out of it, nor into ``.git``, where a checkout may keep a
+token.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# As much as the forges hand out; no pin is in a larger file.
+# As much as the forges return; no pin is in a larger file.
 _LARGEST = 10 * 1024 * 1024
 _MOST_PATHS = 200_000
 _GIT = ".git"
 
 
 def read_file(folder: Path, path: str) -> FileResult:
-    """The file at *path* (forward slashes) of *folder*, which holds no link itself."""
+    """Return the file at *path* (with forward slashes) of *folder*, which is not a link itself."""
     place = folder.joinpath(*path.split("/"))
     try:
         real = place.resolve()
@@ -37,18 +37,18 @@ def read_file(folder: Path, path: str) -> FileResult:
         return _read(real)
     except (FileNotFoundError, NotADirectoryError):
         return NoText("a symbolic link that leads nowhere") if place.is_symlink() else NoFile()
-    except ValueError:  # a NUL, which no name on a disk holds
+    except ValueError:  # a NUL, which no file name contains
         return NoFile()
-    except RuntimeError:  # what Path.resolve() says of links in a circle before Python 3.13
+    except RuntimeError:  # Path.resolve() raises it for links in a circle before Python 3.13
         return NoText("a symbolic link that leads in a circle")
     except OSError as error:
-        if error.errno == errno.ELOOP:  # and what is said of them since
+        if error.errno == errno.ELOOP:  # and this since 3.13
             return NoText("a symbolic link that leads in a circle")
         return unreadable(place, error)
 
 
 def _read(real: Path) -> FileText | NoText:
-    """The content, once it is known to be a file: to open a named pipe is to wait for its other end."""
+    """Return the content of a regular file. Opening a named pipe would wait for its other end."""
     kind = real.stat()
     if stat.S_ISDIR(kind.st_mode):
         return NoText("a folder", is_file=False)
@@ -60,7 +60,7 @@ def _read(real: Path) -> FileText | NoText:
 
 
 def paths(folder: Path, *, recursive: bool) -> tuple[TreeEntry, ...] | Failure:
-    """Every path of *folder*, or those of its root alone; ``.git`` is left out."""
+    """Return every path of *folder*, or only those of its root; ``.git`` is left out."""
     found: list[TreeEntry] = []
     try:
         for entry in _walk(folder, recursive=recursive):
@@ -68,8 +68,8 @@ def paths(folder: Path, *, recursive: bool) -> tuple[TreeEntry, ...] | Failure:
             if len(found) > _MOST_PATHS:
                 return Failure(
                     Reason.TOO_LARGE,
-                    f"{folder} holds more than {_MOST_PATHS} paths",
-                    "forbid paths without wildcards, or clean the folder of what is not committed",
+                    f"{folder} contains more than {_MOST_PATHS} paths",
+                    "forbid paths without wildcards, or remove what is not committed from the folder",
                 )
     except OSError as error:
         return unreadable(folder, error)
@@ -87,14 +87,14 @@ def _walk(folder: Path, *, recursive: bool) -> Iterator[TreeEntry]:
                 continue
             is_folder = entry.is_dir(follow_symlinks=False)
             relative = os.path.relpath(entry.path, folder).replace(os.sep, "/")
-            # A name that is no UTF-8 must not break the output it ends up in.
+            # A name that is not UTF-8 must not break the output.
             yield TreeEntry(os.fsencode(relative).decode("utf-8", "replace"), is_folder)
             if is_folder and recursive:
                 todo.append(current / entry.name)
 
 
 def tags(folder: Path) -> tuple[Tag, ...] | Failure:
-    """The tags of a git checkout, as its files tell them. A loose tag does not tell its commit.
+    """Return the tags of a git checkout, from its files. A loose tag does not tell its commit.
 
     https://git-scm.com/docs/gitrepository-layout
     """
@@ -102,7 +102,7 @@ def tags(folder: Path) -> tuple[Tag, ...] | Failure:
     if git.is_symlink() or not git.is_dir():
         return Failure(
             Reason.NOT_FOUND,
-            f"{folder} is no git checkout, and a plain folder has no tags",
+            f"{folder} is not a git checkout, and a plain folder has no tags",
             Sentence("set `version:` or `file:` under `source:`, or set ", Setting.TARGET),
         )
     try:
@@ -114,7 +114,7 @@ def tags(folder: Path) -> tuple[Tag, ...] | Failure:
 
 
 def _packed(file: Path) -> Iterator[Tag]:
-    """Lines of ``id refs/tags/name``; a line ``^id`` after one is the commit that an annotated tag leads to."""
+    """Yield the tags of ``id refs/tags/name`` lines; ``^id`` after one is the commit of an annotated tag."""
     if not file.is_file() or file.is_symlink():
         return
     held: Tag | None = None
@@ -139,11 +139,11 @@ def _loose(folder: Path) -> Iterator[Tag]:
 
 
 def unreadable(place: Path, error: OSError) -> Failure:
-    """The obstacle of a file or folder that the operating system does not hand out."""
+    """Return the failure of a file or folder that the operating system refuses to read."""
     return Failure(
         Reason.DENIED if isinstance(error, PermissionError) else Reason.UNEXPECTED,
         f"{place} cannot be read: {error.strerror or type(error).__name__}",
-        "make it readable for the user who runs this",
+        "make it readable for the user that runs this",
     )
 
 

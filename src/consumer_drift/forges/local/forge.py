@@ -1,4 +1,4 @@
-"""Folders on this machine as a Forge: the embedded way, without any network."""
+"""Folders on this machine as a Forge, without a network."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Probe, Survey, Tag
     from consumer_drift.model.pull_request import PullRequests
 
-_CHECKED_OUT = "a folder holds one state, what is checked out there"
+_CHECKED_OUT = "a folder has only one state, what is checked out there"
 
 
 class LocalForge:
     """``root/name`` and ``root/owner/name`` are repositories; names compare without case on every disk.
 
-    A plain folder belongs to whatever owner is asked for. What is checked out is what is read: a
-    consumer's ``branch:`` has no meaning here.
+    A plain folder belongs to every owner. What is checked out is what is read: a consumer's ``branch:`` has no
+    meaning here.
     """
+
+    no_cache = "folders are read without any request"
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
@@ -43,11 +45,11 @@ class LocalForge:
 
     @property
     def requests(self) -> int:
-        """None is ever made."""
+        """Always 0."""
         return 0
 
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
-        """The tags of a git checkout."""
+        """Return the tags of a git checkout."""
         place = self._place(repository)
         if isinstance(place, Failure):
             return place
@@ -57,7 +59,7 @@ class LocalForge:
         return tuple(tag for tag in found if containing in tag.name)
 
     def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
-        """Always an obstacle: a release is a forge's, not git's."""
+        """Return a failure: releases belong to forges, not to git."""
         return Failure(
             Reason.NOT_FOUND,
             f"{repository} is a folder here, and a folder has no releases",
@@ -65,18 +67,18 @@ class LocalForge:
         )
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
-        """One file as it stands in the folder; an obstacle where *ref* asks for another state."""
+        """Return one file of the folder, or a failure if *ref* asks for another state."""
         if ref:
             return Failure(
                 Reason.NOT_FOUND,
-                f"{path} of {repository} was asked for at {ref!r}, and {_CHECKED_OUT}",
+                f"{path} of {repository} was requested at {ref!r}, and {_CHECKED_OUT}",
                 "leave the ref out",
             )
         place = self._place(repository)
         return place if isinstance(place, Failure) else folder.read_file(place, path)
 
-    def survey(self, survey: Survey, progress: Progress) -> Observation:
-        """Read every consumer's folder, and look into the owner's other ones."""
+    def survey(self, survey: Survey, progress: Progress, cache: Cache | None = None) -> Observation:  # noqa: ARG002
+        """Read every consumer's folder, and probe the owner's other ones. *cache* is not used."""
         consumers: dict[RepositoryName, Snapshot | Failure] = {}
         for wanted in survey.consumers:
             place = self._place(wanted.name)
@@ -84,30 +86,26 @@ class LocalForge:
             progress(wanted.name)
         return Observation(consumers, self._listing(survey.probe, progress) if survey.probe else None)
 
-    def remember(self, book: Cache) -> str:  # noqa: ARG002
-        """Of no use: nothing is asked for over a network."""
-        return "folders are read without any request"
-
     def pull_requests(
         self,
         snapshots: Sequence[Snapshot],
         head: str,  # noqa: ARG002
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
-        """A folder has none."""
+        """Return none: folders have no pull requests."""
         return {snapshot.asked: () for snapshot in snapshots}
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:  # noqa: ARG002
-        """No browser shows it."""
+        """Return "": there is no page."""
         return ""
 
     def writer(self, wanted: Propagate) -> LocalWriter:  # noqa: ARG002 - a folder takes no extras
-        """Rewrites the files in place."""
+        """Return a writer that rewrites the files in place."""
         from consumer_drift.forges.local.writer import LocalWriter  # noqa: PLC0415 - a check writes nothing
 
         return LocalWriter(self._place)
 
     def _place(self, name: RepositoryName) -> Path | Failure:
-        """The folder of a repository; the one below its owner's folder goes first."""
+        """Return the folder of a repository; one below its owner's folder is preferred."""
         try:
             owner = self._child(self._root, name.owner)
             found = (self._child(owner, name.name) if owner else None) or self._child(self._root, name.name)
@@ -129,14 +127,14 @@ class LocalForge:
         return real
 
     def _child(self, parent: Path, name: str) -> Path | None:
-        """The folder of that name without case, the exact one first. Raises OSError."""
+        """Return the folder of that name, ignoring case; an exact match is preferred. Raises OSError."""
         same = self._in(parent).get(name.casefold(), [])
         return next((place for place in same if place.name == name), same[0] if same else None)
 
     def _in(self, parent: Path) -> Mapping[str, list[Path]]:
-        """The folders of *parent* by their names in lower case, looked up once. Raises OSError.
+        """Return the folders of *parent* by their names in lower case, read once. Raises OSError.
 
-        Only those that have a repository's name; hidden ones belong to tools.
+        Only folders whose name can be a repository's name; hidden ones belong to tools.
         """
         if parent not in self._folders:
             named: dict[str, list[Path]] = {}
@@ -166,10 +164,10 @@ class LocalForge:
         return Listing(probe.owner, "folders", tuple(shown))
 
     def _owned(self, owner: str, known: frozenset[RepositoryName]) -> Iterator[RepositoryName]:
-        """The folders under the root and under the owner's folder that can be repositories of *owner*.
+        """Yield the folders under the root and under the owner's folder that can be repositories of *owner*.
 
-        An owner's folder (this one's, or one's that *known* names) is no repository itself, and a folder
-        that is one of the *known* is no other repository as well. Raises OSError.
+        The folder of an owner (this one, or one that *known* names) is not a repository, and a folder that is one
+        of the *known* is not another repository, too. Raises OSError.
         """
         placed = {name: place for name in known if not isinstance(place := self._place(name), Failure)}
         yield from (name for name in placed if name.owner.casefold() == owner.casefold())
@@ -185,7 +183,7 @@ class LocalForge:
 
 
 def _read(place: Path, wanted: Wanted) -> Snapshot:
-    """*name* in the snapshot is the name that was asked for: a folder knows no other."""
+    """Return a folder as a snapshot, under the name that was asked for: a folder has no other."""
     entries = (
         folder.paths(place, recursive=not all(is_top_level(pattern) for pattern in wanted.forbid))
         if wanted.forbid

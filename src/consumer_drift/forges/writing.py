@@ -1,0 +1,57 @@
+"""What the writers of all forges have in common: guards before a write, and sentences about what did not work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.result import Failure, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from consumer_drift.model.bump import Branch
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.repository import RepositoryName
+
+RUN_AGAIN = "run it again"
+NAME_IN_THE_WAY = (
+    "a branch whose name is the beginning of the bump branch's (as `bump` is of `bump/…`) is in the way: delete"
+    " it, or choose another propagate.branch"
+)
+UNARCHIVE = "unarchive the repository, or take it off the list"
+
+
+def refuse_base(snapshot: Snapshot, branch: str) -> Failure | None:
+    """Return the failure of a write to the branch that the pins are read from, None for any other branch.
+
+    A bump branch belongs to this program; the branch that is read belongs to people.
+    """
+    if branch != snapshot.branch:
+        return None
+    return Failure(
+        Reason.NAME_TAKEN,
+        f"{branch} is the branch of {snapshot.name} that the pins are read from, so it cannot be a bump branch",
+        "choose another propagate.branch, or another `branch:` of the consumer",
+    )
+
+
+def refuse_moved(name: RepositoryName, seen: Branch, now: Branch) -> Failure | None:
+    """Return the failure of deleting a branch that has another commit than it was seen with."""
+    if now.tip == seen.tip:
+        return None
+    return Failure(Reason.STALE, f"somebody pushed to {seen.name} of {name} meanwhile", RUN_AGAIN)
+
+
+def missing_labels(name: RepositoryName, wanted: Iterable[str], known: Iterable[str], hint: str = "") -> list[str]:
+    """Return a sentence for each label that the repository *name* does not have. Labels compare without case."""
+    there = {label.casefold() for label in known}
+    return [
+        f"it has no label {label!r}, since {name} has none of that name{hint}: create it there"
+        for label in wanted
+        if label.casefold() not in there
+    ]
+
+
+def not_asked_to_review(reviewer: str, why: str) -> str:
+    """Return the sentence about a reviewer who could not be asked."""
+    return f"{reviewer} was not asked to review ({why}): correct propagate.reviewers"
