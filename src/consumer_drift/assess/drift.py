@@ -62,7 +62,7 @@ class ConsumerReading:
 def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> ConsumerReading:
     """Classify the consumer's pins. An archived consumer is not compared, so it has none."""
     pins = () if snapshot.archived else consumer.pins
-    return ConsumerReading(consumer, snapshot, classify_all(pins, snapshot.files, config.version_format))
+    return ConsumerReading(consumer, snapshot, classify_all(pins, snapshot, config.version_format))
 
 
 def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResult, Finding]:

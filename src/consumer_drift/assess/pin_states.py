@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.pins import Absent, Damaged, Pinning
+from consumer_drift.model.pins import Absent, Damaged, Pinning, is_pattern
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.support.words import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pins import Occurrence, Pin
@@ -161,12 +161,37 @@ def _of_occurrence(pin: Pin, one: Occurrence) -> PinState:
     return PinState(pin, status, what, one.line, one)
 
 
-def classify_all(pins: Sequence[Pin], files: Mapping[str, FileResult], version_format: VersionFormat) -> PinStates:
-    """Classify every one of *pins*; *files* has an answer for each file of them.
+def classify_all(pins: Sequence[Pin], snapshot: Snapshot, version_format: VersionFormat) -> PinStates:
+    """Classify every one of *pins*; *snapshot* has an answer for each file of them.
 
     An optional pin may be missing beside others. Where only optional pins are asked for and none of them is
     there, all of them are missing.
     """
-    every = [one for pin in pins for one in classify(pin, files[pin.file], version_format)]
+    every = [one for pin in pins for one in _classify_files(pin, snapshot, version_format)]
     required = [one for one in every if one.status is not PinStatus.MISSING or not one.pin.optional]
     return PinStates(tuple(required or every))
+
+
+def _classify_files(pin: Pin, snapshot: Snapshot, version_format: VersionFormat) -> tuple[PinState, ...]:
+    """Classify *pin* in its file, or in every file that fits its pattern."""
+    if not is_pattern(pin.file):
+        return classify(pin, snapshot.files[pin.file], version_format)
+    matches = snapshot.matches[pin.file]
+    if isinstance(matches, Failure):
+        what = f"the files that fit {pin.file} could not be listed"
+        return (PinState(pin, PinStatus.UNREAD, what, failure=matches),)
+    found = [one for path in matches for one in _in_file(pin, path, snapshot, version_format)]
+    # A pattern also fits files that have nothing to do with the pin.
+    present = tuple(one for one in found if one.status is not PinStatus.MISSING)
+    if present:
+        return present
+    what = (
+        f"no file fits {pin.file}"
+        if not found
+        else f"none of {len(matches)} files that fit {pin.file} has the pin"
+    )
+    return (PinState(pin, PinStatus.MISSING, what),)
+
+
+def _in_file(pin: Pin, path: str, snapshot: Snapshot, version_format: VersionFormat) -> tuple[PinState, ...]:
+    return classify(pin.at(path), snapshot.files[path], version_format)

@@ -36,7 +36,7 @@ class ProbeResult:
 
 def probe(pins: Sequence[Pin], snapshot: Snapshot, version_format: VersionFormat, address: Address) -> ProbeResult:
     """Look for *pins* in *snapshot*, which has an answer for each file of them."""
-    found = classify_all(pins, snapshot.files, version_format)
+    found = classify_all(pins, snapshot, version_format)
     return ProbeResult(
         tuple(one.location(snapshot, address) for one in found.present),
         tuple(one.what for one in found.undecided),

@@ -21,6 +21,7 @@ from consumer_drift.config.types import (
     Day,
     Distribution,
     FilePath,
+    FilePattern,
     Flag,
     ForbiddenPattern,
     Image,
@@ -169,7 +170,10 @@ class SourceEntry(ConfigEntry):
 
 
 class _PinFile(ConfigEntry):
-    file: FilePath = Field(description="The path of the file in the consumer.")
+    file: FilePattern = Field(
+        description="The path of the file in the consumer, or a pattern: `*` and `?` stay in a folder, `**` crosses"
+        " folders. Every file that fits and has the pin is compared."
+    )
 
 
 _VALUES: dict[Value, Any] = {

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from consumer_drift.config.errors import quoted
 from consumer_drift.model.config import AutoMerge
+from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.versions import Affixes
 
@@ -69,10 +70,17 @@ def relative_path(text: str) -> str:
     return text
 
 
-def file_path(text: str) -> str:
-    """Check a relative path that names a file."""
+def file_pattern(text: str) -> str:
+    """Check a relative path that names a file, or a pattern of such paths."""
     if "" in relative_path(text).split("/"):
         raise ValueError(f"{quoted(text)} does not name a file: remove the extra '/'")
+    return text
+
+
+def file_path(text: str) -> str:
+    """Check a relative path that names one file."""
+    if is_pattern(file_pattern(text)):
+        raise ValueError(f"{quoted(text)} is a pattern, and only one file can be read here: write its path")
     return text
 
 
@@ -235,7 +243,8 @@ Repository = Annotated[
     str, AfterValidator(repository), _schema(r"^([A-Za-z0-9_.-]{1,100}/)?[A-Za-z0-9_.-]{1,100}$", numbers=True)
 ]
 Owner = Annotated[str, AfterValidator(owner), _schema(r"^[A-Za-z0-9_.-]{1,100}$", numbers=True)]
-FilePath = Annotated[str, AfterValidator(file_path), _schema(_INSIDE + r"(?!.*//)(?!.*/$).+$")]
+FilePattern = Annotated[str, AfterValidator(file_pattern), _schema(_INSIDE + r"(?!.*//)(?!.*/$).+$")]
+FilePath = Annotated[str, AfterValidator(file_path), _schema(_INSIDE + r"(?!.*//)(?!.*/$)[^*?]+$")]
 ForbiddenPattern = Annotated[str, AfterValidator(forbidden_pattern), _schema(_INSIDE + r"(?!.*//).+$")]
 NamePattern = Annotated[str, AfterValidator(name_pattern), _schema(r"^[^/]+$")]
 Branch = Annotated[str, AfterValidator(branch), _schema(r"^(?!-)(?!.*\.\.)[^\s~^:?*\[\\]+$", numbers=True)]

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from wcmatch import glob
 
+from consumer_drift.model.pins import is_pattern
+from consumer_drift.model.result import Failure, Reason
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,6 +20,8 @@ _FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.FORCEUNIX
 _WILD = frozenset("*?[")
 # More paths for one pattern would only make a message long.
 _MOST = 20
+# More files for one pattern are no list of pins, and each costs a read.
+MOST_FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,39 @@ def _matching(pattern: str, names: Sequence[str]) -> tuple[str, ...]:
             if len(found) == _MOST:
                 break
     return tuple(found)
+
+
+def files_to_read(asked: Iterable[str], matches: Mapping[str, tuple[str, ...] | Failure]) -> tuple[str, ...]:
+    """Return the files of *asked*, with the files that fit its patterns in their place, each once."""
+    found: list[str] = []
+    for path in asked:
+        if not is_pattern(path):
+            found.append(path)
+        elif not isinstance(fitting := matches.get(path, ()), Failure):
+            found.extend(fitting)
+    return tuple(dict.fromkeys(found))
+
+
+def matching_files(
+    patterns: Iterable[str], entries: Iterable[TreeEntry]
+) -> Mapping[str, tuple[str, ...] | Failure]:
+    """Return for every pattern all files that fit it, in their order; a failure where these are too many.
+
+    A pattern is anchored at the root, and ``**`` crosses folders.
+    """
+    names = [entry.path for entry in entries if not entry.is_folder]
+    return {pattern: _all_matching(pattern, names) for pattern in patterns}
+
+
+def _all_matching(pattern: str, names: Sequence[str]) -> tuple[str, ...] | Failure:
+    found = tuple(sorted(name for name in names if glob.globmatch(name, pattern, flags=_FLAGS)))
+    if len(found) <= MOST_FILES:
+        return found
+    return Failure(
+        Reason.TOO_LARGE,
+        f"{len(found)} files fit {pattern}, and at most {MOST_FILES} are read",
+        "use a pattern that fits fewer files",
+    )
 
 
 def name_matches(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:

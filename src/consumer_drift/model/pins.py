@@ -76,16 +76,24 @@ class Damaged:
 Reading = Found | Absent | Damaged
 
 
+def is_pattern(path: str) -> bool:
+    """Return whether *path* is a pattern that several files may fit, as ``.github/workflows/*.yml``."""
+    return "*" in path or "?" in path
+
+
 class Pin(Protocol):
     """One entry of ``pins:``. Each kind is one small class in ``consumer_drift.pins``."""
 
     @property
     def file(self) -> str:
-        """The path inside the consumer, with forward slashes."""
+        """The path inside the consumer, with forward slashes, or a pattern of such paths."""
 
     @property
     def optional(self) -> bool:
         """Whether it may be missing in a consumer."""
+
+    def at(self, path: str) -> Pin:
+        """Return the same pin in another file: one that fits the pattern of this one's *file*."""
 
     def describe(self) -> str:
         """For messages: ``requirement acme-runtime``, ``key dependencies.acme``; empty for a whole file."""

@@ -8,7 +8,7 @@ defaults. A scanner finds full references (``registry/name:tag``) in every strin
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, MalformedError, format_of, parse
@@ -55,6 +55,10 @@ class Image:
             raise ValueError(f"{self.image!r} is not an image's name: write registry/name, without a digest")
         if ":" in self.image.rpartition("/")[2]:
             raise ValueError(f"{self.image!r} has a tag: write the image without it")
+
+    def at(self, path: str) -> Image:
+        """Return the pin in the file *path*."""
+        return replace(self, file=path)
 
     def describe(self) -> str:
         """Return ``image ghcr.io/acme/runtime``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Every, Format, MalformedError, Where, find, format_of, parse
@@ -41,6 +41,10 @@ class Key:
                 f"the name of {self.file!r} tells no format: key reads .json, .yml, .yaml, .toml, .tf, .hcl,"
                 " .xml, .csproj and .props files and well-known names such as .tool-versions; use regex for others"
             )
+
+    def at(self, path: str) -> Key:
+        """Return the pin in the file *path*."""
+        return replace(self, file=path)
 
     def describe(self) -> str:
         """``key dependencies.acme``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import re2
@@ -39,6 +39,10 @@ class Regex:
 
     def __post_init__(self) -> None:
         _compiled(self.pattern)
+
+    def at(self, path: str) -> Regex:
+        """Return the pin in the file *path*."""
+        return replace(self, file=path)
 
     def describe(self) -> str:
         """``regex ^RUNTIME = …``."""

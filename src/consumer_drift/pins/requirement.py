@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -51,6 +51,10 @@ class Requirement:
                 "requirement reads requirements files, pyproject.toml, setup.cfg, setup.py, scripts with inline"
                 f" metadata and environment.yml; use key for {self.file!r}"
             )
+
+    def at(self, path: str) -> Requirement:
+        """Return the pin in the file *path*."""
+        return replace(self, file=path)
 
     def describe(self) -> str:
         """Return ``requirement acme-runtime``."""

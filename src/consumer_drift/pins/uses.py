@@ -7,7 +7,7 @@ Absolute addresses: https://docs.gitea.com/usage/actions/comparison#absolute-act
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, Leaf, MalformedError, parse, walk
@@ -64,6 +64,10 @@ class Uses:
             return None
         owner, name, *_ = self.uses.split("/")
         return RepositoryName(owner, name)
+
+    def at(self, path: str) -> Uses:
+        """Return the pin in the file *path*."""
+        return replace(self, file=path)
 
     def describe(self) -> str:
         """``uses acme/setup-runtime``."""

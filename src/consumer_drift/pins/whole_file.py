@@ -6,7 +6,7 @@ The version files of asdf and mise name a tool before its version: https://asdf-
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Found, Reading
@@ -37,6 +37,10 @@ class WholeFile:
 
     file: str
     optional: bool = False
+
+    def at(self, path: str) -> WholeFile:
+        """Return the pin in the file *path*."""
+        return replace(self, file=path)
 
     def describe(self) -> str:
         """Return an empty text: the file itself says it all."""

@@ -91,7 +91,7 @@ def _pinned(
     """Yield the file and the repository of every pin that is a commit."""
     if isinstance(shown, Failure) or shown.archived:
         return
-    for pin in pins:
+    for pin in _in_files(pins, shown):
         answer = shown.files.get(pin.file)
         if not isinstance(answer, FileText) or not _COMMIT.search(answer.text):
             continue
@@ -100,6 +100,16 @@ def _pinned(
             repository = occurrence.repository or config.source.repository
             if occurrence.commit and repository is not None:
                 yield pin.file, repository
+
+
+def _in_files(pins: Iterable[Pin], shown: Snapshot) -> Iterator[Pin]:
+    """Yield *pins*, those with a pattern once for each file that fits it."""
+    for pin in pins:
+        matches = shown.matches.get(pin.file)
+        if matches is None:
+            yield pin
+        elif not isinstance(matches, Failure):
+            yield from (pin.at(path) for path in matches)
 
 
 def _without(

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.git import is_top_level, matching_paths, name_matches
+from consumer_drift.forges.git import (
+    TreeEntry,
+    files_to_read,
+    is_top_level,
+    matching_files,
+    matching_paths,
+    name_matches,
+)
 from consumer_drift.forges.local import folder
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted
+from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -184,19 +192,20 @@ class LocalForge:
 
 def _read(place: Path, wanted: Wanted) -> Snapshot:
     """Return a folder as a snapshot, under the name that was asked for: a folder has no other."""
-    entries = (
-        folder.paths(place, recursive=not all(is_top_level(pattern) for pattern in wanted.forbid))
-        if wanted.forbid
-        else ()
-    )
-    forbidden: Mapping[str, tuple[str, ...] | Failure] = (
-        dict.fromkeys(wanted.forbid, entries)
-        if isinstance(entries, Failure)
-        else matching_paths(wanted.forbid, entries)
-    )
+    patterns = tuple(path for path in wanted.files if is_pattern(path))
+    entries: tuple[TreeEntry, ...] | Failure = ()
+    if wanted.forbid or patterns:
+        recursive = bool(patterns) or not all(is_top_level(pattern) for pattern in wanted.forbid)
+        entries = folder.paths(place, recursive=recursive)
+    if isinstance(entries, Failure):
+        matches: Mapping[str, tuple[str, ...] | Failure] = dict.fromkeys(patterns, entries)
+        forbidden: Mapping[str, tuple[str, ...] | Failure] = dict.fromkeys(wanted.forbid, entries)
+    else:
+        matches, forbidden = matching_files(patterns, entries), matching_paths(wanted.forbid, entries)
     return Snapshot(
         asked=wanted.name,
         name=wanted.name,
-        files={path: folder.read_file(place, path) for path in wanted.files},
+        files={path: folder.read_file(place, path) for path in files_to_read(wanted.files, matches)},
         forbidden=forbidden,
+        matches=matches,
     )
