@@ -58,6 +58,7 @@ def _row(entry: CacheEntry) -> Json:
         "seen": entry.validator.seen.isoformat(),
         "files": [[path, _dumped(content)] for path, content in entry.files.items()],
         "forbidden": [[pattern, list(paths)] for pattern, paths in entry.forbidden.items()],
+        "matches": [[pattern, list(paths)] for pattern, paths in entry.matches.items()],
     }
 
 
@@ -75,7 +76,8 @@ def _keyed(value: JsonValue) -> tuple[str, CacheEntry]:
     key, row = _pair(value)
     validator = Validator(row["state"].text(), row["changed"].moment(), row["seen"].moment())
     files = dict(_file(item) for item in row["files"])
-    return key, CacheEntry(validator, files, dict(_paths(item) for item in row["forbidden"]))
+    forbidden, matches = (dict(_paths(item) for item in row[part]) for part in ("forbidden", "matches"))
+    return key, CacheEntry(validator, files, forbidden, matches)
 
 
 def _file(value: JsonValue) -> tuple[str, Content]:

@@ -52,6 +52,7 @@ class CacheEntry:
     validator: Validator
     files: Mapping[str, Content]
     forbidden: Mapping[str, tuple[str, ...]]
+    matches: Mapping[str, tuple[str, ...]]
 
 
 def cache_key(wanted: Wanted) -> str:
@@ -71,10 +72,13 @@ def entry_of(validator: Validator, snapshot: Snapshot | Failure) -> CacheEntry |
         return None
     files = {path: answer for path, answer in snapshot.files.items() if not isinstance(answer, Failure)}
     forbidden = {key: paths for key, paths in snapshot.forbidden.items() if not isinstance(paths, Failure)}
+    matches = {key: paths for key, paths in snapshot.matches.items() if not isinstance(paths, Failure)}
     if len(files) < len(snapshot.files) or len(forbidden) < len(snapshot.forbidden):
         return None
+    if len(matches) < len(snapshot.matches):
+        return None
     texts = (text for answer in files.values() if (text := getattr(answer, "text", "")))
-    return CacheEntry(validator, files, forbidden) if sum(map(len, texts)) <= MAX_TEXT else None
+    return CacheEntry(validator, files, forbidden, matches) if sum(map(len, texts)) <= MAX_TEXT else None
 
 
 def is_valid(entry: CacheEntry, now: Validator) -> bool:

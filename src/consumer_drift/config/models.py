@@ -171,8 +171,8 @@ class SourceEntry(ConfigEntry):
 
 class _PinFile(ConfigEntry):
     file: FilePattern = Field(
-        description="The path of the file in the consumer, or a pattern: `*` and `?` stay in a folder, `**` crosses"
-        " folders. Every file that fits and has the pin is compared."
+        description="The path of the file in the consumer, or a pattern: `*` and `?` stay in a folder,"
+        " `**` crosses folders. Every file that fits and has the pin is compared."
     )
 
 

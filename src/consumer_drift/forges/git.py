@@ -22,14 +22,19 @@ _WILD = frozenset("*?[")
 _MOST = 20
 # More files for one pattern are no list of pins, and each costs a read.
 MOST_FILES = 200
+# Deeper folders would come with far more files than fit.
+MOST_LEVELS = 2
+# https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+LINK_MODE = 0o120000
 
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """An entry of a git tree. A submodule counts as a folder, as in every checkout."""
+    """An entry of a git tree. A submodule counts as a folder, as in every checkout; *is_link*: a symbolic link."""
 
     path: str
     is_folder: bool
+    is_link: bool = False
 
 
 def is_top_level(pattern: str) -> bool:
@@ -76,6 +81,17 @@ def files_to_read(asked: Iterable[str], matches: Mapping[str, tuple[str, ...] | 
     return tuple(dict.fromkeys(found))
 
 
+def folder_of(pattern: str) -> tuple[str, int] | None:
+    """Return the folder below which the files of *pattern* are, and how many levels below it, at most two.
+
+    Returns None where they may be deeper: then only the whole tree tells.
+    """
+    parts = pattern.split("/")
+    first = next(index for index, part in enumerate(parts) if is_pattern(part))
+    levels = len(parts) - first
+    return None if "**" in pattern or levels > MOST_LEVELS else ("/".join(parts[:first]), levels)
+
+
 def matching_files(
     patterns: Iterable[str], entries: Iterable[TreeEntry]
 ) -> Mapping[str, tuple[str, ...] | Failure]:
@@ -83,7 +99,7 @@ def matching_files(
 
     A pattern is anchored at the root, and ``**`` crosses folders.
     """
-    names = [entry.path for entry in entries if not entry.is_folder]
+    names = [entry.path for entry in entries if not (entry.is_folder or entry.is_link)]
     return {pattern: _all_matching(pattern, names) for pattern in patterns}
 
 

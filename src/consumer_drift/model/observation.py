@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.pins import is_pattern
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from consumer_drift.model.config import Visibility
     from consumer_drift.model.pull_request import PullRequests
@@ -78,6 +80,13 @@ class Snapshot:
     open_pull_requests: int | None = None
     commit: str = ""
     object_format: str = "sha1"
+
+
+def without_answers(snapshot: Snapshot, files: Sequence[str], failure: Failure) -> Snapshot:
+    """Return *snapshot* with *failure* as the answer for each of *files*, which may be patterns."""
+    patterns = [path for path in files if is_pattern(path)]
+    plain = [path for path in files if not is_pattern(path)]
+    return replace(snapshot, files=dict.fromkeys(plain, failure), matches=dict.fromkeys(patterns, failure))
 
 
 @dataclass(frozen=True, slots=True)

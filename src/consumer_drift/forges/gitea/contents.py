@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.git import TreeEntry, is_top_level, matching_paths
+from consumer_drift.forges.git import TreeEntry, files_to_read, is_top_level, matching_files, matching_paths
 from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 
 if TYPE_CHECKING:
@@ -46,18 +47,24 @@ class ContentsReader:
         """
         if snapshot.archived:
             return snapshot
+        patterns = tuple(path for path in paths if is_pattern(path))
         if snapshot.empty:
-            nothing: Files = {path: NoFile() for path in paths}
-            return replace(snapshot, branch="", files=nothing, forbidden=dict.fromkeys(forbid, ()))
+            nothing: Files = {path: NoFile() for path in files_to_read(paths, {})}
+            none = dict.fromkeys(forbid, ()), dict.fromkeys(patterns, ())
+            return replace(snapshot, branch="", files=nothing, forbidden=none[0], matches=none[1])
         entries: Entries | Failure | None = None
-        if forbid or (probing and paths and self._has_batch is False):
-            entries = self._tree(snapshot, recursive=not all(is_top_level(pattern) for pattern in forbid))
+        if forbid or patterns or (probing and paths and self._has_batch is False):
+            recursive = bool(patterns) or not all(is_top_level(pattern) for pattern in forbid)
+            entries = self._tree(snapshot, recursive=recursive)
             if isinstance(entries, Failure) and entries.reason is Reason.NOT_FOUND:
                 return entries
-        found = self._files(snapshot, paths, entries if isinstance(entries, tuple) else None)
+        matches = _matches(patterns, entries)
+        found = self._files(
+            snapshot, files_to_read(paths, matches), entries if isinstance(entries, tuple) else None
+        )
         if isinstance(found, Failure):
             return found
-        return replace(snapshot, files=found, forbidden=_forbidden(forbid, entries))
+        return replace(snapshot, files=found, forbidden=_forbidden(forbid, entries), matches=matches)
 
     # files
 
@@ -215,6 +222,14 @@ def _proves_branch(found: Files) -> bool:
     return any(isinstance(answer, FileText | NoText) for answer in answers) or not any(
         isinstance(answer, NoFile) for answer in answers
     )
+
+
+def _matches(
+    patterns: Sequence[str], entries: Entries | Failure | None
+) -> Mapping[str, tuple[str, ...] | Failure]:
+    if isinstance(entries, Failure):
+        return dict.fromkeys(patterns, entries)
+    return matching_files(patterns, entries or ())
 
 
 def _forbidden(

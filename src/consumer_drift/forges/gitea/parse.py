@@ -8,7 +8,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from consumer_drift.forges.git import TreeEntry
+from consumer_drift.forges.git import LINK_MODE, TreeEntry
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.observation import Snapshot, Tag
@@ -152,7 +152,9 @@ def tree_page(page: JsonValue) -> TreePage:
 
 
 def _entry(row: JsonValue) -> TreeEntry:
-    return TreeEntry(row["path"].text(), row["type"].text() in {"tree", "commit"})
+    mode = row.get("mode")
+    is_link = mode is not None and mode.value == f"{LINK_MODE:o}"
+    return TreeEntry(row["path"].text(), row["type"].text() in {"tree", "commit"}, is_link)
 
 
 def comparison(answer: JsonValue) -> Comparison:

@@ -11,7 +11,15 @@ from consumer_drift.forges.gitea.completeness import completeness
 from consumer_drift.forges.gitea.listing import Lister, Owned
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.config import Visibility
-from consumer_drift.model.observation import Listing, Observation, Probe, Snapshot, Survey, Wanted
+from consumer_drift.model.observation import (
+    Listing,
+    Observation,
+    Probe,
+    Snapshot,
+    Survey,
+    Wanted,
+    without_answers,
+)
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -105,7 +113,7 @@ class SurveyReader:
             return self._fetch(snapshot, task)
         cached = self.cache.get(wanted, task.validator) if not (snapshot.archived or snapshot.empty) else None
         if cached is not None:
-            return replace(snapshot, files=cached.files, forbidden=cached.forbidden)
+            return replace(snapshot, files=cached.files, forbidden=cached.forbidden, matches=cached.matches)
         fetched = self._fetch(snapshot, task)
         # What was read without the token says nothing about what the token may read.
         if not self.client.is_anonymous(row.name):
@@ -186,4 +194,4 @@ def _probed(row: Snapshot, read: Snapshot | Failure | None, files: Sequence[str]
     """Return a repository of the listing with what probing it found."""
     if read is None:
         return row
-    return replace(row, files=dict.fromkeys(files, read)) if isinstance(read, Failure) else read
+    return without_answers(row, files, read) if isinstance(read, Failure) else read

@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from consumer_drift.forges.git import TreeEntry, matching_paths
+from consumer_drift.forges.git import LINK_MODE, TreeEntry, matching_files, matching_paths
 from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.errors import refuse
 from consumer_drift.forges.github.responses import GraphResponse, invalid_response, read_response
@@ -121,19 +121,35 @@ class GitHubClient:
         self, repository: RepositoryName, commit: str, patterns: Sequence[str]
     ) -> Mapping[str, tuple[str, ...] | Failure]:
         """Return the paths that match *patterns*: https://docs.github.com/en/rest/git/trees#get-a-tree"""
-        path = f"{repository_path(repository)}/git/trees/{quote(commit, safe='')}"
-        body = self.rest(path, {"recursive": 1})
-        if isinstance(body, Failure):
-            return dict.fromkeys(patterns, body)
-        try:
-            found = matching_paths(patterns, list(_entries(body["tree"])))
-            truncated = body["truncated"].flag()
-        except InvalidJson as error:
-            return dict.fromkeys(patterns, invalid_response(path, error))
+        tree = self._tree(repository, commit)
+        if isinstance(tree, Failure):
+            return dict.fromkeys(patterns, tree)
+        entries, truncated = tree
+        found = matching_paths(patterns, entries)
         if not truncated:
             return found
         # A path that was found is certain; one that was not may be in the part that GitHub cut off.
         return {pattern: paths or _too_large(repository) for pattern, paths in found.items()}
+
+    def files_in_tree(
+        self, repository: RepositoryName, commit: str, patterns: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...] | Failure]:
+        """Return all files that match *patterns*. A truncated tree cannot prove that there are no more."""
+        tree = self._tree(repository, commit)
+        if isinstance(tree, Failure):
+            return dict.fromkeys(patterns, tree)
+        entries, truncated = tree
+        return dict.fromkeys(patterns, _too_large(repository)) if truncated else matching_files(patterns, entries)
+
+    def _tree(self, repository: RepositoryName, commit: str) -> tuple[list[TreeEntry], bool] | Failure:
+        path = f"{repository_path(repository)}/git/trees/{quote(commit, safe='')}"
+        body = self.rest(path, {"recursive": 1})
+        if isinstance(body, Failure):
+            return body
+        try:
+            return list(_entries(body["tree"])), body["truncated"].flag()
+        except InvalidJson as error:
+            return invalid_response(path, error)
 
 
 def repository_path(repository: RepositoryName) -> str:
@@ -143,13 +159,14 @@ def repository_path(repository: RepositoryName) -> str:
 
 def _entries(tree: JsonValue) -> Iterator[TreeEntry]:
     for row in tree:
-        yield TreeEntry(row["path"].text(), row["type"].text() in {"tree", "commit"})
+        is_link = row["mode"].text() == f"{LINK_MODE:o}"
+        yield TreeEntry(row["path"].text(), row["type"].text() in {"tree", "commit"}, is_link)
 
 
 def _too_large(name: RepositoryName) -> Failure:
     return Failure(
         Reason.CUT_SHORT,
         f"the tree of {name} is too large for GitHub to return completely",
-        "forbid paths at the root, without **, which need no tree",
+        "use paths and patterns without **, which need no tree",
         asked=str(name),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.forges.git import files_to_read
 from consumer_drift.forges.github import parse, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE, repository_path
 from consumer_drift.forges.github.responses import invalid_response, next_cursor, unexplained
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.model.observation import Tag
+from consumer_drift.model.observation import Tag, Wanted
+from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileResult, Reason
 from consumer_drift.support.json_fields import InvalidJson
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
-    from consumer_drift.model.observation import Snapshot, Wanted
+    from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.repository import RepositoryName
 
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 # succeed by experience, and one that does not is halved.
 _BATCH = 50
 _BATCH_FIELDS = 250
+# A folder comes with all its files.
+_FOLDER_COST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,15 @@ def read(
 
 
 def _parts(wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
-    most = max((len(one.files) + 2 for one in wanted), default=1)
+    most = max(
+        (sum(_FOLDER_COST if is_pattern(path) else 1 for path in one.files) + 2 for one in wanted), default=1
+    )
     size = max(1, min(_BATCH, _BATCH_FIELDS // most))
     return [wanted[start : start + size] for start in range(0, len(wanted), size)]
+
+
+def _cost(path: str) -> int:
+    return _FOLDER_COST if is_pattern(path) else 1
 
 
 def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
@@ -102,7 +112,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
 
 def _finished(client: GitHubClient, shown: parse.Read, wanted: Wanted, denied: Failure | None) -> Snapshot:
     """Return the snapshot with what the batch did not tell."""
-    snapshot = with_blobs(client, shown)
+    snapshot = completed(client, shown, wanted.files)
     if denied is not None:
         snapshot = replace(snapshot, pull_requests=denied)
     rest = [pattern for pattern in wanted.forbid if pattern not in snapshot.forbidden]
@@ -112,13 +122,31 @@ def _finished(client: GitHubClient, shown: parse.Read, wanted: Wanted, denied: F
     return replace(snapshot, forbidden={**snapshot.forbidden, **in_tree})
 
 
-def with_blobs(client: GitHubClient, shown: parse.Read) -> Snapshot:
-    """Return the snapshot with the files that only REST returns."""
+def completed(client: GitHubClient, shown: parse.Read, wanted: Sequence[str]) -> Snapshot:
+    """Return the snapshot with the files of *wanted* that only REST returns: long ones, and those deep down."""
     snapshot = shown.snapshot
-    if not shown.blobs:
+    if shown.blobs:
+        blobs = {path: client.blob(snapshot.name, oid) for path, oid in shown.blobs.items()}
+        snapshot = replace(snapshot, files={**snapshot.files, **blobs})
+    deep = [path for path in wanted if is_pattern(path) and path not in snapshot.matches]
+    if not deep:
         return snapshot
-    blobs = {path: client.blob(snapshot.name, oid) for path, oid in shown.blobs.items()}
-    return replace(snapshot, files={**snapshot.files, **blobs})
+    found = client.files_in_tree(snapshot.name, shown.commit, deep) if shown.commit else dict.fromkeys(deep, ())
+    snapshot = replace(snapshot, matches={**snapshot.matches, **found})
+    rest = [path for path in files_to_read(deep, found) if path not in snapshot.files]
+    return replace(snapshot, files={**snapshot.files, **_texts(client, snapshot, rest)}) if rest else snapshot
+
+
+def _texts(client: GitHubClient, snapshot: Snapshot, paths: Sequence[str]) -> Mapping[str, FileResult]:
+    """Return the content of *paths* at the snapshot's branch, in one query."""
+    wanted = Wanted(snapshot.name, tuple(paths), branch=snapshot.branch or None)
+    document, variables = queries.consumers([wanted], "")
+    reply = client.graphql(document, variables, str(snapshot.name))
+    shown = reply if isinstance(reply, Failure) else parse.consumer(reply, "r0", wanted, alone=True)
+    if isinstance(shown, parse.Read):
+        return completed(client, shown, ()).files
+    failure = shown if isinstance(shown, Failure) else unexplained(str(snapshot.name))
+    return dict.fromkeys(paths, failure)
 
 
 def tags(client: GitHubClient, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:

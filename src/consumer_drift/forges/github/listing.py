@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.forges.git import name_matches
 from consumer_drift.forges.github import completeness, parse, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
-from consumer_drift.forges.github.contents import with_blobs
+from consumer_drift.forges.github.contents import completed
 from consumer_drift.forges.github.responses import invalid_response, next_cursor
 from consumer_drift.forges.http.workers import map_unordered, run_parallel
 from consumer_drift.model.config import Visibility
@@ -160,19 +160,21 @@ def listing(probe: Probe, client: GitHubClient, progress: Progress) -> Listing |
     if failure is not None:
         return failure
     hidden, doubts = completeness.judge(_signals(rows, client), public_only=probe.visibility is Visibility.PUBLIC)
-    shown = _with_blobs(client, list(rows.found.values()), progress)
+    shown = _completed(client, list(rows.found.values()), probe, progress)
     if isinstance(shown, Failure):
         return shown
     return Listing(rows.login, "GraphQL repositoryOwner", shown, hidden, doubts)
 
 
-def _with_blobs(
-    client: GitHubClient, rows: list[parse.Read], progress: Progress
+def _completed(
+    client: GitHubClient, rows: list[parse.Read], probe: Probe, progress: Progress
 ) -> tuple[Snapshot, ...] | Failure:
     done: list[Snapshot] = []
-    for _, snapshot in map_unordered(
-        lambda row: with_blobs(client, row), rows, threads=client.threads, deadline=client.deadline
-    ):
+
+    def finish(row: parse.Read) -> Snapshot:
+        return completed(client, row, probe.files if _is_probed(row.snapshot, probe) else ())
+
+    for _, snapshot in map_unordered(finish, rows, threads=client.threads, deadline=client.deadline):
         progress(snapshot.name)
         done.append(snapshot)
     stopped = client.deadline.failure()
@@ -199,13 +201,16 @@ def _no_owner(reply: GraphResponse, asked: str) -> Failure:
 
 def _row(node: JsonValue, reply: GraphResponse, index: int, probe: Probe) -> parse.Read:
     snapshot, commit = parse.repository(node, None)
-    if snapshot.archived or not name_matches(snapshot.name.name, probe.include, probe.exclude):
-        return parse.Read(snapshot, {}, commit)
-    if snapshot.name in probe.skip:
+    if not _is_probed(snapshot, probe):
         return parse.Read(snapshot, {}, commit)
     path = ("repositoryOwner", "repositories", "nodes", index)
-    contents, blobs = parse.files(node, reply, path, probe.files)
-    return parse.Read(replace(snapshot, files=contents), blobs, commit)
+    return replace(parse.with_files(snapshot, node, reply, path, probe.files), commit=commit)
+
+
+def _is_probed(snapshot: Snapshot, probe: Probe) -> bool:
+    if snapshot.archived or snapshot.name in probe.skip:
+        return False
+    return name_matches(snapshot.name.name, probe.include, probe.exclude)
 
 
 def _signals(rows: _Rows, client: GitHubClient) -> completeness.Signals:

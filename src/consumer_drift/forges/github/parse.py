@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.git import TreeEntry, is_top_level, matching_paths
+from consumer_drift.forges.git import LINK_MODE, TreeEntry, folder_of, is_top_level, matching_files, matching_paths
 from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.observation import Snapshot, Tag
+from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from consumer_drift.forges.github.responses import GraphError, GraphResponse
     from consumer_drift.model.observation import Wanted
@@ -104,14 +105,13 @@ def _read(node: JsonValue, reply: GraphResponse, path: Path, wanted: Wanted) -> 
             "correct or remove the consumer's `branch:`",
             asked=str(wanted.name),
         )
-    contents, blobs = files(node, reply, path, wanted.files)
+    read = with_files(snapshot, node, reply, path, wanted.files)
     snapshot = replace(
-        snapshot,
-        files=contents,
+        read.snapshot,
         forbidden=_forbidden(node, reply, path, wanted.forbid, commit),
         pull_requests=_pull_requests(node, reply, path),
     )
-    return Read(snapshot, blobs, commit)
+    return replace(read, snapshot=snapshot, commit=commit)
 
 
 def _name(node: JsonValue) -> str:
@@ -154,6 +154,8 @@ def files(
     answers: dict[str, FileResult] = {}
     blobs: dict[str, str] = {}
     for index, file in enumerate(wanted):
+        if is_pattern(file):
+            continue
         errors = reply.errors_at(*path, f"f{index}")
         if errors:
             answers[file] = errors[0].failure(f"{_name(node)}:{file}")
@@ -165,6 +167,49 @@ def files(
         else:
             answers[file] = answer
     return answers, blobs
+
+
+def with_files(
+    snapshot: Snapshot, node: JsonValue, reply: GraphResponse, path: Path, wanted: Sequence[str]
+) -> Read:
+    """Return *snapshot* with an answer for every wanted file, those that fit a pattern included.
+
+    A pattern that only the whole tree can answer is left out of ``matches``.
+    """
+    answers, blobs = files(node, reply, path, wanted)
+    matches: dict[str, tuple[str, ...] | Failure] = {}
+    for index, pattern in enumerate(wanted):
+        if not is_pattern(pattern) or (place := folder_of(pattern)) is None:
+            continue
+        errors = reply.errors_at(*path, f"f{index}")
+        if errors:
+            matches[pattern] = errors[0].failure(f"{_name(node)}:{pattern}")
+            continue
+        shown = dict(_in_folder(node[f"f{index}"], *place))
+        fitting = matching_files([pattern], [TreeEntry(one, is_folder=False) for one in shown])[pattern]
+        matches[pattern] = fitting
+        for file in () if isinstance(fitting, Failure) else fitting:
+            answer = blob(shown[file])
+            if isinstance(answer, str):
+                blobs[file] = answer
+            else:
+                answers[file] = answer
+    return Read(replace(snapshot, files=answers, matches=matches), blobs, snapshot.commit)
+
+
+def _in_folder(node: JsonValue, folder: str, levels: int) -> Iterator[tuple[str, JsonValue]]:
+    """Yield the path and the blob of every file that is *levels* below *folder*."""
+    if node.is_null or node["__typename"].text() != "Tree":
+        return
+    for row in node["entries"]:
+        path = f"{folder}/{row['name'].text()}".lstrip("/")
+        content = row["object"]
+        if content.is_null or row["mode"].number() == LINK_MODE:
+            continue
+        if levels > 1:
+            yield from _in_folder(content, path, levels - 1)
+        elif row["type"].text() == "blob":
+            yield path, content
 
 
 def blob(node: JsonValue) -> FileResult | str:

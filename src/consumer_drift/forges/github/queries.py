@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.forges.git import is_top_level
+from consumer_drift.forges.git import folder_of, is_top_level
+from consumer_drift.model.pins import is_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from consumer_drift.model.observation import Snapshot, Wanted
     from consumer_drift.model.repository import RepositoryName
@@ -21,6 +22,23 @@ BLOB = """
 fragment Content on GitObject {
   __typename
   ... on Blob { oid byteSize isBinary isTruncated text }
+}"""
+
+# The files of a folder with their texts, and of all folders in it.
+_FOLDER_1 = """
+fragment Folder1 on GitObject {
+  __typename
+  ... on Tree { entries { name mode type object { ...Content } } }
+}"""
+_FOLDER_2 = """
+fragment Folder2 on GitObject {
+  __typename
+  ... on Tree {
+    entries {
+      name mode type
+      object { __typename ... on Tree { entries { name mode type object { ...Content } } } }
+    }
+  }
 }"""
 
 # The fields of ``parse.pull_request``, for every document that asks for a pull request.
@@ -68,12 +86,29 @@ class Query:
 
 
 def contents(query: Query, files: Sequence[str], branch: str | None) -> str:
-    """Return fields ``f0``, ``f1``, … for the content of *files* at *branch*, or at the default branch."""
+    """Return fields ``f0``, ``f1``, … for the content of *files*, which may be patterns, at *branch*."""
     root = f"refs/heads/{branch}" if branch else "HEAD"
-    return "".join(
-        f"\n  f{index}: object(expression: {query.variable(f'{root}:{path}')}) {{ ...Content }}"
-        for index, path in enumerate(files)
-    )
+    return "".join(_content(query, root, index, path) for index, path in enumerate(files))
+
+
+def _content(query: Query, root: str, index: int, path: str) -> str:
+    if not is_pattern(path):
+        return f"\n  f{index}: object(expression: {query.variable(f'{root}:{path}')}) {{ ...Content }}"
+    place = folder_of(path)
+    if place is None:
+        return ""
+    folder, levels = place
+    return f"\n  f{index}: object(expression: {query.variable(f'{root}:{folder}')}) {{ ...Folder{levels} }}"
+
+
+def content_fragments(files: Iterable[str]) -> str:
+    """Return the fragments that ``contents`` uses for *files*."""
+    wanted = list(files)
+    levels = {place[1] for path in wanted if is_pattern(path) and (place := folder_of(path)) is not None}
+    used = [BLOB] if levels or any(not is_pattern(path) for path in wanted) else []
+    used += [_FOLDER_1] if 1 in levels else []
+    used += [_FOLDER_2] if 2 in levels else []
+    return "".join(used)
 
 
 def repository_fields(query: Query, wanted: Wanted) -> str:
@@ -106,8 +141,8 @@ def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str,
     if bump_branch:
         query.declare("bump", "String!", bump_branch)
     texts = "".join(f"\nfragment {name} on Repository {{{fields}{pulls}\n}}" for fields, name in fragments.items())
-    blob = BLOB if any(wanted.files for wanted in batch) else ""
-    return query.document(body, texts + blob + (PULL_REQUEST if bump_branch else "")), query.variables
+    content = content_fragments(path for wanted in batch for path in wanted.files)
+    return query.document(body, texts + content + (PULL_REQUEST if bump_branch else "")), query.variables
 
 
 def owner_page(
@@ -140,7 +175,7 @@ def owner_page(
       }}
     }}
   }}"""
-    return query.document(body, BLOB if files else ""), query.variables
+    return query.document(body, content_fragments(files)), query.variables
 
 
 def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict[str, str | int | None]]:

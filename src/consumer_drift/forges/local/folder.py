@@ -88,7 +88,7 @@ def _walk(folder: Path, *, recursive: bool) -> Iterator[TreeEntry]:
             is_folder = entry.is_dir(follow_symlinks=False)
             relative = os.path.relpath(entry.path, folder).replace(os.sep, "/")
             # A name that is not UTF-8 must not break the output.
-            yield TreeEntry(os.fsencode(relative).decode("utf-8", "replace"), is_folder)
+            yield TreeEntry(os.fsencode(relative).decode("utf-8", "replace"), is_folder, entry.is_symlink())
             if is_folder and recursive:
                 todo.append(current / entry.name)
 

@@ -13,7 +13,7 @@ from consumer_drift.forges.git import (
     name_matches,
 )
 from consumer_drift.forges.local import folder
-from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted
+from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted, without_answers
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
@@ -165,7 +165,7 @@ class LocalForge:
                 continue
             place = self._place(name)
             if isinstance(place, Failure):
-                shown.append(Snapshot(asked=name, name=name, files=dict.fromkeys(probe.files, place)))
+                shown.append(without_answers(bare, probe.files, place))
             else:
                 shown.append(_read(place, Wanted(name, probe.files)))
             progress(name)
