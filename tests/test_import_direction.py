@@ -54,7 +54,7 @@ def imports(file: Path) -> Iterator[tuple[str, int]]:
 
 def layer(module: str) -> str:
     """The package or the top-level module that *module*, without the program's name, is in."""
-    first = module.split(".")[0]
+    first = module.split(".", maxsplit=1)[0]
     return "__init__" if first == "__version__" else first
 
 

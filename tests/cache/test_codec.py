@@ -24,6 +24,7 @@ ENTRIES = st.builds(
     st.builds(Validator, TEXTS, TIMES, TIMES),
     st.dictionaries(TEXTS, CONTENTS, max_size=3),
     st.dictionaries(TEXTS, st.lists(TEXTS, max_size=3).map(tuple), max_size=2),
+    st.dictionaries(TEXTS, st.lists(TEXTS, max_size=3).map(tuple), max_size=2),
 )
 
 

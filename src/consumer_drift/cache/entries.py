@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,7 @@ class CacheEntry:
     validator: Validator
     files: Mapping[str, Content]
     forbidden: Mapping[str, tuple[str, ...]]
-    matches: Mapping[str, tuple[str, ...]]
+    matches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def cache_key(wanted: Wanted) -> str:

@@ -117,7 +117,7 @@ def test_all_paths_but_gits_own(repo: Path) -> None:
         TreeEntry("src", True),
         TreeEntry("src/a b.txt", False),
         TreeEntry("src/deep", True),
-        TreeEntry("up", False),
+        TreeEntry("up", False, True),
     ]
 
 
