@@ -17,6 +17,7 @@ LAYERS = (
     "__init__",
     "links",
     "model",
+    "registry",
     "support",
     "documents",
     "locks",
@@ -31,6 +32,7 @@ LAYERS = (
     "sharding",
     "pipeline",
     "commands",
+    "options",
     "run",
     "resolve",
     "action",
@@ -54,15 +56,22 @@ def imports(file: Path) -> Iterator[tuple[str, int]]:
 
 def layer(module: str) -> str:
     """The package or the top-level module that *module*, without the program's name, is in."""
-    first = module.split(".", maxsplit=1)[0]
+    first, _, rest = module.partition(".")
+    if first == "commands" and rest[:1].isupper():
+        return "registry"
     return "__init__" if first == "__version__" else first
+
+
+def own_layer(file: Path) -> str:
+    """The layer of *file*. The registry of commands is plain data, which everything may read."""
+    return "registry" if file == Path("commands", "__init__.py") else file.parts[0].removesuffix(".py")
 
 
 def upward(source: Path) -> list[str]:
     """Every import of *source* from a layer to a higher one."""
     found = []
     for file in sorted(source.rglob("*.py")):
-        own = file.relative_to(source).parts[0].removesuffix(".py")
+        own = own_layer(file.relative_to(source))
         for module, line in imports(file):
             other = layer(module)
             if other != own and LAYERS.index(other) > LAYERS.index(own):
