@@ -59,8 +59,8 @@ class Snapshot:
     """A repository as the forge showed it.
 
     *name* is its current name, which differs from *asked* where it was renamed. *files* has an answer for every
-    file that was asked for, *forbidden* the matching paths for every pattern, *matches* the files for every pattern
-    of files, which are then in *files*. *web_url* is the repository's page;
+    file that was asked for, *forbidden* the matching paths for every pattern, *matches* the files for every
+    pattern of files, which are then in *files*. *web_url* is the repository's page;
     *branch* the branch that was read (empty where there is none). *pull_requests* is None where they were not
     asked for; *open_pull_requests* is the forge's own count, None where it gives none. *commit* is the commit that
     *files* were read at, empty where it is not known; *object_format* is the hash of git's object ids there.
