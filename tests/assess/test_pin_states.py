@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from consumer_drift.assess.pin_states import classify_all
+from consumer_drift.model.observation import Snapshot
+from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Affixes, VersionFormat
 from consumer_drift.pins import Regex, Requirement, WholeFile
 from tests.assess.cases import DENIED, version
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 DIALECT = VersionFormat(affixes=(Affixes("runtime-v"),))
 A, B = WholeFile("A"), WholeFile("B", optional=True)
 LINES = Regex("M", r"^V = (?P<version>\S+)$")
 REQUIREMENT = Requirement("r.txt", ("acme",))
+
+
+def shown(files: Mapping[str, Any]) -> Snapshot:
+    """A repository with *files*."""
+    name = RepositoryName("acme", "shop")
+    return Snapshot(name, name, files=files)
 
 
 def test_every_answer_has_its_list() -> None:
@@ -26,7 +39,7 @@ def test_every_answer_has_its_list() -> None:
         "r.txt": FileText("acme>=1\n"),
         "shut": DENIED,
     }
-    pin_states = classify_all(pins, files, DIALECT)
+    pin_states = classify_all(pins, shown(files), DIALECT)
     assert [(one.value, one.line, one.version) for one in pin_states.exact] == [("1.4.0", 1, version("1.4.0"))]
     assert [one.what for one in pin_states.missing] == ["there is no gone"]
     assert [one.what for one in pin_states.invalid] == ["bin is a binary file"]
@@ -47,7 +60,7 @@ def test_every_answer_has_its_list() -> None:
 )
 def test_every_occurrence_of_a_pin_is_judged_by_itself(text: str, exact: int, invalid: int, behind: int) -> None:
     """Two versions in one file are two facts, not one mistake."""
-    pin_states = classify_all([LINES], {"M": FileText(text)}, DIALECT)
+    pin_states = classify_all([LINES], shown({"M": FileText(text)}), DIALECT)
     assert (len(pin_states.exact), len(pin_states.invalid)) == (exact, invalid)
     assert len(pin_states.behind(version("1.4.0"))) == behind
     assert pin_states.ahead(version("1.4.0")) == []
@@ -55,7 +68,7 @@ def test_every_occurrence_of_a_pin_is_judged_by_itself(text: str, exact: int, in
 
 def test_two_pins_of_one_consumer_need_not_agree() -> None:
     """Each stands for itself: the one that is behind is."""
-    pin_states = classify_all([A, LINES], {"A": FileText("1.5.0"), "M": FileText("V = 1.3.0\n")}, DIALECT)
+    pin_states = classify_all([A, LINES], shown({"A": FileText("1.5.0"), "M": FileText("V = 1.3.0\n")}), DIALECT)
     assert [one.path for one in pin_states.behind(version("1.4.0"))] == ["M"]
     assert [one.path for one in pin_states.ahead(version("1.4.0"))] == ["A"]
     assert pin_states.invalid == []
@@ -73,7 +86,7 @@ def test_two_pins_of_one_consumer_need_not_agree() -> None:
 )
 def test_an_optional_pin_may_be_absent_beside_a_required_one(a: object, b: object, missing: list[str]) -> None:
     """What the required one is decides."""
-    pin_states = classify_all([A, B], {"A": a, "B": b}, DIALECT)  # type: ignore[dict-item]
+    pin_states = classify_all([A, B], shown({"A": a, "B": b}), DIALECT)  # type: ignore[dict-item]
     assert [one.path for one in pin_states.missing] == missing
 
 
@@ -83,11 +96,11 @@ def test_an_optional_pin_may_be_absent_beside_a_required_one(a: object, b: objec
 )
 def test_only_optional_pins_and_none_there_is_missing_too(b: object, missing: list[str]) -> None:
     """A consumer without any pin is none; one that could not be read is no such consumer."""
-    pin_states = classify_all([B], {"B": b}, DIALECT)  # type: ignore[dict-item]
+    pin_states = classify_all([B], shown({"B": b}), DIALECT)  # type: ignore[dict-item]
     assert [one.path for one in pin_states.missing] == missing
 
 
 def test_no_pins_at_all_lack_nothing() -> None:
     """A consumer with forbidden paths only."""
-    pin_states = classify_all([], {}, DIALECT)
+    pin_states = classify_all([], shown({}), DIALECT)
     assert (pin_states.missing, pin_states.present) == ([], [])
