@@ -18,6 +18,8 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 . "$here/lib/generate.sh"
 
 GENERATED=.consumer-drift-action
+# The first line of the first file in that folder, by which a later run knows what a killed one has left.
+MARK="# Made by consumer-drift-action for one job, and safe to remove."
 
 problem() {
     output problem "$1"
@@ -41,12 +43,12 @@ paste_lines() {
 main() {
     is_image image "${IMAGE:-}" || IMAGE=
     is_image base-image "${BASE_IMAGE:-}" || BASE_IMAGE=
-    if [ -n "${CA_BUNDLE:-}" ] && ! [ -f "$CA_BUNDLE" ]; then
-        mistake "the input ca-bundle is '$(plain "$CA_BUNDLE")', and there is no such file: name a PEM file"
-        CA_BUNDLE=
-    fi
+    is_bundle || CA_BUNDLE=
     case $(printf '%s' "${RUNTIME:-auto}" | tr '[:upper:]' '[:lower:]') in
-        docker) plan_docker "the input runtime requires it" ;;
+        docker)
+            make_folder || problem "$obstacle: $advice, or set the input runtime to python"
+            plan_docker "the input runtime requires it"
+            ;;
         python) plan_python "the input runtime requires it" ;;
         auto) plan_auto ;;
         *)
@@ -57,10 +59,12 @@ main() {
 }
 
 plan_auto() {
-    if has_docker; then
+    if ! has_docker; then
+        plan_python "$reason"
+    elif make_folder; then
         plan_docker "$reason"
     else
-        plan_python "$reason"
+        plan_python "$obstacle"
     fi
 }
 
@@ -73,15 +77,55 @@ is_image() {
     return 1
 }
 
+is_bundle() {
+    [ -n "${CA_BUNDLE:-}" ] || return 0
+    if ! [ -f "$CA_BUNDLE" ]; then
+        why="and there is no such file: name a PEM file"
+    elif ! [ -r "$CA_BUNDLE" ]; then
+        why="which this job may not read: check its permissions"
+    elif ! grep -q -e '-----BEGIN [A-Z ]*CERTIFICATE-----' -- "$CA_BUNDLE"; then
+        why="which contains no certificate: name a PEM file"
+    else
+        return 0
+    fi
+    mistake "the input ca-bundle is '$(plain "$CA_BUNDLE")', $why"
+    return 1
+}
+
+# Makes $folder, or sets $obstacle and $advice. Nothing in it is ours but what a killed run has left.
+make_folder() {
+    folder=$GITHUB_WORKSPACE/$GENERATED
+    advice="remove it"
+    if ! [ -e "$folder" ] && ! [ -L "$folder" ]; then
+        :
+    elif ! is_leftover; then
+        obstacle="the workspace already contains $GENERATED, which this action creates and removes by itself"
+        return 1
+    elif rm -rf -- "$folder" 2>/dev/null; then
+        say "a run that was killed has left $GENERATED in the workspace: it is replaced"
+    else
+        obstacle="a run that was killed has left $GENERATED in the workspace, and this job may not remove it"
+        return 1
+    fi
+    mkdir "$folder" 2>/dev/null && printf '%s\n*\n' "$MARK" >"$folder/.gitignore" && return 0
+    obstacle="nothing can be written to the workspace $(plain "$GITHUB_WORKSPACE"), which has to describe the container"
+    advice="make it writable"
+    return 1
+}
+
+# A run that was killed at once has left the folder empty.
+is_leftover() {
+    [ -d "$folder" ] && ! [ -L "$folder" ] || return 1
+    if [ -f "$folder/.gitignore" ] && ! [ -L "$folder/.gitignore" ]; then
+        read -r first <"$folder/.gitignore" && [ "$first" = "$MARK" ]
+    else
+        rmdir -- "$folder" 2>/dev/null
+    fi
+}
+
 plan_docker() {
     say "runtime: docker ($1)"
-    folder=$GITHUB_WORKSPACE/$GENERATED
-    # Anything that is already there is not ours: it is not used, changed or removed.
-    if [ -e "$folder" ] || [ -L "$folder" ] || ! mkdir "$folder"; then
-        problem "the workspace already contains $GENERATED, which this action creates and removes by itself: remove it"
-    fi
     output folder "$folder"
-    printf '*\n' >"$folder/.gitignore"
     make_handover "$folder/out"
     output handover "$GENERATED/out"
     give_certificates "$folder/out" "$GENERATED/out"
@@ -114,11 +158,12 @@ make_handover() {
     output mistakes "$(printf '%s' "$mistakes" | paste_lines)"
 }
 
-# A container sees the workspace and no other file of the runner, so the certificates go there.
+# A container sees the workspace and no other file of the runner, so the certificates go there. Messages name the
+# user's own file.
 give_certificates() {
     [ -n "${CA_BUNDLE:-}" ] || return 0
-    cp -- "$CA_BUNDLE" "$1/ca-bundle.pem" ||
-        problem "the input ca-bundle is '$(plain "$CA_BUNDLE")', which cannot be read: check its permissions"
+    cp -- "$CA_BUNDLE" "$1/ca-bundle.pem"
+    printf '%s\n' "$CA_BUNDLE" >"$1/ca-bundle.name"
     output ca-bundle "$2/ca-bundle.pem"
 }
 

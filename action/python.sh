@@ -22,6 +22,6 @@ fi
 "$@" install --quiet --disable-pip-version-check --no-input --no-compile \
     --no-deps --only-binary=:all: --require-hashes --requirement "$root/requirements.lock"
 
-# -P: the workspace is the working directory, and a file there may be named like a module.
+# -I: no variable of the job matters, and nothing in the workspace, which is the working directory, is imported.
 # -B: the folder of the action stays as it is.
-PYTHONPATH=$root/src PYTHONUNBUFFERED=1 exec "$python" -P -B -m consumer_drift action
+exec "$python" -I -B -u "$root/src" action

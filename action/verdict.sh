@@ -1,8 +1,8 @@
 #!/bin/sh
 # Set the outputs, clean the workspace, and end the step as the input fail-on says.
 #
-# Reads  FOLDER WAY PROBLEM MISTAKES (outputs of the plan), DOCKER and PYTHON (outcomes of those steps), FAIL_ON (the
-#        input).
+# Reads  FOLDER WAY PROBLEM MISTAKES (outputs of the plan), DOCKER and PYTHON (outcomes of those steps), FAIL_ON
+#        IMAGE BASE_IMAGE (inputs of the same names).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=action/lib/say.sh
@@ -91,13 +91,44 @@ reason() {
         printf '%s was cancelled before it had a result' "$what"
     elif [ -s "$results/started" ]; then
         printf '%s started and was ended before it had a result: killed by hand, for want of memory, or at the time limit' "$what"
-    elif [ "$WAY" = docker ]; then
-        printf 'the container could not be built or started: the log above says why.'
-        printf ' Where a registry cannot be reached, set base-image or image; runtime: python needs no container'
     else
-        printf 'the Python environment could not be made: the log above says why.'
-        printf ' It needs a package index that pip can reach'
+        printf '%s: the log above says which. %s' "$(why_not_started)" "$(advice)"
+        printf '. No process can be started either where an input has more than 131071 bytes'
     fi
+}
+
+# What can keep the program from its start, with what the user has set.
+why_not_started() {
+    if [ "$WAY" = python ]; then
+        printf 'the Python environment could not be made: pip reaches no package index, or the disk is full'
+    elif [ -n "${IMAGE:-}" ]; then
+        printf 'the container could not be started: %s, the input image, cannot be pulled, or it is not an image' \
+            "$(plain "$IMAGE")"
+        printf ' of this action'
+    elif [ -n "${BASE_IMAGE:-}" ]; then
+        printf 'the container could not be built or started: %s, the input base-image, cannot be pulled' \
+            "$(plain "$BASE_IMAGE")"
+        printf ', it has no Python 3.11 or newer with pip, or pip reaches no package index'
+    else
+        printf 'the container could not be built or started: the registry of its image cannot be reached'
+        printf ', or pip reaches no package index'
+    fi
+}
+
+# What the user can set and has not set.
+advice() {
+    if [ "$WAY" = python ]; then
+        printf 'Set PIP_INDEX_URL, or HTTPS_PROXY, for the job'
+        return
+    fi
+    if [ -n "${IMAGE:-}" ]; then
+        printf 'Correct the input image, or remove it to have one built'
+    elif [ -n "${BASE_IMAGE:-}" ]; then
+        printf 'Correct the input base-image, or set the input image to one that is built already'
+    else
+        printf 'Set the input base-image or image to an image that this runner can pull'
+    fi
+    printf ', or set the input runtime to python, which needs no container'
 }
 
 clean() {

@@ -1,47 +1,96 @@
 # The container action that this job uses, written into the workspace. Sourced.
 # shellcheck shell=sh disable=SC2154 # $here is the folder of plan.sh
 
+# How long a registry may take for the release's image, in seconds. A build needs a registry, too: this is not the end.
+PULL_SECONDS=${PULL_SECONDS:-120}
+
 # generate FOLDER NAME: FOLDER is the absolute path of the workspace's folder NAME.
 #
-# "uses:" takes no expression, so the fixed name is an action that uses the real one. That one's path contains a hash
-# of its content: act and the runners of Gitea and Forgejo name a local build by its path alone and reuse it, across
-# versions of this action and across repositories.
+# "uses:" takes no expression, so the fixed name is an action that uses the real one. That one's path is drawn by lot:
+# act and the runners of Gitea and Forgejo name a local build by its path alone and run what has that name without a
+# build, whoever made it. A job that could tell the name beforehand could put an image there and be given the token.
+# Docker's own cache goes by content, so a build of the same content takes next to no time.
 generate() {
-    context=$1/context
+    drawn=$(draw)
+    if [ -z "$drawn" ]; then
+        problem "this host has neither /dev/urandom nor head, so no image's name can be made up: set runtime to python"
+    fi
+    context=$1/$drawn
     mkdir "$context"
-    choose_image
+    choose_image "$1/pull.log"
+    say "image: $chosen"
     if [ -n "$image" ]; then
-        say "image: $image"
         fill image "docker://$image" <"$here/container.yml" >"$context/action.yml"
     else
         fill image Dockerfile <"$here/container.yml" >"$context/action.yml"
         copy_context "$context"
     fi
-    hash=$(hash_of "$context")
-    mv "$context" "$1/$hash"
-    fill path "./$2/$hash" <"$here/composite.yml" >"$1/action.yml"
+    fill path "./$2/$drawn" <"$here/composite.yml" >"$1/action.yml"
 }
 
-# Sets $image to what can be pulled, or to nothing if an image has to be built.
+# choose_image LOG: sets $image to what can be pulled, or to nothing if an image has to be built; and $chosen to what
+# runs and why.
 choose_image() {
     image=${IMAGE:-}
     image=${image#docker://}
-    [ -z "$image" ] && [ -z "${BASE_IMAGE:-}" ] || return 0
-    [ -f "$here/release-image" ] || return 0
-    released=$(grep -v '^#' "$here/release-image" || :)
-    # Only a pull tells whether the registry can be reached.
-    if [ -n "$released" ] && command -v docker >/dev/null 2>&1 && docker pull --quiet "$released" >/dev/null 2>&1; then
+    if [ -n "$image" ]; then
+        chosen="$image (the input image${BASE_IMAGE:+; the input base-image is not used})"
+    elif [ -n "${BASE_IMAGE:-}" ]; then
+        chosen="built from the Dockerfile on ${BASE_IMAGE#docker://} (the input base-image)"
+    elif pull_release "$1"; then
         image=$released
+        chosen="$image (the release's own)"
+    else
+        chosen="built from the Dockerfile ($why)"
     fi
+}
+
+# pull_release LOG: sets $released to the release's image and pulls it, or sets $why to the reason against it.
+pull_release() {
+    released=
+    [ ! -f "$here/release-image" ] || released=$(grep -v '^#' "$here/release-image" || :)
+    if [ -z "$released" ]; then
+        why="this version of the action has no image of its own: it is no release"
+        return 1
+    fi
+    if ! command -v docker >/dev/null 2>&1; then
+        why="without a docker command in the job nothing tells whether $released can be pulled"
+        return 1
+    fi
+    ended=0
+    within "$PULL_SECONDS" docker pull --quiet "$released" >"$1" 2>&1 || ended=$?
+    if [ "$ended" -ge 124 ]; then
+        why="$released could not be pulled within $PULL_SECONDS s"
+    else
+        why="$released could not be pulled: $(plain "$(sed -n '/./h; ${ x; p; }' "$1")")"
+    fi
+    return "$ended"
+}
+
+# within SECONDS COMMAND...: run it, and end it after that time with a code of 124 or more.
+within() {
+    seconds=$1
+    shift
+    "$@" &
+    running=$!
+    (
+        waited=0
+        while [ "$waited" -lt "$seconds" ]; do
+            sleep 1
+            kill -0 "$running" || exit 0
+            waited=$((waited + 1))
+        done
+        kill "$running"
+    ) >/dev/null 2>&1 &
+    wait "$running"
 }
 
 copy_context() {
     root=$here/..
     mkdir "$1/src"
-    cp -R "$root/src/consumer_drift" "$1/src/consumer_drift"
+    cp -R "$root/src/__main__.py" "$root/src/consumer_drift" "$1/src/"
     cp "$root/requirements.lock" "$1/"
     if [ -n "${BASE_IMAGE:-}" ]; then
-        say "base image: ${BASE_IMAGE#docker://}"
         sed "s|^ARG BASE_IMAGE=.*|ARG BASE_IMAGE=${BASE_IMAGE#docker://}|" "$root/Dockerfile" >"$1/Dockerfile"
     else
         cp "$root/Dockerfile" "$1/Dockerfile"
@@ -53,23 +102,7 @@ fill() {
     sed "s|@$1@|$2|"
 }
 
-# The content of a folder, in 32 characters: names and bytes of its files, whatever their times and modes.
-hash_of() {
-    (
-        cd "$1" || exit
-        find . -type f | LC_ALL=C sort | while IFS= read -r file; do
-            printf '%s\n' "$file"
-            cat "$file"
-        done
-    ) | digest | cut -c 1-32
-}
-
-digest() {
-    if command -v sha256sum >/dev/null 2>&1; then
-        sha256sum
-    elif command -v shasum >/dev/null 2>&1; then
-        shasum -a 256
-    else
-        cksum | tr ' ' '-'
-    fi
+# 32 characters that nobody can know beforehand; nothing where the host has no source of them.
+draw() {
+    { LC_ALL=C tr -dc 'a-f0-9' </dev/urandom | head -c 32; } 2>/dev/null || :
 }

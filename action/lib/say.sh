@@ -7,7 +7,7 @@ say() {
 
 # Foreign text in one line that no runner takes for a command.
 plain() {
-    printf '%s' "$1" | LC_ALL=C tr -c 'A-Za-z0-9._/@ -' '?' | cut -c 1-200
+    printf '%s' "$1" | LC_ALL=C tr -c 'A-Za-z0-9._/@: -' '?' | sed 's/::/:?/g' | cut -c 1-200
 }
 
 # output NAME VALUE, where VALUE is one line. An empty one is left out: it reads as empty anyway.

@@ -16,18 +16,14 @@ TOOLS = (
     "cp",
     "cut",
     "dirname",
-    "find",
     "grep",
     "head",
     "mkdir",
     "mktemp",
-    "mv",
     "rm",
+    "rmdir",
     "sed",
-    "sha256sum",
-    "shasum",
-    "cksum",
-    "sort",
+    "sleep",
     "tr",
     "uname",
     "env",
@@ -59,8 +55,8 @@ class Host:
         path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         path.chmod(0o755)
 
-    def step(self, script: str, **variables: str) -> Step:
-        """Run ``action/SCRIPT`` in the workspace."""
+    def step(self, script: str, root: Path = ROOT, **variables: str) -> Step:
+        """Run ``action/SCRIPT`` of the action at *root* in the workspace."""
         files = {name: self.temporary / name for name in ("outputs", "summary")}
         for path in files.values():
             path.write_bytes(b"")
@@ -74,7 +70,7 @@ class Host:
             **variables,
         }
         done = subprocess.run(
-            ["/bin/sh", "-e", ROOT / "action" / script],
+            ["/bin/sh", "-e", root / "action" / script],
             cwd=self.workspace,
             env=environment,
             capture_output=True,

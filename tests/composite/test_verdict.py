@@ -118,6 +118,36 @@ def test_fail_on_counts_for_the_dead_too(host: Host, fail_on: str, code: int) ->
     assert (step.code, step.outputs) == (code, DEAD)
 
 
+@pytest.mark.parametrize(
+    ("variables", "told", "never"),
+    [
+        ({}, "Set the input base-image or image", "Correct"),
+        (
+            {"IMAGE": "own/x:1"},
+            "own/x:1, the input image, cannot be pulled, or it is not an image of this action",
+            "base-image",
+        ),
+        ({"IMAGE": "own/x:1"}, "Correct the input image, or remove it", "Set the input image"),
+        (
+            {"BASE_IMAGE": "own/python:3"},
+            "own/python:3, the input base-image, cannot be pulled, it has no Python 3.11 or newer with pip,"
+            " or pip reaches no package index",
+            "Set the input base-image",
+        ),
+        ({"BASE_IMAGE": "own/python:3"}, "Correct the input base-image, or set the input image", "remove it"),
+        ({"WAY": "python", "PYTHON": "failure"}, "Set PIP_INDEX_URL", "set the input runtime"),
+    ],
+)
+def test_advice_names_nothing_that_the_user_has_set_already(
+    host: Host, variables: dict[str, str], told: str, never: str
+) -> None:
+    step = host.step("verdict.sh", **{"FOLDER": results(host), "WAY": "docker", "DOCKER": "failure", **variables})
+    (line,) = [line for line in step.out.splitlines() if line.startswith("::")]
+    assert told in line
+    assert never not in line
+    assert "an input has more than 131071 bytes" in line
+
+
 def test_mistakes_are_reported_where_the_program_could_not_report_them(host: Host) -> None:
     """Those that the plan found, and the one in the input of this step itself."""
     step = host.step(
@@ -129,7 +159,7 @@ def test_mistakes_are_reported_where_the_program_could_not_report_them(host: Hos
     )
     first, second = (line for line in step.out.splitlines() if line.startswith("::"))
     assert first == (
-        "::error title=consumer-drift::the input image is 'a b'; the input fail-on is 'drift?errors??x?':"
+        "::error title=consumer-drift::the input image is 'a b'; the input fail-on is 'drift?errors:?x?':"
         " write drift, error or token-scope, with commas in between, or none"
     )
     assert "the container could not be built or started" in second

@@ -29,7 +29,7 @@ JOB_IMAGE = next(
 )
 # What `make e2e` finds the containers of its run by.
 RUN = os.environ.get("CONSUMER_DRIFT_E2E_RUN", "")
-SHIPPED = ("action.yml", "action", "Dockerfile", "requirements.lock", "src/consumer_drift")
+SHIPPED = ("action.yml", "action", "Dockerfile", "requirements.lock", "src/__main__.py", "src/consumer_drift")
 
 
 def program() -> str | None:

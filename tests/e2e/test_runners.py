@@ -138,7 +138,7 @@ def test_an_image_that_cannot_be_had_is_an_error_that_says_what_to_set(
             minimal("base-image: nowhere.invalid/python:3", "fail-on: drift"), token=acme.token("gitea").secret
         )
     assert (job.outputs["exit-code"], job.outputs["status"], job.passed) == ("2", "error", True)
-    assert "set base-image or image" in error(job)
+    assert "nowhere.invalid/python:3, the input base-image, cannot be pulled" in error(job)
 
 
 def test_a_prebuilt_image_is_run_and_nothing_is_built(machine: Callable[..., Act], acme: Fleet) -> None:
@@ -151,7 +151,7 @@ def test_a_prebuilt_image_is_run_and_nothing_is_built(machine: Callable[..., Act
             job = runner.run(minimal(f"image: {image}"), token=acme.token("gitea", organisation=True).secret)
     finally:
         subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
-    assert f"consumer-drift: image: {image}" in job.printed
+    assert f"consumer-drift: image: {image} (the input image)" in job.printed
     assert "docker build" not in job.log
     assert (job.outputs["exit-code"], job.outputs["status"]) == ("1", "drift")
 
@@ -188,6 +188,17 @@ def test_the_image_with_arguments_is_the_command_line() -> None:
         subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
     assert (done.returncode, json.loads(done.stdout)["status"]) == (1, "drift")
     assert not re.search(r"pip|\.whl|github\b|nacl|cryptography|gcc", left.stdout)
+
+
+def test_what_a_job_sets_for_a_python_of_its_own_does_not_matter(
+    machine: Callable[..., Act], acme: Fleet
+) -> None:
+    """For the whole job, which reaches the action's container as well."""
+    own = "PYTHONPATH: src", "PYTHONHOME: /nowhere", "PYTHONSTARTUP: x.py", "PATH: /nowhere:/usr/bin:/bin"
+    workflow = minimal().replace("on: push\n", "on: push\nenv:\n" + "".join(f"  {line}\n" for line in own))
+    with Emulator(acme.world, "gitea") as emulator:
+        job = machine(emulator).run(workflow, token=acme.token("gitea", organisation=True).secret)
+    assert (job.outputs["exit-code"], job.outputs["status"]) == ("1", "drift")
 
 
 @pytest.mark.parametrize("kind", ["folder", "link"])

@@ -1,0 +1,5 @@
+"""Start the program from its folder: ``python -I FOLDER``, which depends on no variable and no installed package."""
+
+from consumer_drift.cli.commands import main
+
+main()
