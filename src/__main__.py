@@ -1,4 +1,4 @@
-"""Start the program from its folder: ``python -I FOLDER``, which depends on no variable and no installed package."""
+"""Start the program from its folder, ``python -I FOLDER``: it depends on no variable and no installed package."""
 
 from consumer_drift.cli.commands import main
 

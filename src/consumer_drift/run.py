@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.commands import Command, Needs
 from consumer_drift.commands.context import Context
-from consumer_drift.config import LOCATIONS, RemoteConfig, load, parse_remote
+from consumer_drift.config import load
 from consumer_drift.forges.factory import connect
 from consumer_drift.model.config import Config
-from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.findings import Finding
 from consumer_drift.model.report import Report
 from consumer_drift.model.repository import RepositoryName
-from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
+from consumer_drift.pipeline.configuration import find
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
 from consumer_drift.support.suggest import did_you_mean
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from pathlib import Path
 
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Forge, Progress
@@ -39,14 +39,6 @@ if TYPE_CHECKING:
 
 # The source of a run on folders, where no repository is known.
 _ON_FOLDERS = RepositoryName("local", "source")
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
-    """The configuration's bytes, and its name in messages."""
-
-    data: bytes
-    file: str
 
 
 def run(
@@ -88,14 +80,14 @@ def _on_consumers(
     workspace: Path,
     say: Callable[[str], None],
 ) -> Report:
-    found = _find(settings, forge, workspace)
+    found = find(settings, forge, workspace)
     if isinstance(found, Finding):
         return _without_results(settings, forge, settings.config, (found,))
     on_folders = settings.root is not None or settings.forge is ForgeChoice.LOCAL
-    calling = settings.calling or (_ON_FOLDERS if on_folders else None)
+    calling = found.repository or settings.calling or (_ON_FOLDERS if on_folders else None)
     config = load(found.data, found.file, calling, settings.target or None)
     if not isinstance(config, Config):
-        return _without_results(settings, forge, found.file, config)
+        return replace(_without_results(settings, forge, found.file, config), config_from=found.origin)
     config, shard = _selected(config, settings), None
     if settings.shard is not None:
         mark = digest(found.data, found.file, settings.target, settings.reconcile, calling)
@@ -103,7 +95,7 @@ def _on_consumers(
     context = _context(settings, config, forge, started, now, shard)
     with _cache(settings, forge, found.data, say) as cache:
         report: Report = module_of(settings.command).run(replace(context, cache=cache))
-        return report
+        return replace(report, config_from=found.origin)
 
 
 def _without_results(settings: Settings, forge: Forge, file: str, findings: tuple[Finding, ...]) -> Report:
@@ -168,71 +160,3 @@ def _listed(text: str, config: Config) -> RepositoryName:
     meant = did_you_mean(str(name), map(str, listed))
     hint = f"; did you mean {meant}?" if meant else ""
     raise UsageError(Sentence(SetTo(Setting.ONLY, text), f": {config.file} lists no such consumer{hint}"))
-
-
-def _find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:
-    """Return the configuration: the named file, another repository's, or the first of the usual places."""
-    if settings.config:
-        local = workspace / settings.config
-        remote = parse_remote(settings.config)
-        if local.is_file() or remote is None:
-            return _local(local, settings.config)
-        return _remote(remote, forge, settings.config)
-    for location in LOCATIONS:
-        if (workspace / location).is_file():
-            return _local(workspace / location, location)
-    if settings.calling is not None and settings.root is None:
-        return _in_calling_repository(settings.calling, settings.commit, forge)
-    return Finding.of(
-        Code.CONFIGURATION,
-        Sentence(
-            f"no configuration found in {workspace} (looked for {', '.join(LOCATIONS)}):"
-            f" create {LOCATIONS[0]}, or name another file with ",
-            Setting.CONFIG,
-        ),
-    )
-
-
-def _local(path: Path, name: str) -> ConfigFile | Finding:
-    try:
-        return ConfigFile(path.read_bytes(), Path(name).as_posix())
-    except OSError as error:
-        return Finding.of(
-            Code.CONFIGURATION,
-            f"the configuration {name} cannot be read: {error.strerror or error}."
-            " Check the path and its permissions",
-        )
-
-
-def _remote(remote: RemoteConfig, forge: Forge, name: str) -> ConfigFile | Finding:
-    answer = forge.file(remote.repository, remote.path, remote.ref or "")
-    if isinstance(answer, FileText):
-        return ConfigFile(answer.text.encode(), name)
-    return _unread(name, answer)
-
-
-def _unread(name: str, answer: NoFile | NoText | Failure) -> Finding:
-    match answer:
-        case NoFile():
-            why = "there is no such file (or no such branch, tag or commit). Correct the path"
-        case NoText():
-            why = f"it is {answer.why}. Name a YAML file"
-        case Failure():
-            why = str(answer)
-    return Finding.of(Code.CONFIGURATION, Sentence(f"the configuration {name} could not be read: ", why))
-
-
-def _in_calling_repository(calling: RepositoryName, commit: str, forge: Forge) -> ConfigFile | Finding:
-    """Return the configuration at the job's own commit: without a checkout the workspace is empty."""
-    for location in LOCATIONS:
-        answer = forge.file(calling, location, commit)
-        if isinstance(answer, FileText):
-            return ConfigFile(answer.text.encode(), location)
-        if not isinstance(answer, NoFile):
-            return _unread(f"{location} of {calling}", answer)
-    at = f" at {commit}" if commit else ""
-    return Finding.of(
-        Code.CONFIGURATION,
-        f"no configuration found in the workspace or in {calling}{at} (looked for {', '.join(LOCATIONS)}):"
-        f" create {LOCATIONS[0]}, or name another file",
-    )

@@ -52,7 +52,9 @@ def shadow(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("variables", [{}, OTHERS, *({name: text} for name, text in OTHERS.items())])
-def test_the_image_starts_whatever_a_job_sets_for_its_own_python(tmp_path: Path, variables: dict[str, str]) -> None:
+def test_the_image_starts_whatever_a_job_sets_for_its_own_python(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
     shadow(tmp_path)
     done = subprocess.run(
         [sys.executable, *arguments(), "--version"],

@@ -103,7 +103,8 @@ def test_auto_takes_what_the_runner_can_do_and_says_why(
 
 
 @pytest.mark.parametrize(
-    "variables", [{"GITHUB_WORKSPACE": "/__w/runtime/runtime"}, {"GITHUB_OUTPUT": "/var/run/act/workflow/outputcmd.txt"}]
+    "variables",
+    [{"GITHUB_WORKSPACE": "/__w/runtime/runtime"}, {"GITHUB_OUTPUT": "/var/run/act/workflow/outputcmd.txt"}],
 )
 def test_a_job_that_the_runner_has_put_into_a_container_needs_no_docker_in_it(
     host: Host, variables: dict[str, str]
@@ -111,7 +112,9 @@ def test_a_job_that_the_runner_has_put_into_a_container_needs_no_docker_in_it(
     """No file is written here: these paths are a runner's."""
     script = f'. "{ROOT}/action/lib/say.sh"; . "{ROOT}/action/lib/runner.sh"; has_docker && say "$reason"'
     environment = {"PATH": str(host.commands), **variables}
-    done = subprocess.run(["/bin/sh", "-eu", "-c", script], env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        ["/bin/sh", "-eu", "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
     assert done.stdout == "consumer-drift: this runner has put the job into a container\n", done.stderr
 
 
@@ -228,6 +231,7 @@ def test_no_name_of_an_image_can_be_known_beforehand(tmp_path: Path) -> None:
     assert len(names) == 3
 
 
+NO_COMMAND = "without a docker command in the job nothing tells whether"
 RELEASED = "ghcr.io/org/consumer-drift@sha256:" + "d" * 64
 
 
@@ -262,8 +266,7 @@ def release(tmp_path: Path) -> Path:
         (
             None,
             {},
-            "built from the Dockerfile (without a docker command in the job nothing tells whether"
-            f" {RELEASED} can be pulled)",
+            f"built from the Dockerfile ({NO_COMMAND} {RELEASED} can be pulled)",
             "Dockerfile",
         ),
         (

@@ -190,9 +190,7 @@ def test_the_image_with_arguments_is_the_command_line() -> None:
     assert not re.search(r"pip|\.whl|github\b|nacl|cryptography|gcc", left.stdout)
 
 
-def test_what_a_job_sets_for_a_python_of_its_own_does_not_matter(
-    machine: Callable[..., Act], acme: Fleet
-) -> None:
+def test_what_a_job_sets_for_a_python_of_its_own_does_not_matter(machine: Callable[..., Act], acme: Fleet) -> None:
     """For the whole job, which reaches the action's container as well."""
     own = "PYTHONPATH: src", "PYTHONHOME: /nowhere", "PYTHONSTARTUP: x.py", "PATH: /nowhere:/usr/bin:/bin"
     workflow = minimal().replace("on: push\n", "on: push\nenv:\n" + "".join(f"  {line}\n" for line in own))

@@ -155,7 +155,7 @@ class SourceEntry(ConfigEntry):
     hint = "write keys, as in 'repository: acme/runtime'"
 
     repository: Repository | None = _optional(
-        "The repository that publishes the version, as owner/name. Default: the calling repository."
+        "The repository that publishes the version, as owner/name. Default: the repository that has this file."
     )
     tags: Tags | None = _optional(
         "The highest version among the tags that match this template, in which `{version}` is the version."
@@ -298,14 +298,14 @@ class Document(ConfigEntry):
     source: Annotated[tuple[SourceEntry, ...], OneOrMany()] = Field(
         default=(SourceEntry(),),
         description="Where to find the target version: one place, or a list of places, tried in order; the first"
-        " that yields a version is used. Default: the highest `vX.Y.Z` tag of the calling repository.",
+        " that yields a version is used. Default: the highest `vX.Y.Z` tag of the repository that has this file.",
         json_schema_extra={"default": {"tags": DEFAULT_TAGS}},
     )
     scheme: Scheme = Field(default=Scheme.SEMVER, description="How versions are written and ordered.")
     prereleases: Flag = Field(default=False, description="`true`: a pre-release may be the target version.")
     owner: Owner | None = _optional(
         "The organization or user whose repositories are searched for unlisted consumers, and the owner of names"
-        " that are written without one. Default: the owner of the calling repository."
+        " that are written without one. Default: the owner of the repository that has this file."
     )
     pins: tuple[PinEntry, ...] = _list("Where each consumer has the version.")
     # ``validate`` requires it and that it is not empty: without it, the other keys can still be checked.

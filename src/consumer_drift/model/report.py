@@ -108,6 +108,7 @@ class Report:
 
     *command* is ``check`` or ``propagate``; *forge* the server (``Gitea at http://…``). *seconds* is wall time,
     *requests* counts HTTP exchanges. *shard* is None where the report is about the whole list.
+    *config_from* says in words where the configuration was read, with its commit; empty for a file in no checkout.
     """
 
     command: str
@@ -121,6 +122,7 @@ class Report:
     requests: int = 0
     seconds: float = 0.0
     shard: Shard | None = None
+    config_from: str = ""
 
     @classmethod
     def without_results(

@@ -31,6 +31,7 @@ def document(report: Report) -> dict[str, Any]:
         "command": report.command,
         "forge": report.forge,
         "config_file": report.config_file,
+        "config_from": report.config_from,
         "target": _target(report.target),
         "coverage": _coverage(report.coverage),
         "consumers": [_consumer(consumer) for consumer in report.consumers],

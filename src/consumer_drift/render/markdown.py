@@ -138,7 +138,11 @@ def _settings(report: Report) -> list[str]:
     figures = f"{counted(report.requests, 'request')} in {report.seconds:,.1f} s"
     return [
         *(f"- {markdown(sentence, _MESSAGE)}\n" for sentence in phrases.target(report)),
-        f"- Configuration: {code(report.config_file) or 'none found'}\n",
+        f"- Configuration: {code(report.config_file) or 'none found'}{_origin(report)}\n",
         f"- Forge: {markdown(report.forge) or 'none'}\n",
         f"- Command: {markdown(report.command)}, {figures}\n",
     ]
+
+
+def _origin(report: Report) -> str:
+    return f" ({markdown(report.config_from, 400)})" if report.config_file and report.config_from else ""

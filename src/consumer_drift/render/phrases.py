@@ -101,3 +101,10 @@ def exempt(result: ExemptResult) -> str:
     pin = {True: "has a pin", False: "has no pin", None: "not searched"}[result.has_pin]
     until = f"until {result.until}, " if result.until else ""
     return f"{result.name}: {result.reason} ({until}{pin})"
+
+
+def configuration(report: Report) -> str:
+    """The configuration's name and where it was read, ``none found`` where there is none."""
+    if not report.config_file:
+        return "none found"
+    return f"{report.config_file} ({report.config_from})" if report.config_from else report.config_file

@@ -165,4 +165,4 @@ def _circumstances(report: Report) -> Iterator[str]:
     if more > 0:
         yield f"… and {counted(more, 'more exempt repository', 'more exempt repositories')}"
     yield inert(f"Coverage: {phrases.coverage(report)}", _MESSAGE)
-    yield inert(f"Configuration: {report.config_file or 'none found'}; server: {report.forge or 'none'}", _MESSAGE)
+    yield inert(f"Configuration: {phrases.configuration(report)}; server: {report.forge or 'none'}", _MESSAGE)

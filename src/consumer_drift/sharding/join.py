@@ -38,9 +38,10 @@ def _unchecked(failed: Sequence[ShardReport]) -> Report:
     """Some got no further than their configuration: then there is no more to say of the whole."""
     first = failed[0].report
     findings = _once(finding for part in failed for finding in part.report.findings)
-    return Report.without_results(
+    report = Report.without_results(
         first.command, worst_first(findings), forge=first.forge, config_file=first.config_file
     )
+    return replace(report, config_from=first.config_from)
 
 
 def _whole(ordered: Sequence[ShardReport]) -> Report:

@@ -54,6 +54,7 @@ def _parsed(document: JsonValue) -> Report:
         command=document["command"].text(),
         forge=document["forge"].text(),
         config_file=document["config_file"].text(),
+        config_from=document["config_from"].text(),
         target=_target(document["target"]),
         coverage=_coverage(document["coverage"]),
         consumers=tuple(_consumer(one) for one in document["consumers"]),

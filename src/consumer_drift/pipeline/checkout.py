@@ -1,0 +1,94 @@
+"""The checkout that a file is in, as Git's own files tell. Git is not run: it obeys a repository's settings.
+
+https://git-scm.com/docs/gitrepository-layout
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from consumer_drift.model.repository import RepositoryName
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
+# Bytes of any of Git's files that are looked at; packed-refs is the longest.
+_MOST = 4 * 1024 * 1024
+_ORIGIN = re.compile(r'^\[remote "origin"\]\s*\n(?:[ \t].*\n)*?[ \t]+url[ \t]*=[ \t]*(\S+)', re.MULTILINE)
+_SSH = re.compile(r"(?:ssh://)?(?:[^@/]+@)?(?P<host>[^:/]+)(?::\d+/|[:/])(?P<path>.+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A folder with a repository's files. *commit* and *url* (of ``origin``) are empty if they are not known."""
+
+    root: Path
+    commit: str
+    url: str
+
+    def __str__(self) -> str:
+        return f"a checkout of commit {self.commit}" if self.commit else "a checkout of an unknown commit"
+
+    def repository_on(self, server: str) -> RepositoryName | None:
+        """Return the repository on *server* (an address) that this was cloned from, None where it is not known."""
+        host, path = _address(self.url)
+        if not host or host != urlsplit(server).hostname:
+            return None
+        try:
+            return RepositoryName.parse("/".join(path.removesuffix(".git").strip("/").split("/")[-2:]))
+        except ValueError:
+            return None
+
+
+def checkout_of(file: Path) -> Checkout | None:
+    """Return the checkout that *file* is in, None where it is in none."""
+    for root in file.resolve().parents:
+        inside = root / ".git"
+        if inside.is_dir():
+            return Checkout(root, _head(inside), _origin(inside))
+        if inside.is_file():
+            # A worktree or a submodule: its own files are elsewhere.
+            return Checkout(root, "", "")
+    return None
+
+
+def _head(folder: Path) -> str:
+    head = _read(folder / "HEAD").strip()
+    name = head.removeprefix("ref: ")
+    if name == head:
+        return head if _COMMIT.match(head) else ""
+    if not re.fullmatch(r"refs/[\w./@+-]+", name) or ".." in name:
+        return ""
+    loose = _read(folder / name).strip()
+    packed = re.search(rf"^([0-9a-f]+) {re.escape(name)}$", _read(folder / "packed-refs"), re.MULTILINE)
+    found = loose or (packed[1] if packed else "")
+    return found if _COMMIT.match(found) else ""
+
+
+def _origin(folder: Path) -> str:
+    found = _ORIGIN.search(_read(folder / "config"))
+    return found[1] if found else ""
+
+
+def _read(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_MOST).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _address(url: str) -> tuple[str, str]:
+    """Return the host and the path of a remote's address, which may be in Git's short form for ssh."""
+    if url.startswith(("http://", "https://")):
+        try:
+            split = urlsplit(url)
+            return split.hostname or "", split.path
+        except ValueError:
+            return "", ""
+    found = _SSH.match(url)
+    return (found["host"], found["path"]) if found else ("", "")

@@ -1,0 +1,155 @@
+"""Find the configuration: a file of the workspace, of the repository whose job this is, or of another one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consumer_drift.config import LOCATIONS, RemoteConfig, parse_remote
+from consumer_drift.config.types import file_path
+from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText
+from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.pipeline.checkout import Checkout, checkout_of
+
+if TYPE_CHECKING:
+    from consumer_drift.forges.base import Forge
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.settings import Settings
+
+_COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """The configuration's bytes, and its name in messages: the path in its repository, where that is the job's.
+
+    *origin* says where it was read and at which commit, for the report; it is empty for a file in no checkout. *repository* is the repository that it
+    belongs to where that is another than the job's: the default of its source.
+    """
+
+    data: bytes
+    file: str
+    origin: str
+    repository: RepositoryName | None = None
+
+
+def find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:
+    """Return the configuration: the named file, another repository's, or the first of the usual places."""
+    if settings.config:
+        return _named(settings, forge, workspace)
+    for location in LOCATIONS:
+        if (workspace / location).is_file():
+            return _local(settings, workspace, location)
+    if settings.calling is not None and settings.root is None:
+        return _in_calling_repository(settings.calling, settings.commit, forge, LOCATIONS)
+    return Finding.of(
+        Code.CONFIGURATION,
+        Sentence(
+            f"no configuration found in {workspace} (looked for {', '.join(LOCATIONS)}):"
+            f" create {LOCATIONS[0]}, or name another file with ",
+            Setting.CONFIG,
+        ),
+    )
+
+
+def _named(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:
+    """Return the file that the settings name.
+
+    With a ref it is another repository's, whatever lies in the workspace: a checkout of someone's branch may hold
+    a file of that very name.
+    """
+    name = settings.config
+    remote = parse_remote(name)
+    if remote is not None and remote.ref:
+        return _remote(remote, forge, name)
+    if (workspace / name).is_file():
+        return _local(settings, workspace, name)
+    path = _path(name)
+    if path and settings.calling and settings.root is None and not (workspace / ".git").exists():
+        found = _in_calling_repository(settings.calling, settings.commit, forge, (path,))
+        if isinstance(found, ConfigFile) or remote is None:
+            return found
+    return _remote(remote, forge, name) if remote else _local(settings, workspace, name)
+
+
+def _path(name: str) -> str:
+    """Return the path in a repository that *name* is, empty where it is none."""
+    try:
+        return file_path(name.removeprefix("./"))
+    except ValueError:
+        return ""
+
+
+def _local(settings: Settings, workspace: Path, name: str) -> ConfigFile | Finding:
+    path = workspace / name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Finding.of(
+            Code.CONFIGURATION,
+            f"the configuration {name} cannot be read: {error.strerror or error}."
+            " Check the path and its permissions",
+        )
+    checkout = checkout_of(path)
+    if checkout is None:
+        return ConfigFile(data, Path(name).as_posix(), "")
+    return _in_checkout(settings, workspace, checkout, ConfigFile(data, Path(name).as_posix(), str(checkout)))
+
+
+def _in_checkout(settings: Settings, workspace: Path, checkout: Checkout, found: ConfigFile) -> ConfigFile:
+    """Return *found* by its path in its repository, where a job has checked that out into a folder."""
+    root = workspace.resolve()
+    if settings.calling is None or root == checkout.root or not checkout.root.is_relative_to(root):
+        return found
+    known = checkout.repository_on(settings.server)
+    if known is not None and known != settings.calling:
+        return ConfigFile(found.data, found.file, found.origin, known)
+    path = (root / found.file).resolve().relative_to(checkout.root).as_posix()
+    return ConfigFile(found.data, path, found.origin)
+
+
+def _remote(remote: RemoteConfig, forge: Forge, name: str) -> ConfigFile | Finding:
+    answer = forge.file(remote.repository, remote.path, remote.ref or "")
+    if isinstance(answer, FileText):
+        return ConfigFile(
+            answer.text.encode(), name, _origin(remote.repository, remote.ref or ""), remote.repository
+        )
+    return _unread(name, answer)
+
+
+def _origin(repository: RepositoryName, ref: str) -> str:
+    if not ref:
+        return f"{repository} on its default branch"
+    return f"{repository} at {'commit ' if _COMMIT.match(ref) else ''}{ref}"
+
+
+def _unread(name: str, answer: NoFile | NoText | Failure) -> Finding:
+    match answer:
+        case NoFile():
+            why = "there is no such file (or no such branch, tag or commit). Correct the path"
+        case NoText():
+            why = f"it is {answer.why}. Name a YAML file"
+        case Failure():
+            why = str(answer)
+    return Finding.of(Code.CONFIGURATION, Sentence(f"the configuration {name} could not be read: ", why))
+
+
+def _in_calling_repository(
+    calling: RepositoryName, commit: str, forge: Forge, places: tuple[str, ...]
+) -> ConfigFile | Finding:
+    """Return the first of *places* at the job's own commit: without a checkout the workspace is empty."""
+    for location in places:
+        answer = forge.file(calling, location, commit)
+        if isinstance(answer, FileText):
+            return ConfigFile(answer.text.encode(), location, _origin(calling, commit))
+        if not isinstance(answer, NoFile):
+            return _unread(f"{location} of {calling}", answer)
+    at = f" at {commit}" if commit else ""
+    advice = f"create {places[0]}, or name another file"
+    return Finding.of(
+        Code.CONFIGURATION,
+        f"no configuration found in the workspace or in {calling}{at} (looked for {', '.join(places)}): {advice}",
+    )
