@@ -26,8 +26,9 @@ _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 class ConfigFile:
     """The configuration's bytes, and its name in messages: the path in its repository, where that is the job's.
 
-    *origin* says where it was read and at which commit, for the report; it is empty for a file in no checkout. *repository* is the repository that it
-    belongs to where that is another than the job's: the default of its source.
+    *origin* says where it was read and at which commit, for the report; it is empty for a file in no checkout.
+    *repository* is the repository that it belongs to where that is another than the job's: the default of its
+    source.
     """
 
     data: bytes
