@@ -199,7 +199,7 @@ def test_the_process_ends_in_time_with_a_report_on_stdout(fleet: LongRun) -> Non
         env={**QUIET, "TOKEN": fleet.secret},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 2, done.stderr

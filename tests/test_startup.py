@@ -34,7 +34,7 @@ def loaded(arguments: list[str], folder: Path, **environment: str) -> set[str]:
     seen = folder / "modules.json"
     known = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GITEA_"))}
     command = [sys.executable, "-c", WATCHED, str(seen), *arguments]
-    subprocess.run(command, env={**known, **environment}, capture_output=True, check=False, timeout=60)
+    subprocess.run(command, env={**known, **environment}, capture_output=True, check=False, timeout=300)
     return set(json.loads(seen.read_text()))
 
 

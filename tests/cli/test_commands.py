@@ -41,7 +41,7 @@ def program(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -227,7 +227,7 @@ def test_a_reader_that_goes_away_is_no_failure() -> None:
     assert child.stderr is not None
     errors = child.stderr.read()
     child.stderr.close()
-    assert child.wait(timeout=30) == 1
+    assert child.wait(timeout=300) == 1
     assert errors == b""
 
 
@@ -318,7 +318,7 @@ def test_an_interrupted_run_reports_at_once_what_it_knows(
             wait_for(emulator, child, everything)
             child.send_signal(number)
             # One who goes on waits for minutes.
-            out, err = child.communicate(timeout=60)
+            out, err = child.communicate(timeout=100)
         finally:
             child.kill()
     report: dict[str, Any] = json.loads(out)

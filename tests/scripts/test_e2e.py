@@ -37,7 +37,7 @@ def run_e2e(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         env={"PATH": str(path), "HOME": os.environ.get("HOME", "/"), **inherited(), **environment},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=300,
         check=False,
     )
 
@@ -113,7 +113,7 @@ def test_a_long_silence_is_broken_by_how_far_it_is(tmp_path: Path) -> None:
         f"e2e.watched('making it', Path('{tmp_path}/log'), ['sh', '-c', \"{waits}\"], seconds=100)"
     )
     with said.open("w") as output:
-        subprocess.run([sys.executable, "-c", call], cwd=ROOT, stderr=output, check=True, timeout=110)
+        subprocess.run([sys.executable, "-c", call], cwd=ROOT, stderr=output, check=True, timeout=300)
     assert said.read_text().startswith("e2e: making it\n")
 
 
