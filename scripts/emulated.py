@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.emulator import Emulator
+from tests.processes import consumer_drift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,14 +36,8 @@ class Job:
         """Return what *command* prints, with a usual address in place of the emulator's."""
         forge = "github" if self.emulator.forge == "github" else "gitea"
         server = (f"--forge={forge}", f"--server={self.emulator.url}")
-        done = subprocess.run(
-            [sys.executable, "-m", "consumer_drift", command, *server, *arguments],
-            cwd=self.folder,
-            env={**os.environ, f"{forge.upper()}_TOKEN": self.token, "NO_COLOR": "1", "COLUMNS": "100"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        variables = {f"{forge.upper()}_TOKEN": self.token, "NO_COLOR": "1", "COLUMNS": "100"}
+        done = consumer_drift(command, *server, *arguments, cwd=self.folder, env={**os.environ, **variables})
         if not done.stdout:
             raise RuntimeError(done.stderr)
         return _DURATION.sub("in 0.4 s", done.stdout.replace(self.emulator.url, ADDRESSES[forge]))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.processes import consumer_drift
 
 DEMO = Path(__file__).parents[1] / "examples" / "demo"
 
@@ -21,9 +24,8 @@ def fleet(tmp_path: Path) -> Path:
 
 def run(fleet: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """``consumer-drift …`` on those folders."""
-    command = [sys.executable, "-m", "consumer_drift", *arguments]
-    where = ["--config", str(DEMO / "consumer-drift.yml"), "--root", str(fleet)]
-    return subprocess.run([*command, *where], capture_output=True, text=True, check=False, cwd=fleet)
+    where = ["--config", DEMO / "consumer-drift.yml", "--root", fleet]
+    return consumer_drift(*arguments, *where, cwd=fleet, env=os.environ)
 
 
 def contents(fleet: Path) -> dict[str, bytes]:

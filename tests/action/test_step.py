@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +17,7 @@ from tests.composite.shell import parse_outputs
 from tests.emulator import Emulator
 from tests.emulator.world import real_time
 from tests.fleet import BEHIND, CONFIG, TARGET, fleet
+from tests.processes import consumer_drift, started
 from tests.render import runners
 
 if TYPE_CHECKING:
@@ -62,21 +61,20 @@ class Step:
                 **({"GITEA_ACTIONS": "true"} if emulator.forge == "gitea" else {}),
             }
 
-    def run(self, *, handover: bool = True, environment: dict[str, str] | None = None, **inputs: str) -> Step:
-        """Run it with *inputs* (underscores become dashes)."""
+    def run(
+        self,
+        *,
+        handover: bool = True,
+        environment: dict[str, str] | None = None,
+        anew: bool = False,
+        **inputs: str,
+    ) -> Step:
+        """Run it with *inputs* (underscores become dashes). *anew*: in a process that starts from nothing."""
         given = {f"INPUT_{name.upper().replace('_', '-')}": text for name, text in inputs.items()}
         if handover:
             given["INPUT_HANDOVER"] = str(self.out)
-        self.done = subprocess.run(
-            [sys.executable, "-P", "-m", "consumer_drift", "action"],
-            cwd=self.workspace,
-            env={**self.variables, **given, **(environment or {})},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
+        start = started if anew else consumer_drift
+        self.done = start("action", cwd=self.workspace, env={**self.variables, **given, **(environment or {})})
         return self
 
     @property
@@ -353,7 +351,7 @@ def test_modules_of_the_workspace_are_not_imported(tmp_path: Path, acme: Fleet) 
         step = Step(tmp_path, emulator)
         for name in ("httpx", "yaml", "click", "consumer_drift", "actions_toolkit", "json"):
             (step.workspace / f"{name}.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
-        step.run(token=acme.token("gitea", organisation=True).secret)
+        step.run(anew=True, token=acme.token("gitea", organisation=True).secret)
     assert step.outputs["exit-code"] == "1"
 
 

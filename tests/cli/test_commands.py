@@ -21,6 +21,7 @@ from scripts.shifted import inherited
 from tests.emulator import Emulator
 from tests.emulator.world import real_time
 from tests.fleet import CONFIG, fleet
+from tests.processes import consumer_drift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,16 +35,7 @@ def program(
     *arguments: str | Path, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run ``consumer-drift`` with nothing of the caller's environment."""
-    return subprocess.run(
-        [sys.executable, "-m", "consumer_drift", *map(str, arguments)],
-        cwd=cwd,
-        env={**QUIET, **(environment or {})},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
+    return consumer_drift(*arguments, cwd=cwd, env={**QUIET, **(environment or {})})
 
 
 def against(emulator: Emulator, workspace: Path, *more: str) -> list[str]:

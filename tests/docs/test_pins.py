@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from tests.docs.recipes import PAGE, RECIPES, Recipe
+from tests.processes import consumer_drift
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +29,7 @@ def run(command: str, folder: Path) -> dict[str, dict[str, Any]]:
             yaml.safe_dump({"owner": "acme", "scheme": scheme, "reconcile": False, "consumers": consumers})
         )
         options = ["--root", folder / "fleet", "--target", "1.4.0", "--config", config, "--format", "json"]
-        done = subprocess.run(
-            [sys.executable, "-m", "consumer_drift", command, *options],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=folder,
-        )
+        done = consumer_drift(command, *options, cwd=folder, env=os.environ)
         assert done.stdout, done.stderr
         told |= {one["name"].partition("/")[2]: one for one in json.loads(done.stdout)["consumers"]}
     return told
