@@ -33,8 +33,8 @@ CONSUMERS, BEHIND = 300, 5
 # So many requests are answered well: enough for the target and a part of the consumers.
 MIDWAY = {"github": 5, "gitea": 120}
 IN_40_MINUTES = {
-    "github": ("rate-limit", {"reset_in": 2400}, "it is lifted in 40 min"),
-    "gitea": ("too-many-requests", {"retry_after": 2400}, "to be asked again in 2400 s"),
+    "github": ("rate-limit", {"reset_in": 2400}, "it resets in 40 min"),
+    "gitea": ("too-many-requests", {"retry_after": 2400}, "it may be repeated in 2400 s"),
 }
 EXPIRED = {"github": "bad-credentials", "gitea": "bad-token"}
 

@@ -134,7 +134,7 @@ def test_a_persons_commit_is_never_overwritten(forge: str, acme: Scene, tmp_path
         before = acme.state()
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a", "template-b"))
         assert outcomes(run) == {"template-a": "pr-exists", "template-b": "skipped"}
-        assert "holds commits of alice" in run.messages
+        assert "has commits of alice" in run.messages
         assert acme.state() == before
 
         acme.release("0.3.45")

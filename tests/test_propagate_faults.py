@@ -75,7 +75,7 @@ CASES = [
         forges=GITHUB,
     ),
     Case("a token that may not write", ("Contents: write",), fault="not-accessible-by-pat", forges=GITHUB),
-    Case("single sign-on", ("authorise",), fault="sso-required", forges=GITHUB),
+    Case("single sign-on", ("authorize",), fault="sso-required", forges=GITHUB),
     Case("an IP allow list", ("allow list",), fault="ip-allow-list", forges=GITHUB),
     Case("a missing scope", ("write:repository",), fault="missing-scope", options={"scope": "write:repository"},
          forges=FORGE),
