@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.pins import Absent, Damaged, Pinning, is_pattern
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
+from consumer_drift.pins.bounds import read
 from consumer_drift.support.words import quoted
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tup
 
 
 def _of_text(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinState, ...]:
-    reading = pin.read(text, version_format)
+    reading = read(pin, text, version_format)
     if isinstance(reading, Absent):
         return (PinState(pin, PinStatus.MISSING, f"{pin.file} has {reading.what}"),)
     if isinstance(reading, Damaged):

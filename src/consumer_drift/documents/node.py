@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -97,7 +96,8 @@ def find(root: Node, path: Sequence[Step]) -> list[Node]:
     level = [root]
     for key in path:
         # By identity: through aliases the same few nodes could be reached in exponentially many ways.
-        level = list({id(child): child for node in level for child in _children(node, key)}.values())
+        merged: dict[int, list[Node]] = {}
+        level = list({id(child): child for node in level for child in _children(node, key, merged)}.values())
     return [_content(node) for node in level]
 
 
@@ -135,16 +135,16 @@ def scalars(root: Node) -> Iterator[Leaf]:
             waiting += node.items
 
 
-def _children(node: Node, key: Step) -> list[Node]:
+def _children(node: Node, key: Step, merged: dict[int, list[Node]]) -> list[Node]:
     if isinstance(key, Where):
-        items = node.items if isinstance(node, Listing) else [node]
+        items = {id(item): item for item in node.items}.values() if isinstance(node, Listing) else [node]
         return [item for item in items if isinstance(item, Table) and _is(item.leaf(key.key), key.value)]
     if isinstance(key, Every):
         return _every_child(node)
     if isinstance(node, Listing):
         return _item(node, key)
     if isinstance(node, Table):
-        return node.entries.get(key) or _merged(node, key)
+        return node.entries.get(key) or _merged(node, key, merged)
     return []
 
 
@@ -171,19 +171,31 @@ def _item(node: Listing, key: str) -> list[Node]:
     return node.items[index : index + 1]
 
 
-def _merged(table: Table, key: str) -> list[Node]:
-    """What the tables that are merged into *table* hold under *key*: the first that holds it counts."""
-    seen: set[int] = set()
-    waiting = deque(table.entries.get(_MERGE, ()))
-    while waiting:
-        node = waiting.popleft()
-        if id(node) in seen or isinstance(node, Leaf):
-            continue
-        seen.add(id(node))
-        if isinstance(node, Listing):
-            waiting.extendleft(reversed(node.items))
-        elif key in node.entries:
-            return node.entries[key]
+def _merged(table: Table, key: str, known: dict[int, list[Node]]) -> list[Node]:
+    """What the tables that are merged into *table* hold under *key*: the first that holds it counts.
+
+    *known* keeps what each table holds, so that a chain of merges is followed once for all that begin in it.
+    """
+    stack: list[tuple[Table, Iterator[Table]]] = [(table, _bases(table))]
+    known.setdefault(id(table), [])
+    while stack:
+        current, bases = stack[-1]
+        base = None if known[id(current)] else next(bases, None)
+        if base is None:
+            stack.pop()
+            if stack and not known[id(stack[-1][0])]:
+                known[id(stack[-1][0])] = known[id(current)]
+        elif id(base) in known:
+            known[id(current)] = known[id(base)]
         else:
-            waiting.extend(node.entries.get(_MERGE, ()))
-    return []
+            known[id(base)] = base.entries.get(key, [])
+            stack.append((base, _bases(base)))
+    return known[id(table)]
+
+
+def _bases(table: Table) -> Iterator[Table]:
+    """Yield the tables that *table* merges, in their order."""
+    for node in table.entries.get(_MERGE, ()):
+        for one in node.items if isinstance(node, Listing) else (node,):
+            if isinstance(one, Table):
+                yield one

@@ -67,8 +67,9 @@ class _Parser:
         parent = self._descend(root, parents, start)
         if not several:
             return self._descend(parent, [last], start)
-        listing = next((node for node in parent.entries.get(last, ()) if isinstance(node, Listing)), None)
-        if listing is None:
+        nodes = parent.entries.get(last)
+        listing = nodes[-1] if nodes else None
+        if not isinstance(listing, Listing):
             listing = Listing(start)
             parent.add(last, listing)
         table = Table(start)

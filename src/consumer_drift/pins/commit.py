@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 # Behind the scalar: its quote, the brackets of a flow mapping, and the comment on the same line.
-_COMMENT = re.compile(r"[\"']?[ \t]*[}\], \t]*[ \t]#[ \t]*(?P<word>[^\s,;()]*)")
+_COMMENT = re.compile(r"[\"']?+[}\], \t]*+(?<=[ \t])#[ \t]*+(?P<word>[^\s,;()]*+)")
 # v1.4.0, tag=v1.4.0, pin@v1.4.0, ratchet:acme/setup-runtime@v1.4.0
 _MARK = re.compile(r"(?:(?:tag|version)=|pin@|ratchet:[^@\s]+@)?(?P<version>[^\s=@:]+)")
 _LONGEST_WORD = 300

@@ -66,8 +66,10 @@ def _table(source: SourceText, table: Table) -> Iterator[Occurrence]:
 
 def _listing(source: SourceText, listing: Listing) -> Iterator[Occurrence]:
     """Poetry lists tables, one for each Python; another list is no version."""
-    tables = [item for item in listing.items if isinstance(item, Table)]
-    if not tables or len(tables) < len(listing.items):
+    # Through aliases one table may be an item a thousand times.
+    items = list({id(item): item for item in listing.items}.values())
+    tables = [item for item in items if isinstance(item, Table)]
+    if not tables or len(tables) < len(items):
         yield source.invalid(Fragment.at("", listing.start), "is a list, not a version")
         return
     for table in tables:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
@@ -137,11 +138,11 @@ def _instructions(text: str) -> Iterator[Fragment]:
     continued = re.compile(re.escape(_escape(text)) + r"[ \t]*\r?\n\Z")
     parts: list[str] = []
     start = 0
-    ends: list[tuple[str, bool]] = []
+    ends: deque[tuple[str, bool]] = deque()
     for line in _LINE.finditer(text):
         if ends:
             if _closes(line.group(), *ends[0]):
-                ends.pop(0)
+                ends.popleft()
             start = line.end()
             continue
         shown = _blanked(line.group())
@@ -154,7 +155,7 @@ def _instructions(text: str) -> Iterator[Fragment]:
         whole = Fragment.at("".join(parts), start)
         parts, start = [], line.end()
         yield whole
-        ends = _heredocs(whole.text)
+        ends = deque(_heredocs(whole.text))
     if parts:
         yield Fragment.at("".join(parts), start)
 

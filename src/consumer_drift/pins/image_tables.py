@@ -25,6 +25,8 @@ _NAME_KEYS = ("repository", "newName", "name", "image", "imageRepository")
 _TAG_KEYS = ("tag", "newTag", "imageTag")
 # ``version`` is a tag only where the name's key can mean nothing but an image.
 _VERSIONED_NAME_KEYS = ("repository", "imageRepository")
+# A name has 255 characters at most, a tag 128, a digest 135; each may be an escape or a variable.
+_LONGEST = 4096
 _DIGEST_KEYS = ("digest", "sha")
 _REGISTRY_KEYS = ("registry", "imageRegistry")
 
@@ -32,35 +34,45 @@ _REGISTRY_KEYS = ("registry", "imageRegistry")
 def references(source: SourceText, document: Node) -> Iterator[Candidate]:
     """Yield the references that tables of *document* write."""
     registries = _global_registries(document)
+    seen: set[int] = set()
     for table in walk(document):
         paired = list(_pairs(source, table, registries))
         yield from paired
         if not paired:
-            yield from _scalars(source, table)
+            yield from _scalars(source, table, seen)
 
 
 def _global_registries(document: Node) -> tuple[str, ...]:
     """Helm's ``global.imageRegistry``, which stands in front of every repository of the chart."""
-    tables = document.entries.get("global", ()) if isinstance(document, Table) else ()
+    # Of two such keys, which no YAML may have, Helm takes the last.
+    tables = document.entries.get("global", [])[-1:] if isinstance(document, Table) else []
     leaves = (table.leaf(key) for table in tables if isinstance(table, Table) for key in _REGISTRY_KEYS)
     return tuple(leaf.value for leaf in leaves if leaf is not None and leaf.value)
 
 
-def _scalars(source: SourceText, table: Table) -> Iterator[Candidate]:
-    for leaf in _leaves(table):
+def _scalars(source: SourceText, table: Table, seen: set[int]) -> Iterator[Candidate]:
+    for leaf in _leaves(table, seen):
         fragment = fragment_of(source, leaf)
         yield fragment, split_reference(fragment)
 
 
-def _leaves(table: Table) -> Iterator[Leaf]:
+def _leaves(table: Table, seen: set[int]) -> Iterator[Leaf]:
     for key, nodes in table.entries.items():
         if key in _KEYS or key.lower().endswith("image") or key in _VERSIONED_NAME_KEYS:
-            for node in nodes:
+            for node in _unseen(nodes, seen):
                 yield from _bare_or_named(node)
         elif key in _LISTS:
-            for node in nodes:
-                for item in node.items if isinstance(node, Listing) else ():
+            for node in _unseen(nodes, seen):
+                for item in _unseen(node.items, seen) if isinstance(node, Listing) else ():
                     yield from _bare_or_named(item)
+
+
+def _unseen(nodes: list[Node], seen: set[int]) -> Iterator[Node]:
+    """Yield each node once: through aliases it may stand in a thousand places."""
+    for node in nodes:
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
 
 
 def _bare_or_named(node: Node) -> Iterator[Leaf]:
@@ -103,6 +115,11 @@ def _pairs(source: SourceText, table: Table, registries: tuple[str, ...]) -> Ite
 
 
 def fragment_of(source: SourceText, leaf: Leaf) -> Fragment:
-    """Return the scalar with its variables' defaults: Compose fills in ``${TAG:-1.4.0}``."""
+    """Return the scalar with its variables' defaults: Compose fills in ``${TAG:-1.4.0}``.
+
+    What is too long for a reference is empty.
+    """
+    if max(len(leaf.value), leaf.end - leaf.start) > _LONGEST:
+        return Fragment.at("", leaf.start)
     fragment = Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()
     return expand(fragment, {})

@@ -56,12 +56,10 @@ class Module:
         source = SourceText(text, version_format)
         try:
             if _GO.search(self.file):
-                found = list(in_go_mod(source, self.module))
-            else:
-                found = list(in_terraform(source, self.file, self.module))
+                return reading(in_go_mod(source, self.module), f"no {self.describe()}")
+            return reading(in_terraform(source, self.file, self.module), f"no {self.describe()}")
         except MalformedError as error:
             return Damaged(error.why, error.line)
-        return reading(found, f"no {self.describe()}")
 
 
 KIND = PinKind(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import MalformedError
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Occurrence
     from consumer_drift.pins.source_text import SourceText
 
-_BLOCK = re.compile(
-    r"^# /// script[ \t]*\r?\n(?P<content>(?:^#(?: [^\r\n]*)?\r?\n)*?)^# ///[ \t]*\r?$", re.MULTILINE
-)
+_BEGINNING = re.compile(r"^# /// script[ \t]*+\r?\n", re.MULTILINE)
+_COMMENTS = re.compile(r"(?:#(?: [^\r\n]*+)?\r?(?:\n|\Z))*+")
+_END = re.compile(r"^# ///[ \t]*+\r?$", re.MULTILINE)
 _HASH = re.compile(r"^#", re.MULTILINE)
 _ARGUMENTS = frozenset({"install_requires", "setup_requires", "tests_require", "extras_require"})
 _PREFIX = re.compile(r"[A-Za-z]{0,2}(?P<quotes>\"\"\"|'''|\"|')")
@@ -32,15 +34,27 @@ _LONGEST = 256 * 1024
 
 def in_python(source: SourceText, wanted: frozenset[str]) -> Iterator[Occurrence]:
     """Yield the occurrences of the packages *wanted*. Raises MalformedError where *source* is not Python."""
-    block = _BLOCK.search(source.text)
+    block = _block(source.text)
     if block is not None:
-        start, end = block.span("content")
+        start, end = block
         content = _HASH.sub(" ", source.text[start:end])
         # Everything else becomes blank, so that each character of the block keeps its place.
         blank = re.sub(r"[^\n]", " ", source.text[:start])
         yield from in_toml(source, blank + content, wanted)
     if any(argument in source.text for argument in _ARGUMENTS):
         yield from _in_setup(source, wanted)
+
+
+def _block(text: str) -> tuple[int, int] | None:
+    """Return where the metadata of a script begins and ends: up to the last end in the comment that it opens."""
+    at = 0
+    while beginning := _BEGINNING.search(text, at):
+        comments = _COMMENTS.match(text, beginning.end())
+        at = comments.end() if comments else beginning.end()
+        ends = [end.start() for end in _END.finditer(text, beginning.end(), at)]
+        if ends:
+            return beginning.end(), ends[-1]
+    return None
 
 
 def _in_setup(source: SourceText, wanted: frozenset[str]) -> Iterator[Occurrence]:
@@ -66,13 +80,16 @@ def _strings(tree: ast.Module) -> Iterator[ast.expr]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    seen: set[int] = set()
     for call in ast.walk(tree):
         for keyword in call.keywords if isinstance(call, ast.Call) else ():
             if keyword.arg in _ARGUMENTS:
                 value = keyword.value
                 if isinstance(value, ast.Name):
                     value = assigned.get(value.id, value)
-                yield from _literals(value)
+                if id(value) not in seen:
+                    seen.add(id(value))
+                    yield from _literals(value)
 
 
 def _literals(value: ast.expr) -> Iterator[ast.expr]:
@@ -93,6 +110,7 @@ class _Places:
         self._starts = [0]
         for line in re.split(r"(?<=\n)", text):
             self._starts.append(self._starts[-1] + len(line))
+        self._bytes: dict[int, list[int]] = {}
 
     def fragment(self, node: ast.expr) -> Fragment:
         """The content of a string, without its quotes."""
@@ -111,5 +129,7 @@ class _Places:
 
     def _offset(self, line: int, column: int) -> int:
         start = self._starts[line - 1]
-        encoded = self._text[start : self._starts[line]].encode("utf-8", "replace")[:column]
-        return start + len(encoded.decode("utf-8", "replace"))
+        if line not in self._bytes:
+            sizes = (len(sign.encode("utf-8", "replace")) for sign in self._text[start : self._starts[line]])
+            self._bytes[line] = list(accumulate(sizes, initial=0))
+        return start + bisect_left(self._bytes[line], column)

@@ -166,6 +166,8 @@ class Fragment:
         if not offsets:
             return None
         first = offsets[0]
+        if isinstance(offsets, range):
+            return Span(first, first + len(offsets))
         if first == NOWHERE or any(offset != first + index for index, offset in enumerate(offsets)):
             return None
         return Span(first, first + len(offsets))

@@ -53,9 +53,11 @@ class _Address:
         match = _SOURCE.match(text)
         rest = match["rest"] if match else ""
         plain = match is not None and match["getter"] is None and match["scheme"] is None
-        rest = _SCP.sub(r"\g<host>/", rest, count=1)
+        scp = _SCP.match(rest)
+        rest = f"{scp['host']}/{rest[scp.end() :]}" if scp else rest
         rest = rest.lstrip("/").partition("//")[0].strip("/").removesuffix(".git").casefold()
-        rest = _DEFAULT_REGISTRY.sub("", rest, count=1)
+        default = _DEFAULT_REGISTRY.match(rest)
+        rest = rest[default.end() :] if default else rest
         plain = plain and not any(sign in text for sign in "@?")
         registry = plain and not rest.startswith((*_HOSTS, ".")) and rest.count("/") in (2, 3)
         return cls(rest, registry)

@@ -34,6 +34,7 @@ _CONFIGURED = re.compile(
     rf"{_DOCKER}[A-Za-z0-9._:/-]+|(?!\.)(?:https?://[A-Za-z0-9.:-]+/)?{_PART}/{_PART}(?:/[^@\s]+)?", re.IGNORECASE
 )
 _TAGS = "refs/tags/"
+_LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,13 @@ def _images(source: SourceText, leaves: Iterator[Leaf], wanted: str) -> Iterator
 
 
 def _leaves(tables: list[Table], keys: tuple[str, ...]) -> Iterator[Leaf]:
-    for table in tables:
-        for key in keys:
-            yield from (node for node in table.entries.get(key, ()) if isinstance(node, Leaf))
+    """Yield each scalar under one of *keys* once, but for those that are too long for a reference."""
+    leaves = (
+        node for table in tables for key in keys for node in table.entries.get(key, ()) if isinstance(node, Leaf)
+    )
+    for leaf in {id(one): one for one in leaves}.values():
+        if max(len(leaf.value), leaf.end - leaf.start) <= _LONGEST:
+            yield leaf
 
 
 def _piece(source: SourceText, leaf: Leaf) -> Fragment:

@@ -27,7 +27,7 @@ _MOVING = re.compile(
     re.IGNORECASE,
 )
 # Longer texts are no version and no range, and are not worth the search.
-_LONGEST = 1000
+_LONGEST = 256
 
 
 def read_version(source: SourceText, fragment: Fragment) -> Occurrence:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Found
 from consumer_drift.model.result import Failure, FileText, Reason
+from consumer_drift.pins.bounds import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -95,7 +96,7 @@ def _pinned(
         answer = shown.files.get(pin.file)
         if not isinstance(answer, FileText) or not _COMMIT.search(answer.text):
             continue
-        reading = pin.read(answer.text, config.version_format)
+        reading = read(pin, answer.text, config.version_format)
         for occurrence in reading.occurrences if isinstance(reading, Found) else ():
             repository = occurrence.repository or config.source.repository
             if occurrence.commit and repository is not None:
