@@ -10,7 +10,7 @@ LOCKED := --no-deps --only-binary=:all: --require-hashes --requirement
 DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-shifted test-newest test-oldest e2e lint format bench emulator generate docs pictures lock clean
+.PHONY: help demo test fuzz test-shifted test-newest test-oldest e2e lint format bench emulator generate docs pictures lock clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: $(VENV)/.run ## run a check on the example fleet, and show what propagate 
 
 test: $(VENV)/.test ## run the whole suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+fuzz: $(VENV)/.test ## read texts that are put together at random (ARGS="--seconds 60")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 # Containers keep the machine's time, so the end-to-end tests stay out.
 test-shifted: $(VENV)/.test ## run the suite at another date and in another zone (SHIFT=+3y ZONE=UTC-11)

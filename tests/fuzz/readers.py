@@ -1,0 +1,112 @@
+"""One target for each reader of a stranger's text, and pieces of the languages that they read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift.pins import Image, Key, Module, Regex, Requirement, Uses, WholeFile
+
+if TYPE_CHECKING:
+    from consumer_drift.model.pins import Pin
+
+PINS: list[Pin] = [
+    WholeFile("v"),
+    Requirement("r.txt", ("a",)),
+    Requirement("p.toml", ("a",)),
+    Requirement("setup.py", ("a",)),
+    Requirement("setup.cfg", ("a",)),
+    Requirement("environment.yml", ("a",)),
+    Key("k.json", "a"),
+    Key("k.yml", "a"),
+    Key("k.toml", "a"),
+    Key("k.yml", "a.0.a"),
+    Image("Dockerfile", "a"),
+    Image("i.yml", "a"),
+    Image("i.json", "a"),
+    Image("compose.hcl", "a"),
+    Uses("u.yml", "a/a"),
+    Uses("u.yml", "docker://a"),
+    Key("k.tf", "a"),
+    Key("k.tf", "a.*[a=1].a"),
+    Key("k.xml", "a"),
+    Key("k.xml", "a.a[a=1].a"),
+    Key(".tool-versions", "a"),
+    Module("go.mod", "a"),
+    Module("go.mod", "go"),
+    Module("m.tf", "a"),
+    Module("m.tf", "a/a/a"),
+    Module("m.tf.json", "a"),
+    Regex("f", r"a(?P<version>\S*)"),
+]
+# Pieces of the languages that are read, so that random texts get past their first character.
+PIECES = [
+    *"aAbx01.:=@-#'\"\\[]{}(),;$`!&*|<>~^%?/+_ \t\r\n\ufeff\0\x85\u2028é😀\ud800",
+    *[
+        "\n",
+        "\r\n",
+        "1.4.0",
+        "v1.4.0",
+        "1.4",
+        "a: ",
+        "a = ",
+        '"a": ',
+        "a==",
+        "a/a@",
+        "a:1.4.0",
+        "&a ",
+        "*a",
+        "<<: ",
+    ],
+    *[
+        "image: ",
+        "uses: ",
+        "tag: ",
+        "- ",
+        "---\n",
+        "|\n ",
+        ">-\n ",
+        "''",
+        '"""',
+        "'''",
+        "[a]\n",
+        "[[a]]\n",
+        "//",
+        "/*",
+    ],
+    *[
+        "*/",
+        "FROM ",
+        "ARG ",
+        "COPY --from=",
+        "RUN ",
+        "--mount=from=",
+        "<<EOF",
+        "EOF\n",
+        "\\\n",
+        "${",
+        ":-",
+        "$a",
+        "}",
+    ],
+    *[
+        "# escape=`\n",
+        " AS a",
+        "--hash=x",
+        "[project]\ndependencies=[",
+        "\\u0061",
+        "repository: a\n",
+        "@sha256:0",
+    ],
+    *["<a>", "</a>", "<a a='1'>", "<a/>", "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE a ", "<?", "&amp;"],
+    *['a "a" {', "}\n", 'source = "', "a/a/a", "?ref=v1.4.0", 'version = "1.4.0"\n', "module a {\n", "/v2"],
+    *[
+        "require (",
+        "require a v1.4.0\n",
+        "replace ",
+        " => ",
+        "go 1.4.0\n",
+        "// ",
+        "-20240102030405-abcdef123456",
+    ],
+    *["a" * 40, " # v1.4.0", "git+https://x@1.4.0#egg=a"],
+]
