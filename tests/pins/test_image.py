@@ -118,7 +118,7 @@ FROM ghcr.io/acme/runtime:${RUNTIME_VERSION:+0.7.0}"""
         ("ARG V\nFROM acme/runtime:$V\n", ["floating acme/runtime:$V @2: is filled in elsewhere"]),
         (
             "ARG M=1.4\nFROM acme/runtime:$M.0\n",
-            ["broken 1.4.0 @1: is put together in a way that cannot be edited in place"],
+            ["invalid 1.4.0 @1: is put together in a way that cannot be edited in place"],
         ),
         ("RUN <<EOF\nFROM acme/runtime:1.4.0\n", []),
         ("FROM\nFROM --platform=x\n", []),

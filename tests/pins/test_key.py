@@ -60,12 +60,12 @@ version = '''
         ('"*"', f"floating * @5: {RANGE}"),
         ('"latest"', "floating latest @5: is a moving tag"),
         ("1.20", "floating 1.20 @5: is only part of a version"),
-        ('"1.4\\u002e0"', "broken 1.4.0 @5: is put together in a way that cannot be edited in place"),
-        ('""', "broken  @5: is empty"),
-        ("null", "broken null @5: is not a semantic version"),
-        ("true", "broken true @5: is not a semantic version"),
-        ('"\\ud800"', "broken ? @5: is not a semantic version"),
-        ('["1.4.0"]', "broken  @5: is a list, not a version"),
+        ('"1.4\\u002e0"', "invalid 1.4.0 @5: is put together in a way that cannot be edited in place"),
+        ('""', "invalid  @5: is empty"),
+        ("null", "invalid null @5: is not a semantic version"),
+        ("true", "invalid true @5: is not a semantic version"),
+        ('"\\ud800"', "invalid ? @5: is not a semantic version"),
+        ('["1.4.0"]', "invalid  @5: is a list, not a version"),
         ("{}", "floating  @5: is a table that names no version"),
     ],
 )
@@ -82,7 +82,7 @@ def test_jsonc_and_double_keys_are_read() -> None:
     )
     assert seen(Key("tsconfig.json", "a.b"), text) == [
         "1.4.0 @2",
-        "broken  @3: is a list, not a version",
+        "invalid  @3: is a list, not a version",
         f"floating ^1 @3: {RANGE}",
     ]
 
@@ -104,11 +104,11 @@ def test_jsonc_and_double_keys_are_read() -> None:
         ("a: 1.4.0\na: 1.5.0\n", ["1.4.0 @1", "1.5.0 @2"]),
         ("a: 1.20\n", ["floating 1.20 @1: is only part of a version"]),
         ("a: ${VERSION}\n", ["floating ${VERSION} @1: is filled in elsewhere"]),
-        ("a:\n", ["broken  @1: is empty"]),
+        ("a:\n", ["invalid  @1: is empty"]),
         ("a: {version: v1.4.0}\n", ["1.4.0 @1"]),
         (
             'a: "1.4\\x2E0"\n',
-            ["broken 1.4.0 @1: is put together in a way that cannot be edited in place"],
+            ["invalid 1.4.0 @1: is put together in a way that cannot be edited in place"],
         ),
     ],
 )

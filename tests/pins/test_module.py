@@ -25,12 +25,12 @@ def version(text: str) -> Version:
         ("`v1.4.0`", "1.4.0 @4"),
         ("v1.4.0-rc.1", "1.4.0-rc.1 @4"),
         ("v2.4.0+incompatible", "2.4.0 @4"),
-        ("v2.4.0", "broken v2.4.0 @4: is not a version of acme.dev/rt, whose path names another major version"),
+        ("v2.4.0", "invalid v2.4.0 @4: is not a version of acme.dev/rt, whose path names another major version"),
         ("v1.4", "floating v1.4 @4: is only part of a version"),
         ("latest", "floating latest @4: is a moving tag"),
         (
             "v1.4.1-0.20240102030405-abcdef123456",
-            "broken v1.4.1-0.20240102030405-abcdef123456 @4: is a commit of no known release",
+            "invalid v1.4.1-0.20240102030405-abcdef123456 @4: is a commit of no known release",
         ),
     ],
 )
@@ -76,7 +76,7 @@ def test_the_forms_of_a_source(wanted: str, source: str) -> None:
 def test_a_source_may_be_a_commit_or_no_version() -> None:
     text = 'module "a" {\n  source = "git.example/acme/rt?ref=%s"\n}\n'
     pin = Module("main.tf", "git.example/acme/rt")
-    assert seen(pin, text % ("a" * 40)) == [f"broken {'a' * 40} @2: is a commit of no known release"]
+    assert seen(pin, text % ("a" * 40)) == [f"invalid {'a' * 40} @2: is a commit of no known release"]
     assert seen(pin, text % "${var.v}")[0].endswith("@2: is filled in elsewhere")
     assert seen(pin, text % "main")[0].endswith("@2: is a moving tag")
     assert (

@@ -15,7 +15,7 @@ PIN = Regex("Makefile", r"^RUNTIME = (?P<version>\S+)$")
         ("\ufeffRUNTIME = v1.4.0\r\n", ["1.4.0 @1"]),
         ("# é😀\r\nA = 1\nRUNTIME = 1.4.0\r\nRUNTIME = 1.5.0\n", ["1.4.0 @3", "1.5.0 @4"]),
         ("RUNTIME = >=1.4\n", ["floating >=1.4 @1: allows more than one version"]),
-        ("RUNTIME = 日本\n", ["broken 日本 @1: is not a semantic version"]),
+        ("RUNTIME = 日本\n", ["invalid 日本 @1: is not a semantic version"]),
     ],
 )
 def test_every_match_is_an_occurrence(text: str, expected: list[str]) -> None:
@@ -32,7 +32,7 @@ def test_a_match_without_its_version_is_broken() -> None:
     """The group may be optional in the pattern, not in the file."""
     pin = Regex("f", r"V=(?:x|(?P<version>\d\S*))")
     assert seen(pin, "V=x V=1.4.0") == [
-        "broken V=x @1: fits the pattern without its version group",
+        "invalid V=x @1: fits the pattern without its version group",
         "1.4.0 @1",
     ]
 

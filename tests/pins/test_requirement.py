@@ -39,8 +39,8 @@ RANGE = "allows more than one version"
         ("acme-runtime>=1,<2  # soon", f"floating acme-runtime>=1,<2 @1: {RANGE}"),
         ("acme-runtime", "floating acme-runtime @1: names no version"),
         ("acme-runtime ; os_name == 'nt'", "floating acme-runtime ; os_name == 'nt' @1: names no version"),
-        ("acme-runtime 1.4.0", "broken acme-runtime 1.4.0 @1: is not a requirement as PEP 508 writes it"),
-        ("acme-runtime==soon", "broken soon @1: is not a semantic version"),
+        ("acme-runtime 1.4.0", "invalid acme-runtime 1.4.0 @1: is not a requirement as PEP 508 writes it"),
+        ("acme-runtime==soon", "invalid soon @1: is not a semantic version"),
         ("acme-runtime==${V}", "floating acme-runtime==${V} @1: is filled in elsewhere"),
         (
             "acme-runtime @ git+https://forge.example/runtime@main",
@@ -127,7 +127,7 @@ def test_a_pyproject_that_is_no_toml_is_damaged() -> None:
 def test_a_python_version_needs_the_python_scheme() -> None:
     """1.4rc1 is a version to PEP 440 only."""
     assert seen(PIN, "acme-runtime==1.4rc1", PEP440) == ["1.4rc1 @1"]
-    assert seen(PIN, "acme-runtime==1.4rc1") == ["broken 1.4rc1 @1: is not a semantic version"]
+    assert seen(PIN, "acme-runtime==1.4rc1") == ["invalid 1.4rc1 @1: is not a semantic version"]
 
 
 @pytest.mark.parametrize(

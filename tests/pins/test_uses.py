@@ -42,7 +42,7 @@ MOVES = "is a moving tag"
         ),
         ("acme/setup-runtime@refs/tags/v1.4.0", "1.4.0 @7"),
         ("acme/setup-runtime@refs/heads/v1.4.0", f"floating acme/setup-runtime@refs/heads/v1.4.0 @7: {MOVES}"),
-        ("acme/setup-runtime", "broken acme/setup-runtime @7: names no version behind an @"),
+        ("acme/setup-runtime", "invalid acme/setup-runtime @7: names no version behind an @"),
     ],
 )
 def test_a_use_names_one_version_or_says_why_not(uses: str, expected: str) -> None:
@@ -77,9 +77,9 @@ KNOWN = VersionFormat(
         (f"acme/setup-runtime@{SHA} # v1", f"{SHA} @7 commit"),
         (
             f"acme/setup-runtime@{SHA} # v1.5.0",
-            f"broken {SHA} @7: is the commit of 1.4.0, and its comment says 1.5.0",
+            f"invalid {SHA} @7: is the commit of 1.4.0, and its comment says 1.5.0",
         ),
-        (f"acme/setup-runtime@{SHA[::-1]} # v1.4.0", f"broken {SHA[::-1]} @7: is a commit of no known release"),
+        (f"acme/setup-runtime@{SHA[::-1]} # v1.4.0", f"invalid {SHA[::-1]} @7: is a commit of no known release"),
     ],
 )
 def test_a_commit_is_the_version_of_its_tag_whatever_a_comment_says(uses: str, expected: str) -> None:

@@ -16,16 +16,16 @@ PIN = WholeFile(".runtime-version")
         ("\ufeff1.4.0\r\n", "1.4.0 @1"),
         ("\n\n  v1.4.0\t\n\n", "1.4.0 @3"),
         ("runtime-v1.4.0-rc.1\n", "1.4.0-rc.1 @1"),
-        ("", "broken  @1: is empty"),
-        ("\ufeff \r\n", "broken  @1: is empty"),
-        ("1.4.0\n\n1.5.0\n", "broken 1.4.0 @1: is the first of 2 lines, and there should be one"),
+        ("", "invalid  @1: is empty"),
+        ("\ufeff \r\n", "invalid  @1: is empty"),
+        ("1.4.0\n\n1.5.0\n", "invalid 1.4.0 @1: is the first of 2 lines, and there should be one"),
         ("\nlatest\n", "floating latest @2: is a moving tag"),
         (">=1.4", "floating >=1.4 @1: allows more than one version"),
         ("1.4", "floating 1.4 @1: is only part of a version"),
-        ("banana", "broken banana @1: is not a semantic version"),
+        ("banana", "invalid banana @1: is not a semantic version"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 6\n",
-            "broken version https://git-lfs.github.com/spec/v1 @1: is a Git LFS pointer, not the file itself",
+            "invalid version https://git-lfs.github.com/spec/v1 @1: is a Git LFS pointer, not the file itself",
         ),
     ],
 )
@@ -37,7 +37,7 @@ def test_the_trimmed_file_is_the_version(text: str, expected: str) -> None:
 def test_the_scheme_decides_what_a_version_is() -> None:
     """PEP 440 knows 1.4 and 1.4rc1, semantic versioning does not."""
     assert seen(PIN, "1.4rc1", PEP440) == ["1.4rc1 @1"]
-    assert seen(PIN, "banana", PEP440) == ["broken banana @1: is not a PEP 440 version"]
+    assert seen(PIN, "banana", PEP440) == ["invalid banana @1: is not a PEP 440 version"]
 
 
 def test_a_file_needs_no_further_description() -> None:
