@@ -113,6 +113,9 @@ why_not_started() {
         printf 'the container could not be built or started: the registry of its image cannot be reached'
         printf ', or pip reaches no package index'
     fi
+    if [ "$WAY" = docker ] && [ "${ACT:-}" = true ]; then
+        printf '; or this is a reusable workflow, where act cannot start the container of an action in an action'
+    fi
 }
 
 # What the user can set and has not set.

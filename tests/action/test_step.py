@@ -215,7 +215,10 @@ def test_a_summary_that_is_switched_off_is_not_written(tmp_path: Path, acme: Fle
         ({"command": "propagat"}, "the input command is 'propagat'"),
         ({"only": "nobody"}, "only: nobody: "),
         ({"only": "a/b/c"}, "the input only is 'a/b/c'"),
-        ({"config": "missing.yml"}, "the configuration missing.yml cannot be read"),
+        (
+            {"config": "missing.yml"},
+            "no configuration found in the workspace or in acme/runtime at main (looked for missing.yml)",
+        ),
         ({"server_url": "ftp://x"}, "'ftp://x' is not a server URL"),
         ({"server_url": ELSEWHERE}, "forge: github"),
         ({"token": "two words"}, "the input token contains blanks"),
@@ -418,3 +421,28 @@ def test_a_run_that_would_outlive_its_job_ends_before_it(tmp_path: Path, acme: F
     assert "raise the input max-time, raise the input concurrency, or split the list with the input shard" in (
         step.shown.lower()
     )
+
+
+def test_a_bad_ca_bundle_is_told_by_the_users_own_path(tmp_path: Path, acme: Fleet) -> None:
+    """The first step has copied it to where the container sees it."""
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator)
+        copy = step.out / "ca-bundle.pem"
+        copy.write_text("-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n", encoding="utf-8")
+        (step.out / "ca-bundle.name").write_text("/etc/ssl/own.pem\n", encoding="utf-8")
+        step.run(ca_bundle=str(copy))
+    assert step.verdict == "2 error true"
+    (error,) = step.commands("error")
+    assert "ca-bundle: /etc/ssl/own.pem cannot be read as certificates" in error.data
+    assert str(copy) not in step.shown
+
+
+@pytest.mark.parametrize("name", ["/home/someone/runtime", "runtime", "a/b/c"])
+def test_a_repository_of_the_job_that_is_no_name_is_told(tmp_path: Path, acme: Fleet, name: str) -> None:
+    """As act has it in a checkout with another remote."""
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path, emulator)
+        step.run(environment={"GITHUB_REPOSITORY": name}, version="1.0.0")
+    said = [one.data for one in step.commands("warning") if "GITHUB_REPOSITORY" in one.data]
+    assert len(said) == 1, step.shown
+    assert f"{name!r}, which is not owner/name" in said[0]

@@ -181,3 +181,10 @@ def test_no_other_folder_is_ever_removed(host: Host) -> None:
     for folder in (str(host.workspace), str(host.workspace / "precious"), "", "/"):
         host.step("verdict.sh", FOLDER=folder, WAY="docker", DOCKER="failure")
     assert [path.name for path in host.workspace.iterdir()] == ["precious"]
+
+
+def test_what_act_cannot_do_in_a_reusable_workflow_is_told_where_act_runs(host: Host) -> None:
+    """No variable tells whether this is one."""
+    for variables, told in (({"ACT": "true"}, True), ({}, False)):
+        step = host.step("verdict.sh", FOLDER=results(host), WAY="docker", DOCKER="failure", **variables)
+        assert ("or this is a reusable workflow, where act cannot start" in step.out) is told

@@ -85,7 +85,10 @@ def test_folders_are_a_forge(tmp_path: Path) -> None:
             {"forge": GITHUB, "server": "https://a.example", "graphql": "nonsense"},
             "'nonsense' is not a server URL",
         ),
-        ({"ca_bundle": "/nowhere/ca.pem"}, "the CA bundle /nowhere/ca.pem cannot be read: No such file"),
+        (
+            {"ca_bundle": "/nowhere/ca.pem"},
+            "ca-bundle /nowhere/ca.pem cannot be read as certificates: No such file",
+        ),
     ],
 )
 def test_settings_that_do_not_go_together_are_told(tmp_path: Path, settings: dict[str, Any], says: str) -> None:
@@ -102,7 +105,9 @@ def test_a_bundle_of_the_environment_is_named_as_what_it_is(
     """No CA bundle is given."""
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
-    with pytest.raises(UsageError, match="the CA bundle that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read"):
+    with pytest.raises(
+        UsageError, match="the CA bundle that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read as"
+    ):
         connect(Settings(), Deadline(600))
 
 

@@ -61,6 +61,22 @@ def test_ten_of_each_level_and_the_last_says_how_many_more() -> None:
         assert not any("more" in line for line in of_level[:-1])
 
 
+def test_ten_are_spread_over_codes_so_that_no_code_hides_the_others() -> None:
+    counts = {Code.BEHIND: 40, Code.MISSING_PIN: 3, Code.UNLISTED: 30, Code.UNREADABLE: 1}
+    many = worst_first(Finding.of(code, f"number {n}") for code, count in counts.items() for n in range(count))
+    shown = [
+        one.message.split(":")[0] for one in workflow_commands.chosen(replace(reports.all_clear(), findings=many))
+    ]
+    assert {code: shown.count(code) for code in counts} == {
+        Code.BEHIND: 3,
+        Code.MISSING_PIN: 3,
+        Code.UNLISTED: 3,
+        Code.UNREADABLE: 1,
+    }
+    in_order = list(dict.fromkeys(finding.code for finding in many))
+    assert shown == sorted(shown, key=[str(code) for code in in_order].index)
+
+
 def test_exactly_ten_have_no_more() -> None:
     ten = tuple(Finding.of(Code.BEHIND, f"number {n}") for n in range(10))
     assert "more" not in workflow_commands.render(replace(reports.all_clear(), findings=ten))

@@ -18,11 +18,11 @@ from consumer_drift.commands import Command, Needs
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
-from consumer_drift.model.sentence import worded
+from consumer_drift.model.sentence import Setting, worded
 from consumer_drift.options import input_of
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import redacted
-from consumer_drift.resolve import settings_of
+from consumer_drift.resolve import environment_of, settings_of
 from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from consumer_drift.action.inputs import Inputs
+    from consumer_drift.model.sentence import Naming
     from consumer_drift.options import Option
     from consumer_drift.settings import Settings
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _RUNNERS_OWN = re.compile(r"(?:GITHUB|GITEA|FORGEJO)_(?:ACTIONS|(?:SERVER|API|GRAPHQL)_URL|REPOSITORY|SHA)\Z")
 # Where the first step leaves what is wrong with the inputs that it alone uses (action/plan.sh), one on a line.
 _PLANNED = "mistakes"
+# Where it leaves the path of the CA bundle that the input names.
+_BUNDLE = "ca-bundle.name"
 _WRITTEN = (options.REPORT, options.SARIF, options.CACHE)
 
 
@@ -72,10 +75,7 @@ def _report(runner: Runner, inputs: Inputs, handover: Path) -> Report:
 
 
 def _planned(handover: Path) -> list[str]:
-    try:
-        return (handover / _PLANNED).read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
+    return _text(handover / _PLANNED).splitlines()
 
 
 def checked(
@@ -146,11 +146,37 @@ def _ignore(_name: object) -> None:
 def _finished(report: Report, inputs: Inputs) -> Report:
     """Return *report* with what there is to say of the inputs, in the words of a workflow, without secrets."""
     findings = worst_first([*report.findings, *_warnings(inputs)])
-    report = worded(replace(report, findings=findings), input_of)
+    report = worded(replace(report, findings=findings), _naming(inputs))
     return redacted(report, filter(None, [inputs.values[options.TOKEN]]))
 
 
+def _naming(inputs: Inputs) -> Naming:
+    """Return the names of inputs. The CA bundle is a copy, made by the first step: the user knows the original."""
+    folder = inputs.values[options.HANDOVER]
+    bundle = _text(Path(folder) / _BUNDLE).strip() if folder else ""
+
+    def name(setting: Setting, value: str) -> str:
+        return input_of(setting, bundle if bundle and value and setting is Setting.CA_BUNDLE else value)
+
+    return name
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
 def _warnings(inputs: Inputs) -> Iterable[Finding]:
+    calling = os.environ.get("GITHUB_REPOSITORY", "")
+    if calling and environment_of(os.environ).calling is None:
+        said = (
+            f"the variable GITHUB_REPOSITORY is {calling!r}, which is not owner/name, so the repository of this"
+            " job is not known. Under act it comes from the checkout's remote: set GITHUB_REPOSITORY, or set"
+            " source.repository and owner in the configuration"
+        )
+        yield replace(Finding.of(Code.CONFIGURATION, said), level=Level.WARNING, counts_as=None)
     if inputs.lacks_given_token:
         said = (
             "the input token is set, and its value is empty: the secret does not exist, or the job may not read it"

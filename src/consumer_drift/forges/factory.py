@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from consumer_drift.support.deadline import Deadline
 
 _GITHUB = "https://github.com"
+_FROM_VARIABLES = "the CA bundle that SSL_CERT_FILE or SSL_CERT_DIR names"
 
 
 def connect(
@@ -45,9 +46,9 @@ def connect(
             limits=limits,
         )
     except OSError as error:
-        bundle = settings.ca_bundle or "that SSL_CERT_FILE or SSL_CERT_DIR names"
+        bundle = SetTo(Setting.CA_BUNDLE, settings.ca_bundle) if settings.ca_bundle else _FROM_VARIABLES
         raise UsageError(
-            f"the CA bundle {bundle} cannot be read: {error.strerror or error}. Give a PEM file"
+            Sentence(bundle, f" cannot be read as certificates: {error.strerror or error}. Name a PEM file")
         ) from error
     except ValueError as error:
         raise UsageError(str(error)) from error

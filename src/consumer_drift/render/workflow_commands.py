@@ -9,11 +9,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.findings import Level
 from consumer_drift.support.escape import inert
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from consumer_drift.model.findings import Finding, Level
+    from consumer_drift.model.findings import Code, Finding
     from consumer_drift.model.report import Report
 
 # What the runner keeps of a step; past either it drops without a word.
@@ -41,17 +42,29 @@ def render(report: Report) -> str:
 
 
 def chosen(report: Report) -> list[Annotation]:
-    """The worst findings of each level, as many as a runner keeps; the last says how many more there are."""
-    totals = Counter(finding.level for finding in report.findings)
-    shown: Counter[Level] = Counter()
+    """Return as many findings of each level as a runner keeps, spread over their codes.
+
+    They are in the report's order, and the last of a level says how many more there are.
+    """
     kept = []
-    for finding in report.findings:
-        shown[finding.level] += 1
-        if shown[finding.level] > PER_LEVEL:
-            continue
-        more = totals[finding.level] - PER_LEVEL if shown[finding.level] == PER_LEVEL else 0
-        kept.append(_annotation(finding, max(more, 0)))
-    return kept
+    for level in Level:
+        of_level = [finding for finding in report.findings if finding.level is level]
+        spread = _spread(of_level)
+        last = spread[-1] if len(of_level) > len(spread) else None
+        kept += [(finding, len(of_level) - len(spread) if finding is last else 0) for finding in spread]
+    positions = {id(finding): position for position, finding in enumerate(report.findings)}
+    kept.sort(key=lambda one: positions[id(one[0])])
+    return [_annotation(finding, more) for finding, more in kept]
+
+
+def _spread(findings: list[Finding]) -> list[Finding]:
+    """Return ``PER_LEVEL`` of *findings*, in their order: the first of each code, then the second of each."""
+    seen: Counter[Code] = Counter()
+    turns = []
+    for position, finding in enumerate(findings):
+        turns.append((seen[finding.code], position))
+        seen[finding.code] += 1
+    return [findings[position] for position in sorted(position for _, position in sorted(turns)[:PER_LEVEL])]
 
 
 def _annotation(finding: Finding, more: int) -> Annotation:
