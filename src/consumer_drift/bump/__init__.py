@@ -1,1 +1,1 @@
-"""Bumps: the plan for a consumer that is behind (pure), and the one module that carries it out."""
+"""Bumps: the plan for a consumer that is behind (pure), and the one module that applies it."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep"
 
-# Where the text of an XML element stands that has attributes beside it.
+# The key of an XML element's text, if it also has attributes.
 CONTENT = "#text"
 
 # YAML's merge key: https://yaml.org/type/merge.html

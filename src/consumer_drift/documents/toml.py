@@ -1,6 +1,6 @@
 """TOML, read for the places of its values. https://toml.io/en/v1.0.0
 
-Lenient where a file's own tools will complain (a date that is none, a key that stands there twice),
+Lenient where a file's own tools will complain (a date that is none, a key that occurs twice),
 strict where it would lose its place. The standard library's parser tells no places, calls itself for
 every bracket, and takes quadratic time and memory on a long dotted key.
 """

@@ -1,4 +1,4 @@
-"""YAML, from PyYAML's events: they carry places, and scalars keep their text (``1.20`` stays ``1.20``).
+"""YAML, from PyYAML's events: they have places, and scalars keep their text (``1.20`` stays ``1.20``).
 
 https://yaml.org/spec/1.1/ and https://pyyaml.org/wiki/PyYAMLDocumentation
 """

@@ -67,7 +67,7 @@ class Forge(Protocol):
 class Writer(Protocol):
     """Reads bump branches and pull requests of consumers, and writes them. For one thread.
 
-    No method raises for what a forge answers. A write that returns no failure was carried out; after a failure of
+    No method raises for what a forge answers. A write that returns no failure was applied; after a failure of
     the connection it is unknown whether it was. Each write uses the name that the forge itself uses, keeps the
     pace that the forge asks for, and is sent once. The branch that pins are read from is never written to.
     """

@@ -33,7 +33,7 @@ _KEY_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"|'[^'\n]*+'
 _KEY = rf"{_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART})*"
 _BLANK = r"[ \t]*+"
 _TRIVIA = r"(?:[ \t\r\n]++|#[^\n]*+)*"
-# Package managers nest a source in a dependency in a list; two more levels leave room for what they add.
+# Package managers nest a source in a dependency in a list; two more levels are for what they add.
 _DEPTH = 5
 
 

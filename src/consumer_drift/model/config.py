@@ -30,7 +30,7 @@ class FromTags:
 
     @property
     def affixes(self) -> Affixes:
-        """What stands around the version in a tag."""
+        """What is around the version in a tag."""
         return Affixes.of(self.template)
 
 
@@ -49,7 +49,7 @@ class FromFile:
 
 @dataclass(frozen=True, slots=True)
 class FromLiteral:
-    """A version that stands in the configuration, or was given on the command line."""
+    """A version that is written in the configuration, or was given on the command line."""
 
     version: str
 
@@ -61,7 +61,7 @@ Origin = FromTags | FromRelease | FromFile | FromLiteral
 class Source:
     """Where the target version comes from: the first of *origins* that yields one.
 
-    *repository* is None only where every origin is literal and nobody said which it is.
+    *repository* is None only where every origin is literal and none was given.
     """
 
     repository: RepositoryName | None
@@ -70,13 +70,13 @@ class Source:
 
     @property
     def name(self) -> str:
-        """What ``{source}`` stands for."""
+        """The value of ``{source}``."""
         return self.repository.name if self.repository else "source"
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A listed repository, with the pins it must carry and the paths it must not. *branch* None: the default."""
+    """A listed repository, with the pins it must have and the paths it must not. *branch* None: the default."""
 
     name: RepositoryName
     place: Place
@@ -87,7 +87,7 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """A repository that may carry a pin without being listed, until the end of the day *until* (UTC)."""
+    """A repository that may have a pin without being listed, until the end of the day *until* (UTC)."""
 
     name: RepositoryName
     reason: str
@@ -128,7 +128,7 @@ class Ahead(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How findings are weighed. *grace* is the age up to which a bump pull request excuses its consumer."""
+    """How much findings count. *grace* is the age up to which a bump pull request excuses its consumer."""
 
     grace: timedelta
     in_flight: InFlight = InFlight.ADVISORY

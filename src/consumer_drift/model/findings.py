@@ -82,7 +82,7 @@ class Rule:
 
     @property
     def is_of_probe(self) -> bool:
-        """Whether looking into one repository of the owner may find it."""
+        """Whether a probe of one repository of the owner may find it."""
         return self.subject in {Subject.REPOSITORY, Subject.OWNER}
 
 

@@ -58,7 +58,7 @@ PERMISSION = frozenset(
     }
 )
 
-# After one of these it is not known whether a write was carried out.
+# After one of these it is not known whether a write was applied.
 UNCLEAR = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT})
 
 

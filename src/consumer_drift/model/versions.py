@@ -115,7 +115,7 @@ class Affixes:
         return cls(prefix, suffix)
 
     def strip(self, text: str) -> str | None:
-        """*text* without the affixes, or None where it does not carry them."""
+        """*text* without the affixes, or None where it does not have them."""
         if len(text) < len(self.prefix) + len(self.suffix):
             return None
         if not (text.startswith(self.prefix) and text.endswith(self.suffix)):
@@ -143,7 +143,7 @@ class VersionFormat:
     commits: Mapping[str, Version] = field(default_factory=dict, compare=False)
 
     def find_version(self, text: str) -> FoundVersion | None:
-        """The version in *text*, which may carry a ``v`` or a tag's affixes and nothing else.
+        """The version in *text*, which may have a ``v`` or a tag's affixes and nothing else.
 
         ``0.3.44``, ``v0.3.44`` and ``runtime-v0.3.44`` (with that template) all hold ``0.3.44``,
         and a bump changes those characters alone.

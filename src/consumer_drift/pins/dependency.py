@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from consumer_drift.documents import Listing, Node
     from consumer_drift.model.pins import Occurrence
 
-# What a package manager takes wins over what stands beside it: Cargo builds a git tag, whatever ``version`` says.
+# What a package manager takes wins over what is beside it: Cargo builds a git tag, whatever ``version`` says.
 # https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html#multiple-locations
 _GIT_REFS = ("tag", "rev", "branch", "ref")
 _REGISTRY = ("version",)

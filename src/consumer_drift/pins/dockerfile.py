@@ -28,7 +28,7 @@ _COPY_FROM = re.compile(r"--from=(\S+)")
 def images(text: str) -> Iterator[Fragment]:
     """Every reference to an image, in ``FROM``, ``COPY --from=`` and ``RUN --mount=…,from=``.
 
-    Names of earlier stages are none. A build argument's default stands for the argument.
+    Names of earlier stages are none. A build argument has its default as its value.
     """
     yield from _frontend(text)
     reader = _Reader()

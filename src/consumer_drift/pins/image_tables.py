@@ -43,7 +43,7 @@ def references(source: SourceText, document: Node) -> Iterator[Candidate]:
 
 
 def _global_registries(document: Node) -> tuple[str, ...]:
-    """Helm's ``global.imageRegistry``, which stands in front of every repository of the chart."""
+    """Helm's ``global.imageRegistry``, which is put before every repository of the chart."""
     # Of two such keys, which no YAML may have, Helm takes the last.
     tables = document.entries.get("global", [])[-1:] if isinstance(document, Table) else []
     leaves = (table.leaf(key) for table in tables if isinstance(table, Table) for key in _REGISTRY_KEYS)
@@ -87,7 +87,7 @@ def _bare_or_named(node: Node) -> Iterator[Leaf]:
 
 
 def _pairs(source: SourceText, table: Table, registries: tuple[str, ...]) -> Iterator[Candidate]:
-    """References whose tag stands under a key of its own."""
+    """References whose tag has a key of its own."""
     tags = [leaf for key in _TAG_KEYS if (leaf := table.leaf(key))]
     name_keys: tuple[str, ...] = _NAME_KEYS
     if not tags and (version := table.leaf("version")):

@@ -1,4 +1,4 @@
-"""Variables in a text, filled in so that every character still knows where it stands.
+"""Variables in a text, filled in so that every character keeps its place in the file.
 
 Dockerfiles: https://docs.docker.com/reference/dockerfile/#environment-replacement
 Compose: https://docs.docker.com/reference/compose-file/interpolation/

@@ -51,7 +51,7 @@ class Key:
         return f"key {self.key}"
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
-        """Every value that stands at the path, in every document of the file."""
+        """Read every value at the path, in every document of the file."""
         form = format_of(self.file) or Format.JSON
         try:
             documents = parse(text, form)

@@ -91,7 +91,7 @@ class _Unix:
             self._joints.append(offset)
 
     def original(self, offset: int) -> int:
-        """Where the character at *offset* of ``self.text`` stands in the original."""
+        """Where the character at *offset* of ``self.text`` is in the original."""
         return self._skipped + offset + bisect_left(self._joints, offset)
 
 
@@ -114,7 +114,7 @@ def _compiled(pattern: str) -> re2._Regexp:
 
 
 def _complaint(pattern: str, error: Exception) -> str:
-    """RE2 names the part it cannot take, not where that stands."""
+    """RE2 names the part it cannot take, not where that is."""
     said = error.args[0] if error.args else ""
     said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     said = said.replace(_LINES, "")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What is shown of a value that is no version: a line may be a megabyte long.
 _SHOWN = 200
-# An address in someone's requirements may carry a password, and reports travel.
+# An address in someone's requirements may contain a password, and reports travel.
 _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 # More than any real file has. Judging just some of them could overlook the one that differs.
 _MOST = 1000
@@ -34,7 +34,7 @@ class SourceText:
         self._newlines: list[int] | None = None
 
     def line(self, offset: int) -> int:
-        """The line (from 1) that the character at *offset* stands on."""
+        """The line (from 1) of the character at *offset*."""
         if self._newlines is None:
             self._newlines = _newlines(self.text)
         return bisect_left(self._newlines, offset) + 1
@@ -82,7 +82,7 @@ class SourceText:
         return self._loose(Pinning.FLOATING, fragment, why)
 
     def invalid(self, fragment: Fragment, why: str) -> Occurrence:
-        """*fragment* stands where the version should, and is none."""
+        """*fragment* is in the place of a version, and is none."""
         return self._loose(Pinning.INVALID, fragment, why)
 
     def _loose(self, pinning: Pinning, fragment: Fragment, why: str) -> Occurrence:
@@ -101,7 +101,7 @@ def reading(occurrences: Iterable[Occurrence], what: str) -> Reading:
     """
     kept = list(islice(occurrences, _MOST + 1))
     if len(kept) > _MOST:
-        return Damaged(f"carries the pin more than {_MOST} times")
+        return Damaged(f"has the pin more than {_MOST} times")
     places = {(o.span.start, o.span.end, o.pinning, o.value): o for o in kept}
     if not places:
         return Absent(what)
@@ -133,14 +133,14 @@ class Fragment:
 
     @classmethod
     def at(cls, text: str, start: int) -> Fragment:
-        """A text that stands in the file as it is, from *start*."""
+        """A text that is in the file as it is, from *start*."""
         return cls(text, range(start, start + len(text)), start)
 
     @classmethod
     def of_literal(cls, value: str, raw: str, start: int) -> Fragment:
         """*value*, which the file writes as *raw* (between its quotes) at *start*.
 
-        Up to the first difference each character stands for itself: an escape is never shorter than
+        Up to the first difference each character is itself: an escape is never shorter than
         what it means. Behind it nothing is certain.
         """
         if raw == value:
@@ -161,7 +161,7 @@ class Fragment:
         return self.cut(start, start + len(kept))
 
     def span(self, start: int = 0, end: int | None = None) -> Span | None:
-        """Where ``text[start:end]`` stands, or None where it does not stand in the file in one run."""
+        """Where ``text[start:end]`` is in the file, or None where it is not there in one run."""
         offsets = self.offsets[start:end]
         if not offsets:
             return None

@@ -1,7 +1,7 @@
-"""What stands behind the version in an image's tag: a variant, a pre-release, or a word that may be either.
+"""What follows the version in an image's tag: a variant, a pre-release, or a word that may be either.
 
-``1.4.0-slim`` is a variant of 1.4.0, ``1.4.0-rc.1`` is a version of its own, and nobody outside of the project can
-tell what ``1.4.0-dev`` is. A variant is never edited, so a bump keeps it byte for byte.
+``1.4.0-slim`` is a variant of 1.4.0, ``1.4.0-rc.1`` is a version of its own, and only the project knows what
+``1.4.0-dev`` is. A variant is never edited, so a bump keeps it byte for byte.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def find_in_tag(
 def _by_suffix(
     version_format: VersionFormat, tag: str, end: int, found: FoundVersion
 ) -> FoundVersion | Unclear | None:
-    """*found* ends at *end*, where a separator stands: decide what follows."""
+    """*found* ends at *end*, where a separator is: decide what follows."""
     part = _part(tag, end + 1)
     if version_format.scheme is Scheme.PEP440 and _POSTRELEASE.fullmatch(part):
         return _extended(version_format, tag, end + 1 + len(part)) or Unclear(tag[end:])

@@ -41,7 +41,7 @@ _LONGEST = 4096
 class Uses:
     """``- uses: acme/setup-runtime``: ``uses: acme/setup-runtime@v1.4.0``.
 
-    Without a path it stands for every action and reusable workflow of that repository, with one for
+    Without a path it means every action and reusable workflow of that repository, with one for
     that action alone. A host counts only where both sides name one. Raises ValueError, with a sentence
     for the user, where *uses* is no action's name.
     """
@@ -52,7 +52,7 @@ class Uses:
 
     def __post_init__(self) -> None:
         if "@" in self.uses:
-            raise ValueError(f"{self.uses!r} carries a version: write the action without @ and what follows it")
+            raise ValueError(f"{self.uses!r} has a version: write the action without @ and what follows it")
         if not _CONFIGURED.fullmatch(self.uses):
             raise ValueError(
                 f"{self.uses!r} is no action: write owner/repository, owner/repository/path or docker://image"
@@ -106,7 +106,7 @@ KIND = PinKind(
 
 @dataclass(frozen=True, slots=True)
 class _Action:
-    """What stands before the ``@``, folded for comparing. *host* and *path* may be empty."""
+    """What is before the ``@``, folded for comparing. *host* and *path* may be empty."""
 
     host: str
     repository: str

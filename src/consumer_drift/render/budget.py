@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Section:
     """*lines* between *head* and *tail*, left out where there are none.
 
-    *share* is the part, from 0 to 1, of the room left that it may take.
+    *share* is the part, from 0 to 1, of the space left that it may take.
     """
 
     head: str
@@ -21,28 +21,28 @@ class Section:
 def fit(start: str, sections: list[Section], limit: int) -> str:
     """*start*, whole whatever *limit* says, and as much of *sections* as *limit* bytes of UTF-8 hold."""
     text = [start]
-    room = limit - _size(start)
+    space = limit - _size(start)
     for section in sections:
         if not section.lines:
             continue
-        shown = _section(section, room)
+        shown = _section(section, space)
         text.append(shown)
-        room -= _size(shown)
+        space -= _size(shown)
     return "".join(text)
 
 
-def _section(section: Section, room: int) -> str:
+def _section(section: Section, space: int) -> str:
     total = len(section.lines)
     frame = "\n" + section.head + section.tail
     frame_size = _size(frame) + _size(_cut(total, total))
-    left = int(room * section.share) - frame_size
+    left = int(space * section.share) - frame_size
     kept = 0
     for line in section.lines:
         left -= _size(line)
         if left < 0:
             break
         kept += 1
-    if not kept and frame_size > room:
+    if not kept and frame_size > space:
         return ""
     body = "".join(section.lines[:kept]) + (_cut(kept, total) if kept < total else "")
     return f"\n{section.head}{body}{section.tail}"

@@ -44,7 +44,7 @@ def render(report: Report, limit: int = LIMIT) -> str:
 
 
 def _sections(report: Report) -> list[Section]:
-    """The sections, in order. Their shares leave room for those that follow."""
+    """The sections, in order. Their shares leave space for those that follow."""
     table = rows(report)
     errors = [finding for finding in report.findings if finding.counts_as is Status.ERROR]
     warnings = [finding for finding in report.findings if finding.level is Level.WARNING and finding not in errors]

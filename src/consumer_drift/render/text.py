@@ -93,7 +93,7 @@ def _table(all_rows: list[TableRow], width: int, paint: Paint) -> Iterator[str]:
 
 
 def _cells(row: TableRow) -> Iterator[list[str]]:
-    """The table's rows for one repository: one a pin, so that a value stands beside its place."""
+    """The table's rows for one repository: one a pin, so that a value is beside its place."""
     first = [inert(row.name, 140), inert(row.state)]
     note = inert(row.note, 120)
     if row.in_sync:

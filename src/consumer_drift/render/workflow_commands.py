@@ -92,7 +92,7 @@ def _command(annotation: Annotation) -> str:
 def _message(finding: Finding) -> str:
     """The finding in one line that still says which repository and which line where the properties are lost.
 
-    It starts with our own word: nothing foreign stands beside the separator.
+    It starts with our own word: nothing foreign is beside the separator.
     """
     parts = [f"{finding.code}:"]
     if finding.consumer and str(finding.consumer) not in finding.message:

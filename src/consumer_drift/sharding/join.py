@@ -75,7 +75,7 @@ def _whole(ordered: Sequence[ShardReport]) -> Report:
 
 
 def _verdict(ordered: Sequence[ShardReport]) -> reconcile.Verdict:
-    """What reconcile comes to: judged anew, because the first share did not know the others' consumers."""
+    """The result of reconcile, judged again because the first share did not know the others' consumers."""
     first, shard = ordered[0].report, ordered[0].shard
     if shard.probed is not None:
         known = [one for part in ordered for one in part.shard.read]

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# What a reader does not see, or sees elsewhere than it stands: control and format characters (bidirectional
+# What a reader does not see, or sees in another place: control and format characters (bidirectional
 # marks, zero widths, tags), line and paragraph separators, blanks that are no space, fillers, lone surrogates.
 # Runners need it too: .NET's culture-sensitive search skips ignorable characters, so ":\u200b:" is "::" there.
 _UNSEEN = re.compile(
@@ -111,7 +111,7 @@ def _code(shown: str) -> str:
 def url(text: str, limit: int = 2000) -> str:
     """*text* as an address to link to, percent-encoded, or "" where it is no plain http(s) address.
 
-    One that carries a user name or a password is none either.
+    One with a user name or a password is none either.
     """
     if len(text) > limit or _SURROGATE.search(text):
         return ""

@@ -12,7 +12,7 @@ _LONGEST = 100
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:
-    """Return the one of *known* that *text* most likely stands for, or an empty text. Case does not matter."""
+    """Return the one of *known* that *text* most likely means, or an empty text. Case does not matter."""
     if len(text) > _LONGEST:
         return ""
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it

@@ -67,7 +67,7 @@ class GiteaClient:
         return self._without_token(request)
 
     def repository(self, name: RepositoryName) -> RepositoryRow | Failure:
-        """Return the repository's row, which is requested once. NOT_FOUND if it is shown to nobody."""
+        """Return the repository's row, which is requested once. NOT_FOUND if no credentials show it."""
         if name in self._rows:
             return self._rows[name]
         if self._token_hides_public and self._is_public(name):

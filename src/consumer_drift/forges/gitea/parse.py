@@ -68,7 +68,7 @@ class RepositoryRow:
 def repository(row: JsonValue) -> RepositoryRow:
     """Return a repository, alone or from a listing."""
     name = row["full_name"].repository()
-    # Visible to every signed-in user of the server and to nobody else, so not public. Older servers lack the
+    # Visible to every signed-in user of the server and to no one else, so not public. Older servers lack the
     # field.
     internal = "internal" in row and row["internal"].flag()
     snapshot = Snapshot(

@@ -44,7 +44,7 @@ class _Rows:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self, size: int) -> bool:
-        """Return whether there are rows that nobody has requested; then *size* of them are the caller's.
+        """Return whether there are rows that are not requested yet; then *size* of them are the caller's.
 
         A list that changes while it is read cannot be counted: a row that was found may be gone, and the count is
         reached before the end. Then both walkers go all the way.

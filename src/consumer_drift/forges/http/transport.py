@@ -142,7 +142,7 @@ class Transport:
     def _pause(self, request: Request, rejection: Rejection, attempt: int) -> float | None:
         if rejection.failure.status in request.handled:
             return None
-        # A limit rejects a write before it is carried out; after other failures that is unknown.
+        # A limit rejects a write before it is applied; after other failures that is unknown.
         if request.writes and not applies_to_all(rejection):
             return None
         # Jitter only spreads the callers.
@@ -157,7 +157,7 @@ class Transport:
     def _attempt(self, request: Request) -> Response | Rejection:
         """Try once. The main thread lets another thread do it, so that a signal or the deadline ends the wait.
 
-        A write is waited for: otherwise it would be unknown whether it was carried out.
+        A write is waited for: otherwise it would be unknown whether it was applied.
         """
         if request.writes or threading.current_thread() is not threading.main_thread():
             return self._once(request)

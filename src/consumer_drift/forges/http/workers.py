@@ -68,7 +68,7 @@ def run_parallel(*works: Callable[[], R], deadline: Deadline) -> list[R | None]:
 
 
 def _drain(todo: queue.SimpleQueue[T]) -> None:
-    """Leave nothing to do for the threads: nobody takes their results any more."""
+    """Leave nothing to do for the threads: their results are not used any more."""
     with contextlib.suppress(queue.Empty):
         while True:
             todo.get_nowait()
