@@ -25,6 +25,9 @@ SECONDS = {
     *("time.process_time", "time.process_time_ns", "time.thread_time", "time.thread_time_ns"),
 }
 PLACES = {
+    # Ratios of processor time, and how long a person lets it run.
+    "tests/fuzz/cost.py": SECONDS,
+    "tests/fuzz/__main__.py": SECONDS,
     # Worlds that whole processes talk to.
     "tests/emulator/world.py": DATES,
     # They move the date of a process, and see that it has moved.

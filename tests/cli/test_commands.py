@@ -259,7 +259,8 @@ def job(emulator: Emulator, sha: str, secret: str) -> dict[str, str]:
 def test_a_configuration_of_another_repository_is_read_through_the_api(forge: str, tmp_path: Path) -> None:
     """``owner/repo/path@ref``."""
     acme = fleet(now=real_time)
-    acme.acme.repository("policies", files={"drift/fleet.yml": "owner: acme\n" + CONFIG}, private=True)
+    text = "owner: acme\n" + CONFIG.replace("source:\n", "source:\n  repository: acme/runtime\n")
+    acme.acme.repository("policies", files={"drift/fleet.yml": text}, private=True)
     token = acme.token(forge, organisation=True)
     with Emulator(acme.world, forge) as emulator:
         done = program(
