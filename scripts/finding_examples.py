@@ -99,6 +99,12 @@ def _without_target() -> str:
     return _printed("check", config)
 
 
+def _retracted() -> str:
+    source = "  repository: acme/runtime\n  retracted: [{version: 1.5.0, reason: it loses data on restart}]\n"
+    config = _CONFIG.replace("  repository: acme/runtime\n", source) + "  - template-iris\n"
+    return _printed("check", config, lambda world: _add(world, "template-iris", _version("1.5.0")))
+
+
 def _undecided() -> str:
     return _printed("check", _CONFIG, lambda world: _add(world, "template-rogue", {".runtime-version": b"\0\1"}))
 
@@ -137,6 +143,7 @@ _EXAMPLES: dict[Code, Callable[[], str]] = {
     Code.AHEAD: lambda: _consumer("template-iris", _version("1.5.0")),
     Code.MISSING_PIN: lambda: _consumer("template-nyx", {"README.md": "# nyx\n"}),
     Code.INVALID_PIN: lambda: _consumer("template-eos", _version("latest release")),
+    Code.RETRACTED: _retracted,
     Code.UNPINNED: lambda: _consumer("template-eos", _version(TARGET, requirements_txt="acme-runtime>=1.3\n")),
     Code.FORBIDDEN_PATH: lambda: _consumer(
         "core", {**_version(TARGET), "workspace/notes.txt": ""}, ", forbid: [workspace/]"
@@ -160,6 +167,7 @@ _EXAMPLES: dict[Code, Callable[[], str]] = {
         f"{_CONFIG}  - template-old\n",
         lambda world: _add(world, "template-new", _version(TARGET), renamed_from="template-old"),
     ),
+    Code.MIRROR_CONSUMER: lambda: _consumer("template-copy", _version(TARGET), mirror=True),
     Code.STALE_EXEMPTION: lambda: _exempt({"README.md": "# seo\n"}),
 }
 

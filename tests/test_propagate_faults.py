@@ -113,7 +113,7 @@ def test_one_that_fails_is_told_and_the_others_are_served(forge: str, case: Case
     for words in case.words:
         assert words.lower() in told[FAILING].note.lower()
     assert sorted(run.codes) == ["behind", "bump-failed", "in-flight", "in-flight"]
-    # Still behind and not under way comes before the error, as everywhere.
+    # Drift comes before an error, as everywhere.
     assert run.report.exit_code == 1
     assert [len(made[name].pulls) for name in ONLY] == [1, 0, 1]
     assert BRANCH not in made[FAILING].branches

@@ -9,7 +9,7 @@ import pytest
 from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator
-from tests.propagating import BRANCH, CONFIG, is_write, scene, writes
+from tests.propagating import BRANCH, CONFIG, is_write, pins, scene, writes
 from tests.running import propagate
 
 if TYPE_CHECKING:
@@ -58,6 +58,16 @@ def updating(forge: str, config: str, workspace: Path) -> Scene:
     return made
 
 
+def rebuilding(forge: str, config: str, workspace: Path) -> Scene:
+    """The open bumps conflict with what a person wrote on the base."""
+    made = opening(forge, config, workspace)
+    with Emulator(made.world, forge) as emulator:
+        propagate(emulator, config, workspace, made.token, only=ONLY)
+    for name in ONLY:
+        made[name].commit(pins("0.3.20"))
+    return made
+
+
 def go(
     made: Scene, forge: str, config: str, workspace: Path, *, end_after: int = 0, only: tuple[str, ...] = ONLY
 ) -> tuple[Run, dict, int]:
@@ -82,8 +92,8 @@ def go(
 
 @pytest.mark.parametrize(
     ("start", "config"),
-    [(opening, CONFIG), (opening, EXTRAS), (superseding, EXTRAS), (updating, CONFIG)],
-    ids=["opening", "opening with extras", "superseding", "updating"],
+    [(opening, CONFIG), (opening, EXTRAS), (superseding, EXTRAS), (updating, CONFIG), (rebuilding, EXTRAS)],
+    ids=["opening", "opening with extras", "superseding", "updating", "rebuilding"],
 )
 def test_ended_after_any_write_the_next_run_ends_as_one_would_have(
     forge: str, start: object, config: str, tmp_path: Path
@@ -102,7 +112,7 @@ def test_ended_after_any_write_the_next_run_ends_as_one_would_have(
         assert state == expected, end_after
 
 
-@pytest.mark.parametrize("start", [opening, superseding, updating])
+@pytest.mark.parametrize("start", [opening, superseding, updating, rebuilding])
 @pytest.mark.parametrize("fault", ["lost-answer", "connection-closed", "bad-gateway"])
 @pytest.mark.parametrize("forge", ["github", "gitea"])
 def test_a_write_whose_answer_is_lost_is_never_repeated_blindly(

@@ -207,7 +207,7 @@ CASES = {
         "1.3.0",
         ("behind",),
         State.BEHIND,
-        ("is from a fork and does not count",),
+        ("is from a fork, and does not count",),
         pulls=(pull(3, from_fork=True),),
     ),
     "a pull request into another branch": Case(

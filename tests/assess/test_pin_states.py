@@ -12,7 +12,7 @@ from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Affixes, VersionFormat
 from consumer_drift.pins import Regex, Requirement, WholeFile
-from tests.assess.cases import DENIED, version
+from tests.assess.cases import DENIED, TARGET, version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,15 +62,15 @@ def test_every_occurrence_of_a_pin_is_judged_by_itself(text: str, exact: int, in
     """Two versions in one file are two facts, not one mistake."""
     pin_states = classify_all([LINES], shown({"M": FileText(text)}), DIALECT)
     assert (len(pin_states.exact), len(pin_states.invalid)) == (exact, invalid)
-    assert len(pin_states.behind(version("1.4.0"))) == behind
-    assert pin_states.ahead(version("1.4.0")) == []
+    assert len(pin_states.behind(TARGET)) == behind
+    assert pin_states.ahead(TARGET) == []
 
 
 def test_two_pins_of_one_consumer_need_not_agree() -> None:
     """Each stands for itself: the one that is behind is."""
     pin_states = classify_all([A, LINES], shown({"A": FileText("1.5.0"), "M": FileText("V = 1.3.0\n")}), DIALECT)
-    assert [one.path for one in pin_states.behind(version("1.4.0"))] == ["M"]
-    assert [one.path for one in pin_states.ahead(version("1.4.0"))] == ["A"]
+    assert [one.path for one in pin_states.behind(TARGET)] == ["M"]
+    assert [one.path for one in pin_states.ahead(TARGET)] == ["A"]
     assert pin_states.invalid == []
 
 

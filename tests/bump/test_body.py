@@ -77,8 +77,20 @@ def test_foreign_text_does_not_come_alive() -> None:
 
 def test_a_superseded_one_links_the_new_one_and_keeps_its_text() -> None:
     old = text()
-    shown = body.superseded(old, "https://git.acme.example/acme/core/pulls/9")
+    shown = body.closed(old, "", "https://git.acme.example/acme/core/pulls/9")
     assert shown.startswith("Superseded by https://git.acme.example/acme/core/pulls/9\n\nruntime 1.4.0 is out")
+    assert marks(shown) == {"opened", "superseded"}
+
+
+def test_one_that_is_closed_for_another_reason_says_it() -> None:
+    shown = body.closed(text(), "1.5.0 was taken back", "")
+    assert shown.startswith("Closed by consumer-drift: 1.5.0 was taken back.\n\nruntime 1.4.0 is out")
+    assert marks(shown) == {"opened", "superseded"}
+
+
+def test_one_that_conflicts_says_that_a_new_one_follows() -> None:
+    shown = body.replaced(text(), "main")
+    assert shown.startswith("Closed by consumer-drift: it conflicts with `main`. A new pull request replaces it.")
     assert marks(shown) == {"opened", "superseded"}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from consumer_drift.assess import drift
 from consumer_drift.bump.ownership import Mark, marked
-from consumer_drift.bump.plan import decided, plan
+from consumer_drift.bump.plan import Closing, decided, plan
 from consumer_drift.model.bump import BumpState, Edit, Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText, NoText, Reason
@@ -26,6 +26,10 @@ def settle(snapshot, made=None, version="1.4.0"):
     bump_target = cases.bump_target(made, version)
     read = snapshot if isinstance(snapshot, Failure) else drift.read(made.consumers[0], snapshot, made)
     return decided(made.consumers[0], read, bump_target.target)
+
+
+def version(text):
+    return cases.bump_target(version=text).version
 
 
 def read(made, work):
@@ -171,15 +175,65 @@ def test_a_policy_that_excuses_what_is_ahead_does_not_lower_it() -> None:
         ({"branch": cases.branch(cases.ALICES, listed=False, files={})}, Outcome.SKIPPED, ""),
         # a branch that holds nothing of its own: made a moment ago, or merged long since
         ({"branch": cases.branch(files=cases.files(), tip="a" * 40)}, Outcome.UPDATED, "change draft"),
-        ({"branch": cases.branch(files=cases.files())}, Outcome.OPENED, "clears change draft"),
-        ({"branch": cases.branch()}, Outcome.OPENED, "clears change draft"),
+        (
+            {"branch": cases.branch(files=cases.files()), "pull_requests": (cases.pull_request(MERGED),)},
+            Outcome.OPENED,
+            "clears change draft",
+        ),
+        (
+            {"branch": cases.branch(), "pull_requests": (cases.pull_request(CLOSED, body=SUPERSEDED),)},
+            Outcome.OPENED,
+            "clears change draft",
+        ),
+        # a branch without commits of its own that nothing proves to be ours
+        ({"branch": cases.branch(files=cases.files())}, Outcome.SKIPPED, ""),
+        (
+            {"branch": cases.branch(), "pull_requests": (cases.pull_request(MERGED, body="by hand"),)},
+            Outcome.SKIPPED,
+            "",
+        ),
+        ({"branch": cases.branch(listed=False, files={})}, Outcome.SKIPPED, ""),
+        # a branch of someone else that differs from its base by exactly this bump, or may differ by more
+        ({"branch": cases.branch(replace(cases.ALICES, changed_files=2))}, Outcome.REPAIRED, "draft"),
+        ({"branch": cases.branch(replace(cases.ALICES, changed_files=3))}, Outcome.SKIPPED, ""),
+        (
+            {"branch": cases.branch(replace(cases.ALICES, changed_files=2), files=cases.files("1.4.0", "1.3.9"))},
+            Outcome.SKIPPED,
+            "",
+        ),
+        ({"branch": cases.branch(replace(cases.ALICES, changed_files=2), whole=False)}, Outcome.SKIPPED, ""),
+        # an open pull request that conflicts with its base
+        (
+            {"pull_requests": (cases.pull_request(mergeable=False),), "branch": cases.branch(cases.ours())},
+            Outcome.REBUILT,
+            "replaces clears change draft",
+        ),
+        (
+            {"pull_requests": (cases.pull_request(mergeable=False),), "branch": cases.branch(cases.ALICES)},
+            Outcome.SKIPPED,
+            "",
+        ),
+        (
+            {
+                "pull_requests": (cases.pull_request(mergeable=False, body="by hand"),),
+                "branch": cases.branch(cases.ours()),
+            },
+            Outcome.SKIPPED,
+            "",
+        ),
+        ({"pull_requests": (cases.pull_request(mergeable=False),)}, Outcome.SKIPPED, ""),
+        (
+            {"pull_requests": (cases.pull_request(mergeable=None),), "branch": cases.branch(cases.ours())},
+            Outcome.PR_EXISTS,
+            "",
+        ),
     ],
 )
 def test_what_is_under_way_decides_then(under_way, outcome, does) -> None:
     """One row for each cell of the table, with the writes it takes."""
     step = planned(cases.work(**under_way))
     assert step.outcome is outcome
-    parts = ("clears", "change", "draft", "finish")
+    parts = ("replaces", "clears", "change", "draft", "finish")
     assert [part for part in parts if getattr(step, part)] == does.split()
     assert step.writes is bool(does)
 
@@ -246,13 +300,69 @@ def test_a_pull_request_with_extras_says_that_it_is_unfinished(extras, unfinishe
 @pytest.mark.parametrize("there", [(), (cases.pull_request(),)])
 def test_older_bumps_of_ours_are_closed_and_no_others(other, closed, there) -> None:
     step = planned(cases.work(pull_requests=there, others=(other,)))
-    assert step.supersedes == ((other,) if closed else ())
+    assert step.closes == ((Closing(other),) if closed else ())
+
+
+def test_a_bump_to_a_release_that_was_taken_back_is_closed() -> None:
+    """A higher version that is still released stays: its request came from a newer list."""
+    taken_back = cases.pull_request(head="bump/runtime-1.5.0")
+    work = cases.work(others=(taken_back, cases.pull_request(8, head="bump/runtime-1.6.0")))
+    made = cases.config()
+    bump_target = replace(cases.bump_target(made), withdrawn=frozenset({version("1.5.0")}))
+    step = plan(read(made, work), work, bump_target)
+    assert step.closes == (Closing(taken_back, "1.5.0 was taken back"),)
+
+
+def test_a_consumer_at_the_target_needs_no_bump() -> None:
+    """Bumped by hand, or the release of its bump was taken back: its pull request is closed, with the reason."""
+    open_ones = {
+        "bump/runtime-1.4.0": "every pin is at 1.4.0 already",
+        "bump/runtime-1.3.0": "every pin is at 1.4.0 already",
+        "bump/runtime-1.5.0": "1.5.0 was taken back",
+        "bump/runtime-1.6.0": "",
+        "feature": "",
+    }
+    here, *others = (cases.pull_request(head=head) for head in open_ones)
+    foreign = (cases.pull_request(head="bump/runtime-1.3.0", body="by hand"), cases.pull_request(MERGED))
+    snapshot = cases.snapshot(files=cases.files("1.4.0", "1.4.0"))
+    work = cases.work(snapshot=snapshot, pull_requests=(here, foreign[1]), others=(*others, foreign[0]))
+    made = cases.config()
+    bump_target = replace(cases.bump_target(made), withdrawn=frozenset({version("1.5.0")}))
+    step = plan(read(made, work), work, bump_target)
+    assert step.outcome is Outcome.ALREADY_PINNED
+    assert {one.pull_request.head: one.why for one in step.closes} == {
+        h: why for h, why in open_ones.items() if why
+    }
+
+
+@pytest.mark.parametrize("retracted", ["1.5.0", "1.2.0"])
+def test_only_from_a_release_that_was_taken_back_a_bump_may_go_down(retracted: str) -> None:
+    made = cases.config(f"source: {{retracted: [{{version: {retracted}, reason: broken}}]}}\n")
+    bump_target = cases.bump_target(made)
+    target = replace(bump_target.target, retracted=made.source.retracted)
+    work = cases.work(snapshot=cases.snapshot(files=cases.files("1.5.0", "1.5.0")))
+    step = plan(read(made, work), work, replace(bump_target, target=target))
+    assert step.outcome is (Outcome.OPENED if retracted == "1.5.0" else Outcome.AHEAD)
+
+
+def test_the_branch_that_is_compared_takes_no_bump() -> None:
+    work = cases.work(snapshot=cases.snapshot(branch="bump/runtime-1.4.0"))
+    step = planned(work)
+    assert (step.outcome, step.writes) == (Outcome.SKIPPED, False)
+    assert "is the branch that is compared" in step.note
+
+
+def test_a_version_that_makes_no_branch_name_takes_no_bump() -> None:
+    made = cases.config()
+    work = cases.work()
+    step = plan(read(made, work), work, replace(cases.bump_target(made), no_branch="bump/x.lock is not valid"))
+    assert (step.outcome, step.note, step.writes) == (Outcome.SKIPPED, "bump/x.lock is not valid", False)
 
 
 def test_a_declined_bump_supersedes_nothing() -> None:
     """The older ones stay until a newer one is open."""
     step = planned(cases.work(pull_requests=(cases.pull_request(CLOSED),), others=(cases.pull_request(head=OLD),)))
-    assert (step.outcome, step.supersedes) == (Outcome.DECLINED, ())
+    assert (step.outcome, step.closes) == (Outcome.DECLINED, ())
 
 
 def test_a_pull_request_that_was_opened_by_hand_counts_before_the_lock() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer_drift.bump.target import bumps_to, search_term
+from consumer_drift.bump.target import search_term
 from tests.bump import cases
 
 
@@ -24,7 +24,7 @@ from tests.bump import cases
     ],
 )
 def test_a_branch_tells_its_version_where_the_template_fits_it_whole(template, branch, version) -> None:
-    found = bumps_to(branch, cases.config(f"propagate: {{branch: '{template}'}}\n"))
+    found = cases.config(f"propagate: {{branch: '{template}'}}\n").bump_version(branch)
     assert (found.text if found else None) == version
 
 

@@ -69,7 +69,7 @@ def test_a_fixed_version_needs_no_repository() -> None:
 @pytest.mark.parametrize("given", ["1.5.0", "v1.5.0", "runtime-v1.5.0"])
 def test_a_version_from_the_command_line_wins_and_may_be_written_as_a_tag(given: str) -> None:
     config = config_of(whole("source: [{tags: 'runtime-v{version}'}, {release: latest}]\n"), version=given)
-    assert config.source.origins[0] == FromLiteral("1.5.0")
+    assert config.source.origins[0] == FromLiteral("1.5.0", given=True)
 
 
 def test_pins_are_still_read_as_the_sources_tags_when_the_version_is_given() -> None:

@@ -159,6 +159,8 @@ class PullRequest:
     assignees: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     auto_merge: AutoMerge | None = None
+    checking: int = 0
+    """How often Gitea still says that it does not merge, because it has not computed that yet."""
 
     @property
     def from_fork(self) -> bool:

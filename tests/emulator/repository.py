@@ -39,6 +39,7 @@ class Repository:
     description: str = ""
     language: str = ""
     template: bool = False
+    mirror: bool = False
     disabled: bool = False
     auto_merge_allowed: bool = True
     branches: dict[str, str] = field(default_factory=dict)

@@ -52,11 +52,7 @@ class ConsumerReading:
 
     def needs_pull_requests(self, target: Target) -> bool:
         """Whether its findings depend on open bump pull requests."""
-        return (
-            target.version is not None
-            and not self.snapshot.archived
-            and bool(self.pin_states.behind(target.version))
-        )
+        return target.version is not None and not self.snapshot.archived and bool(self.pin_states.outdated(target))
 
 
 def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> ConsumerReading:
@@ -125,13 +121,13 @@ class _Bumps:
 
     @classmethod
     def of(cls, pull_requests: PullRequests | Failure | None, branch: str, now: datetime) -> _Bumps:
-        """Leave out those from forks, which anyone could open, and those into other branches."""
+        """Leave out those from forks, which anyone could open, those into other branches, and conflicts."""
         if isinstance(pull_requests, Failure):
             return cls(
                 Sentence("Bump it (its bump pull requests could not be read: ", str(pull_requests), ")"),
                 failure=pull_requests,
             )
-        own = [one for one in pull_requests or () if not one.from_fork and one.base == branch]
+        own = [one for one in pull_requests or () if not _why_it_does_not_count(one, branch)]
         if not own:
             return cls(f"Bump it{_why_none_counts(pull_requests or (), branch)}")
         youngest = max(own, key=lambda one: one.created_at)
@@ -147,9 +143,16 @@ def _why_none_counts(pull_requests: PullRequests, branch: str) -> str:
     if not pull_requests:
         return ""
     first = pull_requests[0]
-    if first.from_fork:
-        return f" (the pull request {first.url} is from a fork and does not count)"
-    return f" (the pull request {first.url} goes into {first.base}, not into {branch}, and does not count)"
+    return f" (the pull request {first.url} {_why_it_does_not_count(first, branch)}, and does not count)"
+
+
+def _why_it_does_not_count(pull_request: PullRequest, branch: str) -> str:
+    """Say why merging an open pull request would not bump *branch*; empty where it would."""
+    if pull_request.from_fork:
+        return "is from a fork"
+    if pull_request.base != branch:
+        return f"goes into {pull_request.base}, not into {branch}"
+    return "conflicts with its base" if pull_request.mergeable is False else ""
 
 
 def _in_words(age: timedelta) -> str:
@@ -174,9 +177,12 @@ class _ConsumerChecks:
         if self.reading.snapshot.archived:
             yield self._archived()
             return
+        if self.reading.snapshot.mirror:
+            yield self._mirror()
         yield from self._unreadable()
         yield from self._missing()
         yield from self._invalid()
+        yield from self._retracted()
         yield from self._unpinned()
         if self.target.version is not None:
             yield from self._behind(self.target.version)
@@ -194,7 +200,7 @@ class _ConsumerChecks:
             case State.UNREADABLE:
                 return self.reading.unread[0][1].said
             case State.BEHIND if target is not None:
-                return self._distance(pin_states.behind(target), target)
+                return self._distance(pin_states.behind(self.target), target)
             case State.IN_FLIGHT if self.bumps.age is not None:
                 return f"bump open for {_in_words(self.bumps.age)}"
             case State.FORBIDDEN_PATH:
@@ -226,6 +232,10 @@ class _ConsumerChecks:
         remedy = f"Remove this entry: {name} is listed in line {other.place.line}" if other else "Update the list"
         yield self._finding(Code.RENAMED_CONSUMER, f"it has been renamed to {name}. {remedy}")
 
+    def _mirror(self) -> Finding:
+        what = "it is a mirror and cannot be bumped. List the repository that it mirrors instead"
+        return self._finding(Code.MIRROR_CONSUMER, what)
+
     def _archived(self) -> Finding:
         what = "it is archived and was not compared, because it cannot be bumped. Remove it from the list"
         return self._finding(Code.ARCHIVED_CONSUMER, what)
@@ -256,8 +266,17 @@ class _ConsumerChecks:
             what = f"{_all(unpinned)}. Pin an exact version{self._target_after(':')}"
             yield self._of_pins(Code.UNPINNED, what, unpinned)
 
+    def _retracted(self) -> Iterable[Finding]:
+        pins = self.reading.pin_states.retracted(self.target)
+        found = dict.fromkeys(entry for one in pins if (entry := self.target.retraction(one.version)))
+        if found:
+            why = "; ".join(f"{one.version} was taken back: {one.reason}" for one in found)
+            instead = ", ".join(dict.fromkeys(str(one.use or self.target.version) for one in found))
+            what = f"pins {_all(pins)}; {why}. Pin {instead} instead"
+            yield self._of_pins(Code.RETRACTED, Sentence(what, ". ", self.bumps.advice), pins)
+
     def _behind(self, target: Version) -> Iterable[Finding]:
-        behind = self.reading.pin_states.behind(target)
+        behind = self.reading.pin_states.behind(self.target)
         if not behind:
             return
         distance = self._distance(behind, target)
@@ -273,7 +292,7 @@ class _ConsumerChecks:
         return f"{counted(count, 'release')} behind" if count else ""
 
     def _ahead(self, target: Version) -> Iterable[Finding]:
-        ahead = self.reading.pin_states.ahead(target)
+        ahead = self.reading.pin_states.ahead(self.target)
         if not ahead:
             return
         what = (

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pins import Occurrence, Pin
     from consumer_drift.model.result import FileResult
+    from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version, VersionFormat
 
     # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
@@ -120,16 +121,37 @@ class PinStates:
         """The values that were found, whatever they are worth."""
         return [one for one in self.states if one.occurrence is not None]
 
-    def behind(self, target: Version) -> list[PinState]:
-        """The pins below *target*."""
-        return [one for one in self.exact if one.version is not None and one.version < target]
+    def behind(self, target: Target) -> list[PinState]:
+        """The pins below the target, except those of releases that were taken back. None where it is unknown."""
+        return [one for one in self.exact if _is_below(one.version, target) and not target.retraction(one.version)]
 
-    def ahead(self, target: Version) -> list[PinState]:
-        """The pins above *target*."""
-        return [one for one in self.exact if one.version is not None and one.version > target]
+    def ahead(self, target: Target) -> list[PinState]:
+        """The pins above the target, except those of releases that were taken back. None where it is unknown."""
+        return [one for one in self.exact if _is_above(one.version, target) and not target.retraction(one.version)]
+
+    def retracted(self, target: Target) -> list[PinState]:
+        """The pins of releases that were taken back."""
+        return [one for one in self.exact if target.retraction(one.version)]
+
+    def outdated(self, target: Target) -> list[PinState]:
+        """The pins that a bump to *target* changes: those below it, and those of releases that were taken back."""
+        return [
+            one
+            for one in self.exact
+            if _is_below(one.version, target)
+            or (_is_above(one.version, target) and target.retraction(one.version))
+        ]
 
     def _with(self, *statuses: PinStatus) -> list[PinState]:
         return [one for one in self.states if one.status in statuses]
+
+
+def _is_below(version: Version | None, target: Target) -> bool:
+    return version is not None and target.version is not None and version < target.version
+
+
+def _is_above(version: Version | None, target: Target) -> bool:
+    return version is not None and target.version is not None and version > target.version
 
 
 def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tuple[PinState, ...]:

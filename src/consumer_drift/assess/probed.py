@@ -48,7 +48,9 @@ def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, ad
     return ProbedOwner(
         owner=listing.owner,
         repositories=tuple(
-            probes.judge(one) if one.files and name in unlisted else ProbedRepository(name, archived=one.archived)
+            probes.judge(one)
+            if one.files and name in unlisted and not one.mirror
+            else ProbedRepository(name, archived=one.archived)
             for name, one in shown.items()
         ),
         hidden=listing.hidden,

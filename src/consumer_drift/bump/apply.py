@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.bump.body import superseded
+from consumer_drift.bump.body import closed, replaced
 from consumer_drift.bump.edit import unified
 from consumer_drift.bump.ownership import Mark, foreign_authors, marks
 from consumer_drift.model.bump import OUTCOMES, Bump, Outcome
@@ -16,7 +16,7 @@ from consumer_drift.model.sentence import Sentence, joined
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from consumer_drift.bump.plan import Step
+    from consumer_drift.bump.plan import Closing, Step
     from consumer_drift.forges.base import Writer
     from consumer_drift.model.bump import BumpState
     from consumer_drift.model.pull_request import PullRequest
@@ -36,7 +36,8 @@ def simulate(step: Step) -> Bump:
     outcome = OUTCOMES[step.outcome].dry or step.outcome
     found = _bump(step, step.pull_request)
     diff = unified(step.change.edits) if step.change else ""
-    return replace(found, outcome=outcome, diff=diff)
+    closings = (_sentence("would close", closing) for closing in step.closes)
+    return replace(found, outcome=outcome, diff=diff, note=joined("; ", filter(None, (found.note, *closings))))
 
 
 def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
@@ -86,22 +87,23 @@ def _write(step: Step, writer: Writer) -> Bump | Failure:
     if isinstance(pull_request, Failure):
         return pull_request
     bump = _bump(step, pull_request)
-    if pull_request is None:
-        return bump
-    if step.finish is not None:
+    if step.finish is not None and pull_request is not None:
         warnings = writer.finish(step.state, pull_request, step.finish)
         if isinstance(warnings, Failure):
             if warnings.reason in _REPLANS:
                 return warnings
             warnings = (str(warnings),)
         bump = replace(bump, warnings=warnings)
-    return _supersede(step, writer, pull_request, bump)
+    return _close_all(step, writer, pull_request, bump)
 
 
 def _open(step: Step, state: BumpState, writer: Writer) -> PullRequest | Failure | None:
     """Create the branch, its commit and its pull request. Return the open pull request, None on folders."""
     refused: Failure | None = None
-    if step.clears is not None:
+    if step.replaces is not None and Mark.SUPERSEDED not in marks(step.replaces.body):
+        # Marked before its branch is deleted, which closes it: closed without a mark means that it was declined.
+        refused = writer.rewrite(state, step.replaces, replaced(step.replaces.body, step.replaces.base))
+    if step.clears is not None and refused is None:
         refused = writer.delete(state, step.clears)
     if step.change is not None and refused is None:
         refused = writer.commit(state, step.change)
@@ -110,39 +112,47 @@ def _open(step: Step, state: BumpState, writer: Writer) -> PullRequest | Failure
     return writer.open(state, step.draft) if step.draft is not None else step.pull_request
 
 
-def _supersede(step: Step, writer: Writer, new: PullRequest, bump: Bump) -> Bump | Failure:
-    """Close the older ones.
+def _close_all(step: Step, writer: Writer, new: PullRequest | None, bump: Bump) -> Bump | Failure:
+    """Close the pull requests that are not needed.
 
     The text is marked first; then the branch is deleted, which closes the pull request. A run that ends in
     between leaves it open, so that the next run finds it again.
     """
-    for old in step.supersedes:
-        left = _close(step, writer, old, new)
+    for closing in step.closes:
+        old = closing.pull_request
+        left = _close(step, writer, closing, new)
         if isinstance(left, Failure):
             if left.reason in _RETRIED:
                 return left
             bump = replace(
                 bump,
-                warnings=(*bump.warnings, Sentence(f"{old.url} could not be closed as superseded: ", str(left))),
+                warnings=(*bump.warnings, Sentence(f"{old.url} could not be closed: ", str(left))),
             )
         elif left:
             bump = replace(bump, note=joined("; ", filter(None, (bump.note, left))))
         else:
-            bump = replace(bump, superseded=(*bump.superseded, old.url))
+            said = _sentence("closed", closing) if closing.why else ""
+            note = joined("; ", filter(None, (bump.note, said)))
+            bump = replace(bump, superseded=(*bump.superseded, old.url), note=note)
     return bump
 
 
-def _close(step: Step, writer: Writer, old: PullRequest, new: PullRequest) -> str | Failure:
+def _sentence(did: str, closing: Closing) -> str:
+    return f"{did} {closing.pull_request.url}: {closing.why or 'superseded'}"
+
+
+def _close(step: Step, writer: Writer, closing: Closing, new: PullRequest | None) -> str | Failure:
     """Close one, unless others have commits on it. Return why it stays open, empty where it was closed."""
-    assert step.state is not None  # noqa: S101 - a step without it supersedes nothing
+    assert step.state is not None  # noqa: S101 - a step without it closes nothing
+    old = closing.pull_request
     branch = writer.branch(step.state, old.head)
     if branch is None or isinstance(branch, Failure):
         return branch or f"the branch of {old.url} is gone"
     who = foreign_authors(branch)
     if who:
-        return f"{old.url} holds commits of {', '.join(who[:3])} and is left open"
+        return f"{old.url} has commits of {', '.join(who[:3])} and is left open"
     if Mark.SUPERSEDED not in marks(old.body):
-        refused = writer.rewrite(step.state, old, superseded(old.body, new.url))
+        refused = writer.rewrite(step.state, old, closed(old.body, closing.why, new.url if new else ""))
         if refused is not None:
             return refused
     refused = writer.delete(step.state, branch)

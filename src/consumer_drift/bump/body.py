@@ -45,9 +45,20 @@ def body(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def superseded(old: str, new_url: str) -> str:
-    """Return the text of an older pull request after a newer one was opened."""
-    return f"Superseded by {url(new_url)}\n\n{old.rstrip()}\n\n{marked(Mark.SUPERSEDED)}\n"
+def closed(old: str, why: str, new_url: str) -> str:
+    """Return the text of a pull request that is closed, because of *why* or of the new one at *new_url*."""
+    reason = f"Closed by consumer-drift: {markdown(why, 400)}." if why else f"Superseded by {url(new_url)}"
+    return _with_mark(reason, old)
+
+
+def replaced(old: str, base: str) -> str:
+    """Return the text of a pull request that conflicts with *base* and gets a new one from the same branch."""
+    reason = f"Closed by consumer-drift: it conflicts with {code(base)}. A new pull request replaces it."
+    return _with_mark(reason, old)
+
+
+def _with_mark(sentence: str, old: str) -> str:
+    return f"{sentence}\n\n{old.rstrip()}\n\n{marked(Mark.SUPERSEDED)}\n"
 
 
 def _pins(bump_target: BumpTarget, changed: Sequence[Location]) -> Iterator[str]:

@@ -53,7 +53,7 @@ class Locked:
 
 def edited(reading: ConsumerReading, bump_target: BumpTarget) -> Edited | Locked:
     """Change every exact pin of *reading* that is below the target. One file may have several pins."""
-    behind = reading.pin_states.behind(bump_target.version)
+    behind = reading.pin_states.outdated(bump_target.target)
     why = next((why for one in behind if (why := _why_locked(one, bump_target))), "")
     if why:
         return Locked(why)
@@ -91,7 +91,7 @@ def holds_target(pins: Iterable[Pin], files: Mapping[str, FileResult], bump_targ
     for pin in pins:
         answer = files.get(pin.file, NoFile())
         exact = PinStates(classify(pin, answer, bump_target.config.version_format)).exact
-        if not exact or PinStates(tuple(exact)).behind(bump_target.version):
+        if not exact or PinStates(tuple(exact)).outdated(bump_target.target):
             return False
     return True
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from consumer_drift.model.bump import Branch
+    from consumer_drift.model.bump import Branch, Commit
 
 _TRAILER = "Consumer-Drift-Branch"
 _MARK = re.compile(r"<!-- consumer-drift: (\w+) -->")
@@ -37,11 +37,18 @@ def foreign_authors(branch: Branch) -> tuple[str, ...]:
     others = [
         commit.author
         for commit in branch.commits
-        if not commit.written_here or commit.message.rstrip().rpartition("\n")[2] != wanted
+        if not _updates(commit, branch.name)
+        and not (commit.written_here and commit.message.rstrip().rpartition("\n")[2] == wanted)
     ]
     if not branch.whole:
         others.append("more people than the server shows")
     return tuple(dict.fromkeys(others))
+
+
+def _updates(commit: Commit, branch: str) -> bool:
+    """Whether it only merges the base into *branch*, as the button "Update branch" of a pull request does."""
+    headline = commit.message.partition("\n")[0]
+    return commit.is_merge and headline.startswith("Merge branch '") and headline.endswith(f"' into {branch}")
 
 
 def marked(mark: Mark) -> str:

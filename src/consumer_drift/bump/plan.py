@@ -9,13 +9,14 @@ from consumer_drift.assess import drift
 from consumer_drift.bump import body
 from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebased
 from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marks
-from consumer_drift.bump.target import bumps_to
 from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
 from consumer_drift.model.pull_request import PullRequestState
-from consumer_drift.model.result import Failure
+from consumer_drift.model.result import Failure, FileText
 from consumer_drift.model.sentence import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from consumer_drift.assess.drift import ConsumerReading
     from consumer_drift.assess.pin_states import PinStates
     from consumer_drift.bump.target import BumpTarget
@@ -24,16 +25,23 @@ if TYPE_CHECKING:
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
-    from consumer_drift.model.versions import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An open pull request to close, and *why*; empty where the new one supersedes it."""
+
+    pull_request: PullRequest
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """The plan for *consumer*: its outcome if all of it succeeds, and the writes in their order.
 
-    *clears* is a useless branch, deleted first; then *change* is committed, *draft* opened, *finish* carried out,
-    *supersedes* closed. Each is None or empty where it is not needed.
-    *pull_request* is the pull request that is there already.
+    *replaces* is a pull request that conflicts, marked first; *clears* is a branch to delete; then *change* is
+    committed, *draft* opened, *finish* carried out and *closes* closed. Each is None or empty where it is not
+    needed. *pull_request* is the one that is open already.
     """
 
     consumer: RepositoryName
@@ -41,16 +49,17 @@ class Step:
     note: str = ""
     state: BumpState | None = None
     pull_request: PullRequest | None = None
+    replaces: PullRequest | None = None
     clears: Branch | None = None
     change: Change | None = None
     draft: Draft | None = None
     finish: Finish | None = None
-    supersedes: tuple[PullRequest, ...] = ()
+    closes: tuple[Closing, ...] = ()
 
     @property
     def writes(self) -> bool:
         """Whether anything is to be written."""
-        return bool(self.change or self.draft or self.finish or self.supersedes)
+        return bool(self.change or self.draft or self.finish or self.closes)
 
 
 def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Target) -> Step | None:
@@ -58,21 +67,36 @@ def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Targ
     if isinstance(reading, Failure):
         return Step(consumer.name, Outcome.ERROR, f"it could not be read: {reading.said}")
     if target.version is None:
-        return Step(consumer.name, Outcome.SKIPPED, "no target version is known")
-    if reading.snapshot.archived:
-        return Step(consumer.name, Outcome.SKIPPED, "it is archived")
-    return _by_pins(consumer.name, reading.pin_states, target.version)
+        return Step(consumer.name, Outcome.SKIPPED, "the target version is unknown")
+    why = _takes_no_bump(consumer, reading)
+    if why:
+        return Step(consumer.name, Outcome.SKIPPED, why)
+    return _by_pins(consumer.name, reading.pin_states, target)
 
 
-def _by_pins(name: RepositoryName, pin_states: PinStates, target: Version) -> Step | None:
+def _takes_no_bump(consumer: Consumer, reading: ConsumerReading) -> str:
+    """Why the repository takes no bump, whatever it pins; empty where it may."""
+    snapshot = reading.snapshot
+    if snapshot.archived:
+        return "it is archived"
+    if snapshot.mirror:
+        return "it is a mirror: bump the repository that it mirrors"
+    if snapshot.empty:
+        return "it is empty: push a first commit"
+    if snapshot.name.owner.casefold() != consumer.name.owner.casefold():
+        return f"it has moved to {snapshot.name}: list it there"
+    return ""
+
+
+def _by_pins(name: RepositoryName, pin_states: PinStates, target: Target) -> Step | None:
     failed = next(((one.path, one.failure) for one in pin_states.unread if one.failure is not None), None)
     if failed is not None:
         path, failure = failed
         return Step(name, Outcome.ERROR, f"{path} could not be read: {failure.said}")
     ahead = pin_states.ahead(target)
     if ahead:
-        return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target}")
-    if pin_states.behind(target):
+        return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target.version}")
+    if pin_states.outdated(target):
         return None
     wrong = next(iter((*pin_states.invalid, *pin_states.unpinned)), None)
     if wrong is not None:
@@ -84,22 +108,36 @@ def _by_pins(name: RepositoryName, pin_states: PinStates, target: Version) -> St
 
 
 def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: BumpTarget) -> Step:
-    """Plan a consumer that is behind, given its branch and its pull requests."""
+    """Plan a consumer, given its branch and its pull requests: bump it, or close bumps that it does not need."""
     consumer = reading.consumer
-    if isinstance(state, Failure):
-        return Step(
-            consumer.name, Outcome.ERROR, Sentence("its bump pull requests could not be read: ", str(state))
-        )
-    if state.snapshot.files != reading.snapshot.files:
+    if not isinstance(state, Failure) and state.snapshot.files != reading.snapshot.files:
         # The exact bytes were read again, and are not what the survey showed.
         reading = drift.read(consumer, state.snapshot, bump_target.config)
-        done = decided(consumer, reading, bump_target.target)
-        if done is not None:
-            return done
+    done = decided(consumer, reading, bump_target.target)
+    if isinstance(state, Failure):
+        why = Sentence("its bump pull requests could not be read: ", str(state))
+        return done or Step(consumer.name, Outcome.ERROR, why)
+    if done is not None:
+        at_target = done.outcome is Outcome.ALREADY_PINNED
+        return replace(done, state=state, closes=tuple(_needless(state, bump_target))) if at_target else done
+    why_not = _why_not(reading, bump_target)
+    if why_not:
+        return Step(consumer.name, Outcome.SKIPPED, why_not, state)
     change = edited(reading, bump_target)
     if bump_target.in_place:
         return _in_place(consumer, state, change, bump_target)
     return _Planner(consumer, state, change, bump_target).step()
+
+
+def _why_not(reading: ConsumerReading, bump_target: BumpTarget) -> str:
+    """Why no bump can be opened there; empty where one can."""
+    if bump_target.in_place:
+        return ""
+    if bump_target.no_branch:
+        return bump_target.no_branch
+    if bump_target.head == reading.snapshot.branch:
+        return f"{bump_target.head} is the branch that is compared, and the bump branch: change `propagate.branch`"
+    return ""
 
 
 def _in_place(consumer: Consumer, state: BumpState, change: Edited | Locked, bump_target: BumpTarget) -> Step:
@@ -111,6 +149,19 @@ def _in_place(consumer: Consumer, state: BumpState, change: Edited | Locked, bum
         state=state,
         change=Change("", "", change.edits, body.title(bump_target), ""),
     )
+
+
+def _needless(state: BumpState, bump_target: BumpTarget) -> Iterator[Closing]:
+    """Our open bump pull requests of a consumer that is at the target."""
+    target = bump_target.version
+    for one in (*state.pull_requests, *state.others):
+        version = bump_target.config.bump_version(one.head)
+        if version is None or not one.is_open or one.base != state.snapshot.branch or not is_ours(one.body):
+            continue
+        if version <= target:
+            yield Closing(one, f"every pin is at {target} already")
+        elif version in bump_target.withdrawn:
+            yield Closing(one, f"{version} was taken back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +178,7 @@ class _Planner:
         last = here[0] if here else None
         open_one = next((one for one in here if one.is_open), None)
         if open_one is not None:
-            return self._with_open(open_one)
+            return self._with_conflict(open_one) if open_one.mergeable is False else self._with_open(open_one)
         elsewhere = next((one for one in self.state.pull_requests if one.is_open), None)
         if elsewhere is not None:
             return self._skip(Outcome.SKIPPED, _goes_elsewhere(elsewhere))
@@ -143,19 +194,38 @@ class _Planner:
         """The branch exists, without an open pull request."""
         who = foreign_authors(branch)
         if who:
+            if _is_exactly(branch, change):
+                return self._open(Outcome.REPAIRED, None)
             return self._skip(Outcome.SKIPPED, _not_ours(branch, who))
-        if not branch.listed:
-            # Creating it was interrupted: it can be neither used nor created again, only deleted.
-            return replace(self._open(Outcome.OPENED, self._commit(change, None)), clears=branch)
-        if not branch.commits and branch.tip != self.state.snapshot.commit:
-            # It was merged, or is outdated: merging a commit on top of it might change nothing.
+        if not branch.listed or (not branch.commits and branch.tip != self.state.snapshot.commit):
+            # Creating it was interrupted, or it was merged or is outdated: merging a commit on top of it might
+            # change nothing. It is deleted and created again.
+            if not self._made_here(branch):
+                return self._skip(Outcome.SKIPPED, _unknown_branch(branch))
             return replace(self._open(Outcome.OPENED, self._commit(change, None)), clears=branch)
         if branch.commits and holds_target(change.pins, branch.files, self.bump_target):
             return self._open(Outcome.REPAIRED, None)
         return self._open(Outcome.UPDATED, self._commit(change, branch))
 
+    def _made_here(self, branch: Branch) -> bool:
+        """Whether its commits, or a pull request from it, prove that this program created the branch."""
+        return bool(branch.commits) or any(is_ours(one.body) for one in self.state.pull_requests)
+
     def _skip(self, outcome: Outcome, note: str, pull_request: PullRequest | None = None) -> Step:
         return Step(self.consumer.name, outcome, note, self.state, pull_request)
+
+    def _with_conflict(self, pull_request: PullRequest) -> Step:
+        """Replace our pull request by one from the present base; leave one with other people's commits."""
+        branch = self.state.branch
+        if isinstance(self.change, Locked):
+            return self._skip(Outcome.NEEDS_LOCK, self.change.why, pull_request)
+        who = foreign_authors(branch) if branch is not None else ()
+        if branch is None or who or not branch.commits or not is_ours(pull_request.body):
+            whose = f" and has commits of {', '.join(who[:3])}" if who else ""
+            note = f"its pull request {pull_request.url} conflicts with its base{whose}: resolve it there"
+            return self._skip(Outcome.SKIPPED, note, pull_request)
+        rebuilt = self._open(Outcome.REBUILT, self._commit(self.change, None))
+        return replace(rebuilt, replaces=pull_request, clears=branch)
 
     def _with_open(self, pull_request: PullRequest) -> Step:
         step = Step(
@@ -164,7 +234,7 @@ class _Planner:
             state=self.state,
             pull_request=pull_request,
             finish=self._finish() if Mark.UNFINISHED in marks(pull_request.body) else None,
-            supersedes=self._older(),
+            closes=self._other_bumps(),
         )
         branch = self.state.branch
         if branch is None or isinstance(self.change, Locked):
@@ -190,7 +260,7 @@ class _Planner:
             change=change,
             draft=draft,
             finish=finish,
-            supersedes=self._older(),
+            closes=self._other_bumps(),
         )
 
     def _finish(self) -> Finish:
@@ -207,16 +277,27 @@ class _Planner:
             self.bump_target.head, tip, edits, body.title(self.bump_target), body.commit_text(self.bump_target)
         )
 
-    def _older(self) -> tuple[PullRequest, ...]:
-        """Our open bump pull requests to versions below the target, lowest first."""
+    def _other_bumps(self) -> tuple[Closing, ...]:
+        """Our open bump pull requests to lower versions and to ones that were taken back, lowest first."""
         found = []
         for one in self.state.others:
-            version = (
-                bumps_to(one.head, self.bump_target.config) if one.base == self.state.snapshot.branch else None
-            )
-            if version is not None and version < self.bump_target.version and is_ours(one.body):
-                found.append((version, one.number, one))
-        return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
+            version = self.bump_target.config.bump_version(one.head)
+            if version is None or one.base != self.state.snapshot.branch or not is_ours(one.body):
+                continue
+            if version in self.bump_target.withdrawn:
+                found.append((version, one.number, Closing(one, f"{version} was taken back")))
+            elif version < self.bump_target.version:
+                found.append((version, one.number, Closing(one)))
+        return tuple(closing for _, _, closing in sorted(found, key=lambda row: row[:2]))
+
+
+def _is_exactly(branch: Branch, change: Edited) -> bool:
+    """Whether the branch differs from its base by *change* and by nothing else."""
+    counts = [commit.changed_files for commit in branch.commits]
+    changed = sum(count for count in counts if count is not None)
+    if not branch.whole or None in counts or changed != len(change.edits):
+        return False
+    return all(branch.files.get(edit.path) == FileText(edit.after) for edit in change.edits)
 
 
 def _goes_elsewhere(pull_request: PullRequest) -> str:
@@ -227,3 +308,7 @@ def _goes_elsewhere(pull_request: PullRequest) -> str:
 def _not_ours(branch: Branch, who: tuple[str, ...]) -> str:
     whose = ", ".join(who[:3])
     return f"its branch {branch.name} has commits of {whose} and is left alone: merge it, or delete it"
+
+
+def _unknown_branch(branch: Branch) -> str:
+    return f"its branch {branch.name} exists, without commits and not from a bump pull request of ours: delete it"

@@ -13,7 +13,7 @@ from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from consumer_drift.model.bump import Bump, BumpState
@@ -27,15 +27,20 @@ def open_pull_requests(state: BumpState | Failure, bump: Bump, now: datetime) ->
     if isinstance(state, Failure):
         return state
     known = tuple(one for one in state.pull_requests if one.is_open)
-    if known or not bump.is_in_flight:
+    if not bump.is_in_flight or any(one.mergeable is not False for one in known):
         return known
     base = state.snapshot.branch
     return (PullRequest(bump.number, bump.url, bump.branch, base, PullRequestState.OPEN, now),)
 
 
-def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump]) -> Report:
-    """Return *report* with each consumer's outcome, and with findings for failures."""
-    findings = [_explained(finding, bumps) for finding in report.findings]
+def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump], mistakes: Sequence[Finding] = ()) -> Report:
+    """Return *report* with each consumer's outcome, and with findings for failures.
+
+    *mistakes* are findings that explain several outcomes; these are not explained again.
+    """
+    explained = {finding.message for finding in mistakes}
+    told = {name: replace(bump, note="") if bump.note in explained else bump for name, bump in bumps.items()}
+    findings = [*mistakes, *(_explained(finding, told) for finding in report.findings)]
     for consumer in report.consumers:
         findings += _findings(consumer, bumps[consumer.name])
     consumers = tuple(replace(one, bump=bumps[one.name]) for one in report.consumers)

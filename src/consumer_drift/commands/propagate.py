@@ -11,16 +11,19 @@ from consumer_drift.bump.apply import apply, simulate
 from consumer_drift.bump.plan import Step, decided, plan
 from consumer_drift.bump.report import open_pull_requests, with_bumps
 from consumer_drift.bump.target import BumpTarget, search_term
+from consumer_drift.config.types import why_no_branch
 from consumer_drift.model.bump import Outcome
 from consumer_drift.model.config import InFlight
+from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.observation import Survey
 from consumer_drift.model.result import Failure
+from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import commits_of
 from consumer_drift.pipeline.observe import classified, observe, wanted
 from consumer_drift.pipeline.report import report_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from consumer_drift.assess.drift import ConsumerReading
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
+    from consumer_drift.model.versions import Version
     from consumer_drift.pipeline.observe import Observed
 
 
@@ -50,6 +54,7 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
     writer = forge.writer(config.propagate)
     run = _Run(config, forge, seen.target, writer, _bump_target(config, seen, writer))
     states = run.look([reading for reading in seen.readings.values() if not isinstance(reading, Failure)])
+    run = run.knowing(_withdrawn(config, forge, seen.target, states.values()))
     bumps: dict[RepositoryName, Bump] = {}
     for consumer in config.consumers:
         step = run.step(consumer, seen.readings[consumer.name], states)
@@ -61,7 +66,8 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
         config = seen.config
     pulls = {name: open_pull_requests(state, bumps[name], now) for name, state in states.items()}
     report = report_of("propagate", _without_grace(config), forge, seen, pulls, now)
-    return replace(with_bumps(report, bumps), seconds=time.monotonic() - started)
+    report = with_bumps(report, bumps, run.mistakes(bumps.values()))
+    return replace(report, seconds=time.monotonic() - started)
 
 
 def _bump_target(config: Config, seen: Observed, writer: Writer) -> BumpTarget | None:
@@ -70,7 +76,33 @@ def _bump_target(config: Config, seen: Observed, writer: Writer) -> BumpTarget |
     if version is None:
         return None
     known = commits_of(config, version)
-    return BumpTarget(config, seen.target, version, seen.head, known, writer.in_place)
+    why = why_no_branch(seen.head)
+    no_branch = f"{seen.head} is not a valid branch name: {why}. Change `propagate.branch`" if why else ""
+    return BumpTarget(config, seen.target, version, seen.head, known, writer.in_place, no_branch)
+
+
+def _withdrawn(
+    config: Config, forge: Forge, target: Target, states: Iterable[BumpState | Failure]
+) -> frozenset[Version]:
+    """Return the higher versions that have an open bump and that the source took back.
+
+    A version without a tag may have been released since the tags were read, so they are read again.
+    """
+    others = [one for state in states if not isinstance(state, Failure) for one in state.others]
+    versions = {version for one in others if (version := config.bump_version(one.head)) is not None}
+    named = {one.version for one in config.source.retracted}
+    missing = {one for one in versions - named if _is_missing(one, target, config)}
+    if missing:
+        now = find_target.find(config, forge)
+        missing = {one for one in missing if _is_missing(one, now, config)}
+    return frozenset(named | missing)
+
+
+def _is_missing(version: Version, target: Target, config: Config) -> bool:
+    """Whether *version* is higher than the target and no tag of the source names it."""
+    if target.version is None or target.affixes is None or version <= target.version:
+        return False
+    return version not in target.releases and (config.prereleases or not version.is_prerelease)
 
 
 def _without_grace(config: Config) -> Config:
@@ -88,12 +120,29 @@ class _Run:
     writer: Writer
     bump_target: BumpTarget | None
 
+    def knowing(self, withdrawn: frozenset[Version]) -> _Run:
+        """Return the same run, with the versions that the source took back."""
+        return replace(self, bump_target=self.bump_target and replace(self.bump_target, withdrawn=withdrawn))
+
+    def mistakes(self, bumps: Iterable[Bump]) -> list[Finding]:
+        """Return what keeps every bump from being opened, once for all consumers."""
+        why = self.bump_target.no_branch if self.bump_target else ""
+        if not why or all(bump.note != why for bump in bumps):
+            return []
+        return [Finding.of(Code.CONFIGURATION, why, place=self.config.source.place)]
+
     def look(self, readings: Sequence[ConsumerReading]) -> Mapping[RepositoryName, BumpState | Failure]:
-        """Return the branches and pull requests of the consumers to bump."""
-        snapshots = [one.snapshot for one in readings if decided(one.consumer, one, self.target) is None]
+        """Return the branches and pull requests of the consumers to bump, and of those with needless bumps."""
+        snapshots = [one.snapshot for one in readings if self._depends_on_bumps(one)]
         if self.bump_target is None or not snapshots:
             return {}
         return self.writer.bump_states(snapshots, self.bump_target.head, search_term(self.config))
+
+    def _depends_on_bumps(self, reading: ConsumerReading) -> bool:
+        step = decided(reading.consumer, reading, self.target)
+        if step is None:
+            return True
+        return step.outcome is Outcome.ALREADY_PINNED and bool(reading.snapshot.open_pull_requests)
 
     def step(
         self,

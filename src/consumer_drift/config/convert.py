@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.config.errors import ConfigMistake, key_path, quoted
@@ -21,6 +21,7 @@ from consumer_drift.model.config import (
     Policy,
     Propagate,
     Reconcile,
+    Retraction,
     Source,
 )
 from consumer_drift.model.repository import RepositoryName
@@ -222,7 +223,7 @@ def make_source(
             mistakes.extend(_wrong_version(entry, node, typed.document.scheme))
     named = next((entry.repository for entry in found if entry.repository is not None), None)
     repository = RepositoryName.parse(named, owner) if named is not None else calling
-    return Source(repository, origins, place)
+    return Source(repository, origins, place, tuple(_retracted(typed, mistakes)))
 
 
 def lacks_repository(source: Source) -> bool:
@@ -240,8 +241,8 @@ def given_version(config: Config, text: str) -> Source:
     if located is None:
         raise ValueError(not_a_version(text, config.scheme))
     templates = [origin for origin in config.source.origins if isinstance(origin, FromTags)]
-    origins: tuple[Origin, ...] = (FromLiteral(located.version.text), *templates)
-    return Source(config.source.repository, origins, config.source.place)
+    origins: tuple[Origin, ...] = (FromLiteral(located.version.text, given=True), *templates)
+    return replace(config.source, origins=origins)
 
 
 def not_a_version(text: str, scheme: Scheme) -> str:
@@ -263,6 +264,19 @@ def _origin(entry: SourceEntry) -> Origin:
     if entry.release is not None:
         return FromRelease()
     return FromTags(entry.tags or DEFAULT_TAGS)
+
+
+def _retracted(typed: TypedDocument, mistakes: list[ConfigMistake]) -> Iterator[Retraction]:
+    scheme = typed.document.scheme
+    for entry, node in zip(typed.document.source, entries(typed.tree.get("source")), strict=False):
+        rows = entries(node.get("retracted") if isinstance(node, Table) else None)
+        for one, row in zip(entry.retracted, rows, strict=False):
+            version, use = parse_version(one.version, scheme), one.use and parse_version(one.use, scheme)
+            if version is not None and (use or not one.use):
+                yield Retraction(version, one.reason, use or None)
+            elif ("scheme",) not in typed.damaged:
+                key, text = ("version", one.version) if version is None else ("use", one.use or "")
+                mistakes.append(_at(row, key, not_a_version(text, scheme)))
 
 
 def _wrong_version(entry: SourceEntry, node: Node, scheme: Scheme) -> Iterator[ConfigMistake]:

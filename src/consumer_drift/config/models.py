@@ -146,6 +146,16 @@ class ConfigEntry(BaseModel):
         return value
 
 
+class RetractedEntry(ConfigEntry):
+    """A release that was taken back."""
+
+    hint = "write keys, as in 'version: 1.5.0'"
+
+    version: Number = Field(description="The version that was taken back.")
+    reason: Line = Field(description="Why. Shown in findings.")
+    use: Number | None = _optional("The version to use instead, named in findings. Default: the target version.")
+
+
 class SourceEntry(ConfigEntry):
     """Where to find the target version."""
 
@@ -167,6 +177,10 @@ class SourceEntry(ConfigEntry):
         "The key of the version in `file`. The format, JSON, YAML or TOML, follows from the file name."
     )
     version: Number | None = _optional("A fixed version.")
+    retracted: tuple[RetractedEntry, ...] = _list(
+        "Releases that were taken back: never the target version, an error where a consumer pins one, and the only"
+        " versions from which a bump may go down."
+    )
 
 
 class _PinFile(ConfigEntry):

@@ -20,11 +20,13 @@ class Outcome(StrEnum):
     OPENED = "opened"
     UPDATED = "updated"
     REPAIRED = "repaired"
+    REBUILT = "rebuilt"
     PR_EXISTS = "pr-exists"
     REWRITTEN = "rewritten"
     WOULD_OPEN = "would-open"
     WOULD_UPDATE = "would-update"
     WOULD_REPAIR = "would-repair"
+    WOULD_REBUILD = "would-rebuild"
     WOULD_REWRITE = "would-rewrite"
     ALREADY_PINNED = "already-pinned"
     AHEAD = "ahead"
@@ -62,9 +64,15 @@ OUTCOMES = {
         ),
         OutcomeRule(
             Outcome.REPAIRED,
-            "our branch was complete, but its pull request was missing or incomplete",
+            "the branch had exactly this bump, but its pull request was missing or incomplete",
             is_in_flight=True,
             dry=Outcome.WOULD_REPAIR,
+        ),
+        OutcomeRule(
+            Outcome.REBUILT,
+            "our pull request no longer merged: a new one from the present base replaces it",
+            is_in_flight=True,
+            dry=Outcome.WOULD_REBUILD,
         ),
         OutcomeRule(
             Outcome.PR_EXISTS,
@@ -75,6 +83,7 @@ OUTCOMES = {
         OutcomeRule(Outcome.WOULD_OPEN, "nothing was written: this would have been `opened`"),
         OutcomeRule(Outcome.WOULD_UPDATE, "nothing was written: this would have been `updated`"),
         OutcomeRule(Outcome.WOULD_REPAIR, "nothing was written: this would have been `repaired`"),
+        OutcomeRule(Outcome.WOULD_REBUILD, "nothing was written: this would have been `rebuilt`"),
         OutcomeRule(Outcome.WOULD_REWRITE, "nothing was written: this would have been `rewritten`"),
         OutcomeRule(Outcome.ALREADY_PINNED, "every pin is at the target version"),
         OutcomeRule(Outcome.AHEAD, "a pin is higher than the target version: never a downgrade"),
@@ -86,7 +95,8 @@ OUTCOMES = {
         ),
         OutcomeRule(
             Outcome.SKIPPED,
-            "archived, a pin without an exact version, other people's commits on the branch, or no target version",
+            "archived, a mirror, a pin without an exact version, other people's commits on the branch, a conflict,"
+            " or no target version",
         ),
         OutcomeRule(
             Outcome.ERROR, "the consumer could not be read, or a write failed: the note says how to fix it"
@@ -121,11 +131,17 @@ class Bump:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit on a bump branch. *written_here*: its committer is the one that our own commits get there."""
+    """A commit on a bump branch.
+
+    *written_here*: its committer is the one that our own commits get there. *changed_files* counts the files that
+    it changes, None where that is not known. *is_merge*: it has more than one parent.
+    """
 
     message: str
     author: str
     written_here: bool
+    changed_files: int | None = None
+    is_merge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

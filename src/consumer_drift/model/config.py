@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.versions import Affixes, Scheme, VersionFormat
+from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,12 +49,22 @@ class FromFile:
 
 @dataclass(frozen=True, slots=True)
 class FromLiteral:
-    """A version that is written in the configuration, or was given on the command line."""
+    """A version that is written in the configuration, or one that was *given* to this run."""
 
     version: str
+    given: bool = False
 
 
 Origin = FromTags | FromRelease | FromFile | FromLiteral
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A release that was taken back. *use* is what to pin instead, None for the target version."""
+
+    version: Version
+    reason: str
+    use: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class Source:
     repository: RepositoryName | None
     origins: tuple[Origin, ...]
     place: Place
+    retracted: tuple[Retraction, ...] = ()
 
     @property
     def name(self) -> str:
@@ -190,9 +201,29 @@ class Config:
         """Every consumer of the file, whoever reads it."""
         return self.whole_list or self.consumers
 
+    def bump_version(self, branch: str) -> Version | None:
+        """Return the version that a branch of that name bumps to, None where it is no bump branch's name."""
+        template = self.propagate.branch.replace("{source}", self.source.name)
+        first, _, rest = template.partition("{version}")
+        # A template may contain the version twice: then both places must have the same text.
+        inner = Affixes(first, rest).strip(branch) if "{version}" not in rest else _first_of(branch, first, rest)
+        version = parse_version(inner, self.scheme) if inner else None
+        if version is None or self.propagate.head(self.source.name, version.text) != branch:
+            return None
+        return version
+
     @property
     def version_format(self) -> VersionFormat:
         """How this source's versions are written."""
         templates = (origin.affixes for origin in self.source.origins if isinstance(origin, FromTags))
         commits = ChainMap(*(dict(known) for known in self.commits.values()))
         return VersionFormat(self.scheme, tuple(dict.fromkeys(templates)), commits)
+
+
+def _first_of(branch: str, first: str, rest: str) -> str | None:
+    if not branch.startswith(first):
+        return None
+    copies = 1 + rest.count("{version}")
+    fixed = len(first) + len(rest.replace("{version}", ""))
+    length, over = divmod(len(branch) - fixed, copies)
+    return branch[len(first) : len(first) + length] if over == 0 and length > 0 else None

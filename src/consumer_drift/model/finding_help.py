@@ -104,6 +104,21 @@ policy:
         "If the file is not a pin of this consumer, give the consumer its own `pins:`.",
         _OVERRIDE,
     ),
+    Code.RETRACTED: Help(
+        "A listed consumer pins a release that the configuration names under `source.retracted`: the source took"
+        " it back, for the reason that the message gives.",
+        "Pin the version that the message names. [`propagate`](../propagate.md) opens the pull request that does;"
+        " from a release that was taken back, and only from one, a bump may go down to a lower version.",
+        "If the release is good after all, remove it from `source.retracted`.",
+        """\
+source:
+  repository: acme/runtime
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+""",
+    ),
     Code.UNPINNED: Help(
         "A listed consumer requires the source without an exact version: a range such as `>=1.4`, `latest`, a"
         " branch, or a tag that moves. What it installs can change from one day to the next, so it cannot be"
@@ -272,6 +287,13 @@ reconcile:
         " that name.",
         "Change the entry to the new name. The redirect ends as soon as someone creates a repository with the old"
         " name, which would then be checked instead.",
+        "It does not affect the exit code.",
+    ),
+    Code.MIRROR_CONSUMER: Help(
+        "A listed consumer is a mirror: a copy of another repository that the server keeps up to date. It takes no"
+        " commits of its own, so `propagate` does not bump it. Its pins are compared as usual. A mirror that is"
+        " not listed is never `unlisted`.",
+        "List the repository that it mirrors, and remove the mirror from `consumers:`.",
         "It does not affect the exit code.",
     ),
     Code.STALE_EXEMPTION: Help(

@@ -35,6 +35,7 @@ class Code(StrEnum):
     BUMP_FAILED = "bump-failed"
     INVALID_PIN = "invalid-pin"
     MISSING_PIN = "missing-pin"
+    RETRACTED = "retracted"
     UNPINNED = "unpinned"
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"
@@ -46,6 +47,7 @@ class Code(StrEnum):
     BUMP_INCOMPLETE = "bump-incomplete"
     ARCHIVED_CONSUMER = "archived-consumer"
     RENAMED_CONSUMER = "renamed-consumer"
+    MIRROR_CONSUMER = "mirror-consumer"
     STALE_EXEMPTION = "stale-exemption"
     IN_FLIGHT = "in-flight"
 
@@ -109,6 +111,7 @@ RULES = {
         _error(Code.BUMP_FAILED, Status.ERROR, "`propagate` could not open the bump pull request"),
         _error(Code.INVALID_PIN, Status.DRIFT, "a pin is not a valid version"),
         _error(Code.MISSING_PIN, Status.DRIFT, "the file, key or line of a required pin does not exist"),
+        _error(Code.RETRACTED, Status.DRIFT, "a pin is a release that the source took back (`source.retracted`)"),
         _error(Code.UNPINNED, Status.DRIFT, "a pin allows more than one version (range, `latest`, branch)"),
         _error(Code.FORBIDDEN_PATH, Status.DRIFT, "the consumer contains a forbidden path"),
         _error(Code.BEHIND, Status.DRIFT, "a pin is lower than the target version"),
@@ -150,6 +153,7 @@ RULES = {
         ),
         _warning(Code.ARCHIVED_CONSUMER, None, "a listed consumer is archived and was not compared"),
         _warning(Code.RENAMED_CONSUMER, None, "a listed consumer has been renamed"),
+        _warning(Code.MIRROR_CONSUMER, None, "a listed consumer is a mirror, which cannot be bumped"),
         _warning(Code.STALE_EXEMPTION, None, "an exemption is no longer needed", Subject.EXEMPTION),
         Rule(
             Code.IN_FLIGHT,

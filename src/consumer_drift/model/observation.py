@@ -64,6 +64,7 @@ class Snapshot:
     *branch* the branch that was read (empty where there is none). *pull_requests* is None where they were not
     asked for; *open_pull_requests* is the forge's own count, None where it gives none. *commit* is the commit that
     *files* were read at, empty where it is not known; *object_format* is the hash of git's object ids there.
+    *mirror*: it is a copy of another repository, and takes no commits.
     """
 
     asked: RepositoryName
@@ -71,6 +72,7 @@ class Snapshot:
     web_url: str = ""
     branch: str = ""
     archived: bool = False
+    mirror: bool = False
     empty: bool = False
     public: bool = True
     files: Mapping[str, FileResult] = field(default_factory=dict)

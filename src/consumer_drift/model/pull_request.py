@@ -23,7 +23,8 @@ class PullRequest:
     """A pull request.
 
     *head* and *base* are the names of its two branches. *from_fork*: the head is not a branch of the
-    repository itself. *id* is GitHub's node id, empty on other forges.
+    repository itself. *mergeable* is False where it conflicts with its base, None where that is not known (a
+    draft, or not computed yet). *id* is GitHub's node id, empty on other forges.
     """
 
     number: int
@@ -33,6 +34,7 @@ class PullRequest:
     state: PullRequestState
     created_at: datetime
     from_fork: bool = False
+    mergeable: bool | None = None
     title: str = ""
     body: str = ""
     author: str = ""

@@ -22,6 +22,7 @@ class State(StrEnum):
     UNREADABLE = "unreadable"
     INVALID_PIN = "invalid-pin"
     MISSING_PIN = "missing-pin"
+    RETRACTED = "retracted"
     UNPINNED = "unpinned"
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"

@@ -10,6 +10,7 @@ from consumer_drift.model.versions import Affixes, Scheme, Version, parse_versio
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from consumer_drift.model.config import Retraction
     from consumer_drift.model.observation import Tag
     from consumer_drift.model.result import Failure
 
@@ -21,7 +22,7 @@ class Target:
     *version* is None where none was found. *origin* says where it comes from; *looked_at* has a sentence for each
     place that was tried and gave none; *releases* are the source's known versions, ascending; *failure* is why a
     place could not be read; *affixes* surround the version in the source's tags, None where it does not come from
-    tags.
+    tags. *retracted* are the releases that the configuration says were taken back.
     """
 
     version: Version | None
@@ -30,6 +31,11 @@ class Target:
     releases: tuple[Version, ...] = ()
     failure: Failure | None = None
     affixes: Affixes | None = None
+    retracted: tuple[Retraction, ...] = ()
+
+    def retraction(self, version: Version | None) -> Retraction | None:
+        """Return the entry of a release that was taken back, None for every other version."""
+        return next((one for one in self.retracted if one.version == version), None)
 
 
 def releases(tags: Iterable[Tag], affixes: Affixes, scheme: Scheme, *, prereleases: bool) -> tuple[Version, ...]:

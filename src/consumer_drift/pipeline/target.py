@@ -1,4 +1,4 @@
-"""Find the version that consumers should pin: ask the source, one origin after the other."""
+"""Find the target version: ask the source, one origin after the other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.assess.pin_states import PinStatus, classify
 from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags
 from consumer_drift.model.result import Failure
-from consumer_drift.model.sentence import Sentence
+from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.model.target import Target, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
@@ -16,21 +16,20 @@ from consumer_drift.support.words import first_of, quoted
 
 if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge
-    from consumer_drift.model.config import Config, Origin
+    from consumer_drift.model.config import Config, Origin, Retraction
     from consumer_drift.model.repository import RepositoryName
 
 
 def find(config: Config, forge: Forge) -> Target:
-    """The first origin that yields a version.
+    """Return the version of the first origin that yields one.
 
-    An origin that cannot be read ends the search: what it would have said is unknown, and the next one
-    might name another version.
+    An origin that cannot be read ends the search: its version is unknown, and the next origin may name another.
     """
     looked_at: list[str] = []
     for origin in config.source.origins:
-        target = _ask(origin, config, forge)
+        target = _checked(_ask(origin, config, forge), origin, config)
         if target.version is not None or target.failure is not None:
-            return replace(target, looked_at=(*looked_at, *target.looked_at))
+            return replace(target, looked_at=(*looked_at, *target.looked_at), retracted=config.source.retracted)
         looked_at.extend(target.looked_at)
     return Target(None, looked_at=tuple(looked_at))
 
@@ -38,10 +37,10 @@ def find(config: Config, forge: Forge) -> Target:
 def _ask(origin: Origin, config: Config, forge: Forge) -> Target:
     if isinstance(origin, FromLiteral):
         version = parse_version(origin.version, config.scheme)
-        return _found(version, f"the literal version {origin.version}", "is no version of the scheme")
+        return Target(version, origin=Sentence("from ", Setting.TARGET) if origin.given else "from source.version")
     repository = config.source.repository
     if repository is None:
-        return Target(None, looked_at=("no source repository is known: set source.repository",))
+        return _none("no source repository is known: set source.repository")
     match origin:
         case FromTags():
             return _from_tags(origin, repository, config, forge)
@@ -51,21 +50,31 @@ def _ask(origin: Origin, config: Config, forge: Forge) -> Target:
             return _from_file(origin, repository, config, forge)
 
 
-def _found(version: Version | None, where: str, otherwise: str) -> Target:
-    if version is None:
-        return Target(None, looked_at=(f"{where} {otherwise}",))
-    return Target(version, origin=where)
+def _none(why: str) -> Target:
+    return Target(None, looked_at=(why,))
 
 
-def _no_prerelease(target: Target, config: Config) -> Target:
-    """What the source shows is no target while it is a pre-release, unless that is wanted.
+def _checked(target: Target, origin: Origin, config: Config) -> Target:
+    """Refuse a release that was taken back, and a pre-release that nobody asked for.
 
     A file on the default branch names the next version long before it is released.
     """
-    if target.version is None or config.prereleases or not target.version.is_prerelease:
+    version = target.version
+    if version is None:
         return target
-    why = f"{target.origin} is {target.version}, a pre-release: say `prereleases: true` if that is the target"
-    return Target(None, looked_at=(why,))
+    retraction = _retraction(version, config)
+    if retraction is not None:
+        return _none(
+            Sentence(target.origin, f" is {version}, which `source.retracted` names: {retraction.reason}")
+        )
+    asked_for = config.prereleases or isinstance(origin, FromLiteral)
+    if version.is_prerelease and not asked_for:
+        return _none(f"{target.origin} is {version}, a pre-release: set `prereleases: true` to allow it")
+    return target
+
+
+def _retraction(version: Version, config: Config) -> Retraction | None:
+    return next((one for one in config.source.retracted if one.version == version), None)
 
 
 def _unreadable(where: str, failure: Failure) -> Target:
@@ -79,11 +88,12 @@ def _from_tags(origin: FromTags, repository: RepositoryName, config: Config, for
     if isinstance(tags, Failure):
         return _unreadable(where, tags)
     known = releases(tags, affixes, config.scheme, prereleases=config.prereleases)
-    if not known:
-        only = "" if config.prereleases else " that is no pre-release"
-        return Target(None, looked_at=(f"{where}: none of {len(tags)} names a {config.scheme} version{only}",))
-    found = f"the highest of {len(known)} tags {origin.template} of {repository}"
-    return Target(known[-1], found, releases=known, affixes=affixes)
+    usable = [version for version in known if _retraction(version, config) is None]
+    if not usable:
+        only = "" if config.prereleases else " other than pre-releases"
+        return _none(f"{where}: none of {len(tags)} is a {config.scheme} version{only}")
+    found = f"the highest of {len(usable)} tags {origin.template} of {repository}"
+    return Target(usable[-1], found, releases=known, affixes=affixes)
 
 
 def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> Target:
@@ -92,11 +102,11 @@ def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> T
     if isinstance(tag, Failure):
         return _unreadable(where, tag)
     if tag is None:
-        return Target(None, looked_at=(f"{repository} has no release",))
+        return _none(f"{repository} has no release")
     located = config.version_format.find_version(tag.name)
-    version = located.version if located else None
-    otherwise = f"is tagged {quoted(tag.name)}, which names no {config.scheme} version"
-    return _no_prerelease(_found(version, where, otherwise), config)
+    if located is None:
+        return _none(f"{where} has the tag {quoted(tag.name)}, which is not a {config.scheme} version")
+    return Target(located.version, origin=where)
 
 
 def _from_file(origin: FromFile, repository: RepositoryName, config: Config, forge: Forge) -> Target:
@@ -108,10 +118,8 @@ def _from_file(origin: FromFile, repository: RepositoryName, config: Config, for
         return _unreadable(where, failure)
     unfit = next((one for one in states if one.status is not PinStatus.EXACT), None)
     if unfit is not None:
-        return Target(None, looked_at=(f"{where}: {unfit.what}",))
+        return _none(f"{where}: {unfit.what}")
     versions = {one.version for one in states}
     if len(versions) > 1:
-        return Target(
-            None, looked_at=(f"{where}: {first_of([one.what for one in states])} are different versions",)
-        )
-    return _no_prerelease(Target(versions.pop(), origin=where), config)
+        return _none(f"{where}: {first_of([one.what for one in states])} are different versions")
+    return Target(versions.pop(), origin=where)

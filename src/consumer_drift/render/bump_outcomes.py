@@ -29,7 +29,11 @@ class BumpRow:
 
 def bump_rows(report: Report) -> list[BumpRow]:
     """All outcomes but those of consumers without anything to do; those that changed something first."""
-    rows = [BumpRow(name, bump, _note(bump)) for name, bump in report.bumps if bump.outcome not in _QUIET]
+    rows = [
+        BumpRow(name, bump, _note(bump))
+        for name, bump in report.bumps
+        if _note(bump) or bump.outcome not in _QUIET
+    ]
     return sorted(rows, key=lambda row: (_RANK[row.bump.outcome], row.name.key))
 
 
@@ -42,6 +46,6 @@ def summary(report: Report) -> str:
 def _note(bump: Bump) -> str:
     # Warnings are findings already.
     parts = [bump.note]
-    if bump.superseded:
+    if any(address not in bump.note for address in bump.superseded):
         parts.append(f"closed {counted(len(bump.superseded), 'older one')}: {', '.join(bump.superseded)}")
     return "; ".join(part for part in parts if part)

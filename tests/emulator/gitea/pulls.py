@@ -43,6 +43,15 @@ def place(call: Call, repo: Repository | None, name: str, ref: str, oid: str) ->
     return {**row, "repo": shapes.repository(call, repo) if repo else None}
 
 
+def _merges(call: Call, row: PullRequest) -> bool:
+    """Neither a draft nor what is being checked counts as mergeable (``PullRequest.Mergeable`` in its source)."""
+    if row.checking:
+        row.checking -= 1
+        return False
+    fits = call.world.objects.merges(row.base_tip, row.head_tip)
+    return not row.merged and not is_draft(row) and fits
+
+
 def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any]:
     """A pull request; in a listing the real one leaves counts out and prints null for empty lists."""
     repo, objects = row.repository, call.world.objects
@@ -80,7 +89,7 @@ def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any
         "html_url": html,
         "diff_url": f"{html}.diff",
         "patch_url": f"{html}.patch",
-        "mergeable": not row.merged and objects.merges(base.oid, head.oid),
+        "mergeable": _merges(call, row),
         "merged": row.merged,
         "merged_at": when(row.merged_at),
         "merge_commit_sha": row.merge_commit,

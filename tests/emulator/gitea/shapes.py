@@ -112,7 +112,7 @@ def repository(call: Call, repo: Repository, *, depth: int = 0) -> dict[str, Any
         "private": repo.private,
         "fork": repo.fork,
         "template": repo.template,
-        "mirror": False,
+        "mirror": repo.mirror,
         "size": 25 if repo.empty else 26,
         "language": repo.language,
         "languages_url": f"{api}/languages",

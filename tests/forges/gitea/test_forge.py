@@ -158,6 +158,31 @@ def test_open_pull_requests_are_found_by_their_head_branch(forge: str) -> None:
 
 
 @pytest.mark.parametrize("forge", SERVERS)
+@pytest.mark.parametrize(
+    ("base", "title", "checking", "mergeable", "asked"),
+    [
+        ("1", "bump", 0, True, 0),
+        ("1", "bump", 2, True, 2),
+        ("3", "bump", 0, False, 3),
+        ("3", "WIP: bump", 0, None, 0),
+    ],
+)
+def test_whether_a_pull_request_merges_is_asked_until_it_is_computed(
+    forge: str, base: str, title: str, checking: int, mergeable: bool | None, asked: int
+) -> None:
+    """Until then the server says no. A draft never merges, which says nothing about conflicts."""
+    world, token = acme()
+    a = world.owners["acme"].repository("a", files={PIN: "1"})
+    a.pull(HEAD, files={PIN: "2"}, title=title).checking = checking
+    a.commit({PIN: base})
+    with Emulator(world, forge) as emulator:
+        forge_ = forge_at(emulator, token, deadline=Deadline(600, VirtualClock()))
+        (pull,) = forge_.pull_requests(snapshots(forge_, "a"), HEAD)[name("a")]  # type: ignore[misc]
+        assert emulator.requests.count("GET", "/pulls/1") == asked
+    assert pull.mergeable is mergeable
+
+
+@pytest.mark.parametrize("forge", SERVERS)
 @pytest.mark.parametrize("deleted", [False, True])
 def test_a_pull_request_from_a_fork_says_so(forge: str, deleted: bool) -> None:
     world, token = acme()

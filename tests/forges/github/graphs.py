@@ -62,6 +62,7 @@ def node(**more: Any) -> dict[str, Any]:
         "nameWithOwner": "acme/core",
         "url": "https://github.com/acme/core",
         "isArchived": False,
+        "isMirror": False,
         "isEmpty": False,
         "isPrivate": True,
         "branch": {"name": "main", "target": {"oid": "c0ffee"}},
@@ -83,6 +84,7 @@ def pull(number: int = 7, **more: Any) -> dict[str, Any]:
         "headRefName": "bump/runtime-1.4.0",
         "baseRefName": "main",
         "isCrossRepository": False,
+        "mergeable": "MERGEABLE",
         "author": {"login": "bot"},
         **more,
     }

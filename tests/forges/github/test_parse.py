@@ -81,6 +81,9 @@ def test_a_repository_is_read_whole() -> None:
     [
         ({"isArchived": True}, "archived", True),
         ({"isPrivate": False}, "public", True),
+        ({"isMirror": True}, "mirror", True),
+        ({"openPullRequests": {"totalCount": 3}}, "open_pull_requests", 3),
+        ({"openPullRequests": None}, "open_pull_requests", None),
         ({"isEmpty": True, "branch": None, "f0": None}, "empty", True),
         ({"branch": None, "f0": None}, "branch", ""),
     ],
@@ -289,6 +292,9 @@ def test_a_branch_with_a_commit_has_a_root() -> None:
         (pull(isCrossRepository=True), "from_fork", True),
         (pull(author=None), "author", ""),
         (pull(state="MERGED"), "state", PullRequestState.MERGED),
+        (pull(), "mergeable", True),
+        (pull(mergeable="CONFLICTING"), "mergeable", False),
+        (pull(mergeable="UNKNOWN"), "mergeable", None),
         (pull(createdAt="2026-06-15T14:00:00+02:00"), "created_at", datetime(2026, 6, 15, 12, tzinfo=UTC)),
     ],
 )

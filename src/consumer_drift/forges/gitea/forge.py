@@ -10,6 +10,7 @@ from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.gitea.client import GiteaClient
 from consumer_drift.forges.gitea.contents import ContentsReader
 from consumer_drift.forges.gitea.errors import refuse
+from consumer_drift.forges.gitea.mergeability import checked
 from consumer_drift.forges.gitea.pagination import Page, all_pages, page_of
 from consumer_drift.forges.gitea.survey import SurveyReader
 from consumer_drift.forges.http.transport import Transport
@@ -155,7 +156,7 @@ class GiteaForge:
         from consumer_drift.forges.gitea.pull_requests import PullRequestReader  # noqa: PLC0415 - a check writes nothing
         from consumer_drift.forges.gitea.writer import GiteaWriter  # noqa: PLC0415
 
-        reader = PullRequestReader(self._client, self._contents, self._pages)
+        reader = PullRequestReader(self._client, self._contents, self._pages, self._deadline)
         return GiteaWriter(self._client, reader, wanted, self._threads, self._deadline)
 
     def _open_pull_requests(self, snapshot: Snapshot, head: str) -> PullRequests | Failure:
@@ -164,7 +165,8 @@ class GiteaForge:
         found = self._pages(name, partial(routes.open_pull_requests, name), read, threads=1)
         if isinstance(found, Failure):
             return found
-        return tuple(request for request in dict.fromkeys(found) if request.head == head)
+        own = (one for one in dict.fromkeys(found) if one.head == head)
+        return tuple(checked(self._client, self._deadline, name, one) for one in own)
 
     def _pages(
         self,

@@ -77,6 +77,7 @@ def repository(row: JsonValue) -> RepositoryRow:
         web_url=row["html_url"].text(),
         branch=row["default_branch"].text(),
         archived=row["archived"].flag(),
+        mirror="mirror" in row and row["mirror"].flag(),
         empty=row["empty"].flag(),
         public=not (row["private"].flag() or internal),
         open_pull_requests=row["open_pr_counter"].number() if "open_pr_counter" in row else None,
@@ -172,7 +173,13 @@ def _commit(row: JsonValue) -> Commit:
         commit["message"].text(),
         author["name"].text() or "somebody",
         committer["email"].text() == EMAIL and author["email"].text() == EMAIL,
+        _length(row.get("files")),
+        (_length(row.get("parents")) or 0) > 1,
     )
+
+
+def _length(rows: JsonValue | None) -> int | None:
+    return None if rows is None else len(list(rows))
 
 
 # pull requests ----------------------------------------------------------------------------------------------
@@ -208,10 +215,22 @@ def pull_request(row: JsonValue, of: RepositoryName) -> PullRequest:
         state=_state(row),
         created_at=row["created_at"].moment(),
         from_fork=_is_elsewhere(head, of),
+        mergeable=_mergeable(row),
         title=row["title"].text(),
         body=body.value if body is not None and isinstance(body.value, str) else "",
         author=user["login"].text() if user is not None else "",
     )
+
+
+# A title that begins so makes a draft; older servers do not say which pull requests are drafts.
+_DRAFTS = ("WIP:", "[WIP]")
+
+
+def _mergeable(row: JsonValue) -> bool | None:
+    """Return whether it merges; False also while that is not computed yet. A draft never merges."""
+    if row["title"].text().upper().startswith(_DRAFTS) or "mergeable" not in row:
+        return None
+    return row["mergeable"].flag()
 
 
 def _state(row: JsonValue) -> PullRequestState:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea.mergeability import checked
 from consumer_drift.model.bump import Branch, BumpState
 from consumer_drift.model.result import Failure
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import JsonValue
 
 T = TypeVar("T")
@@ -44,8 +46,11 @@ class ReadPages(Protocol):
 class PullRequestReader:
     """Reads with the token, and without it if that shows more."""
 
-    def __init__(self, client: GiteaClient, contents: ContentsReader, pages: ReadPages) -> None:
+    def __init__(
+        self, client: GiteaClient, contents: ContentsReader, pages: ReadPages, deadline: Deadline
+    ) -> None:
         self._client = client
+        self._deadline = deadline
         self._contents = contents
         self._pages = pages
 
@@ -57,7 +62,9 @@ class PullRequestReader:
         branch = self.branch(snapshot, head, with_files=True)
         if isinstance(branch, Failure):
             return branch
-        current = tuple(one for one in opened if one.head == head)
+        current = tuple(
+            checked(self._client, self._deadline, snapshot.name, one) for one in opened if one.head == head
+        )
         closed = () if current else self._closed(snapshot, head)
         if isinstance(closed, Failure):
             return closed

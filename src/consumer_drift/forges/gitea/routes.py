@@ -100,6 +100,11 @@ def user() -> Request:
     return Request("GET", "/user")
 
 
+def pull_request(name: RepositoryName, number: int) -> Request:
+    """One pull request. Asking for it makes the server compute whether it merges."""
+    return Request("GET", f"{_repo(name)}/pulls/{number}")
+
+
 def closed_pull_requests(name: RepositoryName, page: int) -> Request:
     """Closed and merged pull requests, newest first."""
     return Request("GET", f"{_repo(name)}/pulls", {"state": "closed", "limit": PAGE, "page": page})

@@ -183,7 +183,7 @@ class SurveyReader:
 
 
 def _is_probed(probe: Probe, row: Snapshot) -> bool:
-    if row.archived or row.name in probe.skip:
+    if row.archived or row.mirror or row.name in probe.skip:
         return False
     if probe.visibility is Visibility.PUBLIC and not row.public:
         return False

@@ -208,7 +208,7 @@ def _row(node: JsonValue, reply: GraphResponse, index: int, probe: Probe) -> par
 
 
 def _is_probed(snapshot: Snapshot, probe: Probe) -> bool:
-    if snapshot.archived or snapshot.name in probe.skip:
+    if snapshot.archived or snapshot.mirror or snapshot.name in probe.skip:
         return False
     return name_matches(snapshot.name.name, probe.include, probe.exclude)
 

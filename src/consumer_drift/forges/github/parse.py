@@ -81,7 +81,7 @@ def _missing(
         return unexplained(str(wanted.name))
     if first.is_transient and not alone:
         return Split()
-    if first.path[1:2] == ("pullRequests",):
+    if first.path[1:2] in {("pullRequests",), ("openPullRequests",)}:
         return WithoutPullRequests(first.failure(f"the pull requests of {wanted.name}"))
     return first.failure(str(wanted.name))
 
@@ -93,7 +93,7 @@ def _has_null(node: JsonValue) -> bool:
 def _is_of_a_part(error: GraphError) -> bool:
     """Return whether it is about a file, the root or the pull requests, which have an answer of their own."""
     part = error.path[1] if len(error.path) > 1 else ""
-    return isinstance(part, str) and (part in {"root", "pullRequests"} or part[:1] == "f")
+    return isinstance(part, str) and (part in {"root", "pullRequests", "openPullRequests"} or part[:1] == "f")
 
 
 def _read(node: JsonValue, reply: GraphResponse, path: Path, wanted: Wanted) -> Read | Failure:
@@ -110,6 +110,7 @@ def _read(node: JsonValue, reply: GraphResponse, path: Path, wanted: Wanted) -> 
         read.snapshot,
         forbidden=_forbidden(node, reply, path, wanted.forbid, commit),
         pull_requests=_pull_requests(node, reply, path),
+        open_pull_requests=_open_count(node),
     )
     return replace(read, snapshot=snapshot, commit=commit)
 
@@ -131,6 +132,7 @@ def repository(node: JsonValue, asked: RepositoryName | None) -> tuple[Snapshot,
         web_url=node["url"].text(),
         branch=branch["name"].text() if branch is not None else "",
         archived=node["isArchived"].flag(),
+        mirror=node["isMirror"].flag(),
         empty=node["isEmpty"].flag(),
         public=not node["isPrivate"].flag(),
         commit=commit,
@@ -257,6 +259,15 @@ def _pull_requests(node: JsonValue, reply: GraphResponse, path: Path) -> PullReq
     return tuple(pull_request(row) for row in node["pullRequests"]["nodes"])
 
 
+def _open_count(node: JsonValue) -> int | None:
+    """Return how many pull requests are open, None where that was not asked for or is denied."""
+    shown = node.get("openPullRequests")
+    return shown["totalCount"].number() if shown is not None else None
+
+
+_MERGEABLE = {"MERGEABLE": True, "CONFLICTING": False}
+
+
 def pull_request(row: JsonValue) -> PullRequest:
     """Return a pull request from the fields of ``queries.PULL_REQUEST``."""
     try:
@@ -271,6 +282,8 @@ def pull_request(row: JsonValue) -> PullRequest:
         state=state,
         created_at=row["createdAt"].moment(),
         from_fork=row["isCrossRepository"].flag(),
+        # UNKNOWN until GitHub has computed it.
+        mergeable=_MERGEABLE.get(row["mergeable"].text()),
         title=row["title"].text(),
         body=row["body"].text(),
         author=_author(row),
@@ -306,7 +319,14 @@ def _commit(node: JsonValue) -> Commit:
     author, committer = _person(node, "author"), _person(node, "committer")
     # The committer of a commit that the API makes is GitHub itself.
     by_forge = committer[0].startswith("GitHub") and committer[1].startswith("noreply@")
-    return Commit(node["message"].text(), author[0] or "somebody", by_forge)
+    changed = node.get("changedFilesIfAvailable")
+    return Commit(
+        node["message"].text(),
+        author[0] or "somebody",
+        by_forge,
+        changed.number() if changed is not None else None,
+        node["parents"]["totalCount"].number() > 1,
+    )
 
 
 def _person(node: JsonValue, key: str) -> tuple[str, str]:

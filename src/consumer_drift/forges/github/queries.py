@@ -44,12 +44,13 @@ fragment Folder2 on GitObject {
 # The fields of ``parse.pull_request``, for every document that asks for a pull request.
 PULL_REQUEST = """
 fragment PullRequestFields on PullRequest {
-  id number url title body state createdAt headRefName baseRefName isCrossRepository
+  id number url title body state createdAt headRefName baseRefName isCrossRepository mergeable
   repository { nameWithOwner }
   author { login }
 }"""
 
 _OPEN_PULL_REQUESTS = """
+  openPullRequests: pullRequests(states: OPEN, first: 1) { totalCount }
   pullRequests(states: OPEN, headRefName: $bump, first: 50) {
     totalCount
     nodes { ...PullRequestFields }
@@ -116,7 +117,7 @@ def repository_fields(query: Query, wanted: Wanted) -> str:
     head = wanted.branch
     place = f"ref(qualifiedName: {query.variable(f'refs/heads/{head}')})" if head else "defaultBranchRef"
     fields = f"""
-  nameWithOwner url isArchived isEmpty isPrivate
+  nameWithOwner url isArchived isMirror isEmpty isPrivate
   branch: {place} {{ name target {{ oid }} }}"""
     fields += contents(query, wanted.files, head)
     if any(is_top_level(pattern) for pattern in wanted.forbid):
@@ -170,7 +171,7 @@ def owner_page(
       totalCount
       pageInfo {{ {"hasPreviousPage startCursor" if backward else "hasNextPage endCursor"} }}
       nodes {{
-        nameWithOwner url isArchived isEmpty isPrivate
+        nameWithOwner url isArchived isMirror isEmpty isPrivate
         branch: defaultBranchRef {{ name target {{ oid }} }}{contents(query, files, None)}
       }}
     }}
@@ -251,7 +252,10 @@ _MOST_COMMITS = 100
 _COMMITS = f"""{{
       commits(first: {_MOST_COMMITS}) {{
         totalCount
-        nodes {{ message author {{ name }} committer {{ name email }} }}
+        nodes {{
+          message changedFilesIfAvailable parents(first: 2) {{ totalCount }}
+          author {{ name }} committer {{ name email }}
+        }}
       }}
     }}"""
 

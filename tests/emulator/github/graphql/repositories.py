@@ -26,7 +26,7 @@ class RepositoryNode:
     """A repository the caller may see."""
 
     graphql_type = "Repository"
-    isDisabled = isLocked = isMirror = deleteBranchOnMerge = False
+    isDisabled = isLocked = deleteBranchOnMerge = False
     mergeCommitAllowed = rebaseMergeAllowed = squashMergeAllowed = hasIssuesEnabled = True
     homepageUrl = None
     diskUsage = forkCount = 0
@@ -41,6 +41,7 @@ class RepositoryNode:
         self.description = repository.description or None
         self.isArchived, self.isFork, self.isEmpty = repository.archived, repository.fork, repository.empty
         self.isPrivate, self.visibility = repository.private, repository.visibility.upper()
+        self.isMirror = repository.mirror
         self.isTemplate, self.isInOrganization = repository.template, repository.owner.kind == "organisation"
         self.autoMergeAllowed = repository.auto_merge_allowed
 

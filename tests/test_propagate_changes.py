@@ -1,0 +1,271 @@
+"""What happens to open bumps when something else changes: the base, the releases, the list, the repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.propagating import BRANCH, CONFIG, FORGES, PINS, TARGET, pins, scene, writes
+from tests.running import check, propagate
+from tests.test_propagate import outcomes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.propagating import Scene
+
+A = ("template-a",)
+
+
+@pytest.fixture(params=FORGES)
+def forge(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def acme(forge: str) -> Scene:
+    return scene(forge)
+
+
+# conflicts --------------------------------------------------------------------------------------------------
+
+
+def test_a_bump_that_no_longer_merges_is_built_again_on_the_present_base(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """A person edited the pinned line on the base."""
+    repository = acme["template-a"]
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        repository.commit({**pins("0.3.42"), "notes.txt": "new\n"})
+        checked = check(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert checked.codes == ["behind"]
+        assert "conflicts with its base, and does not count" in checked.messages
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert outcomes(run) == {"template-a": "rebuilt"}
+        assert (run.codes, run.report.exit_code) == (["in-flight"], 0)
+        old, new = repository.pulls
+        assert (old.state, old.merged, new.state) == ("closed", False, "open")
+        assert old.body.startswith("Closed by consumer-drift: it conflicts with `main`.")
+        emulator.requests.reset()
+        again = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert outcomes(again) == {"template-a": "pr-exists"}
+        assert writes(emulator) == []
+        acme.world.merge(new, "boss")
+    assert {path: data.decode() for path, data in repository.files().items()} == {
+        **pins(TARGET),
+        "notes.txt": "new\n",
+    }
+
+
+def test_a_conflict_with_a_persons_commit_is_left_to_people(forge: str, acme: Scene, tmp_path: Path) -> None:
+    repository = acme["template-a"]
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        repository.commit({"fix.txt": "by hand\n"}, BRANCH, author="alice", message="fix it")
+        repository.commit(pins("0.3.42"))
+        before = acme.state()
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": "skipped"}
+    assert (run.codes, run.report.exit_code) == (["behind"], 1)
+    assert "conflicts with its base and has commits of alice: resolve it there" in run.messages
+    assert acme.state() == before
+
+
+def test_a_base_that_changes_elsewhere_makes_no_conflict(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        acme["template-a"].commit({"notes.txt": "new\n"})
+        assert check(emulator, CONFIG, tmp_path, acme.token, only=A).codes == ["in-flight"]
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": "pr-exists"}
+
+
+# releases that are taken back -------------------------------------------------------------------------------
+
+
+def test_the_bumps_to_a_release_whose_tag_is_deleted_are_closed(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Where the consumer is at the older version, nothing takes their place; else a bump to that version does."""
+    only = ("template-a", "template-g")
+    with Emulator(acme.world, forge) as emulator:
+        acme.release("0.3.45")
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=only)
+        del acme["runtime"].tags["runtime-v0.3.45"]
+        dry = propagate(emulator, CONFIG, tmp_path, acme.token, only=only, dry_run=True)
+        assert "would close" in dict(dry.report.bumps)[dry.report.consumers[1].name].note
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=only)
+        assert outcomes(run) == {"template-a": "opened", "template-g": "already-pinned"}
+        assert run.report.exit_code == 0
+        emulator.requests.reset()
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=only)
+        assert writes(emulator) == []
+    for name in only:
+        old = acme[name].pulls[0]
+        assert (old.state, old.body.splitlines()[0]) == (
+            "closed",
+            "Closed by consumer-drift: 0.3.45 was taken back.",
+        )
+        assert "bump/runtime-0.3.45" not in acme[name].branches
+    assert [pull.state for pull in acme["template-a"].pulls] == ["closed", "open"]
+
+
+def test_a_release_that_came_out_meanwhile_was_not_taken_back(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Another run, with a newer list of tags, has opened its bump already."""
+    with Emulator(acme.world, forge) as emulator:
+        acme.release("0.3.45")
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A, target=TARGET)
+    assert outcomes(run) == {"template-a": "opened"}
+    assert [pull.state for pull in acme["template-a"].pulls] == ["open", "open"]
+
+
+def test_a_release_that_is_named_as_taken_back(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """It is never the target, an error where it is pinned, and the only version from which a bump goes down."""
+    config = CONFIG.replace("source:\n", 'source:\n  retracted: [{version: 0.3.45, reason: "it loses data"}]\n')
+    acme.release("0.3.45")
+    acme["template-a"].commit(pins("0.3.45"))
+    acme["template-b"].commit(pins("0.3.46"))
+    only = ("template-a", "template-b")
+    with Emulator(acme.world, forge) as emulator:
+        checked = check(emulator, config, tmp_path, acme.token, only=only)
+        assert checked.report.target.version == TARGET
+        assert [(one.code.value, one.consumer.name) for one in checked.report.findings] == [
+            ("retracted", "template-a"),
+            ("ahead", "template-b"),
+        ]
+        assert "0.3.45 was taken back: it loses data. Pin 0.3.44 instead" in checked.messages
+        run = propagate(emulator, config, tmp_path, acme.token, only=only)
+    assert outcomes(run) == {"template-a": "opened", "template-b": "ahead"}
+    assert {path: data.decode() for path, data in acme["template-a"].files(BRANCH).items()} == pins(TARGET)
+
+
+# bumps that nobody needs any more ---------------------------------------------------------------------------
+
+
+def test_a_bump_that_a_person_made_by_hand_closes_ours(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        acme["template-a"].commit(pins(TARGET), message="by hand")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": "already-pinned"}
+    assert f"every pin is at {TARGET} already" in run.report.bumps[0][1].note
+    (pull,) = acme["template-a"].pulls
+    assert (pull.state, pull.merged) == ("closed", False)
+    assert pull.body.startswith(f"Closed by consumer-drift: every pin is at {TARGET} already.")
+
+
+# branches ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("branch", ["", f"release/{TARGET}"])
+def test_the_branch_that_is_compared_is_never_the_bump_branch(
+    forge: str, acme: Scene, tmp_path: Path, branch: str
+) -> None:
+    """A consumer's branch, or its default branch, may have the name of a bump branch."""
+    repository = acme["template-a"]
+    repository.commit(pins("0.3.40"), new_branch=f"release/{TARGET}")
+    listed = "template-a" if branch == "" else f"{{name: template-a, branch: {branch}}}"
+    if branch == "":
+        repository.default_branch = f"release/{TARGET}"
+    config = f"{PINS}consumers:\n  - {listed}\npropagate: {{branch: 'release/{{version}}'}}\n"
+    before = acme.state()
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, config, tmp_path, acme.token)
+        assert writes(emulator) == []
+    assert outcomes(run) == {"template-a": "skipped"}
+    assert f"release/{TARGET} is the branch that is compared, and the bump branch" in run.messages
+    assert acme.state() == before
+
+
+def test_a_persons_merged_branch_of_that_name_is_neither_deleted_nor_made_anew(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    repository = acme["template-a"]
+    repository.commit({"a.txt": "1\n"}, new_branch=BRANCH, author="alice")
+    repository.set_branch("main", repository.branches[BRANCH])
+    repository.commit({"b.txt": "1\n"})
+    before = acme.state()
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": "skipped"}
+    assert "not from a bump pull request of ours: delete it" in run.messages
+    assert acme.state() == before
+
+
+@pytest.mark.parametrize(("more", "outcome"), [({}, "repaired"), ({"README.md": "more\n"}, "skipped")])
+def test_a_branch_with_exactly_the_bump_gets_its_pull_request_whoever_wrote_it(
+    forge: str, acme: Scene, tmp_path: Path, more: dict[str, str], outcome: str
+) -> None:
+    """Teams come from bots of their own, whose branches have the same name."""
+    repository = acme["template-a"]
+    repository.commit({**pins(TARGET), **more}, new_branch=BRANCH, author="other-bot")
+    tip = repository.branches[BRANCH]
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": outcome}
+    assert repository.branches[BRANCH] == tip
+    assert len(repository.pulls) == (outcome == "repaired")
+
+
+def test_update_branch_in_the_browser_does_not_make_a_bump_a_persons(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    repository = acme["template-a"]
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        repository.commit({"notes.txt": "new\n"})
+        objects, now = acme.world.objects, acme.world.now()
+        tips = (repository.branches[BRANCH], repository.branches["main"])
+        alice = acme.world.signature("alice", now)
+        files = {**repository.tip("main").files, **repository.tip(BRANCH).files}
+        merge = objects.commit(files, tips, f"Merge branch 'main' into {BRANCH}", alice, alice)
+        repository.set_branch(BRANCH, merge.oid)
+        acme.release("0.3.45")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": "opened"}
+    assert [pull.state for pull in repository.pulls] == ["closed", "open"]
+
+
+def test_a_version_that_makes_no_branch_name_fails_once_before_any_write(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    acme.release("0.4.0-x.lock")
+    config = CONFIG + "prereleases: true\n"
+    before = acme.state()
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, config, tmp_path, acme.token)
+        assert writes(emulator) == []
+    assert run.report.findings[0].code.value == "configuration"
+    assert "bump/runtime-0.4.0-x.lock is not a valid branch name" in run.report.findings[0].message
+    assert sum("branch name" in finding.message for finding in run.report.findings) == 1
+    assert acme.state() == before
+
+
+# repositories that take no bump -----------------------------------------------------------------------------
+
+
+def test_a_mirror_is_never_unlisted_and_never_written_to(forge: str, acme: Scene, tmp_path: Path) -> None:
+    acme["template-a"].mirror = True
+    acme.world.owner("acme").repository("copy", files=pins("0.3.40")).mirror = True
+    with Emulator(acme.world, forge) as emulator:
+        checked = check(emulator, CONFIG, tmp_path, acme.token)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert writes(emulator) == []
+    assert "unlisted" not in checked.codes
+    assert "it is a mirror and cannot be bumped. List the repository that it mirrors instead" in checked.messages
+    assert outcomes(run) == {"template-a": "skipped"}
+    assert "it is a mirror: bump the repository that it mirrors" in run.messages
+
+
+def test_a_repository_that_moved_to_another_owner_is_not_written_to(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    other = acme.world.organisation("other")
+    acme.world.transfer(acme["template-a"], other)
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert writes(emulator) == []
+    assert outcomes(run) == {"template-a": "skipped"}
+    assert "it has moved to other/template-a: list it there" in run.messages
