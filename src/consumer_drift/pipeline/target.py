@@ -55,7 +55,7 @@ def _none(why: str) -> Target:
 
 
 def _checked(target: Target, origin: Origin, config: Config) -> Target:
-    """Refuse a release that was taken back, and a pre-release that nobody asked for.
+    """Refuse a release that was taken back, and a pre-release that is not wanted.
 
     A file on the default branch names the next version long before it is released.
     """
