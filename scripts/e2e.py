@@ -29,6 +29,7 @@ DOCKERFILE = ROOT / "Dockerfile"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PACKAGES = "python3,python3-pip,python3-venv,ca-certificates,bash"
 PROGRESS_SECONDS = 15
+DAEMON_SECONDS = 300
 
 
 class MissingError(Exception):
@@ -148,11 +149,13 @@ class Machine:
             )
         self.undo.callback(stop, daemon)
         os.environ["DOCKER_HOST"] = socket
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + DAEMON_SECONDS
         while not succeeds("docker", "version"):
-            if daemon.poll() is not None or time.monotonic() > deadline:
-                why = daemon_reason(log.read_text(encoding="utf-8", errors="replace"))
+            why = daemon_reason(log.read_text(encoding="utf-8", errors="replace"))
+            if daemon.poll() is not None:
                 raise MissingError(f"dockerd does not start: {why}")
+            if time.monotonic() > deadline:
+                raise MissingError(f"dockerd does not answer within {DAEMON_SECONDS} s: {why}")
             time.sleep(1)
 
     def get_image(self, image: str) -> None:
