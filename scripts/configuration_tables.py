@@ -25,6 +25,7 @@ def reference() -> str:
 
 _SECTIONS = {
     "SourceEntry": "source",
+    "RetractedEntry": "source.retracted[]",
     "PinEntry": "pins[]",
     "ConsumerEntry": "consumers[]",
     "ExemptEntry": "exempt[]",

@@ -24,6 +24,7 @@ TABLE = [
     ("bump-failed", ERROR, Status.ERROR),
     ("invalid-pin", ERROR, Status.DRIFT),
     ("missing-pin", ERROR, Status.DRIFT),
+    ("retracted", ERROR, Status.DRIFT),
     ("unpinned", ERROR, Status.DRIFT),
     ("forbidden-path", ERROR, Status.DRIFT),
     ("behind", ERROR, Status.DRIFT),
@@ -35,6 +36,7 @@ TABLE = [
     ("bump-incomplete", WARNING, None),
     ("archived-consumer", WARNING, None),
     ("renamed-consumer", WARNING, None),
+    ("mirror-consumer", WARNING, None),
     ("stale-exemption", WARNING, None),
     ("in-flight", NOTICE, None),
 ]
