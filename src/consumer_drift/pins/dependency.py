@@ -55,7 +55,7 @@ def _table(source: SourceText, table: Table) -> Iterator[Occurrence]:
     for key, why in _WITHOUT_VERSION.items():
         leaf = table.leaf(key)
         if leaf is not None and leaf.value != "false":
-            yield source.floating(_at(source, leaf), why)
+            yield source.floating(source.scalar(leaf), why)
             return
     versions = [leaf for key in _REGISTRY if (leaf := table.leaf(key))]
     if versions:
@@ -78,7 +78,7 @@ def _listing(source: SourceText, listing: Listing) -> Iterator[Occurrence]:
 
 def scalar(source: SourceText, leaf: Leaf) -> Occurrence:
     """Return the occurrence that a scalar is."""
-    fragment = _at(source, leaf)
+    fragment = source.scalar(leaf)
     equals = _EQUALS.match(fragment.text)
     body = fragment.cut(equals.end()) if equals else fragment
     alone = _ALONE.fullmatch(body.text) if len(body.text) < _LONGEST else None
@@ -101,7 +101,3 @@ def scalar(source: SourceText, leaf: Leaf) -> Occurrence:
     if _ELSEWHERE.match(fragment.text):
         return source.floating(fragment, ELSEWHERE)
     return no_version(source, fragment)
-
-
-def _at(source: SourceText, leaf: Leaf) -> Fragment:
-    return Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()

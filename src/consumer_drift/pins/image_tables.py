@@ -121,5 +121,4 @@ def fragment_of(source: SourceText, leaf: Leaf) -> Fragment:
     """
     if max(len(leaf.value), leaf.end - leaf.start) > _LONGEST:
         return Fragment.at("", leaf.start)
-    fragment = Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()
-    return expand(fragment, {})
+    return expand(source.scalar(leaf), {})

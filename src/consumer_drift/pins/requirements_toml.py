@@ -15,7 +15,6 @@ from packaging.utils import canonicalize_name
 from consumer_drift.documents import Format, Leaf, Listing, Table, find, parse, walk
 from consumer_drift.model.pins import Pinning
 from consumer_drift.pins import dependency, pep508
-from consumer_drift.pins.source_text import Fragment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +80,7 @@ def _in_list(source: SourceText, listing: Listing, wanted: frozenset[str], *, ba
     for leaf in listing.items:
         if not isinstance(leaf, Leaf):
             continue
-        fragment = Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()
+        fragment = source.scalar(leaf)
         if pep508.names(fragment.text, wanted) and (bare or pep508.has_version(fragment.text)):
             yield from pep508.judge(source, fragment)
 

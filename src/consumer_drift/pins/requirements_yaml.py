@@ -12,7 +12,6 @@ from packaging.utils import canonicalize_name
 
 from consumer_drift.documents import Every, Format, Leaf, Table, find, parse
 from consumer_drift.pins import pep508
-from consumer_drift.pins.source_text import Fragment
 from consumer_drift.pins.version_text import no_version
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.documents import Node
     from consumer_drift.model.pins import Occurrence
-    from consumer_drift.pins.source_text import SourceText
+    from consumer_drift.pins.source_text import Fragment, SourceText
 
 # https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html#package-match-specifications
 _MATCH = re.compile(
@@ -34,14 +33,14 @@ def in_environment(source: SourceText, wanted: frozenset[str]) -> Iterator[Occur
     for document in parse(source.text, Format.YAML):
         for node in find(document, ("dependencies", Every.CHILD)):
             if isinstance(node, Leaf):
-                yield from _conda(source, _at(source, node), wanted)
+                yield from _conda(source, source.scalar(node), wanted)
             elif isinstance(node, Table):
                 yield from _pip(source, node, wanted)
 
 
 def _pip(source: SourceText, table: Node, wanted: frozenset[str]) -> Iterator[Occurrence]:
     for leaf in find(table, ("pip", Every.CHILD)):
-        fragment = _at(source, leaf) if isinstance(leaf, Leaf) else None
+        fragment = source.scalar(leaf) if isinstance(leaf, Leaf) else None
         if fragment is not None and pep508.names(fragment.text, wanted):
             yield from pep508.judge(source, fragment)
 
@@ -57,7 +56,3 @@ def _conda(source: SourceText, fragment: Fragment, wanted: frozenset[str]) -> It
     body = fragment.cut(*match.span("version"))
     found = source.version_format.find_version(body.text)
     yield source.exact(body, found, "build" if match["build"] else "") if found else no_version(source, body)
-
-
-def _at(source: SourceText, leaf: Leaf) -> Fragment:
-    return Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()

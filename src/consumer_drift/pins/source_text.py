@@ -13,6 +13,7 @@ from consumer_drift.model.pins import Absent, Damaged, Found, Occurrence, Pinnin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from consumer_drift.documents import Leaf
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.versions import FoundVersion, VersionFormat
 
@@ -38,6 +39,10 @@ class SourceText:
         if self._newlines is None:
             self._newlines = _newlines(self.text)
         return bisect_left(self._newlines, offset) + 1
+
+    def scalar(self, leaf: Leaf) -> Fragment:
+        """Return the scalar *leaf* of this text, without the blanks around it."""
+        return Fragment.of_literal(leaf.value, self.text[leaf.start : leaf.end], leaf.start).stripped()
 
     def exact(
         self, fragment: Fragment, located: FoundVersion, lock: str = "", lock_span: Span | None = None

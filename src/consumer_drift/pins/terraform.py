@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from consumer_drift.documents import Every, Format, Table, find, parse
 from consumer_drift.pins import dependency
 from consumer_drift.pins.commit import comment_version, is_commit
-from consumer_drift.pins.source_text import Fragment
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _calls(document: Node) -> Iterator[Table]:
 
 def _call(source: SourceText, table: Table, leaf: Leaf, address: _Address) -> Occurrence:
     version = table.leaf("version")
-    whole = Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()
+    whole = source.scalar(leaf)
     if address.in_registry:
         return dependency.scalar(source, version) if version else source.floating(whole, "names no version")
     ref = _REF.search(whole.text)

@@ -90,7 +90,7 @@ class Uses:
             return
         wanted = _Action.of(self.uses)
         for leaf in _leaves(tables, ("uses",)):
-            fragment = _piece(source, leaf)
+            fragment = source.scalar(leaf)
             action, at, _ = fragment.text.partition("@")
             if wanted.covers(_Action.of(action)):
                 yield _judge(source, leaf, fragment, fragment.cut(len(action) + len(at)))
@@ -153,7 +153,7 @@ def _repository(text: str) -> RepositoryName | None:
 
 def _images(source: SourceText, leaves: Iterator[Leaf], wanted: str) -> Iterator[Occurrence]:
     for leaf in leaves:
-        fragment = _piece(source, leaf)
+        fragment = source.scalar(leaf)
         if not fragment.text.lower().startswith(_DOCKER):
             continue
         reference = split_reference(fragment.cut(len(_DOCKER)))
@@ -169,7 +169,3 @@ def _leaves(tables: list[Table], keys: tuple[str, ...]) -> Iterator[Leaf]:
     for leaf in {id(one): one for one in leaves}.values():
         if max(len(leaf.value), leaf.end - leaf.start) <= _LONGEST:
             yield leaf
-
-
-def _piece(source: SourceText, leaf: Leaf) -> Fragment:
-    return Fragment.of_literal(leaf.value, source.text[leaf.start : leaf.end], leaf.start).stripped()
