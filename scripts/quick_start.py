@@ -32,7 +32,7 @@ _NEXT = "\x1e"
 
 
 def page(root: Path) -> str:
-    """Return the page of the folder *root* with the output of its commands made anew."""
+    """Return the page of the folder *root* with the output of its commands regenerated."""
     text = (root / PAGE).read_text(encoding="utf-8")
     outputs = iter(_outputs([step["commands"] for step in _STEP.finditer(text) if not step["skip"]]))
 

@@ -47,7 +47,7 @@ class InterruptingClock(VirtualClock):
 
 
 class HeldClock(VirtualClock):
-    """Lets nobody who sleeps go on before `go` is set; `sleepers` counts them."""
+    """Holds every sleeper until `go` is set; `sleepers` counts them."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -102,7 +102,7 @@ fill() {
     sed "s|@$1@|$2|"
 }
 
-# 32 characters that nobody can know beforehand; nothing where the host has no source of them.
+# 32 characters that cannot be known beforehand; nothing where the host has no source of them.
 draw() {
     { LC_ALL=C tr -dc 'a-f0-9' </dev/urandom | head -c 32; } 2>/dev/null || :
 }

@@ -66,14 +66,14 @@ class Step:
         *,
         handover: bool = True,
         environment: dict[str, str] | None = None,
-        anew: bool = False,
+        fresh: bool = False,
         **inputs: str,
     ) -> Step:
-        """Run it with *inputs* (underscores become dashes). *anew*: in a process that starts from nothing."""
+        """Run it with *inputs* (underscores become dashes). *fresh*: in a process that starts from nothing."""
         given = {f"INPUT_{name.upper().replace('_', '-')}": text for name, text in inputs.items()}
         if handover:
             given["INPUT_HANDOVER"] = str(self.out)
-        start = started if anew else consumer_drift
+        start = started if fresh else consumer_drift
         self.done = start("action", cwd=self.workspace, env={**self.variables, **given, **(environment or {})})
         return self
 
@@ -354,7 +354,7 @@ def test_modules_of_the_workspace_are_not_imported(tmp_path: Path, acme: Fleet) 
         step = Step(tmp_path, emulator)
         for name in ("httpx", "yaml", "click", "consumer_drift", "actions_toolkit", "json"):
             (step.workspace / f"{name}.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
-        step.run(anew=True, token=acme.token("gitea", organisation=True).secret)
+        step.run(fresh=True, token=acme.token("gitea", organisation=True).secret)
     assert step.outputs["exit-code"] == "1"
 
 
