@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A line with what continues it: https://pip.pypa.io/en/stable/reference/requirements-file-format/
-_LINE = re.compile(r"(?:[^\\\n]|\\(?!\r?\n))*+(?:\\\r?\n(?:[^\\\n]|\\(?!\r?\n))*+)*+(?:\n|\Z)")
+_LINE = re.compile(r"(?:[^\\\n]++|\\(?:\r?\n)?)*(?:\n|\Z)")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*+", re.MULTILINE)
 _NAME = re.compile(r"\s*+(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*+(?:\[[^\]\n]*+\])?\s*+")
 _EXACT = re.compile(r"={2,3}\s*+(?P<version>[^\s;,\\]++)\s*+(?=;|\\|--|$)")

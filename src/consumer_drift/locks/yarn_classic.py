@@ -31,7 +31,7 @@ _VALUE = rf"(?:{_STRING}|[^\s\"][^\s]*+)"
 _ENTRY = re.compile(
     rf"(?:[ \t]*+\r?\n|#[^\n]*+\n)*"
     rf"(?P<head>{_PATTERN}(?:, {_PATTERN})*):[ \t]*+\r?\n"
-    rf"(?P<body>(?:[ ]{{2}}[A-Za-z]++(?::| {_VALUE})[ \t]*+\r?\n|[ ]{{4}}{_PATTERN} {_VALUE}[ \t]*+\r?\n)++)"
+    rf"(?P<body>(?:[ ]{{2}}[A-Za-z]++(?::| {_VALUE})[ \t]*+\r?\n|[ ]{{4}}{_PATTERN} {_VALUE}[ \t]*+\r?\n)+)"
 )
 _REST = re.compile(r"(?:[ \t]*+\r?\n|#[^\n]*+\n)*\Z")
 _FIELD = re.compile(r"^  (?P<key>version|resolved) (?P<value>\"?)(?P<text>[^\"\n]*+)\"?[ \t\r]*$", re.MULTILINE)

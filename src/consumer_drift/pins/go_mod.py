@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from consumer_drift.pins.source_text import SourceText
 
 _LINE = re.compile(r"[^\n]+")
-_TOKEN = re.compile(
-    r"//.*+|\"(?P<quoted>[^\"\n]*+)\"|`(?P<raw>[^`\n]*+)`|=>|[()]|(?P<word>(?:(?!//)[^\s()\"`])++)"
-)
+_TOKEN = re.compile(r"//.*+|\"(?P<quoted>[^\"\n]*+)\"|`(?P<raw>[^`\n]*+)`|=>|[()]|(?P<word>(?:(?!//)[^\s()\"`])+)")
 _DIRECTIVES = ("go", "toolchain")
 _ARROW = "=>"
 # https://go.dev/ref/mod#major-version-suffixes, and gopkg.in's own

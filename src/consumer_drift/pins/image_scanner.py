@@ -29,7 +29,7 @@ _DIGEST = r"@sha(?:256|512):[0-9a-fA-F]+"
 _COMMENT_LINE = re.compile(r"^[ \t]*[#;][^\n]*", re.MULTILINE)
 # HCL has three kinds of comments, and strings in which none of them begins.
 _HCL = re.compile(
-    r'"(?:[^"\\\n]|\\(?:.|\Z))*+(?:"|(?=\n)|\Z)|(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|#[^\n]*)', re.DOTALL
+    r'"(?:[^"\\\n]++|\\(?:.|\Z))*(?:"|(?=\n)|\Z)|(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|#[^\n]*)', re.DOTALL
 )
 _HCL_SUFFIXES = (".hcl", ".tf", ".tofu", ".nomad", ".pkr")
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from consumer_drift.pins.source_text import SourceText
 
 _BEGINNING = re.compile(r"^# /// script[ \t]*+\r?\n", re.MULTILINE)
-_COMMENTS = re.compile(r"(?:#(?: [^\r\n]*+)?\r?(?:\n|\Z))*+")
+_COMMENTS = re.compile(r"(?:#(?: [^\r\n]*+)?\r?(?:\n|\Z))*")
 _END = re.compile(r"^# ///[ \t]*+\r?$", re.MULTILINE)
 _HASH = re.compile(r"^#", re.MULTILINE)
 _ARGUMENTS = frozenset({"install_requires", "setup_requires", "tests_require", "extras_require"})
