@@ -62,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
         self._pass_on(self.rfile.read(int(self.headers.get("content-length", 0))))
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nobody reads it."""
+        """No one reads it."""
 
     def _pass_on(self, body: bytes) -> None:
         path, _, query = self.path.partition("?")

@@ -28,7 +28,7 @@ def page(results: Results, picture: str) -> str:
         measured,
         "## consumer-drift\n\n" + words.OURS + _ours(results),
         "## The alternatives\n\n" + words.INSTEAD + _instead(results),
-        words.STRAIN + "## Limits of the emulated servers\n\n" + _ceilings(results),
+        words.OVERLOAD + "## Limits of the emulated servers\n\n" + _ceilings(results),
         words.LIMITS.format(noise=_noise(results), handshakes=results.concurrency),
         "## Budgets\n\n" + words.BUDGETS + _budgets(budgets(results)) + _missed(budgets(results), results),
     ]

@@ -79,7 +79,7 @@ BARE = """
 at {latency} ms, of {possible:.0f} possible ones. So a factor of {factor:.2f} in the tables comes from this
 machine and the emulator.
 """
-STRAIN = """\
+OVERLOAD = """\
 ## A server under load
 
 `--concurrency` is the maximum of concurrent requests. A run starts with it, and reduces it if the server cannot

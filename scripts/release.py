@@ -1,4 +1,4 @@
-"""What a release needs to know of the tree: whether its version stands everywhere, and what its notes say.
+"""What a release needs to know of the tree: whether its version is the same everywhere, and what its notes say.
 
 python3 scripts/release.py check VERSION --repository OWNER/NAME
 python3 scripts/release.py image VERSION IMAGE
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
-# Where the version stands besides the changelog, and how it is found there.
+# Where the version is written besides the changelog, and how it is found there.
 PLACES = {
     "src/consumer_drift/__init__.py": re.compile(r'^__version__ = "(.*)"$', re.MULTILINE),
     "Dockerfile": re.compile(r'org\.opencontainers\.image\.version="(.*?)"'),

@@ -50,7 +50,7 @@ def _fields(schema: Mapping[str, Any], node: Mapping[str, Any], prefix: str) -> 
 
 
 def _resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
-    """What a reference, or a choice between something and null, stands for; and whether it may be null."""
+    """What a reference, or a choice between something and null, means; and whether it may be null."""
     choices = node.get("anyOf", [node])
     nullable = any(choice.get("type") == "null" for choice in choices)
     inner = next(choice for choice in choices if choice.get("type") != "null")

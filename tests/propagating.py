@@ -1,4 +1,4 @@
-"""A fleet whose consumers carry two pins each, and what there is to see of it after a run."""
+"""A fleet whose consumers have two pins each, and what there is to see of it after a run."""
 
 from __future__ import annotations
 

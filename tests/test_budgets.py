@@ -101,7 +101,7 @@ def test_gitea_asks_for_pull_requests_only_where_something_is_behind_and_one_is_
 
 
 def test_gitea_reads_a_thousand_unmoved_consumers_in_thirty_requests_with_a_cache(tmp_path: Path) -> None:
-    """A night on which nobody pushed: the target, and the listing."""
+    """A night without a push: the target, and the listing."""
     made = world(THOUSAND)
     made.advance(hours=1)
     token = made.token("bot", scopes=["read:repository", "read:organization"], sees="all")

@@ -110,7 +110,7 @@ def test_after_a_week_everything_is_read_again(nights: Nights) -> None:
     holds_true(nights, recalled=0)
 
 
-def test_propagate_reads_everything_anew(nights: Nights) -> None:
+def test_propagate_reads_everything_again(nights: Nights) -> None:
     """It writes on what it reads; and what it changed has moved."""
     world_of(nights).repository("acme/alpha").commit({".v": "1.3.0\n"})
     world_of(nights).advance(days=1)
@@ -297,7 +297,7 @@ def test_on_folders_nothing_is_kept(tmp_path: Path) -> None:
     assert not (tmp_path / "cache").exists()
 
 
-# the two doors --------------------------------------------------------------------------------------------
+# the two entry points --------------------------------------------------------------------------------------
 
 
 def test_a_cache_that_cannot_be_written_is_a_line_and_changes_nothing(nights: Nights) -> None:

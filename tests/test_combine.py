@@ -77,7 +77,7 @@ def test_any_nine_of_ten_are_an_error_that_names_the_missing_one(ten: list[Path]
 
 
 def test_reconcile_runs_in_the_first_shard_alone(shards: Shards) -> None:
-    """The others do not ask for a repository that nobody listed."""
+    """The others do not ask for an unlisted repository."""
     log = shards.emulator.requests
     asked = [log.count("GET", UNLISTED)]
     found = []
@@ -123,7 +123,7 @@ def test_a_listing_that_is_refused_is_refused_in_the_whole(shards: Shards) -> No
     assert shown(combine(shards.all())) == shown(whole)
 
 
-def test_without_reconcile_nobody_looks(shards: Shards) -> None:
+def test_without_reconcile_no_listing_is_read(shards: Shards) -> None:
     quiet = Shards(shards.emulator, shards.secret, shards.workspace, CONFIG + "reconcile: false\n")
     assert shown(combine(quiet.all())) == shown(quiet.whole())
 

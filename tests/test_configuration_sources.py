@@ -147,7 +147,7 @@ def test_a_path_that_is_nowhere_names_both_places(emulator: Emulator, acme: Flee
         ("{server}/other/lists", "sub/drift/list.yml", "other/lists"),
     ],
 )
-def test_after_a_checkout_into_a_folder_places_carry_the_repositorys_path(
+def test_after_a_checkout_into_a_folder_places_have_the_repositorys_path(
     emulator: Emulator, acme: Fleet, tmp_path: Path, origin: str, file: str, source: str
 ) -> None:
     """That is what annotations are shown at. Another repository's checkout has its source there."""

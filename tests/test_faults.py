@@ -39,7 +39,7 @@ OPTIONS = {
     "too-many-requests": {"retry_after": 0},
 }
 
-# What a fault is to the one who reads. Every fault of the emulator stands in exactly one of these.
+# What a fault means to the reader. Every fault of the emulator is in exactly one of these.
 PERMISSION = {
     "bad-credentials", "bad-auth-lockout", "ip-allow-list", "token-policy", "token-policy-classic",
     "not-accessible-by-pat", "not-accessible-by-integration", "actions-may-not-open-pulls", "archived",
@@ -160,7 +160,7 @@ CELLS = [
 ]
 
 
-def test_every_fault_of_the_emulator_stands_in_the_table_once() -> None:
+def test_every_fault_of_the_emulator_is_in_the_table_once() -> None:
     """A new fault is not forgotten."""
     rows = [PERMISSION, ABSENCE, FAILURE, LISTING_ONLY]
     assert set().union(*rows) == {fault for faults in FAULTS.values() for fault in faults}

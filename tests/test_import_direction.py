@@ -101,7 +101,7 @@ def test_no_forge_imports_its_neighbour(server: str) -> None:
 
 
 def test_an_import_that_is_turned_round_is_found(tmp_path: Path) -> None:
-    """Or the test above could pass without looking."""
+    """Or the test above could pass without checking."""
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "a.py").write_text("from consumer_drift.render import text\n", encoding="utf-8")
     assert upward(tmp_path) == ["model/a.py:1 imports render.text"]

@@ -131,12 +131,12 @@ def test_a_limit_that_resets_in_forty_minutes_ends_the_run_at_once_and_says_when
     assert run.report.exit_code == 2
     assert words in run.messages
     assert fleet.clock.slept < 10
-    # Nobody goes on knocking.
+    # No request is sent any more.
     assert run.report.requests <= MIDWAY[fleet.forge] + 6
 
 
 def test_a_limit_that_resets_soon_is_waited_for(fleet: LongRun) -> None:
-    """Then everything is read, and nobody need know."""
+    """Then everything is read, and nothing is reported."""
     fleet.strike("too-many-requests", times=1, retry_after=1)
     run = fleet.run(retry_policy=RetryPolicy(first=0.01))
     assert (run.codes, run.report.exit_code) == ([], 0)

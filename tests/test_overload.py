@@ -48,4 +48,4 @@ def test_every_consumer_is_read_from_a_server_that_bears_few_at_once(
         result = check(emulator, CONFIG, tmp_path, token.secret, concurrency=16, retry_policy=PATIENT)
     assert result.codes == []
     assert result.report.coverage.read == FLEET
-    assert refused.hits <= FLEET / 3, "without an answer to strain there are far more"
+    assert refused.hits <= FLEET / 3, "without a reaction to overload there are far more"

@@ -235,12 +235,12 @@ def test_an_open_branch_of_ours_that_lacks_a_pin_is_updated(forge: str, acme: Sc
         assert writes(emulator) == []
 
 
-def test_a_bump_that_was_merged_and_taken_back_is_opened_anew(forge: str, acme: Scene, tmp_path: Path) -> None:
+def test_a_bump_that_was_merged_and_taken_back_is_opened_again(forge: str, acme: Scene, tmp_path: Path) -> None:
     """Its branch is still there, and merging it once more would come to nothing."""
     with Emulator(acme.world, forge) as emulator:
         propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
         repository = acme["template-a"]
-        # What a merge without a merge commit leaves: the base stands where the branch does.
+        # What a merge without a merge commit leaves: the base and the branch are the same commit.
         repository.set_branch("main", repository.branches[BRANCH])
         pull = repository.pulls[0]
         pull.state, pull.merged = "closed", True
@@ -323,7 +323,7 @@ def test_another_branch_than_the_default_one(forge: str, acme: Scene, tmp_path: 
 
 
 def test_an_action_pinned_by_its_commit_gets_the_targets_commit(forge: str, acme: Scene, tmp_path: Path) -> None:
-    """Version and commit are changed together; where nobody can name the commit, nothing is."""
+    """Version and commit are changed together; where the commit is unknown, nothing is."""
     target = acme["runtime"].tags["runtime-v0.3.44"]
     old = acme["runtime"].commit({"old": "1"}, new_branch="old").oid
     acme["runtime"].tag("runtime-v0.3.40", "old")

@@ -141,7 +141,7 @@ def test_a_release_that_is_named_as_taken_back(forge: str, acme: Scene, tmp_path
     assert {path: data.decode() for path, data in acme["template-a"].files(BRANCH).items()} == pins(TARGET)
 
 
-# bumps that nobody needs any more ---------------------------------------------------------------------------
+# bumps that are no longer needed  ---------------------------------------------------------------------------
 
 
 def test_a_bump_that_a_person_made_by_hand_closes_ours(forge: str, acme: Scene, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_the_branch_that_is_compared_is_never_the_bump_branch(
     assert acme.state() == before
 
 
-def test_a_persons_merged_branch_of_that_name_is_neither_deleted_nor_made_anew(
+def test_a_persons_merged_branch_of_that_name_is_neither_deleted_nor_made_again(
     forge: str, acme: Scene, tmp_path: Path
 ) -> None:
     repository = acme["template-a"]

@@ -188,7 +188,7 @@ def test_where_pull_requests_cannot_be_seen_nothing_is_written(forge: str, tmp_p
 
 
 @pytest.mark.parametrize("forge", FORGES)
-def test_an_unknown_target_bumps_nobody(forge: str, tmp_path: Path) -> None:
+def test_an_unknown_target_bumps_nothing(forge: str, tmp_path: Path) -> None:
     made = scene(forge)
     with Emulator(made.world, forge) as emulator:
         config = CONFIG.replace("runtime-v{version}", "nothing-{version}")

@@ -84,7 +84,7 @@ def go(
         return False
 
     with Emulator(made.world, forge) as emulator:
-        # The write is carried out, and nobody is there any more to hear of it.
+        # The write is applied, and the process that sent it is gone.
         emulator.faults.add("lost-answer", where=last)
         run = propagate(emulator, config, workspace, made.token, only=only, deadline=deadline)
         return run, made.state(), len(writes(emulator))
@@ -179,7 +179,7 @@ def test_a_head_that_keeps_moving_is_given_up_and_the_next_run_goes_on(tmp_path:
 
 
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"])
-def test_a_branch_that_only_git_knows_is_made_anew(forge: str, tmp_path: Path) -> None:
+def test_a_branch_that_only_git_knows_is_made_again(forge: str, tmp_path: Path) -> None:
     """What a server leaves whose client was killed while the branch was made, as a real Gitea was seen to."""
     _, expected, _ = go(opening(forge, EXTRAS, tmp_path), forge, EXTRAS, tmp_path)
     made = opening(forge, EXTRAS, tmp_path)

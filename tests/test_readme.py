@@ -20,7 +20,7 @@ def fences(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-def test_a_whole_workflow_stands_on_the_first_screen() -> None:
+def test_a_whole_workflow_is_on_the_first_screen() -> None:
     """A newcomer copies it: it is scheduled, can be started by hand, and asks for little."""
     workflow = yaml.safe_load(fences("yaml")[0])
     assert README.split("\n").index("```yaml") < 25
@@ -33,7 +33,7 @@ def test_a_whole_workflow_stands_on_the_first_screen() -> None:
 
 
 def test_the_list_on_the_first_screen_is_a_configuration() -> None:
-    """It loads as it stands."""
+    """It loads as it is."""
     config = load(fences("yaml")[1].encode(), "consumer-drift.yml", RepositoryName("acme", "runtime"))
     assert isinstance(config, Config)
     assert len(config.consumers) == 2

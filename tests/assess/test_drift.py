@@ -326,7 +326,7 @@ def test_what_is_said_of_a_consumer(case: Case) -> None:
         assert finding.consumer == cases.name("core")
 
 
-def test_findings_weigh_what_the_table_says() -> None:
+def test_findings_count_as_the_table_says() -> None:
     """Level and weight are the table's, but for what `policy` changes; every code of the judge has a row."""
     made = [finding for case in CASES.values() if case.policy is not LENIENT for finding in _findings(case)]
     for finding in made:
@@ -367,7 +367,7 @@ def test_a_finding_leads_to_each_pin() -> None:
     assert behind.related[0].url == address(snapshot, "ci.yml", 5)
 
 
-def test_the_result_shows_every_pin_that_stands_there_whatever_it_is() -> None:
+def test_the_result_shows_every_pin_whatever_it_is() -> None:
     """Exact, floating and broken ones, what is wrong first: a table that is cut would hide it."""
     pins = (WholeFile(FILE), REQUIREMENT, WholeFile("B"))
     result, _ = judge(
@@ -378,7 +378,7 @@ def test_the_result_shows_every_pin_that_stands_there_whatever_it_is() -> None:
 
 
 def test_a_message_names_ten_and_counts_the_rest() -> None:
-    """Fifty pins in one sentence are read by nobody."""
+    """No one reads fifty pins in one sentence."""
     text = "A = 1.3.0\n" * 50
     _, [finding] = judge(listed("core", Regex("M", r"^A = (?P<version>\S+)$")), shown(files={"M": text}))
     assert finding.message.count("1.3.0 at M:") == 10

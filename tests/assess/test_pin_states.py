@@ -67,7 +67,7 @@ def test_every_occurrence_of_a_pin_is_judged_by_itself(text: str, exact: int, in
 
 
 def test_two_pins_of_one_consumer_need_not_agree() -> None:
-    """Each stands for itself: the one that is behind is."""
+    """Each is judged by itself: the one that is behind is."""
     pin_states = classify_all([A, LINES], shown({"A": FileText("1.5.0"), "M": FileText("V = 1.3.0\n")}), DIALECT)
     assert [one.path for one in pin_states.behind(TARGET)] == ["M"]
     assert [one.path for one in pin_states.ahead(TARGET)] == ["A"]

@@ -1,4 +1,4 @@
-"""What a repository that nobody listed shows at the pins' places."""
+"""What an unlisted repository shows at the pins' places."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ KEY = Key("package.json", "a.b")
     ],
 )
 def test_whether_a_pin_is_carried(pin: Pin, answer: FileResult | str, expected: bool | None) -> None:
-    """Yes, no, or nobody can tell."""
+    """Yes, no, or unknown."""
     found = probe([pin], shown("lab", {pin.file: answer}), VersionFormat(), address)
     assert found.has_pin is expected
 
 
-def test_one_pin_that_is_carried_decides_whatever_the_others_are() -> None:
+def test_one_pin_that_is_there_decides_whatever_the_others_are() -> None:
     """And every occurrence of it is shown."""
     pins = [KEY, Regex("M", r"^A = (?P<version>\S+)$"), WholeFile("X")]
     snapshot = shown("lab", {"package.json": "{", "M": "A = 1.1.0\nA = 1.2.0\n", "X": DENIED})

@@ -1,4 +1,4 @@
-"""Whatever the forge shows: unknown is never green, and nobody is forgotten or told twice."""
+"""Whatever the forge shows: unknown is never green, and no consumer is left out or reported twice."""
 
 from __future__ import annotations
 

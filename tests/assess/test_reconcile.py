@@ -71,15 +71,15 @@ class Case:
 YESTERDAY, TODAY = date(2026, 6, 14), date(2026, 6, 15)
 
 CASES = {
-    "carries a pin": Case(
+    "has a pin": Case(
         shown("lab", "1.1.0"),
         ("unlisted",),
         says=(f"acme/lab has a pin (1.1.0 at {FILE}:1) but is not listed", "`exempt:`"),
         line=9,
     ),
-    "carries the target's version": Case(shown("lab", "1.4.0"), ("unlisted",)),
-    "carries a pin without a version": Case(shown("lab", "latest"), ("unlisted",)),
-    "carries none": Case(shown("lab", NONE), ()),
+    "has the target's version": Case(shown("lab", "1.4.0"), ("unlisted",)),
+    "has a pin without a version": Case(shown("lab", "latest"), ("unlisted",)),
+    "has none": Case(shown("lab", NONE), ()),
     "a folder is no pin": Case(shown("lab", {FILE: NoText("a folder", is_file=False)}), ()),
     "archived": Case(shown("lab", archived=True), ()),
     "the source itself": Case(shown("runtime", "1.4.0"), ()),
@@ -235,7 +235,7 @@ def test_a_repository_that_moved_between_two_pages_is_told_once() -> None:
         (0, (), [], Reconciled.COMPLETE),
         (None, (), [], Reconciled.UNPROVEN),
         (3, ("3 were not shown",), ["hidden-repositories"], Reconciled.PARTIAL),
-        (None, ("nobody can tell",), ["hidden-repositories"], Reconciled.PARTIAL),
+        (None, ("it cannot be known",), ["hidden-repositories"], Reconciled.PARTIAL),
     ],
 )
 def test_how_far_a_listing_is_believed(

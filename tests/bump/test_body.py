@@ -37,7 +37,7 @@ def test_it_says_what_it_bumps_from_where_what_is_new_and_how_to_make_it_stop() 
     assert marks(shown) == {"opened"}
 
 
-def test_a_users_own_text_stands_first_and_the_rest_stays() -> None:
+def test_a_users_own_text_comes_first_and_the_rest_stays() -> None:
     shown = text("propagate: {title: '{source}→{version}', body: 'See {version} <b>'}\n")
     assert shown.startswith("See 1.4.0 <b>\n\n| file |")
     assert is_ours(shown)

@@ -34,7 +34,7 @@ def test_more_commits_than_were_shown_are_nobodys_to_overwrite() -> None:
     assert foreign_authors(cases.branch(cases.ours(), whole=False)) == ("more people than the server shows",)
 
 
-def test_marks_are_read_back_whatever_stands_around_them() -> None:
+def test_marks_are_read_back_whatever_is_around_them() -> None:
     text = f"a\n{marked(Mark.OPENED)}\n> {marked(Mark.SUPERSEDED)} b <!-- consumer-drift -->"
     assert marks(text) == {"opened", "superseded"}
     assert is_ours(text)

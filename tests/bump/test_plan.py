@@ -94,7 +94,7 @@ def test_what_is_archived_or_unreadable_is_left_alone() -> None:
     assert settle(OBSTACLE).note == "it could not be read: the forge denies it"
 
 
-def test_without_a_target_nobody_is_bumped() -> None:
+def test_without_a_target_nothing_is_bumped() -> None:
     made = cases.config()
     read = drift.read(made.consumers[0], cases.snapshot(), made)
     assert decided(made.consumers[0], read, Target(None)).outcome is Outcome.SKIPPED
@@ -245,7 +245,7 @@ def test_what_could_not_be_seen_is_an_error_and_writes_nothing() -> None:
 
 
 def test_a_consumer_that_was_bumped_meanwhile_needs_nothing() -> None:
-    """The look reads the files anew, and they decide."""
+    """The check before writing reads the files again, and they decide."""
     made = cases.config()
     shown = drift.read(made.consumers[0], cases.snapshot(), made)
     work = cases.work(snapshot=cases.snapshot(files=cases.files("1.4.0", "1.4.0")))
@@ -366,7 +366,7 @@ def test_a_declined_bump_supersedes_nothing() -> None:
 
 
 def test_a_pull_request_that_was_opened_by_hand_counts_before_the_lock() -> None:
-    """Whoever wrote the hash anew may have opened it."""
+    """Whoever wrote the hash again may have opened it."""
     locked = {"requirements.txt": FileText("acme-runtime==1.3.0 --hash=sha256:00\n")}
     held = cases.snapshot(files={**cases.files(), **locked})
     assert planned(cases.work(snapshot=held)).outcome is Outcome.NEEDS_LOCK

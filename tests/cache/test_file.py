@@ -25,7 +25,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert [one.name for one in path.parent.iterdir()] == ["cache"]
 
 
-def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+def test_no_other_user_may_read_it(tmp_path: Path) -> None:
     """Nor after it took the place of a file that everybody could."""
     path = tmp_path / "cache"
     path.write_bytes(b"old")

@@ -93,7 +93,7 @@ def test_the_verdict_always_runs_and_nothing_before_it_ends_the_job() -> None:
     assert [STEPS[name]["continue-on-error"] for name in ("docker", "python")] == [True, True]
 
 
-def test_no_expression_stands_in_a_script() -> None:
+def test_no_expression_is_in_a_script() -> None:
     """The text of an input would be run."""
     scripts = [step["run"] for step in STEPS.values() if "run" in step]
     assert len(scripts) == 3

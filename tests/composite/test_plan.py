@@ -148,7 +148,7 @@ def test_the_python_way_writes_nothing_into_the_workspace(host: Host) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link", "dangling link", "link to ours", "folder with a link"])
-def test_what_stands_in_the_way_is_refused_and_left_alone(host: Host, kind: str) -> None:
+def test_what_is_in_the_way_is_refused_and_left_alone(host: Host, kind: str) -> None:
     path = host.workspace / FOLDER
     ours = host.temporary / "ours"
     ours.mkdir()
@@ -300,7 +300,7 @@ def test_one_line_says_which_image_runs_and_why(
     assert generated(host)[1]["runs"] == {"using": "docker", "image": used, "args": ["action"]}
 
 
-def test_another_base_image_stands_in_the_dockerfile(host: Host) -> None:
+def test_another_base_image_is_in_the_dockerfile(host: Host) -> None:
     host.step(
         "plan.sh", RUNTIME="docker", BASE_IMAGE="docker://mirror.example.org:5000/lib/python@sha256:" + "b" * 64
     )

@@ -18,7 +18,7 @@ NAMES = [
 
 
 def git_takes(name: str) -> bool:
-    # git reads '@' and '@{-1}' as other words for a branch, and lets nobody make one called HEAD.
+    # git reads '@' and '@{-1}' as other words for a branch, and refuses one called HEAD.
     if name in {"@", "HEAD"} or "@{" in name:
         return False
     command = ["git", "check-ref-format", "--branch", name]

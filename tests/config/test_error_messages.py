@@ -1,4 +1,4 @@
-"""What stands where something else should is said in words that tell what to write instead."""
+"""A wrong value's message says what to write instead."""
 
 import pytest
 

@@ -39,7 +39,7 @@ class Sentence:
     line: int
 
     def holds(self, phrase: str) -> bool:
-        """Whether the words of *phrase* stand here; a gap in it stands for anything."""
+        """Whether the words of *phrase* are here; a gap in it matches anything."""
         words = [re.escape(part) for part in phrase.split(GAP)]
         return re.search(".*?".join(words), self.text) is not None
 
@@ -103,7 +103,7 @@ def _name(function: ast.expr) -> str:
 
 
 def _of_argument(node: ast.expr, scope: ast.AST) -> list[str]:
-    """The sentences that an argument may be; a name stands for all that its function binds to it."""
+    """The sentences that an argument may be; a name may be all that its function binds to it."""
     if isinstance(node, ast.IfExp):
         return [*_of_argument(node.body, scope), *_of_argument(node.orelse, scope)]
     if not isinstance(node, ast.Name):

@@ -80,7 +80,7 @@ def test_every_workflow_says_what_it_may_do(workflow: Workflow) -> None:
 
 
 @pytest.mark.parametrize("workflow", ALL, ids=str)
-def test_no_expression_stands_in_a_script(workflow: Workflow) -> None:
+def test_no_expression_is_in_a_script(workflow: Workflow) -> None:
     """What a repository's name or an output holds would be run."""
     assert all("${{" not in str(step.get("run", "")) for step in steps(workflow))
 

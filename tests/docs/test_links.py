@@ -57,11 +57,11 @@ def test_every_page_can_be_reached_from_the_first() -> None:
     assert [page for page in (ROOT / "docs").rglob("*.md") if page.resolve() not in reached] == []
 
 
-def test_every_room_is_in_the_map() -> None:
+def test_every_package_is_in_the_map() -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    rooms = [folder.name for folder in SOURCE.iterdir() if (folder / "__init__.py").exists()]
-    assert rooms
-    assert [room for room in rooms if f"| `{room}/` |" not in guide] == []
+    packages = [folder.name for folder in SOURCE.iterdir() if (folder / "__init__.py").exists()]
+    assert packages
+    assert [package for package in packages if f"| `{package}/` |" not in guide] == []
 
 
 def test_every_target_of_make_that_is_named_exists() -> None:

@@ -1,4 +1,4 @@
-"""The page about propagate shows the tables that the program goes by. ``make generate`` makes them anew."""
+"""The page about propagate shows the tables that the program goes by. ``make generate`` makes them."""
 
 from __future__ import annotations
 

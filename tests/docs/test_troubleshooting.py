@@ -60,7 +60,7 @@ def test_every_heading_is_said_somewhere(phrase: str) -> None:
     assert any(text.holds(phrase) for text in texts()), "nothing in the source says this any more"
 
 
-def test_no_heading_stands_twice() -> None:
+def test_no_heading_is_there_twice() -> None:
     assert len(PHRASES) == len(set(PHRASES))
 
 

@@ -62,7 +62,7 @@ def hostile() -> World:
     return world
 
 
-def test_nothing_that_stands_in_a_consumer_is_obeyed(machine: Callable[..., Act]) -> None:
+def test_nothing_in_a_consumer_is_obeyed(machine: Callable[..., Act]) -> None:
     """No output, no annotation, no mask and no stop but ours; what came later is still masked."""
     world = hostile()
     token = world.token("bot", scopes=["read:repository", "read:organization"], sees="all").secret
@@ -94,7 +94,7 @@ def test_nothing_that_stands_in_a_consumer_is_obeyed(machine: Callable[..., Act]
 
 
 def test_a_token_is_in_no_log_and_no_argument(machine: Callable[..., Act]) -> None:
-    """Given as it is and not as a secret: only our own mask stands between it and the log."""
+    """Given as it is and not as a secret: only our own mask keeps it out of the log."""
     world = hostile()
     token = world.token("bot", scopes=["read:repository", "read:organization"], sees="all").secret
     with Emulator(world, "gitea") as emulator:

@@ -22,7 +22,7 @@ LIST = ".github/consumer-drift.yml"
 
 @pytest.fixture
 def acme() -> Fleet:
-    """A fleet whose source carries the list."""
+    """A fleet whose source has the list."""
     made = fleet(now=real_time)
     made.world.repository("acme/runtime").commit({LIST: CONFIG})
     return made

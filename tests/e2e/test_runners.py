@@ -32,7 +32,7 @@ NO_DOCKER = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
 
 @pytest.fixture
 def acme() -> Fleet:
-    """A fleet whose source carries the list."""
+    """A fleet whose source has the list."""
     made = fleet(now=real_time)
     made.world.repository("acme/runtime").commit({LIST: CONFIG})
     return made
@@ -200,7 +200,7 @@ def test_what_a_job_sets_for_a_python_of_its_own_does_not_matter(machine: Callab
 
 
 @pytest.mark.parametrize("kind", ["folder", "link"])
-def test_what_stands_where_the_action_would_write_is_refused_and_left_alone(
+def test_what_is_where_the_action_would_write_is_refused_and_left_alone(
     machine: Callable[..., Act], acme: Fleet, tmp_path: Path, kind: str
 ) -> None:
     """A checkout could hold anything under that name."""

@@ -15,7 +15,7 @@ RANKS = {"none": 0, "read": 1, "triage": 1, "write": 2, "maintain": 2, "admin": 
 
 @dataclass(frozen=True)
 class Caller:
-    """The one who asks: a token, or nobody."""
+    """The one who asks: a token, or no one."""
 
     world: World
     token: Token | None = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def client(emulator: Emulator, token: Token | None = None, **headers: str) -> httpx.Client:
-    """A client of an emulator's REST API, as this token or as nobody."""
+    """A client of an emulator's REST API, as this token or without one."""
     if token is not None:
         headers["Authorization"] = f"token {token.secret}"
     # loading the system's certificates takes longer than most tests, and nothing here is encrypted

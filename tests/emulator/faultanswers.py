@@ -1,4 +1,4 @@
-"""Faults of the connection, of what stands between, of listings, and of single GraphQL fields."""
+"""Faults of the connection, of proxies, of listings, and of single GraphQL fields."""
 
 from __future__ import annotations
 

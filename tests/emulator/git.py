@@ -147,7 +147,7 @@ class Objects:
         return tag
 
     def peel(self, oid: str) -> str:
-        """The commit an oid stands for: an annotated tag's target, or itself."""
+        """The commit of an oid: an annotated tag's target, or itself."""
         return self.tags[oid].target if oid in self.tags else oid
 
     def history(self, oid: str) -> Iterator[Commit]:

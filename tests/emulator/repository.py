@@ -49,7 +49,7 @@ class Repository:
     pulls: list[PullRequest] = field(default_factory=list)
     collaborators: dict[str, str] = field(default_factory=dict)
     protected: list[str] = field(default_factory=list)
-    """Branch patterns nobody may push to through the API."""
+    """Branch patterns that the API lets no one push to."""
     unlisted: set[str] = field(default_factory=set)
     """Branches that git has and Gitea's own list has not: left by a request that was cut off in between."""
     required_checks: dict[str, list[str]] = field(default_factory=dict)

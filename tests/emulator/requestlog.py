@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Logged:
-    """One exchange. `token` is its name, "" for nobody and "?" for an unknown one."""
+    """One exchange. `token` is its name, "" for none and "?" for an unknown one."""
 
     method: str
     path: str

@@ -188,9 +188,7 @@ def test_an_answer_that_is_held_back_holds_back_no_other_and_not_the_end() -> No
         ("redirect-elsewhere", "location", "http://localhost:"),
     ],
 )  # fmt: skip
-def test_a_fault_carries_the_headers_it_is_recognised_by(
-    github: Emulator, name: str, header: str, value: str
-) -> None:
+def test_a_fault_has_the_headers_it_is_recognised_by(github: Emulator, name: str, header: str, value: str) -> None:
     github.faults.add(name)
     assert get(github, LISTING).headers[header].startswith(value)
 

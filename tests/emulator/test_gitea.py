@@ -38,7 +38,7 @@ def token_of(world: World, name: str) -> Any:
 
 
 def ask(world: World, forge: str, name: str, method: str, path: str, body: Any = None) -> httpx.Response:
-    """One request to a fresh server, as the named token, or as nobody."""
+    """One request to a fresh server, as the named token, or without one."""
     with Emulator(world, forge) as emulator, client(emulator, token_of(world, name)) as http:
         return http.request(method, path, json=body)
 
@@ -114,7 +114,7 @@ def test_an_instance_that_requires_signing_in_refuses_everyone_else(forge: str, 
     )
 
 
-def test_an_empty_token_is_nobody_and_a_wrong_one_is_refused_everywhere(world: World) -> None:
+def test_an_empty_token_is_no_user_and_a_wrong_one_is_refused_everywhere(world: World) -> None:
     with Emulator(world, "gitea") as emulator, client(emulator) as http:
         assert http.get(A, headers={"Authorization": "token"}).status_code == 200
         assert http.get("/version", headers={"Authorization": "token nope"}).status_code == 401

@@ -39,7 +39,7 @@ def talk(emulator: Emulator, text: bytes) -> bytes:
         return received
 
 
-def test_one_connection_carries_many_requests() -> None:
+def test_one_connection_serves_many_requests() -> None:
     request = b"GET /api/v1/version HTTP/1.1\r\nHost: x\r\n\r\n"
     last = b"GET /api/v1/version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with Emulator(small_world(), "gitea") as emulator:

@@ -121,7 +121,7 @@ def test_a_push_moves_open_requests_and_a_closed_one_stays() -> None:
     assert (closed.head_tip, opened.head_tip) == (before, commit.oid)
 
 
-def test_the_clock_stands_and_is_moved() -> None:
+def test_the_clock_waits_and_is_moved() -> None:
     world = World(now="2026-11-22T12:00:00Z")
     world.advance(hours=73)
     assert world.now().isoformat() == "2026-11-25T13:00:00+00:00"

@@ -67,7 +67,7 @@ def real_time() -> datetime:
 
 
 class World:
-    """Everything one forge instance knows. `now`: where its clock stands (ISO text or time), or a running one."""
+    """Everything one forge instance knows. `now`: the time of its clock (ISO text or time), or a running one."""
 
     seeder = "seed"
 
@@ -111,7 +111,7 @@ class World:
     def remember(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
         """What `make` gives, kept until the next change in a world so large that listing it costs.
 
-        Small worlds, in which a test may change any attribute behind our back, are asked anew every time.
+        Small worlds, in which a test may change any attribute, are asked again every time.
         """
         if len(self.repositories) < MANY:
             return make()

@@ -33,7 +33,7 @@ AUTO, GITHUB, GITEA, FORGEJO = ForgeChoice.AUTO, ForgeChoice.GITHUB, ForgeChoice
     ],
 )
 def test_which_kind_of_forge_an_address_is(forge: ForgeChoice, server: str, kind: Kind) -> None:
-    """By what was said, or where nobody said it, by the few addresses that everybody knows."""
+    """By the option, or without one, by the few well-known addresses."""
     assert kind_of(forge, server) is kind
 
 

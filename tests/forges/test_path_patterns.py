@@ -59,7 +59,7 @@ def test_every_pattern_has_its_answer() -> None:
 
 
 def test_no_more_than_twenty_are_told_of_one_pattern() -> None:
-    """Nobody reads more."""
+    """Nothing more is read."""
     many = [TreeEntry(f"x{index}", is_folder=False) for index in range(50)]
     assert len(matching_paths(["x*"], many)["x*"]) == 20
 

@@ -1,4 +1,4 @@
-"""What a reading may say of a text, told without the readers: a version is only what stands in the file."""
+"""What a reading may say of a text, decided without the readers: a version is only what is in the file."""
 
 from __future__ import annotations
 

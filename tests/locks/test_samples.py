@@ -25,7 +25,7 @@ def test_versions_are_those_that_the_tool_names(sample: Sample, package: str) ->
 
 
 @pytest.mark.parametrize(("sample", "package"), CASES)
-def test_each_version_stands_where_the_reading_says(sample: Sample, package: str) -> None:
+def test_each_version_is_where_the_reading_says(sample: Sample, package: str) -> None:
     reading = sample.read(sample.text, package)
     assert isinstance(reading, Installed)
     for one in reading.versions:
@@ -52,7 +52,7 @@ def test_both_versions_of_one_package_are_there() -> None:
     assert two >= {"uv", "poetry", "pdm", "npm-v3", "pnpm-10", "yarn-1", "yarn-4", "cargo-v4", "go-sum"}
 
 
-def test_no_host_but_an_example_stands_in_a_sample() -> None:
+def test_no_host_but_an_example_is_in_a_sample() -> None:
     for sample in SAMPLES.values():
         hosts = {part.partition("/")[0] for part in sample.text.split("https://")[1:]}
         assert hosts <= {"registry.example", "git.example"}, sample.name

@@ -46,5 +46,5 @@ def test_pins_may_be_written_as_any_of_the_tags(origins: tuple[Origin, ...], aff
 
 @pytest.mark.parametrize(("repository", "called"), [(name("runtime"), "runtime"), (None, "source")])
 def test_what_the_source_is_called(repository: object, called: str) -> None:
-    """Its name without the owner, and a word where nobody said which it is."""
+    """Its name without the owner, and a word where none is given."""
     assert Source(repository, (), place(1)).name == called  # type: ignore[arg-type]

@@ -74,7 +74,7 @@ def test_the_table_is_whole_and_each_row_says_when() -> None:
     ],
 )
 def test_several_at_once_come_to_the_first_of_the_order(codes: tuple[str, ...], status: Status) -> None:
-    """Drift before error before token scope; the rest weighs nothing."""
+    """Drift before error before token scope; the rest counts as nothing."""
     assert status_of(finding(Code(code)) for code in codes) is status
 
 

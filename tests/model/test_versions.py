@@ -164,7 +164,7 @@ def test_overlapping_affixes_are_not_both_there() -> None:
 
 @given(st.text(), st.sampled_from(Scheme))
 def test_any_text_has_a_version_or_not(text: str, scheme: Scheme) -> None:
-    """Never an exception, and what is located stands there."""
+    """Never an exception, and what is located is there."""
     located = VersionFormat(scheme, (Affixes("x", "y"),)).find_version(text)
     if located:
         assert text[located.start :].startswith(located.version.text)

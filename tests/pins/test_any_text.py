@@ -30,7 +30,7 @@ TEXTS = st.one_of(
 @pytest.mark.parametrize("pin", PINS, ids=name_of)
 @given(text=TEXTS, version_format=st.sampled_from([SEMVER, PEP440]))
 @settings(max_examples=examples(100))
-def test_what_is_read_stands_in_the_text(pin: Pin, text: str, version_format: VersionFormat) -> None:
+def test_what_is_read_is_in_the_text(pin: Pin, text: str, version_format: VersionFormat) -> None:
     """Never an exception, spans within the text, and versions that their characters are."""
     assert not untrue(pin, text, version_format)
 

@@ -22,7 +22,7 @@ SHA = "89abcdef0123456789abcdef0123456789abcdef"
 
 @dataclass(frozen=True)
 class Sample:
-    """A file with ``¤`` where the version stands."""
+    """A file with ``¤`` in place of the version."""
 
     pin: Pin
     text: str

@@ -172,12 +172,12 @@ def test_yaml_of_all_kinds_is_read(text: str, expected: list[str]) -> None:
     "text",
     ["repository: other/runtime\n", "image: other:1\n", "name: acme/runtime\n", "a: x-acme/runtime:1.4.0\n", ""],
 )
-def test_other_yaml_does_not_carry_the_image(text: str) -> None:
+def test_other_yaml_does_not_hold_the_image(text: str) -> None:
     """A name alone may be anything, and a longer name is another image."""
     assert absent(Image("a.yml", "acme/runtime"), text)
 
 
-def test_json_carries_images_too() -> None:
+def test_json_holds_images_too() -> None:
     """A development container, for one."""
     pin = Image(".devcontainer/devcontainer.json", "acme/runtime")
     assert seen(pin, '{\n // here\n "image": "acme/runtime:1.4.0",\n}') == ["1.4.0 @3"]

@@ -75,7 +75,7 @@ def test_a_json_value_names_one_version_or_says_why_not(value: str, expected: st
 
 
 def test_jsonc_and_double_keys_are_read() -> None:
-    """Editors allow comments and trailing commas; of a key that stands there twice each counts."""
+    """Editors allow comments and trailing commas; each of two equal keys counts."""
     text = (
         '\ufeff// top\r\n{"a": {/* "b": "9.9.9" */ "b": "1.4.0",}, // end\r\n'
         ' "a": {"b": ["x", "y"], "b": "^1"},}\r\n'

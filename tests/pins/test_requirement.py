@@ -120,7 +120,7 @@ dependencies = ["acme-runtime==9.9.9"]
 
 
 def test_a_pyproject_that_is_no_toml_is_damaged() -> None:
-    """With the line, so that it can be mended."""
+    """With the line, so that it can be corrected."""
     assert damaged(PYPROJECT, "[project]\ndependencies = [\n") == ("is no valid TOML: a value was expected", 3)
 
 

@@ -109,7 +109,7 @@ def test_other_actions_do_not_count(uses: str) -> None:
 
 
 def test_a_comment_on_another_line_says_nothing_about_a_commit() -> None:
-    """Only what stands behind the ref belongs to it."""
+    """Only what follows the ref belongs to it."""
     text = f"a:\n- uses: acme/setup-runtime@{SHA}\n  # v1.4.0\n"
     assert "of no known release" in seen(PIN, text)[0]
 
@@ -149,7 +149,7 @@ def test_a_docker_action_names_its_image_under_runs() -> None:
 
 
 def test_a_major_tag_moves_in_every_scheme() -> None:
-    """1 is a whole version to PEP 440, yet nobody means one by @v1."""
+    """1 is a whole version to PEP 440, yet no one means one by @v1."""
     assert "moving" in seen(PIN, WORKFLOW.format("acme/setup-runtime@v1"), PEP440)[0]
 
 

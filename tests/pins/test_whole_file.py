@@ -30,7 +30,7 @@ PIN = WholeFile(".runtime-version")
     ],
 )
 def test_the_trimmed_file_is_the_version(text: str, expected: str) -> None:
-    """And where it is none, the occurrence says what stands there instead."""
+    """And where it is none, the occurrence says what is there instead."""
     assert seen(PIN, text) == [expected]
 
 

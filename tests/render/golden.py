@@ -1,4 +1,4 @@
-"""Comparing with a committed file. ``GOLDEN=write pytest tests/render`` writes them anew: read the diff."""
+"""Comparing with a committed file. ``GOLDEN=write pytest tests/render`` writes them: read the diff."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from consumer_drift.render.budget import Section, fit
 LINES = [f"line {number} é\n" for number in range(100)]
 
 
-def test_everything_is_shown_where_there_is_room() -> None:
+def test_everything_is_shown_where_there_is_space() -> None:
     text = fit("start\n", [Section("A\n", LINES, 0.5), Section("B\n", LINES[:2], 1, "end\n")], 10_000)
     assert text == "start\n\nA\n" + "".join(LINES) + "\nB\n" + "".join(LINES[:2]) + "end\n"
 
@@ -28,7 +28,7 @@ def test_a_section_without_lines_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6])
-def test_a_long_section_leaves_room_for_the_next(share: float) -> None:
+def test_a_long_section_leaves_space_for_the_next(share: float) -> None:
     text = fit("", [Section("A\n", LINES, share), Section("B\n", LINES, 1)], 1_000)
     assert "line" in text.split("B\n")[1]
 

@@ -78,7 +78,7 @@ def test_every_code_is_a_rule_with_its_level() -> None:
     }
 
 
-def test_a_result_stands_in_the_list_and_points_at_the_pin() -> None:
+def test_a_result_is_in_the_list_and_points_at_the_pin() -> None:
     result = next(one for one in run_of(reports.mixed_day())["results"] if one["ruleId"] == "behind")
     location = result["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == ".github/consumer-drift.yml"

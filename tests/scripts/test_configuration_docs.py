@@ -35,7 +35,7 @@ def test_every_example_loads(example: str) -> None:
     assert config_of(example).consumers
 
 
-def test_both_files_are_written_anew(tmp_path: Path) -> None:
+def test_both_files_are_written_again(tmp_path: Path) -> None:
     page = tmp_path / REFERENCE
     page.parent.mkdir()
     page.write_text(f"before\n{START}\nold\n{END}\nafter\n", encoding="utf-8")

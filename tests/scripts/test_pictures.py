@@ -40,7 +40,7 @@ def test_without_a_browser_it_says_what_to_install(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_annotation_stands_below_its_line_as_the_runner_reads_it() -> None:
+def test_an_annotation_is_below_its_line_as_the_runner_reads_it() -> None:
     command = "::error file=a.yml,line=2,col=5,title=one%2C two%3A 100%25::first: <b> 50%25%0Aand more"
     page = github_looks.annotated_file("a.yml", "consumers:\n  - core # ours\n", command)
     line, _, below = page.partition("core")

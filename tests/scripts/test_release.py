@@ -1,4 +1,4 @@
-"""A release is made of a tree in which its version stands everywhere, and its notes say what changed."""
+"""A release is made of a tree in which its version is the same everywhere, and its notes say what changed."""
 
 import importlib.util
 from pathlib import Path

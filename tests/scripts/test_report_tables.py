@@ -1,6 +1,6 @@
 """``docs/check.md`` and ``docs/json-report.md`` say what the program does: their tables are generated.
 
-``make generate`` makes them anew.
+``make generate`` makes them.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def test_the_page_speaks_of_every_format_and_every_state() -> None:
     assert all(f"| `{state}` |" in page for state in State)
 
 
-def test_the_table_of_exit_codes_stands_once() -> None:
+def test_the_table_of_exit_codes_is_there_once() -> None:
     """Two tables would say two things one day."""
     row = f"| {EXITS[0].code} | `{EXITS[0].status}` |"
     assert [page.name for page in pages() if row in page.read_text(encoding="utf-8")] == [PAGE.name]

@@ -57,7 +57,7 @@ def test_a_given_mode_is_the_mode(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_leaves_what_was_there(tmp_path: Path) -> None:
-    """A limit on the size of files stands for a full disk."""
+    """A limit on the size of files takes the place of a full disk."""
     path = tmp_path / "report.json"
     path.write_bytes(b"old")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

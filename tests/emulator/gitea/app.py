@@ -93,7 +93,7 @@ class GiteaApp:
 
     def _check_scope(self, call: Call, categories: tuple[str, ...]) -> None:
         token = call.caller.token
-        # a job's own token carries no scopes, and a person's session neither
+        # a job's own token has no scopes, and a person's session neither
         if token is None or token.kind == "job" or not categories:
             return
         level = "read" if call.request.method in READING else "write"

@@ -69,7 +69,7 @@ def _change(
     if base is None and not (repo.empty and old == repo.default_branch):
         call.refuse(404, f"branch does not exist [repo_id: {repo.id} name: {old}]")
     if new in repo.unlisted:
-        # the push is refused as no fast-forward, and nobody expects that there
+        # the push is refused as no fast-forward, and no client expects that there
         call.refuse(500, "")
     if new != old and new in repo.branches:
         call.refuse(422, f"branch already exists [name: {new}]")

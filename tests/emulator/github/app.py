@@ -106,7 +106,7 @@ class GitHubApp:
         return Response(200, dump(body), [JSON])
 
     def _dressed(self, call: Call, response: Response) -> Response:
-        """Add the headers every answer carries."""
+        """Add the headers of every answer."""
         resource = "graphql" if call.request.path == self.graphql_path else "core"
         if not self.world.settings.ghes:
             # an Enterprise Server has no rate limit until its administrator sets one

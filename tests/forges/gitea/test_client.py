@@ -77,7 +77,7 @@ def test_a_jobs_own_token_on_forgejo_reads_public_repositories_without_it() -> N
 
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"])
 @pytest.mark.parametrize("private", [True, False])
-def test_a_repository_that_nobody_shows_is_not_found(forge: str, private: bool) -> None:
+def test_a_repository_that_is_not_shown_is_not_found(forge: str, private: bool) -> None:
     world = acme()
     if private:
         world.owners["acme"].repository("hidden", private=True)

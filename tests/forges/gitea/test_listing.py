@@ -133,7 +133,7 @@ def test_where_the_search_fails_too_the_first_refusal_is_told(fault: str) -> Non
     assert (listing.reason, listing.needs) == (Reason.MISSING_SCOPE, ORG)
 
 
-def test_where_nobody_tells_the_owners_number_the_first_refusal_is_told() -> None:
+def test_where_the_owners_number_is_unknown_the_first_refusal_is_told() -> None:
     world = acme()
     token = world.token("bot", scopes=[REPOSITORY], sees="all")
     with Emulator(world, "gitea") as emulator:

@@ -1,4 +1,4 @@
-"""What stands at a path, as the API tells it."""
+"""What is at a path, as the API says."""
 
 from __future__ import annotations
 

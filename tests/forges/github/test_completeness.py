@@ -84,7 +84,7 @@ def signals(kind: TokenKind, **more: Any) -> Signals:
     ],
 )
 def test_how_far_a_listing_of_everything_is_believed(seen: Signals, hidden: int | None, doubts: list[str]) -> None:
-    """How many are hidden, None where nobody can tell, and why it may be partial."""
+    """How many are hidden, None where it cannot be known, and why it may be partial."""
     judged, said = judge(seen, public_only=False)
     assert judged == hidden
     assert len(said) == len(doubts)

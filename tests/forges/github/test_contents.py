@@ -115,7 +115,7 @@ def test_the_one_that_breaks_is_found_and_the_others_land() -> None:
 
 
 def test_a_refusal_of_the_whole_question_is_everybodys() -> None:
-    """A dead token reads nobody."""
+    """A dead token reads nothing."""
     got, sizes = read(lambda _names, _pulls: answer(401, {"message": "Bad credentials"}), 5)
     assert sizes == [5]
     assert {one.reason for one in got.values() if isinstance(one, Failure)} == {Reason.BAD_CREDENTIALS}

@@ -57,9 +57,7 @@ CASES = {
         401, "Bad credentials", Reason.BAD_CREDENTIALS, ("does not accept the token", "valid one")
     ),
     "no credentials": Case(401, "Requires authentication", Reason.NO_TOKEN, ("token",)),
-    "a server that shows nobody anything": Case(
-        401, "Must authenticate to access this API.", Reason.NO_TOKEN, ("token",)
-    ),
+    "a server that shows nothing": Case(401, "Must authenticate to access this API.", Reason.NO_TOKEN, ("token",)),
     # 404
     "not there, or not to be seen": Case(
         404, "Not Found", Reason.NOT_FOUND, ("was not found", "grant it read access to the repository")
@@ -215,7 +213,7 @@ CASES = {
         409, "Git Repository is empty.", Reason.UNEXPECTED, ("409", "Git Repository is empty.")
     ),
     "gone": Case(410, "Gone", Reason.UNEXPECTED),
-    "a redirect that nobody follows": Case(304, b"", Reason.PROXY),
+    "a redirect that is not followed": Case(304, b"", Reason.PROXY),
     "not JSON where JSON belongs": Case(404, HTML, Reason.PROXY),
     "over ten seconds": Case(
         500, "Server Error", Reason.FORGE_ERROR, ("failed on GET /repos/acme/core with 500",)
@@ -300,7 +298,7 @@ def test_graphql_tells_a_limit_at_status_200(
         [{"errors": [{"type": "RATE_LIMITED"}]}],
     ],
 )
-def test_what_stands_in_a_consumers_file_is_no_limit(body: Any) -> None:
+def test_text_of_a_consumers_file_is_no_limit(body: Any) -> None:
     """Only the errors are GitHub's own words."""
     assert refuse(GRAPHQL, answer(200, body, {})) is None
 
@@ -346,7 +344,7 @@ HEADERS = st.dictionaries(
     st.sampled_from([REST, GRAPHQL]),
 )
 def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes, request_: Request) -> None:
-    """Whatever a server, or what stands before it, sends."""
+    """Whatever a server, or a proxy before it, sends."""
     refusal = refuse(request_, Response(status, headers, body))
     assert refusal is None or isinstance(refusal, Rejection)
     if status >= 300:

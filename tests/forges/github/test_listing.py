@@ -169,7 +169,7 @@ def test_rows_that_are_counted_and_never_come_are_hidden() -> None:
     assert got.hidden == 2
 
 
-def test_repositories_that_vanish_while_the_list_is_read_hide_nobody() -> None:
+def test_repositories_that_vanish_while_the_list_is_read_hide_nothing() -> None:
     """What was found and is gone fills the count: the walk goes on to its end."""
     rows = [row(f"r{index:04}") for index in range(405)]
     owner = Owner(list(rows), change=(1, lambda held: held.__delitem__(slice(0, 10))))

@@ -177,7 +177,7 @@ class File:
     ],
 )
 def test_what_a_file_is(case: File) -> None:
-    """Text, none, something else, or the reason why nobody can tell."""
+    """Text, none, something else, or the reason why it is unknown."""
     got = landed(node(f0=case.field), *case.errors)
     if isinstance(case.answer, str):
         assert (got.blobs, got.snapshot.files) == ({".v": case.answer}, {})
@@ -252,7 +252,7 @@ def test_a_branch_that_cannot_be_seen_is_not_missing() -> None:
     ("pattern", "fits"),
     [("workspace/", ("workspace/",)), ("lib/", ("lib/",)), ("w/", ()), ("w", ("w",)), ("none/", ())],
 )
-def test_what_stands_at_the_root(pattern: str, fits: tuple[str, ...]) -> None:
+def test_what_is_at_the_root(pattern: str, fits: tuple[str, ...]) -> None:
     """A submodule is a folder in every checkout."""
     assert landed(node(root=ROOT), forbid=(pattern,)).snapshot.forbidden == {pattern: fits}
 
@@ -272,7 +272,7 @@ def test_a_root_that_cannot_be_read_forbids_nothing_and_clears_nothing() -> None
     assert got.snapshot.files == {".v": FileText("1.4.0\n")}
 
 
-def test_an_empty_repository_carries_no_forbidden_path() -> None:
+def test_an_empty_repository_has_no_forbidden_path() -> None:
     """There is no root to look at."""
     got = landed(node(isEmpty=True, branch=None, f0=None, root=None), forbid=("workspace/",))
     assert got.snapshot.forbidden == {"workspace/": ()}

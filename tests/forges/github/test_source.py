@@ -46,7 +46,7 @@ def outcome(got: Any) -> Any:
     ],
 )
 def test_one_file(body: Any, expected: Any) -> None:
-    """There, not there, or nobody can tell."""
+    """There, not there, or unknown."""
     assert outcome(ask(lambda client: contents.file(client, CORE, "V", ""), body)) == expected
 
 
@@ -93,7 +93,7 @@ def test_the_latest_release(bodies: list[Any], status: int, expected: Any) -> No
 
 
 def test_graphql_is_not_asked_without_a_token() -> None:
-    """It answers nobody, so the reason is told at once."""
+    """It answers no request, so the reason is told at once."""
     got = ask(lambda client: contents.tags(client, CORE, "v"), {}, token="")
     assert isinstance(got, Failure)
     assert got.reason is Reason.NO_TOKEN

@@ -29,7 +29,7 @@ from consumer_drift.model.result import Failure, Reason
         ("FORBIDDEN", "Resource not accessible by integration", Reason.MISSING_SCOPE),
         ("FORBIDDEN", "bot does not have the correct permissions to execute `CreateRef`", Reason.READ_ONLY),
         ("NOT_FOUND", "Could not resolve to a node with the global id of 'R_1'", Reason.NOT_FOUND),
-        ("UNPROCESSABLE", "something nobody knows", Reason.UNEXPECTED),
+        ("UNPROCESSABLE", "something unknown", Reason.UNEXPECTED),
         ("", "Something went wrong while executing your query.", Reason.FORGE_ERROR),
     ],
 )

@@ -64,7 +64,7 @@ def test_the_width_settles_near_what_the_server_bears(bears: int) -> None:
 
 @pytest.mark.parametrize("bears", [1, 3, 8])
 def test_after_one_burst_no_more_is_asked_than_was_borne(bears: int) -> None:
-    """A request is tried a few times only: its next try must find a narrower door."""
+    """A request is tried a few times only: the limit must be lower at its next try."""
     server = Simulated(bears=bears).rounds(2)
     assert server.widths == [MOST, bears]
 
@@ -93,13 +93,13 @@ def test_refusals_of_an_earlier_burst_do_not_narrow_it_again() -> None:
 
 
 def test_good_answers_of_an_earlier_burst_do_not_widen_it() -> None:
-    """They say what a wider door bore, when it did not."""
+    """They belong to a higher limit, which failed."""
     limit = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
     assert adjusted(limit, FinishedRequest(0, RequestOutcome.GOOD, "contents", 0.01)) == limit
 
 
 def test_an_answer_without_a_meaning_changes_nothing() -> None:
-    """A overloads token says nothing about strain."""
+    """A dead token says nothing about overload."""
     limit = adjusted(ConcurrencyLimit.full(MOST), FinishedRequest(0, RequestOutcome.OVERLOAD))
     assert adjusted(limit, FinishedRequest(1, RequestOutcome.NEUTRAL, "contents", 99.0)) == limit
 
@@ -126,7 +126,7 @@ def test_where_asking_less_makes_nothing_faster_it_is_not_asked_less() -> None:
 
 
 @pytest.mark.parametrize(("base", "busy"), [(0.001, 0.2), (0.05, 0.3), (1.0, 2.0)])
-def test_the_usual_spread_of_answers_is_no_strain(base: float, busy: float) -> None:
+def test_the_usual_spread_of_answers_is_no_overload(base: float, busy: float) -> None:
     """A quarter of a second, or twice the time, is what forges differ by."""
     server = Simulated(seconds=lambda _: base).rounds(3)
     server.seconds = lambda _: busy

@@ -70,7 +70,7 @@ def test_those_who_wait_get_in_when_it_widens() -> None:
 
 
 def test_a_place_is_given_back_by_whoever_fails() -> None:
-    """A defect must not make the door narrower."""
+    """A defect must not lower the limit."""
     limiter = ConcurrencyLimiter(1)
     for _ in range(3):
         try:

@@ -91,7 +91,7 @@ def test_what_a_forge_says_of_itself_is_one_short_line(body: bytes, kind: str, s
 
 
 def test_a_request_is_named_without_its_query() -> None:
-    """Which may be long, or hold what nobody needs to read."""
+    """Which may be long, or hold what no one needs to read."""
     assert str(Request("GET", "/repos/a/b", {"page": 2})) == "GET /repos/a/b"
 
 

@@ -1,4 +1,4 @@
-"""Which outcomes narrow the door, and which times are compared."""
+"""Which outcomes lower the limit, and which times are compared."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def refusal(reason: Reason, status: int = 0) -> Rejection:
         (refusal(Reason.UNREACHABLE), RequestOutcome.NEUTRAL),
     ],
 )
-def test_what_an_outcome_says_of_strain(outcome: Response | Rejection, expected: RequestOutcome) -> None:
+def test_what_an_outcome_says_of_overload(outcome: Response | Rejection, expected: RequestOutcome) -> None:
     """Limits, errors and silence; not what the token may not see."""
     assert outcome_of(GET, outcome) is expected
 
 
-def test_a_request_that_was_too_much_by_itself_is_no_sign_of_strain() -> None:
+def test_a_request_that_was_too_much_by_itself_is_no_sign_of_overload() -> None:
     """The caller asks for less in one, and not for fewer at once."""
     request = Request("POST", "/graphql", handled=frozenset({502}), root="https://x")
     assert outcome_of(request, refusal(Reason.FORGE_ERROR, 502)) is RequestOutcome.NEUTRAL

@@ -37,7 +37,7 @@ def refusal(reason: Reason, wait: float | None = None) -> Rejection:
         (Reason.RATE_LIMIT, 90.0, 1, 0.0, 999, 90.0),
         (Reason.SECONDARY_LIMIT, 5.0, 1, 0.0, 999, 5.0),
         (Reason.RATE_LIMIT, 0.0, 1, 0.0, 999, 0.0),
-        # a limit whose end nobody told: a secondary one passes in a minute, a primary one in an hour
+        # a limit whose end is unknown: a secondary one passes in a minute, a primary one in an hour
         (Reason.SECONDARY_LIMIT, None, 1, 0.0, 999, 60.25),
         (Reason.SECONDARY_LIMIT, None, 2, 0.0, 999, None),
         (Reason.RATE_LIMIT, None, 1, 0.0, 999, None),

@@ -75,7 +75,7 @@ def reason_of(outcome: Response | Failure) -> Reason:
 # what is sent and what comes
 
 
-def test_a_request_carries_the_token_an_honest_name_and_its_query() -> None:
+def test_a_request_has_the_token_an_honest_name_and_its_query() -> None:
     """And the answer comes whole."""
     outcome, server, client = ask(
         answer(200, {"a": 1}, X_Total="7"), request=Request("GET", "/x", {"q": "a b", "n": 2})
@@ -95,7 +95,7 @@ def test_a_request_carries_the_token_an_honest_name_and_its_query() -> None:
     assert client.requests == 1
 
 
-def test_an_anonymous_request_carries_no_token_and_no_session() -> None:
+def test_an_anonymous_request_has_no_token_and_no_session() -> None:
     """Also after one that did, and was given a cookie."""
     with Server([answer(200, {}, Set_Cookie="session=known; Path=/")]) as server:
         client = transport(server.url)
@@ -225,7 +225,7 @@ def test_a_wait_that_is_too_long_is_not_begun() -> None:
 
 
 def test_a_limit_holds_everyone() -> None:
-    """While it lasts nobody else asks either."""
+    """While it lasts no other request is sent either."""
     clock = HeldClock()
     with Server([answer(429, {}, Retry_After="0.25"), answer()]) as server, ThreadPoolExecutor(2) as pool:
         client = transport(server.url, Deadline(30, clock))
@@ -263,7 +263,7 @@ def test_a_limit_that_is_not_lifted_in_time_ends_all_asking() -> None:
     assert len(server.seen) == 1
 
 
-def test_a_limit_that_was_waited_for_in_vain_does_not_end_all_asking() -> None:
+def test_a_limit_that_was_waited_for_without_success_does_not_end_all_asking() -> None:
     """Only after as many of them as of any other failure."""
     with Server([answer(429, {}, Retry_After="0.01")] * HASTE.attempts + [answer()]) as server:
         client = transport(server.url)
@@ -275,7 +275,7 @@ def test_a_limit_that_was_waited_for_in_vain_does_not_end_all_asking() -> None:
 
 
 @pytest.mark.parametrize("bad", [answer(500), answer(502), reset, hang], ids=["500", "502", "reset", "silence"])
-def test_a_write_is_not_sent_again_while_nobody_knows_what_became_of_it(bad: Act) -> None:
+def test_a_write_is_not_sent_again_while_its_result_is_unknown(bad: Act) -> None:
     """It may have been carried out."""
     request = Request("POST", "/x", json={}, writes=True)
     outcome, server, _ = ask(bad, answer(), request=request, limits=SOON if bad is hang else LIMITS)
@@ -292,7 +292,7 @@ def test_a_write_that_a_limit_refused_is_sent_again() -> None:
 
 
 def test_a_write_that_was_begun_is_waited_for_though_the_run_is_interrupted() -> None:
-    """Left alone, nobody would know what became of it."""
+    """Left alone, its result would be unknown."""
     act = slowly(5 * POLL_SECONDS, answer(201))
     assert isinstance(interrupted_at(act, request=Request("POST", "/x", json={}, writes=True)), Response)
 
@@ -517,7 +517,7 @@ def test_a_header_that_no_server_takes_is_not_shown() -> None:
     assert "s3cret" not in str(outcome)
 
 
-def test_a_certificate_that_nobody_vouches_for_says_what_to_give(tmp_path: Path) -> None:
+def test_a_certificate_of_no_known_authority_says_what_to_give(tmp_path: Path) -> None:
     """The usual first run against a forge of one's own."""
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     made = subprocess.run(

@@ -66,7 +66,7 @@ def test_a_defect_in_a_work_is_raised_to_the_caller() -> None:
 
 @pytest.mark.parametrize("ending", ["defect", "caller"])
 def test_after_a_defect_or_without_a_caller_the_others_end(ending: str) -> None:
-    """A thousand requests that nobody waits for would still be sent."""
+    """A thousand requests that no caller waits for would still be sent."""
     done: list[int] = []
 
     def work(number: int) -> int:
@@ -100,7 +100,7 @@ def test_a_stop_ends_it_at_once_though_a_worker_hangs() -> None:
 
 
 def test_the_runs_time_ends_it_too() -> None:
-    """Whoever asks nobody any more has no answer to wait for."""
+    """After the last request there is no answer to wait for."""
     gate = threading.Event()
     assert list(map_unordered(lambda _: gate.wait(), [1], threads=1, deadline=Deadline(0.05))) == []
     gate.set()

@@ -55,7 +55,7 @@ def repo(tmp_path: Path) -> Path:
         ("bin", NoText("a binary file")),
     ],
 )
-def test_a_path_is_what_stands_there(repo: Path, path: str, answer: object) -> None:
+def test_a_path_is_what_is_there(repo: Path, path: str, answer: object) -> None:
     assert folder.read_file(repo, path) == answer
 
 

@@ -19,7 +19,7 @@ def cursor(index: int) -> str:
 
 
 def position(text: str) -> int:
-    """The index a cursor stands for; raises DeniedError for what is no cursor of ours."""
+    """The index of a cursor; raises DeniedError for what is no cursor of ours."""
     try:
         kind, version, index = base64.b64decode(text, validate=True).split(b":")
         if (kind, version) == (b"cursor", b"v2"):

@@ -128,7 +128,7 @@ class Mutation(PullMutations):
             path = row["path"]
             if not path or path.startswith("/") or {"..", ".", ".git", ""} & set(path.lower().split("/")):
                 raise DeniedError("BAD_USER_INPUT", f"A path was requested which is not allowed: {path}")
-            # no field of this mutation carries a mode: a file that is there keeps its own
+            # no field of this mutation has a mode: a file that is there keeps its own
             found = head.files.get(path)
             mode = found.mode if found and found.type == "blob" else FILE
             changes[path] = Entry(mode, objects.blob(decoded(row["contents"])))

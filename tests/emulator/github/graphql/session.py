@@ -1,4 +1,4 @@
-"""What one GraphQL request carries through its resolvers, and the errors they raise."""
+"""The state that the resolvers of one GraphQL request share, and the errors they raise."""
 
 from __future__ import annotations
 
