@@ -157,7 +157,7 @@ class Option(Generic[T]):
 
     @property
     def is_argument(self) -> bool:
-        """Whether it is a positional argument on the command line."""
+        """Whether it is a positional argument on the command line, in brackets where it may be left out."""
         return bool(self.flag) and not self.flag.startswith("-")
 
     @property
@@ -355,6 +355,15 @@ REPORTS = _add(
         about="The JSON reports that `combine` joins: paths in the workspace, with `*` and `**`, separated by "
         "commas or line breaks.",
         default_about="none, which is an error of `combine`",
+    )
+)
+FILES = _add(
+    Option(
+        name="files",
+        group=Group.FILES,
+        parser=TEXT,
+        default=(),
+        flag="[FILE]...",
     )
 )
 FORMAT = _add(

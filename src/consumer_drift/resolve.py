@@ -25,10 +25,11 @@ def settings_of(
 
     Raises UsageError with a sentence for every mistake.
     """
-    if command.spec.needs is not Needs.CONSUMERS:
-        return Settings(command=command, reports=tuple(reports))
-    mistakes: list[str] = list(_conflicts(command, values))
     here = environment_of(environment)
+    if command.spec.needs is not Needs.CONSUMERS:
+        files = tuple(filter(None, (values[options.CONFIG], *values[options.FILES])))
+        return Settings(command=command, reports=tuple(reports), files=files, calling=here.calling)
+    mistakes: list[str] = list(_conflicts(command, values))
     server = values[options.SERVER].rstrip("/")
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
     forge, token = values[options.FORGE], ""

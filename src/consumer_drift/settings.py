@@ -49,7 +49,7 @@ class Settings:
     addresses, empty where they are not known. *calling* is the repository whose job this is, and *commit* what
     the job runs at. *target* is a version, empty for the source's own. *max_time* is in seconds. *dry_run* keeps
     propagate from writing. *shard* is the part of the consumer list to read, None for all of it. *reports* are
-    the files that combine joins. *cache* is a file, None for no cache.
+    the files that combine joins, *files* those that validate checks. *cache* is a file, None for no cache.
     """
 
     command: Command = Command.CHECK
@@ -71,4 +71,5 @@ class Settings:
     dry_run: bool = False
     shard: ShardSpec | None = None
     reports: tuple[Path, ...] = ()
+    files: tuple[str, ...] = ()
     cache: Path | None = None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from consumer_drift import __version__, options
 from consumer_drift.commands import Command, Needs
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from consumer_drift.options import Option
 
 
+# What the shell completes, by an option's placeholder.
+_PATHS = {"file": "file", "dir": "dir"}
+
+
 class _Type(click.ParamType[Any]):
     """The type of an option's value: its parser, with the parser's words in the error."""
 
@@ -41,6 +46,11 @@ class _Type(click.ParamType[Any]):
             return self._parse(value)
         except ValueError as error:
             self.fail(f"{value!r}: {error}", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Let the shell complete paths, by the placeholder of the value."""
+        kind = _PATHS.get(self.name)
+        return [CompletionItem(incomplete, type=kind)] if kind else super().shell_complete(ctx, param, incomplete)
 
 
 class _Choice(click.Choice[str]):
@@ -59,7 +69,8 @@ def _parameters(option: Option[Any]) -> list[click.Parameter]:
     """Return what click has for *option*: its flag, and one for each hidden name."""
     name = option.name.replace("-", "_")
     if option.is_argument:
-        return [click.Argument([name], metavar=option.flag, nargs=-1, required=True)]
+        required = not option.flag.startswith("[")
+        return [click.Argument([name], metavar=option.flag, type=click.Path(), nargs=-1, required=required)]
     if option.is_switch:
         return [click.Option([option.flag, name], is_flag=True, help=option.help)]
     kind = _Choice(option) if option.parser.words else _Type(option)

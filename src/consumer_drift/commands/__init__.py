@@ -24,6 +24,7 @@ class Group(Enum):
     SHARD = auto()
     WRITE = auto()
     REPORTS = auto()
+    FILES = auto()
     OUTPUT = auto()
     # Of the action itself: which command it runs, and how. No command takes them.
     ACTION = auto()
@@ -127,6 +128,27 @@ class Command(StrEnum):
                 ("consumer-drift combine *.json", "the result of all ten"),
             ),
             action="joins the reports of all shards into one result",
+        ),
+    )
+    VALIDATE = (
+        "validate",
+        CommandSpec(
+            summary="Check the configuration alone, without any network.",
+            details="Every mistake is reported with its file, line, column and key. FILE is a path, or - for"
+            " standard input; without any, the configuration is looked for in the usual places.",
+            needs=Needs.SETTINGS,
+            options=(Group.CONFIG, Group.FILES, Group.OUTPUT),
+            examples=(
+                ("consumer-drift validate", "in a checkout of the source"),
+                ("consumer-drift validate .github/consumer-drift.yml", ""),
+                ("git show main:.github/consumer-drift.yml | consumer-drift validate -", "standard input"),
+            ),
+            exit_codes={
+                Status.IN_SYNC: "the configuration is valid",
+                Status.DRIFT: "never",
+                Status.ERROR: "there is a mistake in the configuration, or it was not found",
+                Status.TOKEN_SCOPE: "never",
+            },
         ),
     )
     SCHEMA = (

@@ -110,6 +110,7 @@ class Report:
     *command* is ``check`` or ``propagate``; *forge* the server (``Gitea at http://…``). *seconds* is wall time,
     *requests* counts HTTP exchanges. *shard* is None where the report is about the whole list.
     *config_from* says in words where the configuration was read, with its commit; empty for a file in no checkout.
+    *notes* are sentences of a command that has no table of consumers, the first of them its result.
     """
 
     command: str
@@ -124,6 +125,7 @@ class Report:
     seconds: float = 0.0
     shard: Shard | None = None
     config_from: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def without_results(
@@ -134,6 +136,7 @@ class Report:
         forge: str = "",
         config_file: str = "",
         requests: int = 0,
+        notes: tuple[str, ...] = (),
     ) -> Report:
         """Return the report of a run that read no consumer, because of *findings*."""
         return cls(
@@ -145,6 +148,7 @@ class Report:
             consumers=(),
             findings=findings,
             requests=requests,
+            notes=notes,
         )
 
     @property

@@ -35,11 +35,19 @@ class Checkout:
 
     def repository_on(self, server: str) -> RepositoryName | None:
         """Return the repository on *server* (an address) that this was cloned from, None where it is not known."""
-        host, path = _address(self.url)
-        if not host or host != urlsplit(server).hostname:
-            return None
+        return self.repository if self.host and self.host == urlsplit(server).hostname else None
+
+    @property
+    def host(self) -> str:
+        """The name of the server that this was cloned from, empty where it is not known."""
+        return _address(self.url)[0]
+
+    @property
+    def repository(self) -> RepositoryName | None:
+        """The repository that this was cloned from, whatever its server; None where it is not known."""
+        path = _address(self.url)[1].removesuffix(".git").strip("/")
         try:
-            return RepositoryName.parse("/".join(path.removesuffix(".git").strip("/").split("/")[-2:]))
+            return RepositoryName.parse("/".join(path.split("/")[-2:]))
         except ValueError:
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +42,9 @@ def find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Find
     """Return the configuration: the named file, another repository's, or the first of the usual places."""
     if settings.config:
         return _named(settings, forge, workspace)
-    for location in LOCATIONS:
-        if (workspace / location).is_file():
-            return _local(settings, workspace, location)
+    name = usual_place(workspace, above=settings.calling is None)
+    if name:
+        return _local(settings, workspace, name)
     if settings.calling is not None and settings.root is None:
         return _in_calling_repository(settings.calling, settings.commit, forge, LOCATIONS)
     return Finding.of(
@@ -54,6 +55,26 @@ def find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Find
             Setting.CONFIG,
         ),
     )
+
+
+def usual_place(workspace: Path, *, above: bool) -> str:
+    """Return the path of the configuration from *workspace*, empty where none of the usual places has it.
+
+    *above*: it may also be in a folder above, up to the root of the repository that *workspace* is in.
+    """
+    for folder in (workspace, *(_above(workspace) if above else ())):
+        for location in LOCATIONS:
+            if (folder / location).is_file():
+                return Path(os.path.relpath(folder / location, workspace)).as_posix()
+    return ""
+
+
+def _above(workspace: Path) -> tuple[Path, ...]:
+    """Return the folders above *workspace* in its repository, none where it is in no repository."""
+    folder = workspace.absolute()
+    chain = (folder, *folder.parents)
+    root = next((place for place, one in enumerate(chain) if (one / ".git").exists()), 0)
+    return chain[1 : root + 1]
 
 
 def _named(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:

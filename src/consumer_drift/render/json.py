@@ -35,6 +35,7 @@ def document(report: Report) -> dict[str, Any]:
         "target": _target(report.target),
         "coverage": _coverage(report.coverage),
         "consumers": [_consumer(consumer) for consumer in report.consumers],
+        "notes": list(report.notes),
         "exempt": [_exempt(exempt) for exempt in report.exempt],
         "findings": [_finding(finding) for finding in report.findings],
         "pull_requests": [_pull_request(name, bump) for name, bump in report.pull_requests],

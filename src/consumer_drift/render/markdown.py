@@ -39,8 +39,8 @@ _TABLE = "| Consumer | File:line | Pinned | Expected | Status |\n| --- | --- | -
 def render(report: Report, limit: int = LIMIT) -> str:
     """*report* as Markdown of at most *limit* bytes in UTF-8, the result's own two lines always in it."""
     verdict = f"## {_SIGNS[report.status]} {markdown(phrases.verdict(report), 400)}\n"
-    coverage = f"\nCoverage: {markdown(phrases.coverage(report), 400)}. Exit code {report.exit_code}.\n"
-    return fit(verdict + coverage, _sections(report), limit)
+    coverage = "" if report.notes else f"Coverage: {markdown(phrases.coverage(report), 400)}. "
+    return fit(f"{verdict}\n{coverage}Exit code {report.exit_code}.\n", _sections(report), limit)
 
 
 def _sections(report: Report) -> list[Section]:
@@ -55,6 +55,7 @@ def _sections(report: Report) -> list[Section]:
         Section(_BUMPS, _bumps(report), share=0.5),
         Section("### Errors\n\n", _list(errors), share=0.5),
         Section("### Warnings\n\n", _list(warnings), share=0.5),
+        Section("### Notes\n\n", [f"- {markdown(note, _MESSAGE)}\n" for note in report.notes[1:]], share=0.5),
         _folded("Details and fixes", "", _list(others), share=0.8),
         Section("", _pages(report.findings), share=0.5),
         _folded(f"{counted(len(in_sync), 'consumer')} in sync", _TABLE, _table(in_sync), share=0.8),

@@ -20,8 +20,11 @@ def counts(report: Report) -> str:
 
 
 def verdict(report: Report) -> str:
-    """The result in a line: the status, the findings by code, how many consumers are at the target version."""
-    return f"{report.status}: {counts(report)}; {_at_target(report)}"
+    """The result in a line: the status, the findings by code, how many consumers are at the target version.
+
+    A command without a table of consumers has its own result instead.
+    """
+    return f"{report.status}: {counts(report)}; {report.notes[0] if report.notes else _at_target(report)}"
 
 
 def _at_target(report: Report) -> str:

@@ -53,6 +53,7 @@ def render(report: Report, colour: bool = False, width: int = 100) -> str:
         *("\n".join(_finding(finding, paint)) for finding in report.findings),
         "\n".join(_pages(report.findings)),
         "\n".join(_bumps(report)),
+        "\n".join(inert(note, _MESSAGE) for note in report.notes[1:]),
         *(_diff(name, bump.diff) for name, bump in report.bumps if bump.diff),
         "\n".join(_circumstances(report)),
         paint(inert(phrases.closing(report), _MESSAGE), _STATUSES.get(report.status, "bold red")),
@@ -164,5 +165,6 @@ def _circumstances(report: Report) -> Iterator[str]:
     more = len(report.exempt) - TABLE_ROWS
     if more > 0:
         yield f"… and {counted(more, 'more exempt repository', 'more exempt repositories')}"
-    yield inert(f"Coverage: {phrases.coverage(report)}", _MESSAGE)
+    if not report.notes:
+        yield inert(f"Coverage: {phrases.coverage(report)}", _MESSAGE)
     yield inert(f"Configuration: {phrases.configuration(report)}; server: {report.forge or 'none'}", _MESSAGE)
