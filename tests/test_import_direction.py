@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,3 +106,13 @@ def test_an_import_that_is_turned_round_is_found(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "a.py").write_text("from consumer_drift.render import text\n", encoding="utf-8")
     assert upward(tmp_path) == ["model/a.py:1 imports render.text"]
+
+
+def test_no_class_name_is_in_two_modules() -> None:
+    """A name that two modules share would have to be looked up each time."""
+    modules: dict[str, list[str]] = defaultdict(list)
+    for file in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                modules[node.name].append(str(file.relative_to(SOURCE)))
+    assert {name: files for name, files in modules.items() if len(files) > 1} == {}

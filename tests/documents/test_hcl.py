@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Node, parse
+from consumer_drift.documents import Format, Leaf, ListNode, MalformedError, Node, parse
 
 TEXT = """\
 /* a */ terraform { required_version = "1.9.0" } // end
@@ -26,7 +26,7 @@ locals {
 def plain(node: Node) -> object:
     if isinstance(node, Leaf):
         return node.value
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         return [plain(item) for item in node.items]
     return {key: [plain(one) for one in nodes] for key, nodes in node.entries.items()}
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.documents import Format, Leaf, Listing, Node, parse
+from consumer_drift.documents import Format, Leaf, ListNode, Node, parse
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -20,7 +20,7 @@ def plain(node: Node, text: str) -> Any:
     if isinstance(node, Leaf):
         quoted = text[node.start - 1 : node.start] == '"'
         return json.loads(text[node.start - 1 : node.end + 1] if quoted else node.value)
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         return [plain(item, text) for item in node.items]
     return {key: plain(nodes[-1], text) for key, nodes in node.entries.items()}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Node, Table, parse
+from consumer_drift.documents import Format, Leaf, ListNode, MalformedError, MapNode, Node, parse
 
 SPECIFICATION = r'''
 # comment
@@ -53,7 +53,7 @@ def plain(node: Node) -> Any:
     """The tree as the standard library would give it, with every scalar as text."""
     if isinstance(node, Leaf):
         return node.value
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         return [plain(item) for item in node.items]
     return {key: plain(nodes[0]) for key, nodes in node.entries.items() if len(nodes) == 1}
 
@@ -85,7 +85,7 @@ def test_the_specifications_examples_are_read_as_the_standard_library_reads_them
     (root,) = parse(text, Format.TOML)
     if newline == "\n":
         assert same(plain(root), texts(tomllib.loads(text)))
-    assert isinstance(root, Table)
+    assert isinstance(root, MapNode)
     ip = root.entries["servers"][0].entries["alpha"][0].entries["ip"][0]
     assert text[ip.start : ip.end] == ip.value == "10.0.0.1"
 

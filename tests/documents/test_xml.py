@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.documents import Format, Leaf, Listing, MalformedError, Node, parse
+from consumer_drift.documents import Format, Leaf, ListNode, MalformedError, Node, parse
 
 
 def plain(node: Node) -> object:
-    assert not isinstance(node, Listing)
+    assert not isinstance(node, ListNode)
     if isinstance(node, Leaf):
         return node.value
     return {key: [plain(one) for one in nodes] for key, nodes in node.entries.items()}

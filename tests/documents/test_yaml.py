@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.documents import Format, Leaf, Listing, Node, parse
+from consumer_drift.documents import Format, Leaf, ListNode, Node, parse
 
 BASE = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 VALUES = st.recursive(
@@ -20,7 +20,7 @@ def plain(node: Node) -> Any:
     """The tree as a loader gives it that keeps scalars as texts."""
     if isinstance(node, Leaf):
         return node.value
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         return [plain(item) for item in node.items]
     return {key: plain(nodes[-1]) for key, nodes in node.entries.items()}
 

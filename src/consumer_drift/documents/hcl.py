@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, Listing, MalformedError, Node, Table
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
 
 _BLANK = re.compile(r"(?:[ \t\r]++|/\*.*?\*/)*", re.DOTALL)
 _TRIVIA = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+|//[^\n]*+|/\*.*?\*/)*", re.DOTALL)
@@ -33,19 +33,19 @@ _SHORT = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _CLOSER = {"{": "}", "[": "]", "(": ")"}
 
 
-def parse_hcl(text: str, start: int) -> Table:
+def parse_hcl(text: str, start: int) -> MapNode:
     """Return the tree of the document that begins at *start*. Raises MalformedError."""
-    return _Parser(text, start).document()
+    return _HclParser(text, start).document()
 
 
-class _Parser:
+class _HclParser:
     def __init__(self, text: str, start: int) -> None:
         self._text = text
         self._at = start
 
-    def document(self) -> Table:
+    def document(self) -> MapNode:
         """Read blocks without calling itself, as they nest."""
-        root = Table(self._at)
+        root = MapNode(self._at)
         stack = [root]
         while True:
             self._skip(_TRIVIA)
@@ -62,7 +62,7 @@ class _Parser:
             if inner is not None:
                 stack.append(inner)
 
-    def _member(self, table: Table) -> Table | None:
+    def _member(self, table: MapNode) -> MapNode | None:
         """Read an attribute, or the head of a block, whose table is returned."""
         start = self._at
         name = self._word(_NAME, "a name")
@@ -75,7 +75,7 @@ class _Parser:
             return None
         return self._block(table, name, start)
 
-    def _block(self, table: Table, name: str, start: int) -> Table:
+    def _block(self, table: MapNode, name: str, start: int) -> MapNode:
         keys = [name]
         while not self._takes("{"):
             self._skip(_BLANK)
@@ -87,7 +87,7 @@ class _Parser:
                 raise MalformedError(TOO_DEEP, self._line())
             self._skip(_BLANK)
         for key in keys:
-            inner = Table(start)
+            inner = MapNode(start)
             table.add(key, inner)
             table = inner
         return table
@@ -124,16 +124,16 @@ class _Parser:
         at = blank.end() if blank else self._at
         return _LINE_END.match(self._text, at) is not None or self._text[at : at + 1] in tuple(",]})")
 
-    def _tuple(self, depth: int) -> Listing:
-        listing = Listing(self._at)
+    def _tuple(self, depth: int) -> ListNode:
+        listing = ListNode(self._at)
         self._at += 1
         while not self._closed("]"):
             listing.items.append(self._value(depth + 1))
             self._separator("]")
         return listing
 
-    def _object(self, depth: int) -> Table:
-        table = Table(self._at)
+    def _object(self, depth: int) -> MapNode:
+        table = MapNode(self._at)
         self._at += 1
         while not self._closed("}"):
             key = self._key()

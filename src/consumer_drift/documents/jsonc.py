@@ -10,7 +10,7 @@ from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, Listing, MalformedError, Node, Table
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
 
 _SKIP = re.compile(r"(?:[ \t\r\n]++|//[^\n]*+|/\*.*?\*/)*", re.DOTALL)
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"|[{}\[\],:]|[^\s{}\[\],:"/]++', re.DOTALL)
@@ -19,10 +19,10 @@ _WORD = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|f
 
 def parse_json(text: str, start: int) -> Node:
     """The tree of the document that begins at *start*. Raises MalformedError."""
-    return _Parser(text, start).document()
+    return _JsonParser(text, start).document()
 
 
-class _Parser:
+class _JsonParser:
     """Keeps its own stack: how deep a stranger's file goes must not matter."""
 
     def __init__(self, text: str, start: int) -> None:
@@ -54,9 +54,9 @@ class _Parser:
             self._fail("nothing more")
         return root
 
-    def _member(self, parent: Table | Listing) -> Node:
+    def _member(self, parent: MapNode | ListNode) -> Node:
         """Reads one value, with its key where *parent* is a table, into *parent*."""
-        if isinstance(parent, Listing):
+        if isinstance(parent, ListNode):
             node = self._value()
             parent.items.append(node)
             return node
@@ -77,7 +77,7 @@ class _Parser:
         start, lexeme = self._start, self._lexeme
         if lexeme in ("{", "["):
             self._advance()
-            return Table(start) if lexeme == "{" else Listing(start)
+            return MapNode(start) if lexeme == "{" else ListNode(start)
         if lexeme.startswith('"'):
             leaf = self._string()
         elif _WORD.fullmatch(lexeme):
@@ -87,11 +87,11 @@ class _Parser:
         self._advance()
         return leaf
 
-    def _closes(self, node: Table | Listing) -> bool:
+    def _closes(self, node: MapNode | ListNode) -> bool:
         """Whether the bracket that closes *node* is next."""
-        return self._lexeme == ("}" if isinstance(node, Table) else "]")
+        return self._lexeme == ("}" if isinstance(node, MapNode) else "]")
 
-    def _separator(self, container: Table | Listing) -> None:
+    def _separator(self, container: MapNode | ListNode) -> None:
         """Steps over the comma behind a member; the last member may do without, and need not."""
         if self._lexeme == ",":
             self._advance()

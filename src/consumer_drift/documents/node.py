@@ -42,7 +42,7 @@ class Leaf:
 
 
 @dataclass(slots=True, eq=False)
-class Table:
+class MapNode:
     """A mapping. A key that occurs twice has two nodes. *keys* are the keys themselves, with their places."""
 
     start: int
@@ -60,7 +60,7 @@ class Table:
 
 
 @dataclass(slots=True, eq=False)
-class Listing:
+class ListNode:
     """A sequence."""
 
     start: int
@@ -68,7 +68,7 @@ class Listing:
 
 
 # YAML's aliases make it a graph: a node may have several parents, or even hold itself.
-Node = Leaf | Table | Listing
+Node = Leaf | MapNode | ListNode
 
 
 class Every(Enum):
@@ -101,7 +101,7 @@ def find(root: Node, path: Sequence[Step]) -> list[Node]:
     return [_content(node) for node in level]
 
 
-def walk(root: Node) -> Iterator[Table]:
+def walk(root: Node) -> Iterator[MapNode]:
     """Every table in the tree, each once."""
     seen: set[int] = set()
     waiting = [root]
@@ -110,7 +110,7 @@ def walk(root: Node) -> Iterator[Table]:
         if id(node) in seen or isinstance(node, Leaf):
             continue
         seen.add(id(node))
-        if isinstance(node, Table):
+        if isinstance(node, MapNode):
             yield node
             waiting += [child for children in node.entries.values() for child in children]
         else:
@@ -128,7 +128,7 @@ def scalars(root: Node) -> Iterator[Leaf]:
         seen.add(id(node))
         if isinstance(node, Leaf):
             yield node
-        elif isinstance(node, Table):
+        elif isinstance(node, MapNode):
             yield from node.keys
             waiting += [child for children in node.entries.values() for child in children]
         else:
@@ -137,20 +137,20 @@ def scalars(root: Node) -> Iterator[Leaf]:
 
 def _children(node: Node, key: Step, merged: dict[int, list[Node]]) -> list[Node]:
     if isinstance(key, Where):
-        items = {id(item): item for item in node.items}.values() if isinstance(node, Listing) else [node]
-        return [item for item in items if isinstance(item, Table) and _is(item.leaf(key.key), key.value)]
+        items = {id(item): item for item in node.items}.values() if isinstance(node, ListNode) else [node]
+        return [item for item in items if isinstance(item, MapNode) and _is(item.leaf(key.key), key.value)]
     if isinstance(key, Every):
         return _every_child(node)
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         return _item(node, key)
-    if isinstance(node, Table):
+    if isinstance(node, MapNode):
         return node.entries.get(key) or _merged(node, key, merged)
     return []
 
 
 def _content(node: Node) -> Node:
     """The text of an XML element that has attributes, else *node* itself."""
-    contents = node.entries.get(CONTENT) if isinstance(node, Table) else None
+    contents = node.entries.get(CONTENT) if isinstance(node, MapNode) else None
     return contents[0] if contents else node
 
 
@@ -159,24 +159,24 @@ def _is(leaf: Leaf | None, value: str) -> bool:
 
 
 def _every_child(node: Node) -> list[Node]:
-    if isinstance(node, Table):
+    if isinstance(node, MapNode):
         return [child for children in node.entries.values() for child in children]
-    return list(node.items) if isinstance(node, Listing) else []
+    return list(node.items) if isinstance(node, ListNode) else []
 
 
-def _item(node: Listing, key: str) -> list[Node]:
+def _item(node: ListNode, key: str) -> list[Node]:
     if not (key.isascii() and key.isdecimal() and len(key) < 10):
         return []
     index = int(key)
     return node.items[index : index + 1]
 
 
-def _merged(table: Table, key: str, known: dict[int, list[Node]]) -> list[Node]:
+def _merged(table: MapNode, key: str, known: dict[int, list[Node]]) -> list[Node]:
     """What the tables that are merged into *table* hold under *key*: the first that holds it counts.
 
     *known* keeps what each table holds, so that a chain of merges is followed once for all that begin in it.
     """
-    stack: list[tuple[Table, Iterator[Table]]] = [(table, _bases(table))]
+    stack: list[tuple[MapNode, Iterator[MapNode]]] = [(table, _bases(table))]
     known.setdefault(id(table), [])
     while stack:
         current, bases = stack[-1]
@@ -193,9 +193,9 @@ def _merged(table: Table, key: str, known: dict[int, list[Node]]) -> list[Node]:
     return known[id(table)]
 
 
-def _bases(table: Table) -> Iterator[Table]:
+def _bases(table: MapNode) -> Iterator[MapNode]:
     """Yield the tables that *table* merges, in their order."""
     for node in table.entries.get(_MERGE, ()):
-        for one in node.items if isinstance(node, Listing) else (node,):
-            if isinstance(one, Table):
+        for one in node.items if isinstance(node, ListNode) else (node,):
+            if isinstance(one, MapNode):
                 yield one

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, Listing, MalformedError, Node, Table
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
 
 # Groups repeat greedily and not possessively: before Python 3.11.5 a possessive group that holds a choice matches
 # too little (https://github.com/python/cpython/issues/106052).
@@ -34,18 +34,18 @@ _ESCAPE = re.compile(
 _SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 
 
-def parse_toml(text: str, start: int) -> Table:
+def parse_toml(text: str, start: int) -> MapNode:
     """The tree of the document that begins at *start*. Raises MalformedError."""
-    return _Parser(text, start).document()
+    return _TomlParser(text, start).document()
 
 
-class _Parser:
+class _TomlParser:
     def __init__(self, text: str, start: int) -> None:
         self._text = text
         self._at = start
 
-    def document(self) -> Table:
-        root = current = Table(self._at)
+    def document(self) -> MapNode:
+        root = current = MapNode(self._at)
         while True:
             self._skip(_TRIVIA)
             if self._at >= len(self._text):
@@ -58,7 +58,7 @@ class _Parser:
                 self._fail("the end of the line")
             self._at = end.end()
 
-    def _header(self, root: Table) -> Table:
+    def _header(self, root: MapNode) -> MapNode:
         start = self._at
         several = self._text.startswith("[[", start)
         self._at += 2 if several else 1
@@ -69,31 +69,31 @@ class _Parser:
             return self._descend(parent, [last], start)
         nodes = parent.entries.get(last)
         listing = nodes[-1] if nodes else None
-        if not isinstance(listing, Listing):
-            listing = Listing(start)
+        if not isinstance(listing, ListNode):
+            listing = ListNode(start)
             parent.add(last, listing)
-        table = Table(start)
+        table = MapNode(start)
         listing.items.append(table)
         return table
 
-    def _pair(self, table: Table, depth: int) -> None:
+    def _pair(self, table: MapNode, depth: int) -> None:
         start = self._at
         *parents, last = self._key()
         self._expect("=")
         self._skip(_BLANK)
         self._descend(table, parents, start).add(last, self._value(depth))
 
-    def _descend(self, table: Table, keys: list[str], start: int) -> Table:
+    def _descend(self, table: MapNode, keys: list[str], start: int) -> MapNode:
         """The table at *keys* below *table*, made where it is not there; of a list of tables the last."""
         for key in keys:
             nodes = table.entries.get(key)
             node = nodes[-1] if nodes else None
-            if isinstance(node, Listing) and node.items:
+            if isinstance(node, ListNode) and node.items:
                 node = node.items[-1]
             if node is None:
-                node = Table(start)
+                node = MapNode(start)
                 table.add(key, node)
-            if not isinstance(node, Table):
+            if not isinstance(node, MapNode):
                 self._fail("a key that is no value yet")
             table = node
         return table
@@ -135,16 +135,16 @@ class _Parser:
         self._at = word.end()
         return Leaf(word.group(), word.start(), word.end())
 
-    def _array(self, depth: int) -> Listing:
-        listing = Listing(self._at)
+    def _array(self, depth: int) -> ListNode:
+        listing = ListNode(self._at)
         self._at += 1
         while not self._closed("]"):
             listing.items.append(self._value(depth + 1))
             self._separator("]")
         return listing
 
-    def _inline(self, depth: int) -> Table:
-        table = Table(self._at)
+    def _inline(self, depth: int) -> MapNode:
+        table = MapNode(self._at)
         self._at += 1
         while not self._closed("}"):
             self._pair(table, depth + 1)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from consumer_drift.documents.node import Leaf, Table
+from consumer_drift.documents.node import Leaf, MapNode
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^\s#]\S*+")
 
 
-def parse_tool_versions(text: str, start: int) -> Table:
+def parse_tool_versions(text: str, start: int) -> MapNode:
     """Return a table with each tool's versions under its name: the first is used, the others stand in for it."""
-    table = Table(start)
+    table = MapNode(start)
     for line in _LINE.finditer(text, start):
         end = _comment(text, *line.span())
         tool = _WORD.match(text, _indent(text, line.start(), end), end)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from consumer_drift.documents.node import CONTENT, MAX_DEPTH, TOO_DEEP, Leaf, MalformedError, Node, Table
+from consumer_drift.documents.node import CONTENT, MAX_DEPTH, TOO_DEEP, Leaf, MalformedError, MapNode, Node
 
 _NAME = r"[^\s<>/='\"!?&]++"
 _OPENING = re.compile(rf"<({_NAME})")
@@ -23,12 +23,12 @@ _SKIPPED = {"<!--": "-->", "<?": "?>"}
 _CDATA = "<![CDATA["
 
 
-def parse_xml(text: str, start: int) -> Table:
+def parse_xml(text: str, start: int) -> MapNode:
     """Return the tree of the document that begins at *start*, its root element under its name.
 
     Raises MalformedError.
     """
-    return _Parser(text, start).document()
+    return _XmlParser(text, start).document()
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class _Element:
     """An element that is not closed yet. *chunks* are the places of its text that is not blank."""
 
     name: str
-    table: Table
+    table: MapNode
     chunks: list[tuple[int, int]] = field(default_factory=list)
 
     def node(self, text: str, at: int) -> Node:
@@ -51,16 +51,16 @@ class _Element:
         return self.table
 
 
-class _Parser:
+class _XmlParser:
     """Keeps its own stack: how deep a stranger's file goes must not matter."""
 
     def __init__(self, text: str, start: int) -> None:
         self._text = text
         self._at = start
-        self._root = Table(start)
+        self._root = MapNode(start)
         self._stack = [_Element("", self._root)]
 
-    def document(self) -> Table:
+    def document(self) -> MapNode:
         while self._at < len(self._text):
             if self._text[self._at] != "<":
                 self._chunk(self._at, self._find("<"), 0)
@@ -121,7 +121,7 @@ class _Parser:
             self._fail("an element's name")
         if len(self._stack) > MAX_DEPTH:
             raise MalformedError(TOO_DEEP, self._line())
-        element = _Element(opening[1], Table(self._at))
+        element = _Element(opening[1], MapNode(self._at))
         self._at = opening.end()
         while attribute := _ATTRIBUTE.match(self._text, self._at):
             group = 2 if attribute[2] is not None else 3

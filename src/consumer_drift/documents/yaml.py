@@ -17,7 +17,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, Listing, MalformedError, Node, Table
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -69,7 +69,7 @@ class _Builder:
         self.documents: list[Node] = []
         self._body = body
         self._shift = shift
-        self._stack: list[Table | Listing] = []
+        self._stack: list[MapNode | ListNode] = []
         self._keys: list[str | None] = []
         self._anchors: dict[str, Node] = {}
 
@@ -78,9 +78,9 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             self._add(_leaf(self._body, self._shift, event), event.anchor)
         elif isinstance(event, MappingStartEvent):
-            self._open(Table(self._shift + _index(event.start_mark)), event)
+            self._open(MapNode(self._shift + _index(event.start_mark)), event)
         elif isinstance(event, SequenceStartEvent):
-            self._open(Listing(self._shift + _index(event.start_mark)), event)
+            self._open(ListNode(self._shift + _index(event.start_mark)), event)
         elif isinstance(event, CollectionEndEvent):
             self._stack.pop()
             self._keys.pop()
@@ -96,7 +96,7 @@ class _Builder:
             )
         return self._anchors[event.anchor]
 
-    def _open(self, node: Table | Listing, event: MappingStartEvent | SequenceStartEvent) -> None:
+    def _open(self, node: MapNode | ListNode, event: MappingStartEvent | SequenceStartEvent) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise MalformedError(TOO_DEEP, _line(self._body, event.start_mark))
         self._add(node, event.anchor)
@@ -110,7 +110,7 @@ class _Builder:
             self.documents.append(node)
             return
         parent = self._stack[-1]
-        if isinstance(parent, Listing):
+        if isinstance(parent, ListNode):
             parent.items.append(node)
             return
         key = self._keys[-1]

@@ -36,7 +36,7 @@ _LINE = re.compile(
 
 
 @dataclass(slots=True)
-class _Lock:
+class _GemfileLock:
     gems: list[tuple[re.Match[str], Origin, str]] = field(default_factory=list)
     needed: set[str] = field(default_factory=set)
     checksums: list[re.Match[str]] = field(default_factory=list)
@@ -63,8 +63,8 @@ def read(text: str, package: str) -> Iterator[Hit]:
     _require_same_sums(lock, package, seen)
 
 
-def _parse(text: str) -> _Lock:
-    lock = _Lock()
+def _parse(text: str) -> _GemfileLock:
+    lock = _GemfileLock()
     section = revision = ""
     at = 1 if text.startswith("\ufeff") else 0
     while at < len(text):
@@ -83,7 +83,7 @@ def _parse(text: str) -> _Lock:
     return lock
 
 
-def _section(lock: _Lock, match: re.Match[str]) -> str:
+def _section(lock: _GemfileLock, match: re.Match[str]) -> str:
     name = match["section"]
     if name not in _ORIGINS and name not in _AFTER:
         raise LockError(LockProblem.DAMAGED, f"has an unknown section {name[:40]!r}", match.start())
@@ -93,7 +93,7 @@ def _section(lock: _Lock, match: re.Match[str]) -> str:
     return name
 
 
-def _collect(lock: _Lock, section: str, match: re.Match[str]) -> None:
+def _collect(lock: _GemfileLock, section: str, match: re.Match[str]) -> None:
     if match["need"]:
         lock.needed.add(match["need"])
     elif match["item"] and section == "DEPENDENCIES":
@@ -102,7 +102,7 @@ def _collect(lock: _Lock, section: str, match: re.Match[str]) -> None:
         lock.checksums.append(match)
 
 
-def _require_same_sums(lock: _Lock, package: str, versions: set[str]) -> None:
+def _require_same_sums(lock: _GemfileLock, package: str, versions: set[str]) -> None:
     """``CHECKSUMS`` repeats every version."""
     for match in lock.checksums:
         if match["item"] == package and match["wanted"] and _plain(match["wanted"]) not in versions:

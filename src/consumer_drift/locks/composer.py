@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
-from consumer_drift.locks.json_members import Member, document, member, members
+from consumer_drift.locks.json_members import JsonMember, document, member, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def read(text: str, package: str) -> Iterator[Hit]:
                 yield _hit(text, entry)
 
 
-def _hit(text: str, entry: Member) -> Hit:
+def _hit(text: str, entry: JsonMember) -> Hit:
     version = member(text, entry, "version")
     if version is None or not isinstance(version.value, str):
         raise LockError(LockProblem.DAMAGED, "has a package without a version", entry.start)

@@ -21,7 +21,7 @@ _BLANK = re.compile(r"[ \t\r\n]*+")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class JsonMember:
     """A value in an object or a list, written in ``text[start:end]``. *key* is empty in a list."""
 
     key: str
@@ -30,17 +30,17 @@ class Member:
     end: int
 
 
-def document(text: str) -> Member:
+def document(text: str) -> JsonMember:
     """The one value that *text* is. Raises LockError where it is none, or is cut."""
     start = _skip(text, 1 if text.startswith("\ufeff") else 0)
     value, end = _decode(text, start)
     rest = _skip(text, end)
     if rest < len(text):
         raise LockError(LockProblem.DAMAGED, "has something behind its end", rest)
-    return Member("", value, start, end)
+    return JsonMember("", value, start, end)
 
 
-def members(text: str, parent: Member | None) -> Iterator[Member]:
+def members(text: str, parent: JsonMember | None) -> Iterator[JsonMember]:
     """The members of *parent* where it is an object, its items where it is a list; else none."""
     if parent is None or not isinstance(parent.value, dict | list) or not parent.value:
         return
@@ -53,11 +53,11 @@ def members(text: str, parent: Member | None) -> Iterator[Member]:
             key, at = _decode(text, at)
             at = _skip(text, _skip(text, at) + 1)
         value, end = _decode(text, at)
-        yield Member(key, value, at, end)
+        yield JsonMember(key, value, at, end)
         at = _skip(text, end)
 
 
-def member(text: str, parent: Member | None, key: str) -> Member | None:
+def member(text: str, parent: JsonMember | None, key: str) -> JsonMember | None:
     """The member of the object *parent* that has *key*."""
     if parent is None or not isinstance(parent.value, dict) or key not in parent.value:
         return None

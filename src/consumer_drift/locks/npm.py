@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
-from consumer_drift.locks.json_members import Member, document, member, members
+from consumer_drift.locks.json_members import JsonMember, document, member, members
 from consumer_drift.locks.npm_names import commit_of, concerns, is_git, is_local, real_name, require_agreement
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read(text: str, package: str) -> Iterator[Hit]:
     yield from found
 
 
-def _entries(text: str, entries: Member, package: str) -> Iterator[Hit]:
+def _entries(text: str, entries: JsonMember, package: str) -> Iterator[Hit]:
     for entry in members(text, entries):
         value = entry.value
         if not isinstance(value, dict):
@@ -65,7 +65,7 @@ def _field(value: dict[str, Any], key: str) -> str:
     return field if isinstance(field, str) else ""
 
 
-def _installed(text: str, entry: Member, name: str, address: str) -> Hit:
+def _installed(text: str, entry: JsonMember, name: str, address: str) -> Hit:
     version = member(text, entry, "version")
     if version is None or not isinstance(version.value, str) or not version.value:
         raise LockError(LockProblem.DAMAGED, f"gives no version for {name[:100]}", entry.start)
@@ -79,14 +79,14 @@ def _installed(text: str, entry: Member, name: str, address: str) -> Hit:
     return Hit(version.value, version.start + 1, version.end - 1, origin, commit)
 
 
-def _local(text: str, target: Member | None, entry: Member) -> Hit:
+def _local(text: str, target: JsonMember | None, entry: JsonMember) -> Hit:
     version = member(text, target, "version")
     if version is None or not isinstance(version.value, str):
         return Hit("", entry.start, entry.start, Origin.LOCAL)
     return Hit(version.value, version.start + 1, version.end - 1, Origin.LOCAL)
 
 
-def _tree(text: str, parent: Member | None, package: str) -> Iterator[Hit]:
+def _tree(text: str, parent: JsonMember | None, package: str) -> Iterator[Hit]:
     """The nested form of npm 6 and older."""
     for entry in members(text, parent):
         value = entry.value
@@ -97,7 +97,7 @@ def _tree(text: str, parent: Member | None, package: str) -> Iterator[Hit]:
             yield from _tree(text, member(text, entry, "dependencies"), package)
 
 
-def _tree_entry(text: str, entry: Member, package: str) -> Iterator[Hit]:
+def _tree_entry(text: str, entry: JsonMember, package: str) -> Iterator[Hit]:
     stated = _field(entry.value, "version")
     name, address = real_name(entry.key, stated), _field(entry.value, "resolved")
     if not concerns(name, address, package):
@@ -117,7 +117,7 @@ def _tree_entry(text: str, entry: Member, package: str) -> Iterator[Hit]:
         yield Hit(plain, version.end - 1 - len(plain), version.end - 1, Origin.REGISTRY)
 
 
-def _require_same_halves(text: str, root: Member, found: list[Hit], package: str) -> None:
+def _require_same_halves(text: str, root: JsonMember, found: list[Hit], package: str) -> None:
     """Version 2 says everything twice: for npm 7 and newer, and for older ones."""
     others = list(_tree(text, member(text, root, "dependencies"), package))
     plain = {hit.version for hit in others if hit.origin is Origin.REGISTRY}

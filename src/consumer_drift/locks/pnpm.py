@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
 from consumer_drift.locks.npm_names import concerns, is_git, is_local, require_agreement, split_pattern
-from consumer_drift.locks.yaml_lines import Branch, documents
+from consumer_drift.locks.yaml_lines import YamlBlock, documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def read(text: str, package: str) -> Iterator[Hit]:
     found = documents(text)
     projects = 0
     for document in found:
-        lock = _Lock.of(document)
+        lock = _PnpmLock.of(document)
         lock.require_complete()
         projects += not lock.is_environment
         yield from lock.hits(text, package)
@@ -38,10 +38,10 @@ def read(text: str, package: str) -> Iterator[Hit]:
         raise LockError(LockProblem.CUT, "lacks the projects that it is for")
 
 
-class _Lock:
+class _PnpmLock:
     """One document."""
 
-    def __init__(self, document: Branch, major: int) -> None:
+    def __init__(self, document: YamlBlock, major: int) -> None:
         self._major = major
         self._packages = document.under("packages")
         self._snapshots = document.under("snapshots")
@@ -51,7 +51,7 @@ class _Lock:
         )
 
     @classmethod
-    def of(cls, document: Branch) -> _Lock:
+    def of(cls, document: YamlBlock) -> _PnpmLock:
         stated = document.members.get("lockfileVersion")
         if stated is None:
             raise LockError(LockProblem.FOREIGN, "is no pnpm-lock.yaml: it has no lockfileVersion")
@@ -112,14 +112,14 @@ class _Lock:
                 for name, needed in entry.under(group).items():
                     yield name, needed.value
 
-    def _is_known(self, name: str, wanted: str, known: dict[str, Branch]) -> bool:
+    def _is_known(self, name: str, wanted: str, known: dict[str, YamlBlock]) -> bool:
         if wanted.startswith("link:") or wanted in known:
             return True
         if self._major == 9:
             return f"{name}@{wanted}" in known
         return f"/{name}{'/' if self._major == 5 else '@'}{wanted}" in known
 
-    def _split(self, key: str, entry: Branch) -> tuple[str, str]:
+    def _split(self, key: str, entry: YamlBlock) -> tuple[str, str]:
         """The name and version of a package. One that is not from a registry says them in its entry."""
         told_name, told_version = entry.members.get("name"), entry.members.get("version")
         if self._major == 5:
@@ -130,18 +130,18 @@ class _Lock:
         return told_name.value if told_name else name, told_version.value if told_version else version
 
 
-def _stated(needed: Branch) -> Branch | None:
+def _stated(needed: YamlBlock) -> YamlBlock | None:
     """The version that a project gets; since version 6 it is beside what the project asked for."""
     return needed if needed.raw else needed.members.get("version")
 
 
-def _address(entry: Branch) -> str:
+def _address(entry: YamlBlock) -> str:
     resolution = entry.members.get("resolution")
     match = _ADDRESS.search(resolution.raw) if resolution else None
     return match[1] if match else ""
 
 
-def _installed(text: str, entry: Branch, name: str, version: str, address: str) -> Hit:
+def _installed(text: str, entry: YamlBlock, name: str, version: str, address: str) -> Hit:
     resolution = entry.members.get("resolution")
     raw = resolution.raw if resolution else ""
     told = entry.members.get("version")

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, Leaf, MalformedError, Table, find, parse
+from consumer_drift.documents import Format, Leaf, MalformedError, MapNode, find, parse
 from consumer_drift.locks.base import LockError, LockProblem
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class TomlFile:
         """The scalars of the inline table under *key*; empty where there is none."""
         span = block.values.get(key)
         table = self._tree(span) if span else None
-        if not isinstance(table, Table):
+        if not isinstance(table, MapNode):
             return {}
         return {key: leaf.value for key in table.entries if (leaf := table.leaf(key))}
 

@@ -54,10 +54,10 @@ _MARKS = {"n": "\n", "t": "\t"}
 
 
 # Shared by all that have none: a lock has a hundred thousand keys.
-_NO_MEMBERS: dict[str, Branch] = {}
+_NO_MEMBERS: dict[str, YamlBlock] = {}
 
 
-class Branch:
+class YamlBlock:
     """A key with its value or its members.
 
     *raw* is the value as it is written, empty where members or nothing follow. *at* is where its line begins; the
@@ -76,7 +76,7 @@ class Branch:
         self.deeper = -1
         self.has_items = False
 
-    def under(self, key: str) -> dict[str, Branch]:
+    def under(self, key: str) -> dict[str, YamlBlock]:
         """The members of the member under *key*; empty where there is none."""
         inner = self.members.get(key)
         return inner.members if inner else _NO_MEMBERS
@@ -104,7 +104,7 @@ class Branch:
         return self.at, self.at
 
 
-def documents(text: str) -> list[Branch]:
+def documents(text: str) -> list[YamlBlock]:
     """The documents of *text*. Raises LockError where a line is not understood, or is not at its place."""
     return [document for document in _documents(text) if document.members]
 
@@ -119,9 +119,9 @@ def unquoted(raw: str) -> str:
     return raw
 
 
-def _documents(text: str) -> Iterator[Branch]:
+def _documents(text: str) -> Iterator[YamlBlock]:
     at = 1 if text.startswith("\ufeff") else 0
-    stack = [Branch("", "", -1, at)]
+    stack = [YamlBlock("", "", -1, at)]
     for match in iter(_LINE.scanner(text, at).match, None):  # type: ignore[attr-defined]
         kind = match.lastgroup
         if kind in _KEYS:
@@ -129,7 +129,7 @@ def _documents(text: str) -> Iterator[Branch]:
         elif kind == "marker":
             _require_value(stack[-1])
             yield stack[0]
-            stack = [Branch("", "", -1, at)]
+            stack = [YamlBlock("", "", -1, at)]
         elif kind in _NESTED:
             _nested(stack, match)
         at = match.end()
@@ -139,13 +139,13 @@ def _documents(text: str) -> Iterator[Branch]:
     yield stack[0]
 
 
-def _require_value(last: Branch) -> None:
+def _require_value(last: YamlBlock) -> None:
     """A package manager writes ``{}`` for nothing, so a key with nothing behind it is where the file was cut."""
     if not (last.raw or last.members or last.has_items) and last.indent >= 0:
         raise LockError(LockProblem.CUT, f"ends behind {last.key[:100]}", last.at)
 
 
-def _place(stack: list[Branch], match: re.Match[str]) -> None:
+def _place(stack: list[YamlBlock], match: re.Match[str]) -> None:
     """Put the key of *match* into the mapping that its indentation belongs to."""
     blanks, inside, key, block, value, long = match.group("indent", "inside", "key", "block", "value", "long")
     indent = len(blanks)
@@ -153,7 +153,7 @@ def _place(stack: list[Branch], match: re.Match[str]) -> None:
         # A mapping that begins behind ``- `` or ``: `` on the same line.
         if inside == "- ":
             _nested(stack, match)
-            stack.append(Branch("-", "", indent, match.start()))
+            stack.append(YamlBlock("-", "", indent, match.start()))
         indent += 2
     while stack[-1].indent >= indent:
         stack.pop()
@@ -169,11 +169,11 @@ def _place(stack: list[Branch], match: re.Match[str]) -> None:
         key = unquoted(key)
     if key in members:
         raise LockError(LockProblem.DAMAGED, f"has {key[:100]!r} twice", match.start())
-    branch = members[key] = Branch(key, value or block or "", indent, match.start())
+    branch = members[key] = YamlBlock(key, value or block or "", indent, match.start())
     stack.append(branch)
 
 
-def _nested(stack: list[Branch], match: re.Match[str]) -> None:
+def _nested(stack: list[YamlBlock], match: re.Match[str]) -> None:
     """An item, or the colon behind a long key, belongs to a key that has no value of its own."""
     indent = len(match["indent"])
     while len(stack) > 1 and (stack[-1].indent > indent or stack[-1].key == "-"):

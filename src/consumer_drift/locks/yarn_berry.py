@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
 from consumer_drift.locks.npm_names import commit_of, is_git, split_pattern
-from consumer_drift.locks.yaml_lines import Branch, documents
+from consumer_drift.locks.yaml_lines import YamlBlock, documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _NO_VERSION = "0.0.0-use.local"
 
 def read(text: str, package: str) -> Iterator[Hit]:
     """Every version of *package*."""
-    document, *others = documents(text) or [Branch("", "", -1, 0)]
+    document, *others = documents(text) or [YamlBlock("", "", -1, 0)]
     metadata = document.under(_METADATA).get("version")
     if metadata is None or others:
         raise LockError(LockProblem.FOREIGN, "is no yarn.lock: it has no __metadata")
@@ -39,7 +39,7 @@ def read(text: str, package: str) -> Iterator[Hit]:
             yield from _hits(text, key, entry, package, name, reference)
 
 
-def _hits(text: str, key: str, entry: Branch, package: str, name: str, reference: str) -> Iterator[Hit]:
+def _hits(text: str, key: str, entry: YamlBlock, package: str, name: str, reference: str) -> Iterator[Hit]:
     asked = {_asked(one) for one in key.split(", ")}
     if package not in asked and name != package:
         return
@@ -77,14 +77,14 @@ def _agrees(version: str, reference: str) -> bool:
     return reference.removeprefix("npm:").partition("::")[0] == version
 
 
-def _resolution(entry: Branch) -> tuple[str, str]:
+def _resolution(entry: YamlBlock) -> tuple[str, str]:
     resolution = entry.members.get("resolution")
     if resolution is None or not resolution.raw:
         raise LockError(LockProblem.CUT, f"does not say what {entry.key[:100]} resolves to", entry.at)
     return split_pattern(resolution.value)
 
 
-def _require_complete(entries: dict[str, Branch]) -> None:
+def _require_complete(entries: dict[str, YamlBlock]) -> None:
     # By name alone: ``resolutions`` in package.json give another version than the one that is asked for here.
     known = {split_pattern(one)[0] for key in entries for one in key.split(", ")}
     needed = {name for entry in entries.values() for name in entry.under("dependencies")}

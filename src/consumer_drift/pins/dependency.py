@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Leaf, Table
+from consumer_drift.documents import Leaf, MapNode
 from consumer_drift.pins.commit import is_commit
 from consumer_drift.pins.source_text import Fragment, SourceText
 from consumer_drift.pins.version_text import ELSEWHERE, RANGE, no_version
@@ -13,7 +13,7 @@ from consumer_drift.pins.version_text import ELSEWHERE, RANGE, no_version
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Listing, Node
+    from consumer_drift.documents import ListNode, Node
     from consumer_drift.model.pins import Occurrence
 
 # What a package manager takes wins over what is beside it: Cargo builds a git tag, whatever ``version`` says.
@@ -41,13 +41,13 @@ def occurrences(source: SourceText, node: Node) -> Iterator[Occurrence]:
     """Yield the occurrences that the value *node* of a dependency is."""
     if isinstance(node, Leaf):
         yield scalar(source, node)
-    elif isinstance(node, Table):
+    elif isinstance(node, MapNode):
         yield from _table(source, node)
     else:
         yield from _listing(source, node)
 
 
-def _table(source: SourceText, table: Table) -> Iterator[Occurrence]:
+def _table(source: SourceText, table: MapNode) -> Iterator[Occurrence]:
     refs = [leaf for key in _GIT_REFS if (leaf := table.leaf(key))]
     if refs:
         yield scalar(source, refs[0])
@@ -64,11 +64,11 @@ def _table(source: SourceText, table: Table) -> Iterator[Occurrence]:
     yield source.floating(Fragment.at("{…}", table.start).cut(0, 0), "is a table that names no version")
 
 
-def _listing(source: SourceText, listing: Listing) -> Iterator[Occurrence]:
+def _listing(source: SourceText, listing: ListNode) -> Iterator[Occurrence]:
     """Poetry lists tables, one for each Python; another list is no version."""
     # Through aliases one table may be an item a thousand times.
     items = list({id(item): item for item in listing.items}.values())
-    tables = [item for item in items if isinstance(item, Table)]
+    tables = [item for item in items if isinstance(item, MapNode)]
     if not tables or len(tables) < len(items):
         yield source.invalid(Fragment.at("", listing.start), "is a list, not a version")
         return

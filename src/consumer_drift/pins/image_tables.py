@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Leaf, Listing, Table, walk
+from consumer_drift.documents import Leaf, ListNode, MapNode, walk
 from consumer_drift.pins.image_reference import image_name, split_reference
 from consumer_drift.pins.interpolation import expand
 from consumer_drift.pins.source_text import Fragment
@@ -45,25 +45,25 @@ def references(source: SourceText, document: Node) -> Iterator[Candidate]:
 def _global_registries(document: Node) -> tuple[str, ...]:
     """Helm's ``global.imageRegistry``, which is put before every repository of the chart."""
     # Of two such keys, which no YAML may have, Helm takes the last.
-    tables = document.entries.get("global", [])[-1:] if isinstance(document, Table) else []
-    leaves = (table.leaf(key) for table in tables if isinstance(table, Table) for key in _REGISTRY_KEYS)
+    tables = document.entries.get("global", [])[-1:] if isinstance(document, MapNode) else []
+    leaves = (table.leaf(key) for table in tables if isinstance(table, MapNode) for key in _REGISTRY_KEYS)
     return tuple(leaf.value for leaf in leaves if leaf is not None and leaf.value)
 
 
-def _scalars(source: SourceText, table: Table, seen: set[int]) -> Iterator[Candidate]:
+def _scalars(source: SourceText, table: MapNode, seen: set[int]) -> Iterator[Candidate]:
     for leaf in _leaves(table, seen):
         fragment = fragment_of(source, leaf)
         yield fragment, split_reference(fragment)
 
 
-def _leaves(table: Table, seen: set[int]) -> Iterator[Leaf]:
+def _leaves(table: MapNode, seen: set[int]) -> Iterator[Leaf]:
     for key, nodes in table.entries.items():
         if key in _KEYS or key.lower().endswith("image") or key in _VERSIONED_NAME_KEYS:
             for node in _unseen(nodes, seen):
                 yield from _bare_or_named(node)
         elif key in _LISTS:
             for node in _unseen(nodes, seen):
-                for item in _unseen(node.items, seen) if isinstance(node, Listing) else ():
+                for item in _unseen(node.items, seen) if isinstance(node, ListNode) else ():
                     yield from _bare_or_named(item)
 
 
@@ -79,14 +79,14 @@ def _bare_or_named(node: Node) -> Iterator[Leaf]:
     """``image: x:1``, GitLab's ``image: {name: x:1}``, or an image volume's ``image: {reference: x:1}``."""
     if isinstance(node, Leaf):
         yield node
-    elif isinstance(node, Table) and not any(key in node.entries for key in _TAG_KEYS):
+    elif isinstance(node, MapNode) and not any(key in node.entries for key in _TAG_KEYS):
         for key in ("name", "reference"):
             leaf = node.leaf(key)
             if leaf is not None:
                 yield leaf
 
 
-def _pairs(source: SourceText, table: Table, registries: tuple[str, ...]) -> Iterator[Candidate]:
+def _pairs(source: SourceText, table: MapNode, registries: tuple[str, ...]) -> Iterator[Candidate]:
     """References whose tag has a key of its own."""
     tags = [leaf for key in _TAG_KEYS if (leaf := table.leaf(key))]
     name_keys: tuple[str, ...] = _NAME_KEYS

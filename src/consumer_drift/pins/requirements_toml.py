@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from consumer_drift.documents import Format, Leaf, Listing, Table, find, parse, walk
+from consumer_drift.documents import Format, Leaf, ListNode, MapNode, find, parse, walk
 from consumer_drift.model.pins import Pinning
 from consumer_drift.pins import dependency, pep508
 
@@ -44,10 +44,10 @@ def in_toml(source: SourceText, text: str, wanted: frozenset[str]) -> Iterator[O
 
 def _uv_sources(source: SourceText, document: Node, wanted: frozenset[str]) -> Iterator[Occurrence]:
     for table in find(document, _SOURCES):
-        if isinstance(table, Table):
+        if isinstance(table, MapNode):
             for node in _named(table, wanted):
                 # An index or a workspace says where from, and not which version.
-                if isinstance(node, Table) and (node.leaf("index") or node.leaf("workspace")):
+                if isinstance(node, MapNode) and (node.leaf("index") or node.leaf("workspace")):
                     continue
                 yield from dependency.occurrences(source, node)
 
@@ -64,19 +64,19 @@ def _everywhere(source: SourceText, document: Node, wanted: frozenset[str]) -> I
 
 def _under(source: SourceText, key: str, node: Node, wanted: frozenset[str]) -> Iterator[Occurrence]:
     sure = _REQUIREMENTS.fullmatch(key) is not None
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         yield from _in_list(source, node, wanted, bare=sure and not _NAMES_ALONE.fullmatch(key))
-    elif isinstance(node, Table) and sure:
+    elif isinstance(node, MapNode) and sure:
         for name, children in node.entries.items():
             for child in children:
-                if isinstance(child, Listing) and not _is_wanted(name, wanted):
+                if isinstance(child, ListNode) and not _is_wanted(name, wanted):
                     # A group of requirements, or an extra.
                     yield from _in_list(source, child, wanted, bare=True)
                 elif _is_wanted(name, wanted):
                     yield from dependency.occurrences(source, child)
 
 
-def _in_list(source: SourceText, listing: Listing, wanted: frozenset[str], *, bare: bool) -> Iterator[Occurrence]:
+def _in_list(source: SourceText, listing: ListNode, wanted: frozenset[str], *, bare: bool) -> Iterator[Occurrence]:
     for leaf in listing.items:
         if not isinstance(leaf, Leaf):
             continue
@@ -85,7 +85,7 @@ def _in_list(source: SourceText, listing: Listing, wanted: frozenset[str], *, ba
             yield from pep508.judge(source, fragment)
 
 
-def _named(table: Table, wanted: frozenset[str]) -> Iterator[Node]:
+def _named(table: MapNode, wanted: frozenset[str]) -> Iterator[Node]:
     for name, nodes in table.entries.items():
         if _is_wanted(name, wanted):
             yield from nodes

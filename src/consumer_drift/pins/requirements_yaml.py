@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from consumer_drift.documents import Every, Format, Leaf, Table, find, parse
+from consumer_drift.documents import Every, Format, Leaf, MapNode, find, parse
 from consumer_drift.pins import pep508
 from consumer_drift.pins.version_text import no_version
 
@@ -34,7 +34,7 @@ def in_environment(source: SourceText, wanted: frozenset[str]) -> Iterator[Occur
         for node in find(document, ("dependencies", Every.CHILD)):
             if isinstance(node, Leaf):
                 yield from _conda(source, source.scalar(node), wanted)
-            elif isinstance(node, Table):
+            elif isinstance(node, MapNode):
                 yield from _pip(source, node, wanted)
 
 

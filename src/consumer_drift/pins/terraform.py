@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Every, Format, Table, find, parse
+from consumer_drift.documents import Every, Format, MapNode, find, parse
 from consumer_drift.pins import dependency
 from consumer_drift.pins.commit import comment_version, is_commit
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
@@ -74,12 +74,12 @@ def in_terraform(source: SourceText, file: str, wanted: str) -> Iterator[Occurre
                 yield _call(source, table, leaf, address)
 
 
-def _calls(document: Node) -> Iterator[Table]:
+def _calls(document: Node) -> Iterator[MapNode]:
     for path in _CALLS:
-        yield from (node for node in find(document, path) if isinstance(node, Table))
+        yield from (node for node in find(document, path) if isinstance(node, MapNode))
 
 
-def _call(source: SourceText, table: Table, leaf: Leaf, address: _Address) -> Occurrence:
+def _call(source: SourceText, table: MapNode, leaf: Leaf, address: _Address) -> Occurrence:
     version = table.leaf("version")
     whole = source.scalar(leaf)
     if address.in_registry:

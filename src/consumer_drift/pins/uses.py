@@ -23,7 +23,7 @@ from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Table
+    from consumer_drift.documents import MapNode
     from consumer_drift.model.pins import Occurrence, Reading
     from consumer_drift.model.versions import VersionFormat
 
@@ -83,7 +83,7 @@ class Uses:
             return Damaged(error.why, error.line)
         return reading(self._occurrences(source, tables), f"no {self.describe()}")
 
-    def _occurrences(self, source: SourceText, tables: list[Table]) -> Iterator[Occurrence]:
+    def _occurrences(self, source: SourceText, tables: list[MapNode]) -> Iterator[Occurrence]:
         if self.uses.lower().startswith(_DOCKER):
             # A Docker action's own YAML names its image under ``runs.image``.
             yield from _images(source, _leaves(tables, ("uses", "image")), image_name(self.uses[len(_DOCKER) :]))
@@ -161,7 +161,7 @@ def _images(source: SourceText, leaves: Iterator[Leaf], wanted: str) -> Iterator
             yield judge_image(source, fragment, reference)
 
 
-def _leaves(tables: list[Table], keys: tuple[str, ...]) -> Iterator[Leaf]:
+def _leaves(tables: list[MapNode], keys: tuple[str, ...]) -> Iterator[Leaf]:
     """Yield each scalar under one of *keys* once, but for those that are too long for a reference."""
     leaves = (
         node for table in tables for key in keys for node in table.entries.get(key, ()) if isinstance(node, Leaf)
