@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator import faulttexts as texts
@@ -72,6 +75,42 @@ def drip(emulator: Emulator, request: Request, proceed: Proceed, options: dict[s
 def endless(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
     headers = [("Content-Type", "application/json"), ("Content-Length", str(1 << 40))]
     return Response(200, b'[{"name":"' + b"x" * 65536, headers, "endless", options.get("seconds", 0.0))
+
+
+@functools.cache
+def _packed(start: bytes, repeated: bytes, times: int, layers: int) -> bytes:
+    """*start* and then *repeated*, so many *times*, compressed in so many *layers*."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    rows = max(1, 2**20 // len(repeated))
+    block = repeated * rows
+    parts = [packer.compress(start), *(packer.compress(block) for _ in range(times // rows)), packer.flush()]
+    packed = b"".join(parts)
+    for _ in range(layers - 1):
+        packed = gzip.compress(packed, mtime=0)
+    return packed
+
+
+def _compressed(body: bytes, encoding: str) -> Response:
+    return Response(200, body, [("Content-Type", "application/json"), ("Content-Encoding", encoding)])
+
+
+@kind("layered-gzip", *ALL)
+def layered(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
+    """Compressed twice: some hundred bytes that are `size` MiB."""
+    body = _packed(b"[", b" " * 1024, options.get("size", 256) * 1024, 2)
+    return _compressed(body, options.get("encoding", "gzip, gzip"))
+
+
+@kind("gzip-bomb", *ALL)
+def bomb(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
+    """Compressed once, a thousandth of its `size` in MiB."""
+    return _compressed(_packed(b"[", b" " * 1024, options.get("size", 256) * 1024, 1), "gzip")
+
+
+@kind("json-amplification", *ALL)
+def amplified(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
+    """Valid JSON with so many empty objects (`values`) that their values take twenty times its size."""
+    return _compressed(_packed(b"[{}", b",{}", options.get("values", 20_000_000), 1), "gzip")
 
 
 # the wrong thing answers ---------------------------------------------------------------------------------

@@ -137,8 +137,37 @@ def test_a_compressed_answer_is_read() -> None:
 def test_a_bomb_is_not_unpacked() -> None:
     """A thousand times larger than it looks."""
     bomb = gzip.compress(b" " * 20_000_000)
-    outcome, _, _ = ask(raw(message(200, bomb, Content_Encoding="gzip")))
+    outcome, server, _ = ask(raw(message(200, bomb, Content_Encoding="gzip")))
     assert reason_of(outcome) is Reason.TOO_LARGE
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,gzip,gzip", "deflate, gzip", "br", "deflate", "zstd"])
+def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
+    """Each further layer is a thousand times larger; only one was asked for, and it is asked for once."""
+    packed = gzip.compress(gzip.compress(b" " * 2**20))
+    outcome, server, _ = ask(raw(message(200, packed, Content_Encoding=encoding)))
+    assert reason_of(outcome) is Reason.UNEXPECTED
+    assert isinstance(outcome, Failure)
+    assert repr(encoding) in outcome.said
+    assert [one.headers["accept-encoding"] for one in server.seen] == ["gzip"]
+
+
+def test_layers_in_several_headers_are_counted() -> None:
+    """A list may be spread over header lines: https://www.rfc-editor.org/rfc/rfc9110#section-5.3"""
+    packed = gzip.compress(gzip.compress(b"{}"))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}"
+    outcome, _, _ = ask(raw(f"{head}\r\n\r\n".encode() + packed))
+    assert reason_of(outcome) is Reason.UNEXPECTED
+
+
+def test_an_answer_whose_compression_is_cut_is_asked_for_again() -> None:
+    """What came of it is not the answer."""
+    cut = gzip.compress(b'{"a": 1}')[:-4]
+    damaged = raw(message(200, cut, Content_Type="application/json", Content_Encoding="gzip"))
+    outcome, server, _ = ask(damaged)
+    assert reason_of(outcome) is Reason.CUT_SHORT
+    assert len(server.seen) == HASTE.attempts
 
 
 def test_connections_are_used_again() -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 
 from consumer_drift import __version__
+from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, outcome_of, route_of
 from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.pool import ClientPool
@@ -88,7 +89,12 @@ class Transport:
         self.requests = 0
         try:
             self._clients = ClientPool(
-                {"user-agent": USER_AGENT, "accept": "application/json", **(headers or {})},
+                {
+                    "user-agent": USER_AGENT,
+                    "accept": "application/json",
+                    "accept-encoding": ACCEPTED,
+                    **(headers or {}),
+                },
                 ca_bundle,
                 httpx.Timeout(self._limits.read, connect=self._limits.connect),
             )
@@ -215,6 +221,8 @@ class Transport:
                 ) as response,
             ):
                 body = self._body(response)
+        except UnusableBodyError as error:
+            return Rejection(error.failure)
         except httpx.HTTPError as error:
             return Rejection(_broken(request, error))
         except (httpx.InvalidURL, UnicodeError):
@@ -231,19 +239,10 @@ class Transport:
 
     def _body(self, response: httpx.Response) -> bytes | Rejection:
         end = self._deadline.monotonic() + min(self._limits.total, self._deadline.remaining)
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in response.iter_bytes():
-            size += len(chunk)
-            chunks.append(chunk)
-            if size > self._limits.body:
-                return Rejection(
-                    Failure(
-                        Reason.TOO_LARGE,
-                        f"the answer is larger than {self._limits.body // 2**20} MiB",
-                        "a pin belongs in a small file; check the file at that path",
-                    )
-                )
+        body = Body(response.headers.get("content-encoding", ""), self._limits.body)
+        # The bytes as they are on the wire: the library decodes any number of layers, without a bound.
+        for chunk in response.iter_raw():
+            body.add(chunk)
             if self._deadline.monotonic() > end:
                 return Rejection(
                     Failure(
@@ -252,7 +251,7 @@ class Transport:
                         "check the forge's health and the network, then run again",
                     )
                 )
-        return b"".join(chunks)
+        return body.whole()
 
 
 def _same_origin(one: str, other: str) -> bool:
