@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.probe import probe
-from consumer_drift.model.config import Visibility
+from consumer_drift.model.config import Unproven, Visibility
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Reason
 from consumer_drift.model.shards import ProbedOwner, ProbedRepository
@@ -57,6 +57,7 @@ def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, ad
         doubts=listing.doubts,
         public_only=rules.visibility is Visibility.PUBLIC,
         place=rules.place,
+        accepted=config.policy.unproven is Unproven.ACCEPT,
     )
 
 

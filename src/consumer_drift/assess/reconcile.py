@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.probed import gather
-from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.findings import Code, Finding, Level
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
 from consumer_drift.model.result import Failure
@@ -112,7 +112,7 @@ class _Conclusion:
             findings.append(self._probes_failed(errors))
         findings += self._hidden([one for one in needed if one.denied])
         codes = {finding.code for finding in findings}
-        partial = Code.HIDDEN_REPOSITORIES in codes
+        partial = any(one.code is Code.HIDDEN_REPOSITORIES and one.counts_as is not None for one in findings)
         findings += self._stale(probed, partial=partial)
         return Verdict(
             self._reconciled(failed=Code.RECONCILE_FAILED in codes, partial=partial),
@@ -144,8 +144,8 @@ class _Conclusion:
         )
 
     def _hidden(self, denied: Sequence[ProbedRepository]) -> Iterable[Finding]:
-        doubts: list[str] = list(self.evidence.doubts)
         missing = self._missing_consumers()
+        doubts: list[str] = list(self.evidence.doubts)
         if missing:
             were = "was" if len(missing) == 1 else "were"
             doubts.append(f"the listing does not contain {first_of(missing)}, which {were} read")
@@ -157,19 +157,31 @@ class _Conclusion:
             )
         if not doubts:
             return
+        # Nothing is known against it: what is missing is the proof.
+        is_unproven = self.evidence.hidden is None and not missing and not denied
+        finding = Finding.of(
+            Code.HIDDEN_REPOSITORIES,
+            Sentence(self._partial(is_unproven=is_unproven), ": ", joined("; ", doubts), ". ", self._remedy()),
+            place=self.evidence.place,
+        )
+        if is_unproven and self.evidence.accepted:
+            yield replace(finding, level=Level.NOTICE, counts_as=None)
+        else:
+            yield finding
+
+    def _partial(self, *, is_unproven: bool) -> str:
+        owner = self.evidence.owner
+        if is_unproven:
+            return f"the list of {owner}'s repositories is possibly partial, so unlisted consumers may exist"
+        return f"the token may not see all repositories of {owner}, so unlisted consumers may exist"
+
+    def _remedy(self) -> str:
         remedy = "Give the token read access to every repository of the owner"
         if not self.evidence.public_only:
             remedy += ", or set `reconcile: {visibility: public}` if only public repositories can be consumers"
-        yield Finding.of(
-            Code.HIDDEN_REPOSITORIES,
-            Sentence(
-                f"the token may not see all repositories of {self.evidence.owner},"
-                " so unlisted consumers may exist: ",
-                joined("; ", doubts),
-                f". {remedy}",
-            ),
-            place=self.evidence.place,
-        )
+        if self.evidence.hidden is None and not self.evidence.accepted:
+            remedy += ", or set `policy: {unproven: accept}` if you know that the token sees them all"
+        return remedy
 
     def _missing_consumers(self) -> list[RepositoryName]:
         """Consumers that were just read from the same owner and that the listing does not show."""

@@ -78,7 +78,9 @@ class Builder:
             consumers_place=self._place_of("consumers"),
             exempt=self._exempt(owner, {consumer.name: consumer for consumer in consumers}),
             reconcile=self._reconcile(),
-            policy=Policy(document.policy.grace, document.policy.in_flight, document.policy.ahead),
+            policy=Policy(
+                document.policy.grace, document.policy.in_flight, document.policy.ahead, document.policy.unproven
+            ),
             propagate=propagate,
         )
 

@@ -37,7 +37,7 @@ from consumer_drift.config.types import (
     Uses,
     flag,
 )
-from consumer_drift.model.config import Ahead, AutoMerge, InFlight, Visibility
+from consumer_drift.model.config import Ahead, AutoMerge, InFlight, Unproven, Visibility
 from consumer_drift.model.versions import Scheme
 from consumer_drift.pins import KINDS, PinKind, Value
 
@@ -280,6 +280,11 @@ class PolicyEntry(ConfigEntry):
     )
     ahead: Ahead = Field(
         default=Ahead.DRIFT, description="A pin above the target version is `drift` or a warning (`advisory`)."
+    )
+    unproven: Unproven = Field(
+        default=Unproven.WARN,
+        description="If nothing proves that all repositories of the owner were seen: exit code 3 (`warn`) or a"
+        " notice (`accept`).",
     )
 
 

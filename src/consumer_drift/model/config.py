@@ -137,6 +137,13 @@ class Ahead(StrEnum):
     ADVISORY = "advisory"
 
 
+class Unproven(StrEnum):
+    """What a list of repositories counts as that nothing proves to be complete."""
+
+    WARN = "warn"
+    ACCEPT = "accept"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How much findings count. *grace* is the age up to which a bump pull request excuses its consumer."""
@@ -144,6 +151,7 @@ class Policy:
     grace: timedelta
     in_flight: InFlight = InFlight.ADVISORY
     ahead: Ahead = Ahead.DRIFT
+    unproven: Unproven = Unproven.WARN
 
 
 class AutoMerge(StrEnum):

@@ -251,21 +251,24 @@ reconcile: false
 """,
     ),
     Code.HIDDEN_REPOSITORIES: Help(
-        "The list of the owner's repositories is incomplete, or cannot be shown to be complete, so a repository"
-        " that the token cannot see may have a pin. The message says how this is known and, where the server"
-        " tells, how many repositories are hidden. A job's own token is the most frequent cause: it sees public"
-        " repositories and its own.",
-        "Use a token that can read every repository of the owner; on GitHub, an App that is installed on all"
-        " repositories can prove it. [Tokens](../tokens.md#what-each-token-can-prove) compares the kinds.",
-        "If only public repositories can be consumers, say so; then a token that sees only those gives a complete"
-        " answer.",
+        "The list of the owner's repositories is incomplete, or nothing proves that it is complete, so a"
+        " repository that the token cannot see may have a pin. The message says how this is known, where the"
+        " server tells, how many repositories are hidden, and what would prove that there are none. A job's own"
+        " token is the most frequent cause: it sees public repositories and its own.",
+        "Use a token that can read every repository of the owner and prove it: on GitHub an App that is installed"
+        " on all repositories, on Gitea and Forgejo a token with `read:organization`."
+        " [Tokens](../tokens.md#what-each-token-can-prove) compares the kinds.",
+        "If only public repositories can be consumers, say so (`reconcile: {visibility: public}`); then a token"
+        " that sees only those gives a complete answer. If nothing proves that the list is complete, and you know"
+        " that it is, accept that: the finding is a notice then. This does not cover repositories that are known"
+        " to be hidden.",
         """\
 pins:
   - file: .runtime-version
 consumers:
   - template-hermes
-reconcile:
-  visibility: public
+policy:
+  unproven: accept
 """,
     ),
     Code.BUMP_INCOMPLETE: Help(

@@ -66,8 +66,8 @@ class Subject(Enum):
 class Rule:
     """A row of the table of findings.
 
-    *counts_as* is None for what does not affect the exit code. *may_be_advisory*: a policy can make it a
-    warning that does not affect the exit code.
+    *counts_as* is None for what does not affect the exit code. *may_be_advisory*: a policy can make it
+    one that does not affect the exit code.
     """
 
     code: Code
@@ -140,11 +140,13 @@ RULES = {
             "the token may not list the owner's repositories",
             Subject.OWNER,
         ),
-        _warning(
+        Rule(
             Code.HIDDEN_REPOSITORIES,
+            Level.WARNING,
             Status.TOKEN_SCOPE,
-            "the token cannot see all of the owner's repositories, or that cannot be verified",
+            "the token cannot see all of the owner's repositories, or nothing proves that it can",
             Subject.OWNER,
+            may_be_advisory=True,
         ),
         _warning(
             Code.BUMP_INCOMPLETE,

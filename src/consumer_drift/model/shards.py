@@ -58,7 +58,8 @@ class ProbedOwner:
     """What listing and probing the owner's repositories showed, before all consumers are known.
 
     *hidden* and *doubts* are those of the listing; *public_only*: only public repositories can be consumers;
-    *place* is that of the rules in the configuration.
+    *accepted*: a listing that nothing proves to be complete is good enough; *place* is that of the rules in the
+    configuration.
     """
 
     owner: str
@@ -67,6 +68,7 @@ class ProbedOwner:
     doubts: tuple[str, ...]
     public_only: bool
     place: Place
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def _probed(evidence: ProbedOwner) -> dict[str, Any]:
         "hidden": evidence.hidden,
         "doubts": list(evidence.doubts),
         "public_only": evidence.public_only,
+        "accepted": evidence.accepted,
         "place": _place(evidence.place),
         "repositories": [
             {

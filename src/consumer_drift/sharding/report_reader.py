@@ -201,6 +201,7 @@ def _probed(node: JsonValue, findings: Sequence[Finding]) -> ProbedOwner:
         doubts=tuple(one.text() for one in node["doubts"]),
         public_only=node["public_only"].flag(),
         place=_place(node["place"]),
+        accepted=node["accepted"].flag(),
     )
 
 

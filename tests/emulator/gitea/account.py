@@ -63,6 +63,7 @@ def visible(call: Call, owner: Owner) -> bool:
 
 def organisation(call: Call) -> Owner:
     name = call.params["org"]
+    call.moved_owner(name)
     owner = call.world.owner(name)
     if owner is None or owner.kind != "organisation":
         call.not_found("GetOrgByName", f"user redirect does not exist [name: {name}]")

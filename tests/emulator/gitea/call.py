@@ -136,6 +136,12 @@ class Call:
             self.refuse(403, f"token scope is limited to public {kind}")
         return found
 
+    def moved_owner(self, name: str) -> None:
+        """Redirect to the new name of an account that was renamed (seen on a real Gitea)."""
+        moved = self.world.owner_redirects.get(name.lower())
+        if moved is not None and self.world.owner(name) is None:
+            self.redirect(307, f"/{quote(name)}", f"/{quote(moved.login)}")
+
     def redirect(self, status: int, old: str, new: str) -> NoReturn:
         """A relative redirect that keeps the rest of the path and the query."""
         target = self.request.target.replace(old, new, 1)

@@ -44,6 +44,7 @@ def organisation_repositories(call: Call) -> Response:
 
 def user_repositories(call: Call) -> Response:
     name = call.params["name"]
+    call.moved_owner(name)
     owner = call.world.owner(name)
     if owner is None or not visible(call, owner):
         call.not_found("GetUserByName", f"user redirect does not exist [name: {name}]")

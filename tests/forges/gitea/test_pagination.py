@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.gitea.pagination import Page, Rows, all_pages, page_of
+from consumer_drift.forges.gitea.pagination import Page, Rows, all_rows, page_of
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.deadline import Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Server:
@@ -41,12 +46,7 @@ class Server:
         return ",".join([*(links if number < last else []), *(before if number > 1 else [])])
 
     def everything(self, threads: int = 4) -> Rows[int] | Failure:
-        first = self.page(1)
-        return (
-            first
-            if isinstance(first, Failure)
-            else all_pages(first, self.page, threads=threads, deadline=Deadline(600))
-        )
+        return all_rows(self.page, lambda row: row, threads=threads, deadline=Deadline(600))
 
 
 @pytest.mark.parametrize("header", ["both", "count", "link", "none"])
@@ -77,29 +77,69 @@ def test_no_page_is_asked_for_twice_and_none_too_many() -> None:
     assert sorted(server.asked) == list(range(1, 11))
 
 
-def test_the_lowest_count_holds_where_pages_disagree() -> None:
-    counts = iter([75, 74])
+class Changing:
+    """Serves pages of two rows; before the page *when* is answered, *change* happens to the rows, each time."""
 
-    def fetch(_: int) -> Page[int]:
-        return page_of((2,), {"x-total-count": str(next(counts)), "link": ""})
+    def __init__(self, rows: str, when: int, change: Callable[[list[str]], None], times: int = 1) -> None:
+        self.rows, self.when, self.change, self.times = list(rows), when, change, times
+        self.asked: list[int] = []
 
-    first = page_of((1,), {"x-total-count": "76", "link": '<http://x?page=3>; rel="last"'})
-    found = all_pages(first, fetch, threads=1, deadline=Deadline(600))
+    def page(self, number: int) -> Page[str]:
+        self.asked.append(number)
+        if number == self.when and self.times:
+            self.times -= 1
+            self.change(self.rows)
+        shown = tuple(self.rows[2 * number - 2 : 2 * number])
+        return page_of(shown, {"x-total-count": str(len(self.rows))})
+
+    def everything(self) -> Rows[str] | Failure:
+        return all_rows(self.page, str.lower, threads=1, deadline=Deadline(600))
+
+
+def deleted(rows: list[str]) -> None:
+    del rows[0]
+
+
+def renamed_to_the_end(rows: list[str]) -> None:
+    rows.append(rows.pop(0).upper())
+
+
+def created(rows: list[str]) -> None:
+    rows.insert(0, chr(ord("z") - len(rows)))
+
+
+@pytest.mark.parametrize("change", [deleted, renamed_to_the_end, created])
+def test_a_list_that_changes_between_two_pages_is_read_again(change: Callable[[list[str]], None]) -> None:
+    """A row that goes moves another to a page that was read already."""
+    server = Changing("abcdef", 2, change)
+    found = server.everything()
     assert isinstance(found, Rows)
-    assert found.total == 74
+    assert not found.changed
+    assert {row.lower() for row in found.rows} == {row.lower() for row in server.rows}
+    assert len(found.rows) == found.total
+    assert server.asked.count(1) == 2
+
+
+@pytest.mark.parametrize("change", [deleted, renamed_to_the_end])
+def test_a_list_that_does_not_stop_changing_is_not_taken_for_complete(
+    change: Callable[[list[str]], None],
+) -> None:
+    found = Changing("abcdefgh", 2, change, times=99).everything()
+    assert isinstance(found, Rows)
+    assert found.changed
 
 
 def test_a_page_that_fails_fails_the_list() -> None:
     refusal = Failure(Reason.FORGE_ERROR, "no", "wait")
     first = page_of(tuple(range(50)), {"x-total-count": "100"})
-    assert all_pages(first, lambda _: refusal, threads=2, deadline=Deadline(600)) is refusal
+    assert all_rows(lambda _: refusal, int, threads=2, deadline=Deadline(600), first=first) is refusal
 
 
 def test_a_stopped_run_gives_no_part_for_the_whole() -> None:
     deadline = Deadline(600)
     deadline.interrupt(2)
     first = page_of(tuple(range(50)), {"x-total-count": "5000"})
-    found = all_pages(first, lambda _: deadline.failure() or first, threads=2, deadline=deadline)
+    found = all_rows(lambda _: deadline.failure() or first, int, threads=2, deadline=deadline, first=first)
     assert isinstance(found, Failure)
     assert found.reason is Reason.INTERRUPTED
 
@@ -108,16 +148,15 @@ def test_a_stopped_run_gives_no_part_for_the_whole() -> None:
     "headers", [{"x-total-count": "999999999"}, {"link": '<http://x?page=99999999>; rel="last"'}]
 )
 def test_a_count_beyond_reason_is_not_followed(headers: dict[str, str]) -> None:
-    found = all_pages(page_of((1,), headers), lambda _: page_of((1,), {}), threads=2, deadline=Deadline(600))
+    first = page_of((1,), headers)
+    found = all_rows(lambda _: page_of((1,), {}), int, threads=2, deadline=Deadline(600), first=first)
     assert isinstance(found, Failure)
     assert found.reason is Reason.UNEXPECTED
 
 
 def test_a_server_that_never_ends_is_left() -> None:
     link = {"link": '<http://x?page=2>; rel="next"'}
-    found = all_pages(
-        page_of((1,), link), lambda number: page_of((number,), link), threads=2, deadline=Deadline(600)
-    )
+    found = all_rows(lambda number: page_of((number,), link), int, threads=2, deadline=Deadline(600))
     assert isinstance(found, Failure)
     assert found.reason is Reason.UNEXPECTED
 
@@ -130,9 +169,9 @@ def test_a_server_that_shows_the_same_page_for_ever_is_left_at_once(headers: dic
         asked.append(number)
         return page_of((1,), headers)
 
-    found = all_pages(page_of((1,), headers), fetch, threads=2, deadline=Deadline(600))
+    found = all_rows(fetch, int, threads=2, deadline=Deadline(600))
     assert isinstance(found, Failure)
-    assert len(asked) <= 2
+    assert len(asked) <= 3
 
 
 @given(st.dictionaries(st.sampled_from(["link", "x-total-count"]), st.text(max_size=60)))

@@ -22,6 +22,7 @@ from tests.forges.gitea.forges import name
 
 JSON = {"content-type": "application/json"}
 ROW: dict[str, Any] = {
+    "id": 12,
     "full_name": "acme/core",
     "owner": {"id": 7, "login": "acme"},
     "html_url": "https://git.example.org/acme/core",
@@ -49,7 +50,8 @@ PULL: dict[str, Any] = {
 def test_a_repositorys_row_becomes_a_snapshot() -> None:
     row = parse.repository(JsonValue(ROW))
     snapshot = row.snapshot
-    assert (row.owner_id, str(row.name), snapshot.branch, snapshot.open_pull_requests) == (
+    assert (row.id, row.owner_id, str(row.name), snapshot.branch, snapshot.open_pull_requests) == (
+        12,
         7,
         "acme/core",
         "main",

@@ -39,7 +39,7 @@ def test_pull_requests_are_asked_for_by_their_state() -> None:
 
 
 def test_a_search_is_for_the_owners_own_repositories() -> None:
-    assert routes.owned_repositories(7, 2).query == {"uid": 7, "exclusive": "true", "limit": 50, "page": 2}
+    assert routes.search(7, 2).query == {"uid": 7, "exclusive": "true", "limit": 50, "page": 2}
 
 
 def test_a_batch_names_its_files_as_json() -> None:

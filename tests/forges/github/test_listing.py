@@ -39,7 +39,7 @@ PROBE = Probe("acme", (".v",), frozenset({RepositoryName("acme", "listed")}), ()
 
 def row(name: str, **more: Any) -> dict[str, Any]:
     """A repository of a page."""
-    return node(nameWithOwner=f"acme/{name}", **more)
+    return node(id=f"R_{name}", nameWithOwner=f"acme/{name}", **more)
 
 
 def page(*rows: Any, total: int | None = None, **more: Any) -> dict[str, Any]:

@@ -50,18 +50,29 @@ def test_one_file(body: Any, expected: Any) -> None:
     assert outcome(ask(lambda client: contents.file(client, CORE, "V", ""), body)) == expected
 
 
-def tags(*names: str, after: str | None = None, **more: Any) -> dict[str, Any]:
+def tags(*names: str, after: str | None = None, total: int = 1, **more: Any) -> dict[str, Any]:
     """A page of light tags."""
     nodes = [{"name": name, "target": {"oid": f"c-{name}"}} for name in names]
     info = {"hasNextPage": after is not None, "endCursor": after}
-    return {"data": {"repository": {"refs": {"pageInfo": info, "nodes": nodes, **more}}}}
+    return {"data": {"repository": {"refs": {"totalCount": total, "pageInfo": info, "nodes": nodes, **more}}}}
 
 
 @pytest.mark.parametrize(
     ("bodies", "expected"),
     [
-        ([tags("v1", after="c"), tags("v2")], (Tag("v1", "c-v1"), Tag("v2", "c-v2"))),
-        ([tags()], ()),
+        ([tags("v1", after="c", total=2), tags("v2", total=2)], (Tag("v1", "c-v1"), Tag("v2", "c-v2"))),
+        ([tags(total=0)], ()),
+        # v1 was deleted after its page was read, which moved v3 to it
+        (
+            [
+                tags("v1", "v2", after="c", total=4),
+                tags("v4", total=3),
+                tags("v2", "v3", after="c", total=3),
+                tags("v4", total=3),
+            ],
+            (Tag("v2", "c-v2"), Tag("v3", "c-v3"), Tag("v4", "c-v4")),
+        ),
+        ([tags("v1", after="c", total=2), tags("v2", total=1)] * 2, Reason.CUT_SHORT),
         (
             [tags(nodes=[{"name": "v1", "target": {"oid": "tag", "target": {"oid": "commit"}}}])],
             (Tag("v1", "commit"),),

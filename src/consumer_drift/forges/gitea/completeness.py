@@ -15,15 +15,22 @@ def completeness(
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return how many repositories are hidden (None: unknown), and why the listing may be partial.
 
-    The organization's count includes what the token may not see, except for a request without a token. A search
-    counts only what it shows.
+    Without a doubt the listing is complete, and something proves it: the count of the owner's own routes includes
+    what the token may not see, except for a request without a token. A search counts only what it shows.
     """
-    if public_only:
-        return (None if owned.route == SEARCH else 0), ()
-    if owned.public_token:
-        return None, (f"the token is limited to public repositories, so it does not see others of {owner}",)
+    if owned.changed:
+        return None, (f"the repositories of {owner} changed twice while they were listed: run it again",)
     if owned.route == SEARCH:
-        return None, _doubts_of_search(owned, owner)
+        return None, (_searched(owner, public_only=public_only),)
+    if public_only and owned.all_public:
+        return 0, ()
+    return _counted(owned, owner, has_token=has_token)
+
+
+def _counted(owned: Owned, owner: str, *, has_token: bool) -> tuple[int | None, tuple[str, ...]]:
+    if owned.public_token:
+        limit = f"the token is limited to public repositories, so it does not see others of {owner}"
+        return None, (f"{limit}: create one without that limit",)
     if not has_token:
         return None, (
             f"the repositories of {owner} were listed without a token, which shows only the public ones",
@@ -36,12 +43,9 @@ def completeness(
     return hidden, (f"{hidden} of the {owned.total} repositories of {owner} are hidden from the token",)
 
 
-def _doubts_of_search(owned: Owned, owner: str) -> tuple[str, ...]:
-    """A search counts what it shows. It shows everything to a member, and to others what is public."""
-    if any(row.may_push or not row.snapshot.public for row in owned.rows):
-        return ()
-    doubt = (
-        f"{owner} could only be searched, and all repositories found are public and not writable for the token's"
-        f" user: a user outside of {owner} does not see its private repositories, nor that there are any"
+def _searched(owner: str, *, public_only: bool) -> str:
+    which = "public repositories" if public_only else "repositories"
+    return (
+        f"{owner} could only be searched, which does not count the {which} that it does not show: give the token"
+        " read:organization or read:user, which show the owner's own count"
     )
-    return (doubt,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.address import Kind, file_page
@@ -11,14 +12,15 @@ from consumer_drift.forges.gitea.client import GiteaClient
 from consumer_drift.forges.gitea.contents import ContentsReader
 from consumer_drift.forges.gitea.errors import refuse
 from consumer_drift.forges.gitea.mergeability import checked
-from consumer_drift.forges.gitea.pagination import Page, all_pages, page_of
+from consumer_drift.forges.gitea.pagination import Page, all_rows, page_of
 from consumer_drift.forges.gitea.survey import SurveyReader
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from typing import Unpack
 
     from consumer_drift.cache.store import Cache
@@ -84,10 +86,9 @@ class GiteaForge:
 
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
         """Return every tag whose name contains *containing*; the routes have no filter, so all pages are read."""
-        found = self._pages(repository, partial(routes.tags, repository), parse.tags, threads=self._threads)
-        if isinstance(found, Failure):
-            return found
-        return tuple(tag for tag in dict.fromkeys(found) if containing in tag.name)
+        build = partial(routes.tags, repository)
+        found = self._pages(repository, build, parse.tags, attrgetter("name"), threads=self._threads)
+        return found if isinstance(found, Failure) else tuple(tag for tag in found if containing in tag.name)
 
     def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
         """Return the newest release that is neither a draft nor a pre-release."""
@@ -162,10 +163,11 @@ class GiteaForge:
     def _open_pull_requests(self, snapshot: Snapshot, head: str) -> PullRequests | Failure:
         name = snapshot.name
         read = partial(parse.pull_requests, of=name)
-        found = self._pages(name, partial(routes.open_pull_requests, name), read, threads=1)
+        build = partial(routes.open_pull_requests, name)
+        found = self._pages(name, build, read, attrgetter("number"), threads=1)
         if isinstance(found, Failure):
             return found
-        own = (one for one in dict.fromkeys(found) if one.head == head)
+        own = (one for one in found if one.head == head)
         return tuple(checked(self._client, self._deadline, name, one) for one in own)
 
     def _pages(
@@ -173,10 +175,11 @@ class GiteaForge:
         name: RepositoryName,
         build: Callable[[int], Request],
         read: Callable[[JsonValue], tuple[T, ...]],
+        key: Callable[[T], Hashable],
         *,
         threads: int,
     ) -> tuple[T, ...] | Failure:
-        """Return the rows of all pages of a list of the repository *name*, or a failure if a row is missing."""
+        """Return the rows of all pages of a list of the repository *name*, or a failure if one may be missing."""
 
         def fetch(number: int) -> Page[T] | Failure:
             answer, row = self._client.found(name, lambda _: build(number))
@@ -187,12 +190,13 @@ class GiteaForge:
             found = parse.parsed(answer, str(build(number)), read)
             return found if isinstance(found, Failure) else page_of(found, answer.headers)
 
-        first = fetch(1)
-        if isinstance(first, Failure):
-            return first
-        found = all_pages(first, fetch, threads=threads, deadline=self._deadline)
+        found = all_rows(fetch, key, threads=threads, deadline=self._deadline)
         if isinstance(found, Failure):
             return found
+        if found.changed:
+            return Failure(
+                Reason.CUT_SHORT, f"{build(1)} changed while its pages were read", RUN_AGAIN, asked=str(build(1))
+            )
         if found.total is not None and len(found.rows) < found.total:
             return Failure(
                 Reason.CUT_SHORT,

@@ -6,10 +6,11 @@ https://docs.gitea.com/api/ (orgListRepos, repoSearch)
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import parse, routes
-from consumer_drift.forges.gitea.pagination import Page, all_pages, page_of
+from consumer_drift.forges.gitea.pagination import Page, all_rows, page_of
 from consumer_drift.forges.gitea.validators import validators
 from consumer_drift.model.result import Failure, Reason
 
@@ -27,26 +28,31 @@ if TYPE_CHECKING:
     FirstPage = Page[RepositoryRow]
 
 ORGANIZATION = "/orgs/{owner}/repos"
+USER = "/users/{owner}/repos"
 SEARCH = "/repos/search"
+# The routes of one owner, in the order in which they are tried. Both count what they do not show.
+_ROUTES = {ORGANIZATION: routes.organization_repositories, USER: routes.user_repositories}
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
     """The owner's repositories as far as they are shown. *total*: the forge's own count, None if it tells none.
 
-    *route* says which list it is; *complete*: all pages of it were read; *public_token*: the token is limited to
-    what is public, so the count does not include private repositories.
+    *route* says which list it is; *changed*: it changed while it was read, twice; *public_token*: the token is
+    limited to what is public, so the count does not include private repositories; *all_public*: no public
+    repository is missing.
     """
 
     rows: tuple[RepositoryRow, ...]
     total: int | None
     route: str
-    complete: bool = True
+    changed: bool = False
     public_token: bool = False
+    all_public: bool = False
 
 
 class Lister:
-    """Lists owners' repositories."""
+    """Lists owners' repositories. Rows of other owners never count."""
 
     def __init__(
         self,
@@ -76,16 +82,16 @@ class Lister:
         whether to request the others. *public_only*: others do not matter, so a listing without the token is as
         good.
         """
-        listed = self._of_organization(owner, is_worth_it)
+        listed = self._by_owner(owner, is_worth_it)
         if not isinstance(listed, Failure):
             return self._with_all_public(owner, listed) if public_only else listed
         if not _has_alternative(listed):
             return listed
         found: Owned | Failure = listed
         if public_only and self._client.has_token:
-            found = self._of_organization(owner, is_worth_it, anonymous=True)
+            found = self._by_owner(owner, is_worth_it, anonymous=True)
         if isinstance(found, Failure):
-            found = self._by_search(find_one(), is_worth_it) or listed
+            found = self._by_search(owner, find_one(), is_worth_it) or listed
         if isinstance(found, Failure) and self._deadline.failure() is None:
             # The first failure names the permission that is missing; the other routes were only alternatives.
             return listed
@@ -104,43 +110,58 @@ class Lister:
         told = self._client.direct(routes.user())
         return isinstance(told, Failure) and told.reason is Reason.MISSING_SCOPE and "public-only" in told.said
 
-    def _of_organization(
+    def _by_owner(
         self, owner: str, is_worth_it: Callable[[FirstPage], bool], *, anonymous: bool = False
     ) -> Owned | Failure:
+        """Return what the first of the owner's own routes lists, or the first failure."""
+        first: Failure | None = None
+        for route in _ROUTES:
+            found = self._by_route(route, owner, is_worth_it, anonymous=anonymous)
+            if not isinstance(found, Failure):
+                return found
+            first = first or found
+            if not _has_alternative(found):
+                return found
+        assert first is not None  # noqa: S101 - every route has failed
+        return first
+
+    def _by_route(
+        self, route: str, owner: str, is_worth_it: Callable[[FirstPage], bool], *, anonymous: bool = False
+    ) -> Owned | Failure:
         def fetch(number: int) -> Page[RepositoryRow] | Failure:
-            request = routes.organization_repositories(owner, number)
+            request = _ROUTES[route](owner, number)
             return self._page(replace(request, anonymous=anonymous), parse.repositories)
 
-        return self._all(fetch, ORGANIZATION, is_worth_it)
+        found = self._all(fetch, route, is_worth_it)
+        return found if isinstance(found, Failure) else _only_of(owner, found)
 
     def _with_all_public(self, owner: str, listed: Owned) -> Owned:
         """Return *listed* with the public repositories that are not shown to the token.
 
         Some tokens (a job's own one on Forgejo) are shown less than a request without a token.
         """
-        if not self._client.has_token or listed.total is None or listed.total <= len(listed.rows):
-            return listed
-        public = self._of_organization(owner, lambda _: True, anonymous=True)
+        if not self._client.has_token or listed.total == len(listed.rows):
+            return replace(listed, all_public=True)
+        public = self._by_route(listed.route, owner, lambda _: True, anonymous=True)
         if isinstance(public, Failure):
             return listed
-        unique = {row.name: row for row in (*public.rows, *listed.rows)}
-        return replace(listed, rows=tuple(unique.values()))
+        unique = {row.id: row for row in (*public.rows, *listed.rows)}
+        is_complete = not public.changed and public.total == len(public.rows)
+        return replace(listed, rows=tuple(unique.values()), all_public=is_complete)
 
     def _by_search(
-        self, one: RepositoryRow | None, is_worth_it: Callable[[FirstPage], bool]
+        self, owner: str, one: RepositoryRow | None, is_worth_it: Callable[[FirstPage], bool]
     ) -> Owned | Failure | None:
         """Return what a search for the owner of *one* finds. The search may include repositories of others."""
         if one is None:
             return None
-        owner_id, login = one.owner_id, one.name.owner.casefold()
+        owner_id = one.owner_id
 
         def fetch(number: int) -> Page[RepositoryRow] | Failure:
-            return self._page(routes.owned_repositories(owner_id, number), parse.found_repositories)
+            return self._page(routes.search(owner_id, number), parse.found_repositories)
 
         found = self._all(fetch, SEARCH, is_worth_it)
-        if isinstance(found, Failure):
-            return found
-        return replace(found, rows=tuple(row for row in found.rows if row.name.owner.casefold() == login))
+        return found if isinstance(found, Failure) else _only_of(owner, found)
 
     def _all(
         self,
@@ -152,13 +173,11 @@ class Lister:
         if isinstance(first, Failure):
             return first
         if not is_worth_it(first):
-            return Owned(first.rows, first.total, route, complete=False)
-        everything = all_pages(first, fetch, threads=self._threads, deadline=self._deadline)
-        if isinstance(everything, Failure):
-            return everything
-        # A repository created between two pages moves the rows after it: the same row comes twice.
-        unique = {row.name: row for row in everything.rows}
-        return Owned(tuple(unique.values()), everything.total, route)
+            return Owned(first.rows, first.total, route)
+        found = all_rows(fetch, attrgetter("id"), threads=self._threads, deadline=self._deadline, first=first)
+        if isinstance(found, Failure):
+            return found
+        return Owned(found.rows, found.total, route, found.changed)
 
     def _page(
         self, request: Request, read: Callable[[JsonValue], tuple[RepositoryRow, ...]]
@@ -178,3 +197,17 @@ class Lister:
 def _has_alternative(failure: Failure) -> bool:
     """Return whether other routes may work: after a denial, or for an owner that is not an organization."""
     return failure.is_permission or failure.reason is Reason.NOT_FOUND
+
+
+def _only_of(owner: str, found: Owned) -> Owned | Failure:
+    """Return *found* without rows of other owners, or a failure if the owner has another name now."""
+    rows = tuple(row for row in found.rows if row.name.owner.casefold() == owner.casefold())
+    others = {row.name.owner for row in found.rows} - {row.name.owner for row in rows}
+    if not rows and len(others) == 1 and found.route != SEARCH:
+        return Failure(
+            Reason.UNEXPECTED,
+            f"the owner {owner} has been renamed to {others.pop()}",
+            "change `owner:` and the names in the configuration to that name",
+        )
+    # The count of the owner's own routes includes only its own repositories.
+    return replace(found, rows=rows)

@@ -3,6 +3,10 @@
 ``X-Total-Count`` may count rows that are not shown, ``Link`` is missing on some routes, and a page in the middle
 may have fewer rows than others: only a page without a next page, or an empty page, is the end.
 
+A list may change while its pages are read: a row that is deleted moves the rows after it to earlier places, and
+one of them to a page that was read already. Pages are cut at places, so this shows only in the counts and in rows
+that come twice. Such a list is read again.
+
 https://docs.gitea.com/development/api-usage#pagination
 """
 
@@ -17,7 +21,7 @@ from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from consumer_drift.support.deadline import Deadline
 
@@ -25,6 +29,8 @@ T = TypeVar("T")
 
 # No real list is longer. A count that says so is a fault, and would cost as many requests.
 _MOST_PAGES = 2000
+# A list that changed while it was read is read once more.
+_TRIES = 2
 _LINK = re.compile(r'<([^<>]*)>[^,<]*?\brel="?(\w+)"?')
 _PAGE = re.compile(r"[?&]page=(\d{1,9})(?:&|$)")
 
@@ -55,10 +61,14 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[T]):
-    """The rows of all pages. *total*: the lowest count that a page told, None if none did."""
+    """The rows of all pages, each once. *total*: the lowest count that a page told, None if none did.
+
+    *changed*: the list changed while it was read, so a row may be missing.
+    """
 
     rows: tuple[T, ...]
     total: int | None
+    changed: bool = False
 
 
 def page_of(rows: tuple[T, ...], headers: Mapping[str, str]) -> Page[T]:
@@ -77,9 +87,34 @@ def _links(header: str) -> Mapping[str, int]:
     return links
 
 
-def all_pages(
-    first: Page[T], fetch: Callable[[int], Page[T] | Failure], *, threads: int, deadline: Deadline
+def all_rows(
+    fetch: Callable[[int], Page[T] | Failure],
+    key: Callable[[T], Hashable],
+    *,
+    threads: int,
+    deadline: Deadline,
+    first: Page[T] | None = None,
 ) -> Rows[T] | Failure:
+    """Return the rows of all pages, read twice if the list changed meanwhile. *first* is page 1, if it was read.
+
+    *key* tells rows apart, whatever they are called now.
+    """
+    found: Rows[T] | Failure = Rows((), None)
+    for _ in range(_TRIES):
+        start = first or fetch(1)
+        first = None
+        if isinstance(start, Failure):
+            return start
+        pages = _all_pages(start, fetch, threads=threads, deadline=deadline)
+        found = pages if isinstance(pages, Failure) else _joined(pages, key)
+        if isinstance(found, Failure) or not found.changed:
+            break
+    return found
+
+
+def _all_pages(
+    first: Page[T], fetch: Callable[[int], Page[T] | Failure], *, threads: int, deadline: Deadline
+) -> list[Page[T]] | Failure:
     """Return *first* and all pages after it. Pages whose number is known beforehand are fetched in parallel."""
     last = first.last
     if last > _MOST_PAGES:
@@ -91,7 +126,7 @@ def all_pages(
         if isinstance(complete, Failure):
             return complete
         if not complete[-1].has_next(sum(len(page.rows) for page in complete)):
-            return _joined(complete)
+            return complete
         last += 1
         if last > _MOST_PAGES:
             return _too_many(last)
@@ -115,9 +150,12 @@ def _complete(pages: Sequence[Page[T] | Failure | None]) -> list[Page[T]] | Fail
     return complete
 
 
-def _joined(pages: list[Page[T]]) -> Rows[T]:
-    counts = [page.total for page in pages if page.total is not None]
-    return Rows(tuple(row for page in pages for row in page.rows), min(counts, default=None))
+def _joined(pages: list[Page[T]], key: Callable[[T], Hashable]) -> Rows[T]:
+    counts = {page.total for page in pages if page.total is not None}
+    rows = [row for page in pages for row in page.rows]
+    unique = {key(row): row for row in rows}
+    changed = len(counts) > 1 or len(unique) < len(rows)
+    return Rows(tuple(unique.values()), min(counts, default=None), changed)
 
 
 def _too_many(pages: int) -> Failure:

@@ -50,14 +50,11 @@ def parsed(answer: Response, asked: str, read: Callable[[JsonValue], T]) -> T | 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryRow:
-    """A repository as the API shows it, with its owner's id, by which the owner's repositories can be searched.
-
-    *may_push*: the token's user may write to it, whatever the token itself may do.
-    """
+    """A repository as the API shows it, with its id, which stays when it is renamed, and its owner's id."""
 
     snapshot: Snapshot
+    id: int
     owner_id: int
-    may_push: bool = False
 
     @property
     def name(self) -> RepositoryName:
@@ -83,9 +80,7 @@ def repository(row: JsonValue) -> RepositoryRow:
         open_pull_requests=row["open_pr_counter"].number() if "open_pr_counter" in row else None,
         object_format=row["object_format_name"].text() if "object_format_name" in row else "sha1",
     )
-    permissions = row.get("permissions")
-    may_push = permissions is not None and "push" in permissions and permissions["push"].value is True
-    return RepositoryRow(snapshot, row["owner"]["id"].number(), may_push)
+    return RepositoryRow(snapshot, row["id"].number(), row["owner"]["id"].number())
 
 
 def repositories(page: JsonValue) -> tuple[RepositoryRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from consumer_drift.forges.gitea import parse, routes
@@ -12,7 +13,7 @@ from consumer_drift.model.bump import Branch, BumpState
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.contents import ContentsReader
@@ -37,10 +38,11 @@ class ReadPages(Protocol):
         name: RepositoryName,
         build: Callable[[int], Request],
         read: Callable[[JsonValue], tuple[T, ...]],
+        key: Callable[[T], Hashable],
         *,
         threads: int,
     ) -> tuple[T, ...] | Failure:
-        """Return the rows of all pages of a list of the repository *name*."""
+        """Return the rows of all pages of a list of the repository *name*, told apart by *key*."""
 
 
 class PullRequestReader:
@@ -103,7 +105,7 @@ class PullRequestReader:
 
     def labels(self, name: RepositoryName) -> tuple[parse.Label, ...] | Failure:
         """Return the repository's labels."""
-        return self._pages(name, partial(routes.labels, name), parse.labels, threads=1)
+        return self._pages(name, partial(routes.labels, name), parse.labels, attrgetter("id"), threads=1)
 
     def organization_labels(self, owner: str) -> tuple[parse.Label, ...]:
         """Return the labels that the owner shares with its repositories; empty if it does not tell."""
@@ -126,10 +128,9 @@ class PullRequestReader:
             return ()
         name = snapshot.name
         read = partial(parse.pull_requests, of=name)
-        found = self._pages(name, partial(routes.open_pull_requests, name), read, threads=1)
-        if isinstance(found, Failure):
-            return found
-        return tuple(dict.fromkeys(one for one in found if not one.from_fork))
+        build = partial(routes.open_pull_requests, name)
+        found = self._pages(name, build, read, attrgetter("number"), threads=1)
+        return found if isinstance(found, Failure) else tuple(one for one in found if not one.from_fork)
 
     def _closed(self, snapshot: Snapshot, head: str) -> tuple[PullRequest, ...] | Failure:
         """Return the pull requests of *head*, newest first, if none of them is open.

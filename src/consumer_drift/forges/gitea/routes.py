@@ -36,8 +36,13 @@ def organization_repositories(owner: str, page: int) -> Request:
     return Request("GET", f"/orgs/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page})
 
 
-def owned_repositories(owner_id: int, page: int) -> Request:
-    """The repositories of an organization or a user. Needs read:repository alone."""
+def user_repositories(owner: str, page: int) -> Request:
+    """The repositories of a user or an organization. Needs read:user and read:repository."""
+    return Request("GET", f"/users/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page})
+
+
+def search(owner_id: int, page: int) -> Request:
+    """The repositories of an organization or a user. Needs only read:repository."""
     return Request("GET", "/repos/search", {"uid": owner_id, "exclusive": "true", "limit": PAGE, "page": page})
 
 

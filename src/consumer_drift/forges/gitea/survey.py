@@ -144,7 +144,8 @@ class SurveyReader:
     def _list_owner(self, lister: Lister, probe: Probe, consumers: Sequence[RepositoryName]) -> Owned | Failure:
         others = sorted(name for name in probe.skip if name.owner.casefold() == probe.owner.casefold())
         public_only = probe.visibility is Visibility.PUBLIC
-        owned = lister.owned(probe.owner, lambda: self._first_row([*consumers, *others]), public_only=public_only)
+        names = [*consumers, *others]
+        owned = lister.owned(probe.owner, lambda: self._first_row(probe.owner, names), public_only=public_only)
         if isinstance(owned, Failure) or public_only:
             return owned
         return replace(owned, public_token=lister.has_public_token(owned))
@@ -156,16 +157,18 @@ class SurveyReader:
             missing = set(names) - {row.name for row in first.rows}
             return first.last - 1 < len(missing)
 
-        return lister.owned(names[0].owner, lambda: self._first_row(names), is_worth_it=is_worth_it)
+        owner = names[0].owner
+        return lister.owned(owner, lambda: self._first_row(owner, names), is_worth_it=is_worth_it)
 
-    def _first_row(self, names: Iterable[RepositoryName]) -> RepositoryRow | None:
-        """Return the row of the first of *names* that exists, for its owner's id."""
+    def _first_row(self, owner: str, names: Iterable[RepositoryName]) -> RepositoryRow | None:
+        """Return the row of the first of *names* that still belongs to *owner*, for the owner's id."""
         for name in list(dict.fromkeys(names))[:_TRIES]:
             row = self.client.repository(name)
-            if not isinstance(row, Failure):
+            if isinstance(row, Failure):
+                if row.reason is not Reason.NOT_FOUND:
+                    return None
+            elif row.name.owner.casefold() == owner.casefold():
                 return row
-            if row.reason is not Reason.NOT_FOUND:
-                return None
         return None
 
     def _listing(

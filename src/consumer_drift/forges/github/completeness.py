@@ -32,7 +32,8 @@ class Signals:
 
     *scopes*: of ``X-OAuth-Scopes``. *partial_sso*: the listing said that it omits organizations. *public_total*
     and *private_total*: the owner's own counts. *selection*: an installation's ``repository_selection``. *lost*:
-    rows that were null. *is_own*: the token's user is the owner.
+    rows that were null. *is_own*: the token's user is the owner, or an owner of the organization. *changed*: the
+    list changed while it was read, twice.
     """
 
     kind: TokenKind
@@ -45,25 +46,43 @@ class Signals:
     selection: str | None = None
     lost: int = 0
     is_own: bool = False
+    changed: bool = False
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the token's rights prove that it sees every repository of the owner."""
+        if self.kind is TokenKind.INSTALLATION:
+            return self.selection == "all"
+        return self.is_own and self.scopes is not None and "repo" in self.scopes and not self.partial_sso
 
 
 def judge(signals: Signals, *, public_only: bool) -> tuple[int | None, tuple[str, ...]]:
-    """Return ``(hidden, doubts)`` of a listing: see ``model.observation.Listing``."""
+    """Return ``(hidden, doubts)`` of a listing: see ``model.observation.Listing``.
+
+    Without a doubt the listing is complete, and a count or a right of the token proves it.
+    """
+    if signals.changed:
+        return None, ("the repositories of the owner changed twice while they were listed: run it again",)
     if public_only:
         return _public(signals)
     hidden = _counted(signals)
     doubts = _doubts(signals, hidden)
-    sees_all = signals.is_own or (signals.kind is TokenKind.INSTALLATION and signals.selection == "all")
-    if hidden is None and not doubts and sees_all:
-        hidden = 0
+    if hidden is None and not doubts:
+        return (0, ()) if signals.sees_all else (None, (_UNPROVEN,))
     return hidden, doubts
+
+
+_UNPROVEN = (
+    "GitHub does not tell this token how many private repositories the owner has: use a token of the user that"
+    " owns them, of an owner of the organization (with read:org), or of an App that is installed on all"
+    " repositories"
+)
 
 
 def _public(signals: Signals) -> tuple[int | None, tuple[str, ...]]:
     """A public listing can be proved complete: the owner's public count is visible to everyone."""
     if signals.public_total is None:
-        doubts = ("GitHub did not tell how many public repositories the owner has",) if signals.lost else ()
-        return signals.lost or None, doubts
+        return signals.lost or None, ("GitHub did not tell how many public repositories the owner has",)
     hidden = max(signals.lost, signals.public_total - signals.public_rows)
     return max(0, hidden), (_count(hidden, "public repositories"),) if hidden > 0 else ()
 

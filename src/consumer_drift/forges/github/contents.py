@@ -10,6 +10,7 @@ from consumer_drift.forges.github import parse, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE, repository_path
 from consumer_drift.forges.github.responses import invalid_response, next_cursor, unexplained
 from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.observation import Tag, Wanted
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileResult, Reason
@@ -149,39 +150,83 @@ def _texts(client: GitHubClient, snapshot: Snapshot, paths: Sequence[str]) -> Ma
     return dict.fromkeys(paths, failure)
 
 
+# A list that changed while it was read is read once more.
+_TAG_TRIES = 2
+# GitHub returns a hundred tags a page. No real repository has more than this many pages of them.
+_MOST_TAG_PAGES = 1000
+
+
 def tags(client: GitHubClient, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
-    """Return every tag whose name contains *containing*; a hundred a page, one page after the other."""
-    found: list[Tag] = []
+    """Return every tag whose name contains *containing*, from all pages."""
+    for _ in range(_TAG_TRIES):
+        found = _all_tags(client, repository, containing)
+        if found is not None:
+            return found
+    said = f"the tags of {repository} changed while their pages were read"
+    return Failure(Reason.CUT_SHORT, said, RUN_AGAIN, asked=f"the tags of {repository}")
+
+
+def _all_tags(
+    client: GitHubClient, repository: RepositoryName, containing: str
+) -> tuple[Tag, ...] | Failure | None:
+    """Return the tags of all pages, one page after the other, or None if they changed meanwhile."""
+    found: dict[str, Tag] = {}
+    totals: set[int] = set()
     after: str | None = None
+    for _ in range(_MOST_TAG_PAGES):
+        page = _tag_page(client, repository, containing, after)
+        if isinstance(page, Failure):
+            return page
+        found.update((tag.name, tag) for tag in page.tags)
+        totals.add(page.total)
+        if page.cursor is None:
+            # Pages are cut at places: a tag that was deleted meanwhile moved another to a page that was read.
+            return tuple(found.values()) if totals == {len(found)} else None
+        after = page.cursor
+    return Failure(
+        Reason.TOO_LARGE,
+        f"{repository} has more than {100 * _MOST_TAG_PAGES} tags whose names contain {containing!r}",
+        "set a more specific `tags:` under `source:`",
+        asked=f"the tags of {repository}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _TagPage:
+    """*total* counts the tags of all pages. *cursor* is where the next page starts, None if there is none."""
+
+    tags: tuple[Tag, ...]
+    total: int
+    cursor: str | None
+
+
+def _tag_page(
+    client: GitHubClient, repository: RepositoryName, containing: str, after: str | None
+) -> _TagPage | Failure:
+    variables: dict[str, str | int | None] = {
+        "owner": repository.owner,
+        "name": repository.name,
+        "containing": containing,
+        "after": after,
+    }
     asked = f"the tags of {repository}"
-    while True:
-        variables: dict[str, str | int | None] = {
-            "owner": repository.owner,
-            "name": repository.name,
-            "containing": containing,
-            "after": after,
-        }
-        reply = client.graphql(queries.TAGS, variables, asked)
-        if isinstance(reply, Failure):
-            return reply
-        if reply.errors:
-            return reply.errors[0].failure(asked)
-        try:
-            page, cursor = _tag_page(reply, after)
-        except InvalidJson as error:
-            return invalid_response(asked, error)
-        found += page
-        if cursor is None:
-            return tuple(found)
-        after = cursor
+    reply = client.graphql(queries.TAGS, variables, asked)
+    if isinstance(reply, Failure):
+        return reply
+    if reply.errors:
+        return reply.errors[0].failure(asked)
+    try:
+        return _parsed_tags(reply, after)
+    except InvalidJson as error:
+        return invalid_response(asked, error)
 
 
-def _tag_page(reply: GraphResponse, before: str | None) -> tuple[list[Tag], str | None]:
+def _parsed_tags(reply: GraphResponse, before: str | None) -> _TagPage:
     refs = reply.data["repository"]["refs"]
     cursor = next_cursor(refs)
     if cursor is not None and cursor == before:
         raise InvalidJson("the next page is the same one again")
-    return [parse.tag(row) for row in refs["nodes"]], cursor
+    return _TagPage(tuple(parse.tag(row) for row in refs["nodes"]), refs["totalCount"].number(), cursor)
 
 
 def latest_release(client: GitHubClient, repository: RepositoryName) -> Tag | Failure | None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.model.observation import Probe, Snapshot
-    from consumer_drift.model.repository import RepositoryName
 
 # The page's size, and the sizes to try if GitHub finds a page too expensive.
 _PAGE_SIZES = (100, 50, 25, 10, 1)
@@ -30,9 +29,12 @@ _PAGE_SIZES = (100, 50, 25, 10, 1)
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of all pages so far. Two walkers fill it, one from each end of the list."""
+    """The rows of all pages so far, by id. Two walkers fill it, one from each end of the list.
 
-    found: dict[RepositoryName, parse.Read] = field(default_factory=dict)
+    *changed*: the list changed while it was read, so a row may be missing.
+    """
+
+    found: dict[str, parse.Read] = field(default_factory=dict)
     lost: int = 0
     total: int | None = None
     changed: bool = False
@@ -57,12 +59,21 @@ class _Rows:
             return True
 
     def add(self, found: list[parse.Read], lost: int, total: int) -> None:
-        """Add the rows of one page. A row that both walkers found counts once."""
+        """Add the rows of one page. A row that both walkers found counts once, whatever it is called now."""
         with self.lock:
-            self.found.update({row.snapshot.name: row for row in found})
+            renamed = any(
+                row.id in self.found and self.found[row.id].snapshot.name != row.snapshot.name for row in found
+            )
+            self.found.update({row.id: row for row in found})
             self.lost += lost
-            self.changed = self.changed or self.total not in {None, total}
+            self.changed = self.changed or renamed or self.total not in {None, total}
             self.total = total
+
+    @property
+    def own(self) -> list[parse.Read]:
+        """The rows of the owner itself: rows of other owners never count."""
+        login = self.login.casefold()
+        return [row for row in self.found.values() if row.snapshot.name.owner.casefold() == login]
 
     @property
     def not_shown(self) -> int:
@@ -145,7 +156,28 @@ class _Walker:
         self.rows.headers.append(dict(reply.headers))
 
 
+# A list that changed while it was read is read once more.
+_TRIES = 2
+
+
 def listing(probe: Probe, client: GitHubClient, progress: Progress) -> Listing | Failure:
+    """List the owner's repositories, and read the files of those that the probe names."""
+    rows: _Rows | Failure = _Rows()
+    for _ in range(_TRIES):
+        rows = _all_rows(probe, client)
+        if isinstance(rows, Failure) or not rows.changed:
+            break
+    if isinstance(rows, Failure):
+        return rows
+    public_only = probe.visibility is Visibility.PUBLIC
+    hidden, doubts = completeness.judge(_signals(rows, client), public_only=public_only)
+    shown = _completed(client, rows.own, probe, progress)
+    if isinstance(shown, Failure):
+        return shown
+    return Listing(rows.login, "GraphQL repositoryOwner", shown, hidden, doubts)
+
+
+def _all_rows(probe: Probe, client: GitHubClient) -> _Rows | Failure:
     """Read the first page, then from both ends at once, since each page tells only its neighbour's cursor."""
     rows = _Rows()
     forward = _Walker(rows, probe, client)
@@ -156,14 +188,7 @@ def listing(probe: Probe, client: GitHubClient, progress: Progress) -> Listing |
     ends = run_parallel(forward.walk, backward.walk, deadline=client.deadline)
     failure = next((one for one in ends if one is not None), None)
     # A listing without some of its pages would look as complete as one with all.
-    failure = failure or client.deadline.failure()
-    if failure is not None:
-        return failure
-    hidden, doubts = completeness.judge(_signals(rows, client), public_only=probe.visibility is Visibility.PUBLIC)
-    shown = _completed(client, list(rows.found.values()), probe, progress)
-    if isinstance(shown, Failure):
-        return shown
-    return Listing(rows.login, "GraphQL repositoryOwner", shown, hidden, doubts)
+    return failure or client.deadline.failure() or rows
 
 
 def _completed(
@@ -201,10 +226,11 @@ def _no_owner(reply: GraphResponse, asked: str) -> Failure:
 
 def _row(node: JsonValue, reply: GraphResponse, index: int, probe: Probe) -> parse.Read:
     snapshot, commit = parse.repository(node, None)
-    if not _is_probed(snapshot, probe):
-        return parse.Read(snapshot, {}, commit)
-    path = ("repositoryOwner", "repositories", "nodes", index)
-    return replace(parse.with_files(snapshot, node, reply, path, probe.files), commit=commit)
+    row = parse.Read(snapshot, {}, commit)
+    if _is_probed(snapshot, probe):
+        path = ("repositoryOwner", "repositories", "nodes", index)
+        row = parse.with_files(snapshot, node, reply, path, probe.files)
+    return replace(row, commit=commit, id=node["id"].text())
 
 
 def _is_probed(snapshot: Snapshot, probe: Probe) -> bool:
@@ -215,13 +241,14 @@ def _is_probed(snapshot: Snapshot, probe: Probe) -> bool:
 
 def _signals(rows: _Rows, client: GitHubClient) -> completeness.Signals:
     scopes = next((h["x-oauth-scopes"] for h in rows.headers if "x-oauth-scopes" in h), None)
-    public = sum(1 for row in rows.found.values() if row.snapshot.public)
+    own = rows.own
+    public = sum(1 for row in own if row.snapshot.public)
     # The owner's own counts: https://docs.github.com/en/rest/orgs/orgs#get-an-organization
     account = _object(client.rest(f"/{'orgs' if rows.is_organization else 'users'}/{rows.login}"))
-    return completeness.Signals(
+    signals = completeness.Signals(
         kind=client.kind,
         public_rows=public,
-        private_rows=len(rows.found) - public,
+        private_rows=len(own) - public,
         scopes=frozenset(scope.strip() for scope in scopes.split(",")) if scopes is not None else None,
         partial_sso=any("partial-results" in h.get("x-github-sso", "") for h in rows.headers),
         public_total=_count(account, "public_repos"),
@@ -229,7 +256,21 @@ def _signals(rows: _Rows, client: GitHubClient) -> completeness.Signals:
         selection=_selection(client, rows.login),
         lost=rows.not_shown,
         is_own=rows.viewer.casefold() == rows.login.casefold(),
+        changed=rows.changed,
     )
+    if rows.is_organization and signals.private_total is None and signals.scopes is not None:
+        return replace(signals, is_own=_is_organization_owner(client, rows.login))
+    return signals
+
+
+def _is_organization_owner(client: GitHubClient, login: str) -> bool:
+    """Return whether the token's user is an owner of the organization, as far as the token may tell.
+
+    https://docs.github.com/en/rest/orgs/members#get-an-organization-membership-for-the-authenticated-user
+    """
+    membership = _object(client.rest(f"/user/memberships/orgs/{login}"))
+    role = membership.get("role")
+    return role is not None and role.value == "admin"
 
 
 def _selection(client: GitHubClient, owner: str) -> str | None:

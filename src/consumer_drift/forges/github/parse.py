@@ -44,11 +44,15 @@ class WithoutPullRequests:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A repository that was read. *blobs*: ids of files that only REST returns; *commit*: what was read."""
+    """A repository that was read. *blobs*: ids of files that only REST returns; *commit*: what was read.
+
+    *id* is GitHub's own, which stays when the repository is renamed; empty if it was not requested.
+    """
 
     snapshot: Snapshot
     blobs: Mapping[str, str] = field(default_factory=dict)
     commit: str = ""
+    id: str = ""
 
 
 def consumer(

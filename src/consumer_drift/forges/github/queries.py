@@ -171,7 +171,7 @@ def owner_page(
       totalCount
       pageInfo {{ {"hasPreviousPage startCursor" if backward else "hasNextPage endCursor"} }}
       nodes {{
-        nameWithOwner url isArchived isMirror isEmpty isPrivate
+        id nameWithOwner url isArchived isMirror isEmpty isPrivate
         branch: defaultBranchRef {{ name target {{ oid }} }}{contents(query, files, None)}
       }}
     }}
@@ -196,6 +196,7 @@ TAGS = """
 query($owner: String!, $name: String!, $containing: String!, $after: String) {
   repository(owner: $owner, name: $name) {
     refs(refPrefix: "refs/tags/", query: $containing, first: 100, after: $after) {
+      totalCount
       pageInfo { hasNextPage endCursor }
       nodes { name target { oid ... on Tag { target { oid } } } }
     }

@@ -34,6 +34,9 @@ def register(router: Router) -> None:
     router.route("GET", "/orgs/{org}/repos", scopes="admin:org, read:org, repo, user, write:org")(
         organisation_repositories
     )
+    router.route("GET", "/user/memberships/orgs/{org}", token=True, scopes="admin:org, read:org, write:org")(
+        my_membership
+    )
     router.route("GET", "/installation/repositories", token=True)(installation_repositories)
     for base in ("/repos/{owner}/{repo}", "/repositories/{id}"):
         router.route("GET", base, scopes="repo", permission=("metadata", "read"))(get_repository)
@@ -126,6 +129,26 @@ def get_organisation(call: Call) -> Response:
     if permissions.private_count_shown(call.caller, owner):
         value |= {"total_private_repos": private, "owned_private_repos": private}
     return call.json(value)
+
+
+def my_membership(call: Call) -> Response:
+    """The caller's own role in an organisation: `admin` is an owner of it."""
+    owner = find_organisation(call)
+    if not permissions.organisation_scope(call.caller):
+        call.refuse(403, "You need to be a member of the organization and have the read:org scope.")
+    if call.caller.user is None or not call.caller.is_member(owner):
+        call.not_found()
+    role = "admin" if call.caller.login in owner.admins else "member"
+    url = f"{call.api}/orgs/{owner.login}"
+    return call.json(
+        {
+            "url": f"{url}/memberships/{call.caller.login}",
+            "state": "active",
+            "role": role,
+            "organization_url": url,
+            "user": shapes.user(call, call.caller.user),
+        }
+    )
 
 
 def _listing(call: Call, rows: list[Repository], default: str, *headers: tuple[str, str]) -> Response:
