@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.emulator.git import EXECUTABLE, FILE, SUBMODULE, SYMLINK, Entry, Objects
 
 if TYPE_CHECKING:
+    from tests.emulator.checks import ReviewRow
     from tests.emulator.repository import Repository
 
 
@@ -158,6 +159,7 @@ class PullRequest:
     team_reviewers: list[str] = field(default_factory=list)
     assignees: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    reviews: list[ReviewRow] = field(default_factory=list)
     auto_merge: AutoMerge | None = None
     checking: int = 0
     """How often Gitea still says that it does not merge, because it has not computed that yet."""

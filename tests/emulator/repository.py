@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.emulator.checks import CheckRow, ReviewRow
 from tests.emulator.git import Commit, Entry, Signature
 from tests.emulator.records import Comment, Content, Label, PullRequest, Release, entry_of, moment
 
@@ -42,6 +44,7 @@ class Repository:
     mirror: bool = False
     disabled: bool = False
     auto_merge_allowed: bool = True
+    merge_methods: tuple[str, ...] = ("merge", "squash", "rebase")
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     releases: list[Release] = field(default_factory=list)
@@ -54,6 +57,14 @@ class Repository:
     """Branches that git has and Gitea's own list has not: left by a request that was cut off in between."""
     required_checks: dict[str, list[str]] = field(default_factory=dict)
     """Per branch pattern, the status contexts a merge waits for; none of them ever arrives by itself."""
+    required_approvals: dict[str, int] = field(default_factory=dict)
+    """Per branch pattern, how many approvals a merge waits for."""
+    approvers: set[str] | None = None
+    """Whose approvals count; None: those of everybody who may write."""
+    dismisses_stale: bool = False
+    """Whether a push to a pull request dismisses its approvals."""
+    checks: dict[str, list[CheckRow]] = field(default_factory=dict)
+    """What was reported about each commit."""
     old_names: list[str] = field(default_factory=list)
 
     @property
@@ -166,6 +177,9 @@ class Repository:
         with self.world.changing():
             self.branches[name] = oid
             for pull in self.pulls_of(name):
+                if self.dismisses_stale and pull.head_oid != oid:
+                    for review in pull.reviews:
+                        review.dismissed = True
                 pull.head_oid = oid
             self.pushed(when)
 
@@ -296,6 +310,55 @@ class Repository:
             pull.updated_at = comment.created_at
             return comment
 
+    def check(
+        self,
+        name: str,
+        state: str = "success",
+        *,
+        on: str,
+        kind: str = "status",
+        workflow: str = "",
+        after: float = 0,
+    ) -> CheckRow:
+        """Report a check about a branch's newest commit, or a commit; the server learns of it `after` seconds."""
+        with self.world.changing():
+            since = self.world.now() + timedelta(seconds=after)
+            row = CheckRow(self.world.next_id("check"), name, state, since, kind, workflow)
+            self.checks.setdefault(self.branches.get(on, on), []).append(row)
+            return row
+
+    def review(self, number: int, author: str, state: str = "APPROVED", *, commit: str | None = None) -> ReviewRow:
+        """Submit a review of a pull request's head, or of another commit of it."""
+        with self.world.changing():
+            pull = self.pull_by_number(number)
+            if pull is None:
+                raise LookupError(f"{self.full_name} has no pull request {number}")
+            who = self.world.user(author).login
+            row = ReviewRow(self.world.next_id("review"), who, state, commit or pull.head_tip, self.world.now())
+            pull.reviews.append(row)
+            return row
+
+    def update_branch(self, name: str, base: str | None = None, author: str | None = None) -> Commit:
+        """Merge the base into a branch, as the button of a pull request does."""
+        with self.world.changing():
+            base = base or self.default_branch
+            mine, theirs = self.tip(name), self.tip(base)
+            assert mine is not None
+            assert theirs is not None
+            objects = self.world.objects
+            start = objects.merge_base(theirs.oid, mine.oid)
+            old = start.files if start else {}
+            entries = dict(theirs.files)
+            for path in {*old, *mine.files}:
+                if old.get(path) != mine.files.get(path):
+                    entries.pop(path, None)
+                    if path in mine.files:
+                        entries[path] = mine.files[path]
+            who = self.world.signature(author, self.world.now())
+            commit = objects.commit(entries, (mine.oid, theirs.oid), f"Merge branch '{base}' into {name}\n", who)
+            self.set_branch(name, commit.oid)
+            return commit
+
     def pull_by_number(self, number: int) -> PullRequest | None:
         return next((p for p in self.pulls if p.number == number), None)
 
@@ -312,6 +375,10 @@ class Repository:
 
     def is_protected(self, branch: str) -> bool:
         return any(fnmatch.fnmatchcase(branch, pattern) for pattern in self.protected)
+
+    def approvals_for(self, branch: str) -> int:
+        found = (n for p, n in self.required_approvals.items() if fnmatch.fnmatchcase(branch, p))
+        return max(found, default=0)
 
     def checks_for(self, branch: str) -> list[str]:
         return [

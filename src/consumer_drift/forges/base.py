@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.cache.store import Cache
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Observation, Snapshot, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
@@ -55,6 +56,14 @@ class Forge(Protocol):
         """Return the open pull requests from the branch *head*, by ``Snapshot.asked``, one entry for each.
 
         Sends no request if the survey read them already.
+        """
+
+    def checks(
+        self, bumps: Sequence[tuple[Snapshot, PullRequest]]
+    ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
+        """Return what is known of each open pull request, by ``Snapshot.asked``, one entry for each.
+
+        At most one pull request of a repository.
         """
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
 from tests.emulator.faultkinds import scope_message
-from tests.emulator.gitea import account, files, issues, listings, merging, pulls, refs, writing
+from tests.emulator.gitea import account, files, issues, listings, merging, pulls, refs, reviews, statuses, writing
 from tests.emulator.gitea.call import Call, RefusedError
 from tests.emulator.routes import Router
 from tests.emulator.wire import Request, Response, dump
@@ -22,7 +22,7 @@ CATEGORIES = (
 READING = {"GET", "HEAD", "OPTIONS"}
 
 ROUTER = Router()
-for module in (account, listings, files, refs, pulls, merging, issues, writing):
+for module in (account, listings, files, refs, statuses, reviews, pulls, merging, issues, writing):
     module.register(ROUTER)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.emulator import checks
 from tests.emulator.gitea.pulls import is_draft, one, requests_of
 from tests.emulator.records import AutoMerge
 from tests.emulator.wire import Response
@@ -34,7 +35,7 @@ def settle(world: World) -> None:
         waiting = pull.auto_merge
         if waiting is None or waiting.due is None or world.now() < waiting.due:
             continue
-        if not pull.repository.checks_for(pull.base_branch):
+        if not checks.is_blocked(pull):
             world.merge(pull, waiting.user, delete_branch=waiting.delete_branch)
 
 
@@ -55,20 +56,34 @@ def merge(call: Call) -> Response:
         call.refuse(405, "User not allowed to merge PR")
     if is_draft(pull):
         call.refuse(405, "Work in progress PRs cannot be merged")
+    if pull.checking:
+        # it is computed in the background, whoever asks
+        pull.checking -= 1
+        call.refuse(405, "Please try again later")
     if not call.world.objects.merges(pull.base_tip, pull.head_tip):
         call.refuse(405, "Please try again later")
-    checks = repo.checks_for(pull.base_branch)
     delete = bool(body.get("delete_branch_after_merge"))
     if later:
         return _schedule(call, pull, style, delete=delete)
-    if checks and not body.get("force_merge"):
-        call.refuse(405, "Not all required status checks successful")
-    if style not in STYLES:
+    unmet = _unmet(pull)
+    if unmet and not body.get("force_merge"):
+        call.refuse(405, f"{unmet}")
+    if style not in STYLES or style not in repo.merge_methods:
         call.refuse(405, f"{style} is not allowed an allowed merge style for this repository")
     if body.get("head_commit_id") not in {None, "", pull.head_tip}:
         call.refuse(409, "head out of date")
     call.world.merge(pull, call.caller.login or "", delete_branch=delete)
     return Response(200)
+
+
+def _unmet(pull: PullRequest) -> str:
+    """What the protection of the base branch lacks (``CheckPullBranchProtections`` in its source)."""
+    if checks.missing_check(pull):
+        return "Not all required status checks successful"
+    said = checks.decision(pull)
+    if said == "REVIEW_REQUIRED":
+        return "Does not have enough approvals"
+    return "There are requested changes" if said == "CHANGES_REQUESTED" else ""
 
 
 def _schedule(call: Call, pull: PullRequest, style: str, *, delete: bool) -> Response:

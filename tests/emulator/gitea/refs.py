@@ -44,13 +44,14 @@ def branch(call: Call, repo: Repository, name: str) -> dict[str, Any]:
     commit = call.world.objects.commits[repo.branches[name]]
     rank = call.caller.rank(repo)
     checks = repo.checks_for(name)
-    pattern = next((p for p in [*repo.protected, *repo.required_checks] if name in _matching(repo, p)), "")
-    protected = bool(checks) or repo.is_protected(name)
+    rules = [*repo.protected, *repo.required_checks, *repo.required_approvals]
+    pattern = next((p for p in rules if name in _matching(repo, p)), "")
+    protected = bool(checks) or repo.is_protected(name) or bool(repo.approvals_for(name))
     return {
         "name": name,
         "commit": shapes.branch_commit(call, repo, commit),
         "protected": protected,
-        "required_approvals": 0,
+        "required_approvals": repo.approvals_for(name),
         "enable_status_check": bool(checks),
         "status_check_contexts": checks,
         "user_can_push": rank > 1 and not repo.is_protected(name),

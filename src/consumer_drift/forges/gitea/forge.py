@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.base import Progress, Writer
+    from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.forges.http.transport import Network
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Observation, Snapshot, Survey, Tag
-    from consumer_drift.model.pull_request import PullRequests
+    from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import JsonValue
@@ -148,17 +150,34 @@ class GiteaForge:
                 found.setdefault(snapshot.asked, stopped)
         return found
 
+    def checks(
+        self, bumps: Sequence[tuple[Snapshot, PullRequest]]
+    ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
+        """Return checks, reviews and mergeability: four requests for each pull request, in parallel."""
+        reader = self._reader()
+        found = {
+            one[0].asked: checks
+            for one, checks in map_unordered(
+                lambda one: reader.checks(*one), bumps, threads=self._threads, deadline=self._deadline
+            )
+        }
+        stopped = self._deadline.failure()
+        return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one, _ in bumps}
+
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
         """Return the page of a file at the branch that was read."""
         return file_page(snapshot, "src/branch", path, line)
 
     def writer(self, wanted: Propagate) -> Writer:
         """Return a writer that writes as fast as the server answers."""
-        from consumer_drift.forges.gitea.pull_requests import PullRequestReader  # noqa: PLC0415 - a check writes nothing
-        from consumer_drift.forges.gitea.writer import GiteaWriter  # noqa: PLC0415
+        from consumer_drift.forges.gitea.writer import GiteaWriter  # noqa: PLC0415 - a check writes nothing
 
-        reader = PullRequestReader(self._client, self._contents, self._pages, self._deadline)
-        return GiteaWriter(self._client, reader, wanted, self._threads, self._deadline)
+        return GiteaWriter(self._client, self._reader(), wanted, self._threads, self._deadline)
+
+    def _reader(self) -> PullRequestReader:
+        from consumer_drift.forges.gitea.pull_requests import PullRequestReader  # noqa: PLC0415
+
+        return PullRequestReader(self._client, self._contents, self._pages, self._deadline)
 
     def _open_pull_requests(self, snapshot: Snapshot, head: str) -> PullRequests | Failure:
         name = snapshot.name

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.gitea.mergeability import checked
 from consumer_drift.model.bump import Branch, BumpState
+from consumer_drift.model.checks import PullRequestChecks, ReviewResult, ReviewState, combined, worse
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.contents import ContentsReader
     from consumer_drift.forges.http.messages import Request
+    from consumer_drift.model.checks import Review
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
@@ -97,6 +99,51 @@ class PullRequestReader:
             return read
         return Branch(name, tip, compared.commits, read.files, compared.complete)
 
+    def checks(self, snapshot: Snapshot, pull_request: PullRequest) -> PullRequestChecks | Failure:
+        """Return the checks, reviews and mergeability of an open pull request, at the head that it has now."""
+        name, number = snapshot.name, pull_request.number
+        request = routes.pull_request(name, number)
+        answer = self._client.send(name, request)
+        if isinstance(answer, Failure):
+            return answer
+        head = parse.parsed(answer, str(request), parse.head)
+        if isinstance(head, Failure):
+            return head
+        now = parse.parsed(answer, str(request), partial(parse.pull_request, of=name))
+        if isinstance(now, Failure):
+            return now
+        build = partial(routes.combined_status, name, head.commit)
+        rows = self._pages(name, build, parse.statuses, attrgetter("id"), threads=1)
+        if isinstance(rows, Failure):
+            return rows
+        build = partial(routes.reviews, name, number)
+        reviews = self._pages(name, build, parse.reviews, attrgetter("id"), threads=1)
+        if isinstance(reviews, Failure):
+            return reviews
+        wanted = self._required_approvals(snapshot, now.base)
+        if isinstance(wanted, Failure):
+            return wanted
+        now = checked(self._client, self._deadline, name, now)
+        checks = tuple(row.check for row in rows)
+        latest = tuple({one.opinion.author: one.opinion for one in reviews if one.opinion}.values())
+        return PullRequestChecks(
+            head.commit,
+            reduce(worse, (row.page for row in rows), combined(checks)),
+            checks,
+            review=_review_result(latest, wanted),
+            reviews=latest,
+            mergeable=None if head.draft else now.mergeable,
+            draft=head.draft,
+            author=now.author,
+        )
+
+    def _required_approvals(self, snapshot: Snapshot, base: str) -> int | Failure:
+        request = routes.branch(snapshot.name, base)
+        answer = self._client.send(snapshot.name, request)
+        return (
+            answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.required_approvals)
+        )
+
     def requires_checks(self, snapshot: Snapshot) -> bool | Failure:
         """Return whether the consumer's branch requires a check before a merge."""
         request = routes.branch(snapshot.name, snapshot.branch)
@@ -172,3 +219,13 @@ class PullRequestReader:
                 break
         newest_first = sorted(found.values(), key=lambda one: -one.number)
         return tuple(one for one in newest_first if not one.is_open or one is oldest)
+
+
+def _review_result(reviews: Sequence[Review], wanted: int) -> ReviewResult:
+    """Return what the last opinions of all reviewers come to, where the branch asks for *wanted* approvals."""
+    states = [one.state for one in reviews]
+    if ReviewState.CHANGES_REQUESTED in states:
+        return ReviewResult.CHANGES_REQUESTED
+    if sum(1 for one in reviews if one.counts and one.state is ReviewState.APPROVED) < wanted:
+        return ReviewResult.REQUIRED
+    return ReviewResult.APPROVED if ReviewState.APPROVED in states else ReviewResult.NONE

@@ -110,6 +110,16 @@ def pull_request(name: RepositoryName, number: int) -> Request:
     return Request("GET", f"{_repo(name)}/pulls/{number}")
 
 
+def combined_status(name: RepositoryName, commit: str, page: int) -> Request:
+    """The newest status of each check of a commit. The state in it is that of the page alone."""
+    return Request("GET", f"{_repo(name)}/commits/{quote(commit, safe='')}/status", {"limit": PAGE, "page": page})
+
+
+def reviews(name: RepositoryName, number: int, page: int) -> Request:
+    """The reviews of a pull request, oldest first."""
+    return Request("GET", f"{_repo(name)}/pulls/{number}/reviews", {"limit": PAGE, "page": page})
+
+
 def closed_pull_requests(name: RepositoryName, page: int) -> Request:
     """Closed and merged pull requests, newest first."""
     return Request("GET", f"{_repo(name)}/pulls", {"state": "closed", "limit": PAGE, "page": page})

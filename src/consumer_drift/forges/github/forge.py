@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.base import Progress, Writer
     from consumer_drift.forges.http.transport import Network
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Survey, Tag
-    from consumer_drift.model.pull_request import PullRequests
+    from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
     from consumer_drift.support.deadline import Deadline
@@ -115,6 +116,16 @@ class GitHubForge:
             snapshot.asked: unasked if snapshot.pull_requests is None else snapshot.pull_requests
             for snapshot in snapshots
         }
+
+    def checks(
+        self, bumps: Sequence[tuple[Snapshot, PullRequest]]
+    ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
+        """Return checks, reviews and mergeability, twenty pull requests in a query."""
+        from consumer_drift.forges.github import pull_requests  # noqa: PLC0415 - most runs need no checks
+
+        found = {snapshot.asked: checks for snapshot, checks in pull_requests.checks(self._client, bumps)}
+        stopped = self._deadline.failure()
+        return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one, _ in bumps}
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
         """Return the page of a file at the branch that was read."""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.queries import BumpQuery
     from consumer_drift.forges.github.responses import GraphResponse
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.support.json_fields import JsonValue
 
 # Each repository has a few connections, which cost more than plain fields.
@@ -179,6 +181,58 @@ def _content(client: GitHubClient, target: JsonValue, key: str, snapshot: Snapsh
         return NoFile()
     content = parse.blob(held)
     return client.blob(snapshot.name, content) if isinstance(content, str) else content
+
+
+# checks -----------------------------------------------------------------------------------------------------
+
+# A pull request with its reviews and checks is worth a few repositories.
+_CHECKS_BATCH = 20
+
+
+def checks(
+    client: GitHubClient, asked: Sequence[tuple[Snapshot, PullRequest]]
+) -> Iterator[tuple[Snapshot, PullRequestChecks | Failure]]:
+    """Yield the checks of each pull request. Those of a batch that failed are asked for again one by one."""
+    todo = [asked[start : start + _CHECKS_BATCH] for start in range(0, len(asked), _CHECKS_BATCH)]
+    while todo:
+        alone: list[Sequence[tuple[Snapshot, PullRequest]]] = []
+        for batch, done in map_unordered(
+            lambda batch: _read_checks(client, batch), todo, threads=client.threads, deadline=client.deadline
+        ):
+            yield from done
+            finished = {snapshot.asked for snapshot, _ in done}
+            alone += [[one] for one in batch if one[0].asked not in finished]
+        todo = alone
+
+
+def _read_checks(
+    client: GitHubClient, batch: Sequence[tuple[Snapshot, PullRequest]]
+) -> list[tuple[Snapshot, PullRequestChecks | Failure]]:
+    """Return the checks that were read; all of them if there is only one."""
+    alone = len(batch) == 1
+    document, variables = queries.checks([pull_request.id for _, pull_request in batch])
+    first = batch[0][1].url
+    asked = f"the checks of {first}" if alone else f"the checks of {len(batch)} pull requests from {first} on"
+    reply = client.graphql(document, variables, asked, can_be_split=not alone)
+    if isinstance(reply, Failure):
+        if not alone and (reply.status in TOO_EXPENSIVE or reply.reason is Reason.RESOURCE_LIMIT):
+            return []
+        return [(snapshot, reply) for snapshot, _ in batch]
+    done: list[tuple[Snapshot, PullRequestChecks | Failure]] = []
+    for index, (snapshot, pull_request) in enumerate(batch):
+        alias, what = f"r{index}", f"the checks of {pull_request.url}"
+        errors = (*reply.errors_at(alias), *reply.global_errors)
+        if errors and not alone:
+            continue
+        done.append((snapshot, errors[0].failure(what) if errors else _checks(reply, alias, what)))
+    return done
+
+
+def _checks(reply: GraphResponse, alias: str, asked: str) -> PullRequestChecks | Failure:
+    try:
+        return parse.checks(reply.data[alias])
+    except InvalidJson as error:
+        return invalid_response(asked, error)
 
 
 # reviewers --------------------------------------------------------------------------------------------------

@@ -261,6 +261,50 @@ _COMMITS = f"""{{
     }}"""
 
 
+# The fields of ``parse.checks``.
+_CHECKS = """
+fragment Checks on PullRequest {
+  headRefOid isDraft mergeable reviewDecision
+  author { login }
+  latestOpinionatedReviews(first: 50) {
+    nodes { author { login } state authorCanPushToRepository commit { oid } }
+  }
+  commits(last: 1) {
+    nodes {
+      commit {
+        oid
+        statusCheckRollup {
+          state
+          contexts(first: 100) {
+            totalCount
+            nodes {
+              __typename
+              ... on CheckRun {
+                name status conclusion startedAt detailsUrl
+                checkSuite { workflowRun { event workflow { name } } }
+              }
+              ... on StatusContext { context state targetUrl }
+            }
+          }
+        }
+      }
+    }
+  }
+}"""
+
+
+def checks(ids: Sequence[str]) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose fields ``r0``, ``r1``, … are the checks of the pull requests *ids*.
+
+    https://docs.github.com/en/graphql/reference/objects#statuscheckrollup
+    """
+    query = Query()
+    body = "".join(
+        f"\n  r{index}: node(id: {query.variable(one, 'ID!')}) {{ ...Checks }}" for index, one in enumerate(ids)
+    )
+    return query.document(body, _CHECKS), query.variables
+
+
 @dataclass(frozen=True, slots=True)
 class BumpQuery:
     """What is asked about each consumer: its bump branch *head*, and other branches *resembling* one."""

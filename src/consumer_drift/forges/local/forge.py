@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Progress
     from consumer_drift.forges.local.writer import LocalWriter
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Probe, Survey, Tag
-    from consumer_drift.model.pull_request import PullRequests
+    from consumer_drift.model.pull_request import PullRequest, PullRequests
 
 _CHECKED_OUT = "a folder has only one state, what is checked out there"
 
@@ -101,6 +102,13 @@ class LocalForge:
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
         """Return none: folders have no pull requests."""
         return {snapshot.asked: () for snapshot in snapshots}
+
+    def checks(
+        self,
+        bumps: Sequence[tuple[Snapshot, PullRequest]],  # noqa: ARG002
+    ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
+        """Return none: folders have no pull requests."""
+        return {}
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:  # noqa: ARG002
         """Return "": there is no page."""

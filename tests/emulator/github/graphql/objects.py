@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator.checks import BAD, CheckRow, combined, visible
 from tests.emulator.git import DIRECTORY, SUBMODULE, Commit, Entry, changed_paths
 from tests.emulator.github.call import when
 from tests.emulator.github.graphql.connections import Connection
@@ -150,6 +151,12 @@ class CommitNode(ObjectNode):
         return GitActorNode(self.session, self._commit.committer)
 
     @property
+    def statusCheckRollup(self) -> RollupNode | None:
+        self.session.require(self.repository.repository, "checks")
+        rows = visible(self.repository.repository, self.oid)
+        return RollupNode(self, rows) if rows else None
+
+    @property
     def tree(self) -> TreeNode:
         return TreeNode(self.repository, self._commit.tree)
 
@@ -196,6 +203,71 @@ class CommitNode(ObjectNode):
         pulls = self.repository.repository.pulls
         rows = [p for p in pulls if self.oid in {c.oid for c in self.session.world.objects.history(p.head_tip)}]
         return Connection(rows, lambda p: PullRequestNode(self.repository, p), **page)
+
+
+class RollupNode:
+    """The checks and statuses of a commit together. https://docs.github.com/graphql/reference/objects"""
+
+    graphql_type = "StatusCheckRollup"
+
+    def __init__(self, commit: CommitNode, rows: list[CheckRow]) -> None:
+        self.commit, self._rows = commit, rows
+        self.repository_name = commit.repository_name
+        self.id = f"SCR_{commit.oid}"
+        self.state = combined(rows).upper()
+
+    def contexts(self, **page: Any) -> Connection:
+        found = Connection(self._rows, self._context, **page)
+        found.checkRunCount = sum(1 for row in self._rows if row.kind == "run")  # type: ignore[attr-defined]
+        found.statusContextCount = len(self._rows) - found.checkRunCount  # type: ignore[attr-defined]
+        return found
+
+    def _context(self, row: CheckRow) -> StatusContextNode | CheckRunNode:
+        return CheckRunNode(self.commit, row) if row.kind == "run" else StatusContextNode(self.commit, row)
+
+
+class StatusContextNode:
+    """A commit status."""
+
+    graphql_type = "StatusContext"
+    description = targetUrl = None
+
+    def __init__(self, commit: CommitNode, row: CheckRow) -> None:
+        self.commit, self.repository_name = commit, commit.repository_name
+        self.id, self.context, self.createdAt = f"SC_{row.id}", row.name, when(row.since)
+        self.state = {"error": "ERROR", "pending": "PENDING"}.get(
+            row.state, "FAILURE" if row.state in BAD else "SUCCESS"
+        )
+
+
+class CheckRunNode:
+    """A check run; while it runs it has no conclusion."""
+
+    graphql_type = "CheckRun"
+
+    def __init__(self, commit: CommitNode, row: CheckRow) -> None:
+        self._commit, self._row = commit, row
+        self.repository_name = commit.repository_name
+        self.id, self.databaseId, self.name = f"CR_{row.id}", row.id, row.name
+        self.resourcePath = f"{commit.repository.resourcePath}/runs/{row.id}"
+        self.url = self.detailsUrl = f"{commit.repository.url}/runs/{row.id}"
+        self.repository = commit.repository
+        running = row.state == "pending"
+        self.status = "IN_PROGRESS" if running else "COMPLETED"
+        self.conclusion = None if running else row.state.upper()
+        self.startedAt = when(row.since)
+        self.completedAt = None if running else when(row.since)
+
+    @property
+    def checkSuite(self) -> dict[str, Any]:
+        names = {"databaseId": 1, "resourcePath": self.resourcePath, "url": self.url}
+        times = {"createdAt": self.startedAt, "updatedAt": self.startedAt}
+        workflow = {"id": f"W_{self._row.workflow}", "name": self._row.workflow, **names, **times}
+        run = {"id": f"WFR_{self._row.id}", "event": "pull_request", "runNumber": 1, **names, **times}
+        known = {"commit": self._commit, "repository": self.repository}
+        state = {"status": self.status, "conclusion": self.conclusion}
+        suite = {"id": f"CS_{self._row.id}", **names, **times, **known, **state}
+        return {**suite, "workflowRun": {**run, "workflow": workflow} if self._row.workflow else None}
 
 
 def of_oid(repository: RepositoryNode, oid: str) -> ObjectNode | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator import checks
 from tests.emulator import faulttexts as texts
 from tests.emulator.github import permission as permissions
 from tests.emulator.github.graphql.connections import cursor
 from tests.emulator.github.graphql.owners import actor
-from tests.emulator.github.graphql.pulls import CommentNode, PullRequestNode
+from tests.emulator.github.graphql.pulls import CommentNode, PullRequestNode, ReviewNode
 from tests.emulator.github.graphql.query import find_node
 from tests.emulator.github.graphql.session import DeniedError, Session
 from tests.emulator.github.rest.pulls import check_new
@@ -17,6 +18,9 @@ from tests.emulator.records import AutoMerge
 if TYPE_CHECKING:
     from tests.emulator.records import PullRequest
     from tests.emulator.repository import Repository
+
+
+METHODS = {"MERGE": "Merge commits", "SQUASH": "Squash merges", "REBASE": "Rebase merges"}
 
 
 class PullMutations:
@@ -158,13 +162,58 @@ class PullMutations:
 
     def mergePullRequest(self, input: dict[str, Any]) -> dict[str, Any]:
         node = self._pull(input["pullRequestId"], "MergePullRequest")
-        if node.state != "OPEN" or node.mergeStateStatus != "CLEAN":
-            raise DeniedError("UNPROCESSABLE", "Pull Request is not mergeable")
+        self.writable(node.pull.repository, "contents", "MergePullRequest")
         if input.get("expectedHeadOid") not in {None, node.headRefOid}:
             raise DeniedError("UNPROCESSABLE", "Head branch was modified. Review and try the merge again.")
-        self.writable(node.pull.repository, "contents", "MergePullRequest")
+        refused = self._why_not_merged(node, input.get("mergeMethod") or "MERGE")
+        if refused:
+            raise DeniedError("UNPROCESSABLE", refused)
         self.session.world.merge(node.pull, self.session.caller.login or "")
         return self._answer(input, node.pull)
+
+    def _why_not_merged(self, node: PullRequestNode, method: str) -> str:
+        """What the rules of the base branch say, in GitHub's words."""
+        pull = node.pull
+        if node.state != "OPEN" or node.mergeStateStatus in {"DIRTY", "DRAFT", "UNKNOWN"}:
+            return "Pull Request is not mergeable"
+        if method.lower() not in pull.repository.merge_methods:
+            return f"{METHODS[method]} are not allowed on this repository."
+        missing = checks.missing_check(pull)
+        if missing:
+            return f'Required status check "{missing}" is expected.'
+        wanted = pull.repository.approvals_for(pull.base_branch)
+        if checks.decision(pull) == "REVIEW_REQUIRED":
+            return f"At least {wanted} approving review is required by reviewers with write access."
+        if checks.decision(pull) == "CHANGES_REQUESTED":
+            return "Changes have been requested"
+        return ""
+
+    def addPullRequestReview(self, input: dict[str, Any]) -> dict[str, Any]:
+        """Submit a review, or keep it pending without an event, which is not emulated."""
+        node = self.node(input["pullRequestId"], "PullRequest")
+        pull = node.pull
+        self.writable(pull.repository, "pull_requests", "AddPullRequestReview", reader=True)
+        event = input.get("event")
+        settings = self.session.world.settings
+        if (
+            event == "APPROVE"
+            and permissions.kind(self.session.caller) == "job"
+            and not settings.actions_may_open_pulls
+        ):
+            raise DeniedError("FORBIDDEN", texts.NO_ACTIONS_PULLS.rstrip(".") + " (addPullRequestReview)")
+        if event in {"APPROVE", "REQUEST_CHANGES"} and pull.author == self.session.caller.login:
+            what = "approve" if event == "APPROVE" else "request changes on"
+            raise DeniedError("UNPROCESSABLE", f"Review Can not {what} your own pull request")
+        state = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED"}.get(event or "", "COMMENTED")
+        row = pull.repository.review(
+            pull.number, self.session.caller.login or "", state, commit=input.get("commitOID")
+        )
+        answer = self._answer(input, pull)
+        return {
+            **self.echo(input),
+            "pullRequestReview": ReviewNode(answer["pullRequest"], row),
+            "reviewEdge": None,
+        }
 
     # talking ---------------------------------------------------------------------------------------------
 

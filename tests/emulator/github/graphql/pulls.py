@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator import checks
 from tests.emulator.git import changed_paths
 from tests.emulator.github import permission as permissions
 from tests.emulator.github.call import when
@@ -13,6 +14,7 @@ from tests.emulator.github.graphql.objects import CommitNode
 from tests.emulator.github.graphql.owners import OwnerNode, actor
 
 if TYPE_CHECKING:
+    from tests.emulator.checks import ReviewRow
     from tests.emulator.git import Commit
     from tests.emulator.github.graphql.refs import RefNode
     from tests.emulator.github.graphql.repositories import RepositoryNode
@@ -93,7 +95,7 @@ class PullRequestNode:
 
     @property
     def viewerCanEnableAutoMerge(self) -> bool:
-        blocked = bool(self.pull.repository.checks_for(self.pull.base_branch))
+        blocked = checks.is_blocked(self.pull)
         return self.viewerCanUpdate and blocked and self.pull.repository.auto_merge_allowed
 
     @property
@@ -120,16 +122,38 @@ class PullRequestNode:
     def mergeable(self) -> str:
         if self.pull.state != "open":
             return "UNKNOWN"
+        if self.pull.checking:
+            # Asking makes GitHub compute it.
+            self.pull.checking -= 1
+            return "UNKNOWN"
         fits = self.session.world.objects.merges(self.pull.base_tip, self.pull.head_tip)
         return "MERGEABLE" if fits else "CONFLICTING"
 
     @property
     def mergeStateStatus(self) -> str:
+        if self.pull.checking:
+            return "UNKNOWN"
         if self.mergeable == "CONFLICTING":
             return "DIRTY"
         if self.pull.draft:
             return "DRAFT"
-        return "BLOCKED" if self.pull.repository.checks_for(self.pull.base_branch) else "CLEAN"
+        if checks.is_blocked(self.pull):
+            return "BLOCKED"
+        state = checks.combined(checks.visible(self.pull.repository, self.pull.head_tip))
+        return "UNSTABLE" if state in {"failure", "pending"} else "CLEAN"
+
+    @property
+    def reviewDecision(self) -> str | None:
+        return checks.decision(self.pull)
+
+    def latestOpinionatedReviews(self, writersOnly: bool = False, **page: Any) -> Connection:
+        rows = [row for row in checks.opinions(self.pull) if not writersOnly or checks.counts(self.pull, row)]
+        return Connection(rows, lambda row: ReviewNode(self, row), **page)
+
+    def reviews(self, author: str | None = None, states: list[str] | None = None, **page: Any) -> Connection:
+        nodes = [ReviewNode(self, row) for row in self.pull.reviews]
+        nodes = [one for one in nodes if not states or one.state in states]
+        return Connection(nodes, lambda node: node, **page)
 
     @property
     def mergeCommit(self) -> CommitNode | None:
@@ -211,6 +235,31 @@ class PullRequestNode:
             return {"id": f"RR_{self.pull.id}_{login}", "requestedReviewer": actor(self.session, login), **rest}
 
         return Connection(self.pull.reviewers, row, **page)
+
+
+class ReviewNode:
+    """A review of a pull request."""
+
+    graphql_type = "PullRequestReview"
+    body = ""
+
+    def __init__(self, pull: PullRequestNode, row: ReviewRow) -> None:
+        self._row, self.pullRequest = row, pull
+        self.repository_name = pull.repository_name
+        self.id, self.databaseId = f"PRR_{row.id}", row.id
+        self.state = "DISMISSED" if row.dismissed else row.state
+        self.submittedAt = when(row.submitted_at)
+        self.resourcePath = f"{pull.resourcePath}#pullrequestreview-{row.id}"
+        self.url = f"{pull.url}#pullrequestreview-{row.id}"
+        self.authorCanPushToRepository = checks.counts(pull.pull, row)
+
+    @property
+    def author(self) -> OwnerNode | None:
+        return actor(self.pullRequest.session, self._row.author)
+
+    @property
+    def commit(self) -> CommitNode:
+        return CommitNode(self.pullRequest.repository, self._row.commit)
 
 
 class CommentNode:

@@ -29,7 +29,8 @@ ALL = "*"
 KEEP: dict[str, str] = {
     "Query": "id node nodes organization rateLimit repository repositoryOwner user viewer",
     "Mutation": (
-        "addComment addLabelsToLabelable closePullRequest convertPullRequestToDraft createCommitOnBranch"
+        "addComment addLabelsToLabelable addPullRequestReview closePullRequest convertPullRequestToDraft"
+        " createCommitOnBranch"
         " createPullRequest createRef deleteRef disablePullRequestAutoMerge enablePullRequestAutoMerge"
         " markPullRequestReadyForReview mergePullRequest reopenPullRequest requestReviews updatePullRequest"
         " updateRef"
@@ -81,8 +82,22 @@ KEEP: dict[str, str] = {
     "Commit": (
         "abbreviatedOid additions associatedPullRequests author authoredDate changedFiles changedFilesIfAvailable"
         " commitResourcePath commitUrl committedDate committer deletions file history id message messageBody"
-        " messageHeadline oid parents repository resourcePath tree treeResourcePath treeUrl url"
+        " messageHeadline oid parents repository resourcePath statusCheckRollup tree treeResourcePath treeUrl url"
     ),
+    "StatusCheckRollup": "commit contexts id state",
+    "StatusCheckRollupContextConnection": ALL,
+    "StatusCheckRollupContextEdge": ALL,
+    "StatusCheckRollupContext": ALL,
+    "CheckRun": (
+        "checkSuite completedAt conclusion databaseId detailsUrl id name repository resourcePath startedAt"
+        " status url"
+    ),
+    "CheckSuite": (
+        "commit conclusion createdAt databaseId id repository resourcePath status updatedAt url workflowRun"
+    ),
+    "WorkflowRun": "createdAt databaseId event id resourcePath runNumber updatedAt url workflow",
+    "Workflow": "createdAt databaseId id name resourcePath updatedAt url",
+    "StatusContext": "commit context createdAt description id state targetUrl",
     "CommitConnection": ALL,
     "CommitHistoryConnection": ALL,
     "CommitEdge": ALL,
@@ -91,9 +106,11 @@ KEEP: dict[str, str] = {
     "PullRequest": (
         "additions author autoMergeRequest baseRef baseRefName baseRefOid baseRepository body changedFiles closed"
         " closedAt comments commits createdAt databaseId deletions files fullDatabaseId headRef headRefName"
-        " headRefOid headRepository headRepositoryOwner id isCrossRepository isDraft labels lastEditedAt locked"
+        " headRefOid headRepository headRepositoryOwner id isCrossRepository isDraft labels lastEditedAt"
+        " latestOpinionatedReviews locked"
         " maintainerCanModify mergeCommit mergeStateStatus mergeable merged mergedAt mergedBy number permalink"
-        " repository resourcePath reviewRequests state title updatedAt url viewerCanEnableAutoMerge"
+        " repository resourcePath reviewDecision reviewRequests reviews state title updatedAt url"
+        " viewerCanEnableAutoMerge"
         " viewerCanUpdate"
         " viewerCanLabel viewerDidAuthor"
     ),
@@ -106,6 +123,11 @@ KEEP: dict[str, str] = {
     "PullRequestChangedFileConnection": ALL,
     "PullRequestChangedFileEdge": ALL,
     "AutoMergeRequest": ALL,
+    "PullRequestReview": (
+        "author authorCanPushToRepository body commit databaseId id pullRequest resourcePath state submittedAt url"
+    ),
+    "PullRequestReviewConnection": ALL,
+    "PullRequestReviewEdge": ALL,
     "ReviewRequest": "asCodeOwner databaseId id pullRequest requestedReviewer",
     "ReviewRequestConnection": ALL,
     "ReviewRequestEdge": ALL,
@@ -124,6 +146,7 @@ KEEP: dict[str, str] = {
     "ReleaseEdge": ALL,
     "AddCommentPayload": ALL,
     "AddLabelsToLabelablePayload": ALL,
+    "AddPullRequestReviewPayload": ALL,
     "ClosePullRequestPayload": ALL,
     "ConvertPullRequestToDraftPayload": ALL,
     "CreateCommitOnBranchPayload": ALL,
