@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from consumer_drift.model.pins import Found
 from consumer_drift.model.versions import Scheme, Version, VersionFormat, parse_version
 from consumer_drift.pins import Module
 from tests.pins.readings import absent, damaged, seen
@@ -95,3 +99,16 @@ def test_a_file_that_is_not_hcl_is_told() -> None:
 def test_what_is_no_module_is_refused(file: str, module: str) -> None:
     with pytest.raises(ValueError, match="module"):
         Module(file, module)
+
+
+def test_a_go_mod_says_what_go_itself_says() -> None:
+    """The sample was made by ``go mod tidy``, the answer by ``go list -m``: scripts/lock_samples.py."""
+    folder = Path(__file__).parents[1] / "data/locks/go-mod"
+    answer = json.loads((folder / "answer.json").read_text("utf-8"))
+    text = (folder / "go.mod").read_text("utf-8")
+    for module, versions in answer["packages"].items():
+        if module in answer["local"]:
+            continue
+        reading = Module("go.mod", module).read(text, VersionFormat(Scheme.SEMVER))
+        assert isinstance(reading, Found)
+        assert sorted("v" + one.value.removeprefix("v") for one in reading.occurrences) == versions

@@ -13,7 +13,14 @@ from consumer_drift.locks.base import (
     Origin,
     UnreadableLock,
 )
-from consumer_drift.locks.formats import is_lock, lock_format, locks_beside, update_command
+from consumer_drift.locks.formats import (
+    is_lock,
+    lock_format,
+    locks_above,
+    locks_beside,
+    may_have_git,
+    update_command,
+)
 from consumer_drift.locks.reading import LARGEST, read_lock
 
 __all__ = [
@@ -27,7 +34,9 @@ __all__ = [
     "UnreadableLock",
     "is_lock",
     "lock_format",
+    "locks_above",
     "locks_beside",
+    "may_have_git",
     "read_lock",
     "update_command",
 ]

@@ -1,8 +1,7 @@
 """Cargo.lock. https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
 
-It has no end mark. Its packages are exactly what the members need, so one that is needed and missing, or there and
-not needed, shows a cut. A member that is lost with all that it alone needs is not noticed: compare the size with
-what the server says.
+It has no end mark. Everything that a package in it needs is in it, so one that is needed and missing shows a cut.
+A package that is lost with all that it alone needs is not noticed: compare the size with what the server says.
 """
 
 from __future__ import annotations
@@ -68,16 +67,10 @@ def _require_complete(file: TomlFile, found: list[Block]) -> None:
         if name is None or version is None:
             raise LockError(LockProblem.DAMAGED, "has a package without a name or a version", block.start)
         known |= {(name.value, ""), (name.value, version.value)}
-    needed = set()
     for block in found:
         for name, version, _ in _NEED.findall(file.raw(block, "dependencies")):
             if (name, version) not in known:
                 raise LockError(LockProblem.CUT, f"lacks {name[:100]}, which something in it needs")
-            needed.add(name)
-    for block in found:
-        name = file.string(block, "name")
-        if name and name.value not in needed and "source" in block.values:
-            raise LockError(LockProblem.CUT, f"lacks what needs {name.value[:100]}", block.start)
 
 
 FORMAT = LockFormat(

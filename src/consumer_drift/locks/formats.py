@@ -34,7 +34,6 @@ _BY_NAME = {
     "yarn.lock": yarn_berry.FORMAT,
     "Cargo.lock": cargo.FORMAT,
     "go.sum": go.SUM,
-    "go.mod": go.MOD,
     "Gemfile.lock": bundler.FORMAT,
     "gems.locked": bundler.FORMAT,
     "composer.lock": composer.FORMAT,
@@ -48,8 +47,21 @@ _BESIDE = {
     "gems.rb": ("gems.locked",),
     "composer.json": ("composer.lock",),
 }
+# A lock file of these may be at the root of a workspace, above the manifests of its members.
+_OF_WORKSPACE = {
+    "pyproject.toml": ("uv.lock",),
+    "package.json": _BESIDE["package.json"],
+    "Cargo.toml": _BESIDE["Cargo.toml"],
+}
 # What uv writes at the top of a requirements file.
 _BY_UV = re.compile(r"#[^\n]*\buv\b[^\n]*\n#\s*uv pip compile\b")
+
+
+# How each format writes a repository; a package of Composer is from one where its version is a branch.
+_GIT = re.compile(
+    r"git\+|git\s*=|type = \"git\"|type: git|gitHosted|git@|git://|codeload\.|\.git#|^GIT\r?$|\"dev-|-dev\"",
+    re.MULTILINE,
+)
 
 
 def lock_format(file: str, text: str = "") -> LockFormat | None:
@@ -72,12 +84,24 @@ def _yarn(text: str) -> LockFormat:
 
 
 def is_lock(file: str) -> bool:
-    """Whether a file of this name is written by a package manager alone, and never by hand.
+    """Whether a file of this name is written by a package manager alone. A requirements file may be either."""
+    return file.rpartition("/")[2] in _BY_NAME
 
-    A requirements file may be either, and go.mod is edited by hand.
+
+def may_have_git(text: str) -> bool:
+    """Whether a lock file may install something from a Git repository: quick, and often right."""
+    return bool(_GIT.search(text))
+
+
+def locks_above(manifest: str) -> tuple[tuple[str, ...], ...]:
+    """Return the lock files of each folder above *manifest*, nearest first, that may be of its workspace.
+
+    In a workspace, one lock file at its root is for all members.
     """
-    name = file.rpartition("/")[2]
-    return name in _BY_NAME and name != "go.mod"
+    folders = manifest.split("/")
+    names = _OF_WORKSPACE.get(folders.pop(), ())
+    above = ("/".join(folders[:depth]) for depth in range(len(folders) - 1, -1, -1) if names)
+    return tuple(tuple(f"{folder}/{name}" if folder else name for name in names) for folder in above)
 
 
 def locks_beside(manifest: str) -> tuple[str, ...]:
