@@ -74,6 +74,29 @@ def _add(world: World, name: str, files: Mapping[str, str | bytes], **options: o
     return world.owners["acme"].repository(name, files, **options)
 
 
+def _stale_lock() -> str:
+    project = f'[project]\nname = "iris"\nversion = "0.1.0"\ndependencies = ["acme-runtime=={TARGET}"]\n'
+    lock = """version = 1
+requires-python = ">=3.11"
+
+[[package]]
+name = "acme-runtime"
+version = "1.3.2"
+source = { registry = "https://pypi.example.org/simple" }
+
+[[package]]
+name = "iris"
+version = "0.1.0"
+source = { virtual = "." }
+dependencies = [{ name = "acme-runtime" }]
+"""
+    pins = "pins:\n  - file: pyproject.toml\n    requirement: acme-runtime\n"
+    config = f"source:\n  repository: acme/runtime\nowner: acme\n{pins}consumers:\n  - template-iris\n"
+    return _printed(
+        "check", config, lambda world: _add(world, "template-iris", {"pyproject.toml": project, "uv.lock": lock})
+    )
+
+
 def _in_flight() -> str:
     def add(world: World) -> None:
         _add(world, "template-iris", _version("1.3.2")).pull(
@@ -140,6 +163,7 @@ def _without_reviewer() -> str:
 
 _EXAMPLES: dict[Code, Callable[[], str]] = {
     Code.BEHIND: lambda: _consumer("template-iris", _version("1.3.0", requirements_txt="acme-runtime==1.3.1\n")),
+    Code.STALE_LOCK: _stale_lock,
     Code.AHEAD: lambda: _consumer("template-iris", _version("1.5.0")),
     Code.MISSING_PIN: lambda: _consumer("template-nyx", {"README.md": "# nyx\n"}),
     Code.INVALID_PIN: lambda: _consumer("template-eos", _version("latest release")),

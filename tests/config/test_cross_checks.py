@@ -36,7 +36,7 @@ MISTAKES = [
         [
             (
                 "1:26 pins[0].image: is next to 'key', and an entry has at most one of requirement, "
-                "image, uses, module, key, regex: split it into two entries"
+                "image, uses, module, locked, key, regex: split it into two entries"
             )
         ],
     ),
@@ -45,11 +45,11 @@ MISTAKES = [
         [
             (
                 "1:31 pins[0].regex: is next to 'key', and an entry has at most one of requirement, "
-                "image, uses, module, key, regex: split it into two entries"
+                "image, uses, module, locked, key, regex: split it into two entries"
             ),
             (
                 "1:41 pins[0].uses: is next to 'key', and an entry has at most one of requirement, image, "
-                "uses, module, key, regex: split it into two entries"
+                "uses, module, locked, key, regex: split it into two entries"
             ),
         ],
     ),
@@ -96,3 +96,16 @@ MISTAKES = [
 @pytest.mark.parametrize(("text", "messages"), MISTAKES)
 def test_keys_that_contradict_each_other_are_told_at_the_one_to_change(text: str, messages: list[str]) -> None:
     assert told(whole(text)) == messages
+
+
+def test_a_pin_that_the_policy_ignores_is_a_mistake() -> None:
+    """It would pass without being compared."""
+    text = (
+        "pins: [{file: uv.lock, locked: acme}]\nconsumers: [{name: core, pins: [{file: a/uv.lock, locked: b}]}]\n"
+        "policy: {locks: ignore}\n"
+    )
+    said = "is not compared with 'policy.locks: ignore': remove one of the two"
+    assert told(whole(text)) == [
+        f"1:32 pins[0].locked: {said}",
+        f"2:59 consumers[0].pins[0].locked: {said}",
+    ]

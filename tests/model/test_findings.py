@@ -28,6 +28,7 @@ TABLE = [
     ("unpinned", ERROR, Status.DRIFT),
     ("forbidden-path", ERROR, Status.DRIFT),
     ("behind", ERROR, Status.DRIFT),
+    ("stale-lock", ERROR, Status.DRIFT),
     ("ahead", ERROR, Status.DRIFT),
     ("unlisted", ERROR, Status.DRIFT),
     ("expired-exemption", ERROR, Status.DRIFT),

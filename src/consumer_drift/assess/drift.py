@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consumer_drift.assess.lock_states import FollowedLock, followed, instructions
 from consumer_drift.assess.pin_states import PinStates, classify_all
 from consumer_drift.model.config import Ahead, InFlight
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import ConsumerResult, State
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
-from consumer_drift.model.sentence import Sentence, joined
+from consumer_drift.model.sentence import Sentence, capitalized, joined
 from consumer_drift.model.target import releases_between
 from consumer_drift.support.words import counted, first_of
 
@@ -29,16 +30,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerReading:
-    """A consumer that was read, with its pins classified: every later step uses these states."""
+    """A consumer that was read, with its pins classified: every later step uses these states.
+
+    *locks* are the lock files beside its manifests.
+    """
 
     consumer: Consumer
     snapshot: Snapshot
     pin_states: PinStates
+    locks: tuple[FollowedLock, ...] = ()
 
     @property
     def unread(self) -> tuple[tuple[str, Failure], ...]:
         """Its files and forbidden patterns that could not be read, each once, and why."""
-        files = ((one.path, one.failure) for one in self.pin_states.unread if one.failure is not None)
+        locks = (one for lock in self.locks for one in lock.states.unread)
+        unread = (*self.pin_states.unread, *locks)
+        files = ((one.path, one.failure) for one in unread if one.failure is not None)
         forbidden = (
             (pattern, paths) for pattern, paths in self.snapshot.forbidden.items() if isinstance(paths, Failure)
         )
@@ -50,6 +57,11 @@ class ConsumerReading:
         found = (paths for paths in self.snapshot.forbidden.values() if not isinstance(paths, Failure))
         return tuple(dict.fromkeys(path for paths in found for path in paths))
 
+    def stale_locks(self, target: Version) -> list[PinState]:
+        """The places in lock files that do not install *target*, although the manifest asks for it."""
+        beside = (one for lock in self.locks for one in lock.stale(target))
+        return list(dict.fromkeys((*self.pin_states.stale(target), *beside)))
+
     def needs_pull_requests(self, target: Target) -> bool:
         """Whether its findings depend on open bump pull requests."""
         return target.version is not None and not self.snapshot.archived and bool(self.pin_states.outdated(target))
@@ -58,7 +70,8 @@ class ConsumerReading:
 def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> ConsumerReading:
     """Classify the consumer's pins. An archived consumer is not compared, so it has none."""
     pins = () if snapshot.archived else consumer.pins
-    return ConsumerReading(consumer, snapshot, classify_all(pins, snapshot, config.version_format))
+    states = classify_all(pins, snapshot, config.version_format)
+    return ConsumerReading(consumer, snapshot, states, followed(states, snapshot, config))
 
 
 def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResult, Finding]:
@@ -90,7 +103,10 @@ def judge(
     findings = tuple(checks.findings())
     state = _state(findings, target, archived=reading.snapshot.archived)
     # What is wrong comes first: a table shows only the first few.
-    ordered = sorted(reading.pin_states.present, key=lambda one: one.version == target.version)
+    present = reading.pin_states.present
+    if target.version is not None:
+        present += [one for one in reading.stale_locks(target.version) if one not in present]
+    ordered = sorted(present, key=lambda one: one.version == target.version)
     pins = tuple(one.location(reading.snapshot, address) for one in ordered if one.value)
     consumer, url = reading.consumer, reading.snapshot.web_url
     return ConsumerResult(consumer.name, state, pins, consumer.place, url, checks.note(state)), findings
@@ -186,6 +202,7 @@ class _ConsumerChecks:
         yield from self._unpinned()
         if self.target.version is not None:
             yield from self._behind(self.target.version)
+            yield from self._stale_locks(self.target.version)
             yield from self._ahead(self.target.version)
         yield from self._forbidden()
 
@@ -201,6 +218,8 @@ class _ConsumerChecks:
                 return self.reading.unread[0][1].said
             case State.BEHIND if target is not None:
                 return self._distance(pin_states.behind(self.target), target)
+            case State.STALE_LOCK if target is not None:
+                return self.reading.stale_locks(target)[0].what
             case State.IN_FLIGHT if self.bumps.age is not None:
                 return f"bump open for {_in_words(self.bumps.age)}"
             case State.FORBIDDEN_PATH:
@@ -290,6 +309,13 @@ class _ConsumerChecks:
         lowest = min(one.version for one in behind if one.version is not None)
         count = releases_between(self.target.releases, lowest, target)
         return f"{counted(count, 'release')} behind" if count else ""
+
+    def _stale_locks(self, target: Version) -> Iterable[Finding]:
+        stale = self.reading.stale_locks(target)
+        if stale:
+            run = capitalized(instructions(stale, self.reading.snapshot, target))
+            what = f"pins {target}, and the lock file does not install it: {_all(stale)}. {run}, and commit that"
+            yield self._of_pins(Code.STALE_LOCK, what, stale)
 
     def _ahead(self, target: Version) -> Iterable[Finding]:
         ahead = self.reading.pin_states.ahead(self.target)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.pins import Absent, Damaged, Pinning, is_pattern
+from consumer_drift.model.pins import IN_LOCK_FILE, Absent, Damaged, Pinning, is_pattern
 from consumer_drift.model.repository import Location
-from consumer_drift.model.result import Failure, FileText, NoFile, NoText
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
+from consumer_drift.pins import Locked
 from consumer_drift.pins.bounds import read
 from consumer_drift.support.words import quoted
 
@@ -74,6 +75,11 @@ class PinState:
         """The pinned version, None unless the pin is exact."""
         return self.occurrence.version if self.occurrence and self.status is PinStatus.EXACT else None
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether a package manager wrote it into its lock file."""
+        return self.occurrence is not None and self.occurrence.lock == IN_LOCK_FILE
+
     def location(self, snapshot: Snapshot, address: Address) -> Location:
         """Its place in *snapshot*."""
         url = address(snapshot, self.path, self.line)
@@ -123,24 +129,37 @@ class PinStates:
 
     def behind(self, target: Target) -> list[PinState]:
         """The pins below the target, except those of releases that were taken back. None where it is unknown."""
-        return [one for one in self.exact if _is_below(one.version, target) and not target.retraction(one.version)]
+        compared = self._compared(target)
+        return [one for one in compared if _is_below(one.version, target) and not target.retraction(one.version)]
 
     def ahead(self, target: Target) -> list[PinState]:
         """The pins above the target, except those of releases that were taken back. None where it is unknown."""
-        return [one for one in self.exact if _is_above(one.version, target) and not target.retraction(one.version)]
+        compared = self._compared(target)
+        return [one for one in compared if _is_above(one.version, target) and not target.retraction(one.version)]
 
     def retracted(self, target: Target) -> list[PinState]:
         """The pins of releases that were taken back."""
-        return [one for one in self.exact if target.retraction(one.version)]
+        return [one for one in self._compared(target) if target.retraction(one.version)]
 
     def outdated(self, target: Target) -> list[PinState]:
         """The pins that a bump to *target* changes: those below it, and those of releases that were taken back."""
         return [
             one
-            for one in self.exact
+            for one in self._compared(target)
             if _is_below(one.version, target)
             or (_is_above(one.version, target) and target.retraction(one.version))
         ]
+
+    def stale(self, target: Version) -> list[PinState]:
+        """The versions in lock files that are not *target*, where every other pin is."""
+        others = [one for one in self.exact if not one.is_locked]
+        if not others or any(one.version != target for one in others):
+            return []
+        return [one for one in self.exact if one.is_locked and one.version != target]
+
+    def _compared(self, target: Target) -> list[PinState]:
+        stale = self.stale(target.version) if target.version else []
+        return [one for one in self.exact if one not in stale] if stale else self.exact
 
     def _with(self, *statuses: PinStatus) -> list[PinState]:
         return [one for one in self.states if one.status in statuses]
@@ -161,6 +180,11 @@ def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tup
             return (PinState(pin, PinStatus.UNREAD, f"{pin.file} could not be read", failure=answer),)
         case NoFile():
             return (PinState(pin, PinStatus.MISSING, f"there is no {pin.file}"),)
+        case NoText() if isinstance(pin, Locked):
+            failure = Failure(
+                Reason.TOO_LARGE, f"{pin.file} is {answer.why}", "write a lock file that can be read"
+            )
+            return (PinState(pin, PinStatus.UNREAD, failure.said, failure=failure),)
         case NoText():
             status = PinStatus.UNPARSABLE if answer.is_file else PinStatus.NOT_A_FILE
             return (PinState(pin, status, f"{pin.file} is {answer.why}"),)
@@ -172,6 +196,10 @@ def _of_text(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinSta
     reading = read(pin, text, version_format)
     if isinstance(reading, Absent):
         return (PinState(pin, PinStatus.MISSING, f"{pin.file} has {reading.what}"),)
+    if isinstance(reading, Damaged) and reading.remedy:
+        said = f"{pin.file} {reading.why}{f' (line {reading.line})' if reading.line else ''}"
+        failure = Failure(Reason.CUT_SHORT, said, reading.remedy)
+        return (PinState(pin, PinStatus.UNREAD, said, reading.line, failure=failure),)
     if isinstance(reading, Damaged):
         return (PinState(pin, PinStatus.UNPARSABLE, f"{pin.file}: {reading.why}", reading.line),)
     return tuple(_of_occurrence(pin, one) for one in reading.occurrences)

@@ -161,7 +161,7 @@ class _Run:
         return apply(step, self.writer, lambda: self._again(consumer))
 
     def _again(self, consumer: Consumer) -> Step:
-        observation = self.forge.survey(Survey((wanted(consumer),)), lambda _name: None)
+        observation = self.forge.survey(Survey((wanted(consumer, self.config),)), lambda _name: None)
         reading = classified(consumer, self.config, observation)
         states = {} if isinstance(reading, Failure) else self.look([reading])
         return self.step(consumer, reading, states)

@@ -17,6 +17,7 @@ from consumer_drift.model.config import (
     FromLiteral,
     FromRelease,
     FromTags,
+    Locks,
     Origin,
     Policy,
     Propagate,
@@ -67,6 +68,7 @@ class Builder:
         source = make_source(self.typed, owner, self.calling, self._place_of("source"), self.mistakes)
         propagate = _propagate(document.propagate)
         self._check_branch(propagate.head(source.name, "1.0.0"))
+        self._check_locked()
         return Config(
             file=self.file,
             source=source,
@@ -79,7 +81,11 @@ class Builder:
             exempt=self._exempt(owner, {consumer.name: consumer for consumer in consumers}),
             reconcile=self._reconcile(),
             policy=Policy(
-                document.policy.grace, document.policy.in_flight, document.policy.ahead, document.policy.unproven
+                document.policy.grace,
+                document.policy.in_flight,
+                document.policy.ahead,
+                document.policy.unproven,
+                document.policy.locks,
             ),
             propagate=propagate,
         )
@@ -148,6 +154,19 @@ class Builder:
         said = f"becomes {quoted(head)}, which is not a valid branch name: {why}; write another template"
         self.mistakes.append(ConfigMistake(("propagate", "branch"), said, written.at))
 
+    def _check_locked(self) -> None:
+        """Check that no pin asks for what the policy ignores: it would pass without being compared."""
+        if self.typed.document.policy.locks is not Locks.IGNORE:
+            return
+        root = self.typed.tree
+        consumers = (node for node in entries(root.get("consumers")) if isinstance(node, Table))
+        lists = [root.get("pins"), *(node.get("pins") for node in consumers)]
+        for node in (entry for one in lists for entry in entries(one)):
+            value = node.get("locked") if isinstance(node, Table) else None
+            if value is not None:
+                said = "is not compared with 'policy.locks: ignore': remove one of the two"
+                self.mistakes.append(ConfigMistake(value.path, said, value.at))
+
     def _reconcile(self) -> Reconcile | None:
         entry = self.typed.document.reconcile
         if entry is None:
@@ -165,6 +184,7 @@ def _propagate(entry: PropagateEntry) -> Propagate:
         reviewers=tuple(dict.fromkeys(entry.reviewers)),
         draft=entry.draft,
         auto_merge=entry.auto_merge,
+        locks=entry.locks,
     )
 
 

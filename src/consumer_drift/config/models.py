@@ -37,7 +37,7 @@ from consumer_drift.config.types import (
     Uses,
     flag,
 )
-from consumer_drift.model.config import Ahead, AutoMerge, InFlight, Unproven, Visibility
+from consumer_drift.model.config import Ahead, AutoMerge, InFlight, LockBumps, Locks, Unproven, Visibility
 from consumer_drift.model.versions import Scheme
 from consumer_drift.pins import KINDS, PinKind, Value
 
@@ -198,7 +198,10 @@ _VALUES: dict[Value, Any] = {
 }
 
 
-_MANY: dict[Value, Any] = {Value.DISTRIBUTION: Annotated[tuple[Distribution, ...], OneOrMany()]}
+_MANY: dict[Value, Any] = {
+    Value.LINE: Annotated[tuple[Line, ...], OneOrMany()],
+    Value.DISTRIBUTION: Annotated[tuple[Distribution, ...], OneOrMany()],
+}
 
 
 def _field(kind: PinKind) -> Any:
@@ -286,6 +289,11 @@ class PolicyEntry(ConfigEntry):
         description="If nothing proves that all repositories of the owner were seen: exit code 3 (`warn`) or a"
         " notice (`accept`).",
     )
+    locks: Locks = Field(
+        default=Locks.FOLLOW,
+        description="Which lock files are compared: also those beside a manifest that pins the package (`follow`),"
+        " only those of `locked` pins (`named`), or none (`ignore`).",
+    )
 
 
 class PropagateEntry(ConfigEntry):
@@ -305,6 +313,11 @@ class PropagateEntry(ConfigEntry):
         default=AutoMerge.OFF,
         description="The merge method that the server uses once the checks pass; `false`: no auto-merge.",
         json_schema_extra={"default": False},
+    )
+    locks: LockBumps = Field(
+        default=LockBumps.REFUSE,
+        description="Where a lock file has to change too, which only its package manager can do: no pull request"
+        " (`refuse`), or one without the lock file that names the command to run (`leave`).",
     )
 
 

@@ -144,6 +144,14 @@ class Unproven(StrEnum):
     ACCEPT = "accept"
 
 
+class Locks(StrEnum):
+    """Which lock files are compared."""
+
+    FOLLOW = "follow"  # those beside a manifest that pins the package, and those that are named
+    NAMED = "named"
+    IGNORE = "ignore"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How much findings count. *grace* is the age up to which a bump pull request excuses its consumer."""
@@ -152,6 +160,14 @@ class Policy:
     in_flight: InFlight = InFlight.ADVISORY
     ahead: Ahead = Ahead.DRIFT
     unproven: Unproven = Unproven.WARN
+    locks: Locks = Locks.FOLLOW
+
+
+class LockBumps(StrEnum):
+    """What propagate does where a lock file would have to change too."""
+
+    REFUSE = "refuse"
+    LEAVE = "leave"  # open the pull request without the lock file, and say so
 
 
 class AutoMerge(StrEnum):
@@ -174,6 +190,7 @@ class Propagate:
     reviewers: tuple[str, ...]
     draft: bool
     auto_merge: AutoMerge
+    locks: LockBumps = LockBumps.REFUSE
 
     def head(self, source: str, version: str) -> str:
         """The branch that bumps to *version*: one name for each, so that a bump is known by its branch."""

@@ -69,6 +69,24 @@ HELP = {
         _EXEMPT + " To allow more time for an open bump pull request, raise `policy.grace`.",
         _EXEMPTION,
     ),
+    Code.STALE_LOCK: Help(
+        "A listed consumer pins the target version in its manifest, and the lock file beside it still installs"
+        " another version, or does not install the package at all. What runs is what the lock file says. The lock"
+        " file beside a manifest is compared without being named; one at the root of a workspace counts for its"
+        " members.",
+        "Run the package manager's command that the message names, in the folder of the lock file, and commit the"
+        " lock file. `propagate` never changes a lock file: its hashes would then be those of another version.",
+        "To compare only lock files that `locked:` names, set `policy.locks: named`; to compare none, `ignore`.",
+        """\
+pins:
+  - file: pyproject.toml
+    requirement: acme-runtime
+consumers:
+  - template-hermes
+policy:
+  locks: named
+""",
+    ),
     Code.AHEAD: Help(
         "A listed consumer pins a version that is higher than the target version. Either the source has not"
         " released that version, or its tag was deleted, or the target is found in the wrong place.",

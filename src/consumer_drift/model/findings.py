@@ -39,6 +39,7 @@ class Code(StrEnum):
     UNPINNED = "unpinned"
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"
+    STALE_LOCK = "stale-lock"
     AHEAD = "ahead"
     UNLISTED = "unlisted"
     EXPIRED_EXEMPTION = "expired-exemption"
@@ -115,6 +116,11 @@ RULES = {
         _error(Code.UNPINNED, Status.DRIFT, "a pin allows more than one version (range, `latest`, branch)"),
         _error(Code.FORBIDDEN_PATH, Status.DRIFT, "the consumer contains a forbidden path"),
         _error(Code.BEHIND, Status.DRIFT, "a pin is lower than the target version"),
+        _error(
+            Code.STALE_LOCK,
+            Status.DRIFT,
+            "a pin is at the target version, and the lock file installs another version",
+        ),
         Rule(
             Code.AHEAD,
             Level.ERROR,

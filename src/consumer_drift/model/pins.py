@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import Version, VersionFormat
 
 
+IN_LOCK_FILE = "lock file"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Half-open range of characters of a file's decoded text: ``text[start:end]``."""
@@ -34,9 +37,9 @@ class Occurrence:
     *value* is the text there: for EXACT the version's characters, which *span* covers exactly, so that a bump
     replaces them and nothing else. *why* says in a few words what is wrong where it is not EXACT
     (``'>=1.2' allows more than one version``). *lock* names what ties the pin to one artefact and would be wrong
-    after a bump (``hash``, ``digest``, ``commit``), or is empty; *lock_span* covers its characters where a bump
-    can replace them too. *line* counts from 1. *commit* is the id of a commit that no known tag has, and
-    *repository* whose it is, where the file says so.
+    after a bump (``hash``, ``digest``, ``commit``), is IN_LOCK_FILE where a package manager writes the version, or
+    is empty; *lock_span* covers its characters where a bump can replace them too. *line* counts from 1. *commit*
+    is the id of a commit that no known tag has, and *repository* whose it is, where the file says so.
     """
 
     pinning: Pinning
@@ -67,10 +70,14 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """The file cannot be parsed as its format: *why*, and the line (from 1, 0 where unknown)."""
+    """The file cannot be parsed as its format: *why*, and the line (from 1, 0 where unknown).
+
+    *remedy* is what to do where it is then unknown what the file holds, as with a lock file that was cut.
+    """
 
     why: str
     line: int = 0
+    remedy: str = ""
 
 
 Reading = Found | Absent | Damaged

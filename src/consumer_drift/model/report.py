@@ -26,6 +26,7 @@ class State(StrEnum):
     UNPINNED = "unpinned"
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"
+    STALE_LOCK = "stale-lock"
     AHEAD = "ahead"
     NOT_COMPARED = "not-compared"  # read while the target version is unknown
     IN_FLIGHT = "in-flight"

@@ -4,11 +4,13 @@ Reading gives occurrences with the exact place of the version in the text, and `
 those places alone. A new kind is a module with a ``KIND``, and its name in ``KINDS``.
 """
 
-from consumer_drift.pins import image, key, module, regex, requirement, uses
+from consumer_drift.pins import image, key, locked, module, regex, requirement, uses
 from consumer_drift.pins.edit import replacements, splice, write
+from consumer_drift.pins.follow import lock_files, locked_pins
 from consumer_drift.pins.image import Image
 from consumer_drift.pins.key import Key
 from consumer_drift.pins.kind import PinKind, PinOptions, Value
+from consumer_drift.pins.locked import Locked
 from consumer_drift.pins.module import Module
 from consumer_drift.pins.regex import Regex
 from consumer_drift.pins.requirement import Requirement
@@ -17,12 +19,21 @@ from consumer_drift.pins.whole_file import WholeFile
 from consumer_drift.support.decode import decode
 
 # In the order of the documentation. Without any of their keys the whole file is the version.
-KINDS: tuple[PinKind, ...] = (requirement.KIND, image.KIND, uses.KIND, module.KIND, key.KIND, regex.KIND)
+KINDS: tuple[PinKind, ...] = (
+    requirement.KIND,
+    image.KIND,
+    uses.KIND,
+    module.KIND,
+    locked.KIND,
+    key.KIND,
+    regex.KIND,
+)
 
 __all__ = [
     "KINDS",
     "Image",
     "Key",
+    "Locked",
     "Module",
     "PinKind",
     "PinOptions",
@@ -32,6 +43,8 @@ __all__ = [
     "Value",
     "WholeFile",
     "decode",
+    "lock_files",
+    "locked_pins",
     "replacements",
     "splice",
     "write",

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Damaged
+from consumer_drift.pins.locked import Locked
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin, Reading
@@ -31,7 +32,8 @@ def read(pin: Pin, text: str, version_format: VersionFormat) -> Reading:
         kinds = "a lock file" if most == MOST_BYTES_OF_LOCK else "a file with a pin"
         return Damaged(
             f"has {size // _KIB:,} KiB, and at most {most // _KIB:,} KiB of {kinds} are read:"
-            " keep the version in a smaller file, and pin that"
+            " keep the version in a smaller file, and pin that",
+            remedy="split the project, so that its lock file is smaller" if isinstance(pin, Locked) else "",
         )
     return pin.read(text, version_format)
 

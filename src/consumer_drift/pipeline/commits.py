@@ -9,8 +9,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.assess.lock_states import beside
+from consumer_drift.locks import may_have_git
 from consumer_drift.model.pins import Found
 from consumer_drift.model.result import Failure, FileText, Reason
+from consumer_drift.pins import Locked
 from consumer_drift.pins.bounds import read
 
 if TYPE_CHECKING:
@@ -92,9 +95,10 @@ def _pinned(
     """Yield the file and the repository of every pin that is a commit."""
     if isinstance(shown, Failure) or shown.archived:
         return
-    for pin in _in_files(pins, shown):
+    here = tuple(_in_files(pins, shown))
+    for pin in (*here, *beside(here, shown, config)):
         answer = shown.files.get(pin.file)
-        if not isinstance(answer, FileText) or not _COMMIT.search(answer.text):
+        if not isinstance(answer, FileText) or not _may_name_commits(pin, answer.text):
             continue
         reading = read(pin, answer.text, config.version_format)
         for occurrence in reading.occurrences if isinstance(reading, Found) else ():
@@ -111,6 +115,11 @@ def _in_files(pins: Iterable[Pin], shown: Snapshot) -> Iterator[Pin]:
             yield pin
         elif not isinstance(matches, Failure):
             yield from (pin.at(path) for path in matches)
+
+
+def _may_name_commits(pin: Pin, text: str) -> bool:
+    """Whether *text* is worth reading: nearly every lock file has hashes that look like commits."""
+    return bool(_COMMIT.search(text)) and (not isinstance(pin, Locked) or may_have_git(text))
 
 
 def _without(

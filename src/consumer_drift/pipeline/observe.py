@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift, probed
+from consumer_drift.model.config import Locks
 from consumer_drift.model.observation import Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
+from consumer_drift.pins import lock_files
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import with_commits
 
@@ -69,13 +71,17 @@ def open_bumps(seen: Observed, forge: Forge) -> Mapping[RepositoryName, PullRequ
 
 def survey_of(config: Config, head: str) -> Survey:
     """Return everything that has to be read, each file once. *head* is the branch of a bump to the target."""
-    return Survey(tuple(wanted(one) for one in config.consumers), _probe(config), head)
+    return Survey(tuple(wanted(one, config) for one in config.consumers), _probe(config), head)
 
 
-def wanted(consumer: Consumer) -> Wanted:
+def wanted(consumer: Consumer, config: Config) -> Wanted:
     """Return what has to be read of one consumer."""
-    files = tuple(dict.fromkeys(pin.file for pin in consumer.pins))
-    return Wanted(consumer.name, files, tuple(dict.fromkeys(consumer.forbid)), consumer.branch)
+    files = [pin.file for pin in consumer.pins]
+    if config.policy.locks is Locks.FOLLOW:
+        files += [file for pin in consumer.pins for file in lock_files(pin)]
+    return Wanted(
+        consumer.name, tuple(dict.fromkeys(files)), tuple(dict.fromkeys(consumer.forbid)), consumer.branch
+    )
 
 
 def _probe(config: Config) -> Probe | None:

@@ -1,0 +1,126 @@
+"""The lock files beside manifests, classified, and what brings them to the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.assess.pin_states import PinState, PinStates, PinStatus, classify
+from consumer_drift.locks import lock_format
+from consumer_drift.model.config import Locks
+from consumer_drift.model.result import Failure, FileText, NoFile
+from consumer_drift.pins import Locked, locked_pins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from consumer_drift.model.config import Config
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pins import Pin
+    from consumer_drift.model.result import FileResult
+    from consumer_drift.model.versions import Version
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedLock:
+    """A lock file that is there. *manifest* is the exact pin that it is read for, *states* what it installs."""
+
+    manifest: PinState
+    states: PinStates
+
+    def stale(self, target: Version) -> list[PinState]:
+        """The places that do not install *target*, where the manifest asks for it."""
+        if self.manifest.version != target:
+            return []
+        known = [one for one in self.states.states if one.status is not PinStatus.UNREAD]
+        wrong = [one for one in known if one.version != target and not self._is_of_others(one)]
+        # A file that also lists what is not used any more only has to list the target.
+        return [] if len(wrong) < len(known) and self._keeps_unused else wrong
+
+    @staticmethod
+    def _is_of_others(one: PinState) -> bool:
+        """Whether the lock file is of a workspace that the manifest does not belong to."""
+        return one.pin.optional and one.status is PinStatus.MISSING
+
+    @property
+    def _keeps_unused(self) -> bool:
+        return any((form := lock_format(one.path)) and form.keeps_unused for one in self.states.states)
+
+
+def followed(states: PinStates, snapshot: Snapshot, config: Config) -> tuple[FollowedLock, ...]:
+    """Classify the lock files beside the files of the exact pins in *states*."""
+    if config.policy.locks is not Locks.FOLLOW:
+        return ()
+    named = {one.path for one in states.states if isinstance(one.pin, Locked)}
+    found: dict[tuple[str, Locked], FollowedLock] = {}
+    for one in states.exact:
+        for pin in _beside(one.pin, snapshot):
+            answer = _answer(pin.file, snapshot)
+            if pin.file not in named:
+                classified = PinStates(classify(pin, answer, config.version_format))
+                found.setdefault((one.value, pin), FollowedLock(one, classified))
+    return tuple(found.values())
+
+
+def beside(pins: Iterable[Pin], snapshot: Snapshot, config: Config) -> Iterator[Locked]:
+    """Yield what is looked for in the lock files beside the files of *pins*."""
+    if config.policy.locks is Locks.FOLLOW:
+        for pin in pins:
+            yield from _beside(pin, snapshot)
+
+
+def lock_files_of(changed: Sequence[PinState], snapshot: Snapshot) -> list[Locked]:
+    """Return the lock files that are there beside the files of *changed*, each once."""
+    return list(dict.fromkeys(pin for one in changed for pin in _beside(one.pin, snapshot)))
+
+
+@dataclass(frozen=True, slots=True)
+class LockUpdate:
+    """A lock file that has to change, and the package manager's *command* for it, empty where it is not known.
+
+    The command is run in the folder of *path*.
+    """
+
+    path: str
+    command: str
+
+    @property
+    def folder(self) -> str:
+        """Where the command is run, empty for the root."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def instruction(self) -> str:
+        """``run `uv lock --upgrade-package acme-runtime` in services/api``."""
+        if not self.command:
+            return f"update {self.path} with the tool that writes it"
+        return f"run `{self.command}`{f' in {self.folder}' if self.folder else ''}"
+
+
+def lock_update(pin: Pin, snapshot: Snapshot, target: Version) -> LockUpdate:
+    """Return what brings the lock file of *pin* to *target*."""
+    answer = snapshot.files.get(pin.file)
+    text = answer.text if isinstance(answer, FileText) else ""
+    return LockUpdate(pin.file, pin.update_command(text, target.text) if isinstance(pin, Locked) else "")
+
+
+def instructions(states: Iterable[PinState], snapshot: Snapshot, target: Version) -> str:
+    """Return what brings the lock files of *states* to *target*, each once."""
+    updates = dict.fromkeys(lock_update(one.pin, snapshot, target) for one in states)
+    return " and ".join(one.instruction for one in updates)
+
+
+def _answer(path: str, snapshot: Snapshot) -> FileResult:
+    """Return what is at *path*. It was asked for by its name, or by a pattern, which it may not fit."""
+    failed = next((one for one in snapshot.matches.values() if isinstance(one, Failure)), None)
+    return snapshot.files.get(path, failed or NoFile())
+
+
+def _beside(pin: Pin, snapshot: Snapshot) -> tuple[Locked, ...]:
+    """Return the nearest lock files that are there."""
+    answer = snapshot.files.get(pin.file)
+    for level in locked_pins(pin, answer.text) if isinstance(answer, FileText) else ():
+        there = tuple(one for one in level if not isinstance(_answer(one.file, snapshot), NoFile))
+        if there:
+            return there
+    return ()
