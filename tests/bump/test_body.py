@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
+from consumer_drift.assess.lock_states import LockUpdate
 from consumer_drift.bump import body
 from consumer_drift.bump.ownership import Mark, is_ours, marks
 from consumer_drift.model.repository import Location
@@ -20,7 +21,7 @@ CHANGED = (place(".runtime-version", 1, "1.2.0"), place("requirements.txt", 3, "
 
 def text(more: str = "", changed=CHANGED, **bump_target) -> str:
     made = cases.config(more)
-    return body.body(cases.bump_target(made, **bump_target), cases.snapshot(), changed, Mark.OPENED)
+    return body.body(cases.bump_target(made, **bump_target), cases.snapshot(), changed, (), Mark.OPENED)
 
 
 def test_it_says_what_it_bumps_from_where_what_is_new_and_how_to_make_it_stop() -> None:
@@ -98,3 +99,11 @@ def test_one_that_conflicts_says_that_a_new_one_follows() -> None:
 def test_a_title_is_filled_and_as_long_as_forges_take(template, length) -> None:
     made = cases.config(f"propagate: {{title: '{template}'}}\n")
     assert len(body.title(cases.bump_target(made))) == length
+
+
+def test_a_lock_file_that_is_left_says_who_updates_it() -> None:
+    made = cases.config()
+    locks = (LockUpdate("app/uv.lock", "uv lock --upgrade-package acme"), LockUpdate("x.lock", ""))
+    shown = body.body(cases.bump_target(made), cases.snapshot(), CHANGED, locks, Mark.OPENED)
+    assert "`app/uv.lock` is not updated here: run `uv lock --upgrade-package acme` in `app` on" in shown
+    assert "`x.lock` is not updated here: run the tool that writes it on `bump/runtime-1.4.0`" in shown

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.assess import drift
-from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebased, unified
+from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, unified
 from consumer_drift.model.bump import Edit
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Scheme, parse_version
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins import Image, Key, Locked, Regex, Requirement, Uses, WholeFile
 from tests.bump import cases
 
 COMMIT = "c" * 40
@@ -66,7 +66,7 @@ def test_files_that_hold_no_text_are_no_business_of_it() -> None:
 )
 def test_what_ties_a_pin_to_one_artefact_keeps_it_from_being_bumped(pin, text, why) -> None:
     found = edit([pin], {pin.file: text})
-    assert isinstance(found, Locked)
+    assert isinstance(found, NotEditable)
     assert found.why.startswith(why)
 
 
@@ -74,7 +74,7 @@ def test_what_ties_a_pin_to_one_artefact_keeps_it_from_being_bumped(pin, text, w
 def test_a_lock_file_is_never_edited_as_text(file: str) -> None:
     """Its hashes would then be those of another version."""
     done = edit([Regex(file, r"version = (?P<version>\S+)")], {file: "version = 1.3.0\nhash = abc\n"})
-    assert isinstance(done, Locked)
+    assert isinstance(done, NotEditable)
     assert "lock file" in done.why
 
 
@@ -141,3 +141,39 @@ def test_a_diff_is_what_patch_understands() -> None:
         "--- a/x/v\n+++ b/x/v\n@@ -1,2 +1,2 @@\n a\n-1.3.0\n\\ No newline at end of file\n"
         "+1.4.0\n\\ No newline at end of file\n"
     )
+
+
+LOCKED = {
+    "package.json": '{"dependencies": {"acme": "1.3.0"}}',
+    "package-lock.json": '{"lockfileVersion": 3, "packages": {"node_modules/acme": {"version": "1.3.0"}}}',
+}
+ACME = Key("package.json", "dependencies.acme")
+
+
+def test_a_manifest_whose_lock_would_stay_behind_is_not_bumped() -> None:
+    found = edit([ACME], LOCKED)
+    assert isinstance(found, NotEditable)
+    assert found.why == ("package-lock.json is a lock file: run `npm install --package-lock-only acme@1.4.0`")
+
+
+@pytest.mark.parametrize("pins", [[ACME], [ACME, Locked("package-lock.json", ("acme",))]])
+def test_where_the_configuration_says_so_the_lock_is_left_and_named(pins) -> None:
+    made = cases.config("propagate: {locks: leave}\n")
+    done = edit(pins, LOCKED, cases.bump_target(made))
+    assert isinstance(done, Edited)
+    assert [one.path for one in done.edits] == ["package.json"]
+    assert [one.path for one in done.locks] == ["package-lock.json"]
+    assert [pin.file for pin in done.pins] == ["package.json"]
+
+
+@pytest.mark.parametrize("locks", ["refuse", "leave"])
+def test_a_lock_alone_cannot_be_bumped(locks) -> None:
+    made = cases.config(f"propagate: {{locks: {locks}}}\n")
+    found = edit([Locked("package-lock.json", ("acme",))], LOCKED, cases.bump_target(made))
+    assert isinstance(found, NotEditable)
+    assert "npm install --package-lock-only acme@1.4.0" in found.why
+
+
+def test_a_lock_that_is_not_followed_is_no_reason_against_a_bump() -> None:
+    made = cases.config("policy: {locks: named}\n")
+    assert isinstance(edit([ACME], LOCKED, cases.bump_target(made)), Edited)

@@ -13,6 +13,7 @@ from consumer_drift.support.escape import code, markdown, url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from consumer_drift.assess.lock_states import LockUpdate
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.repository import Location
@@ -33,11 +34,18 @@ def commit_text(bump_target: BumpTarget) -> str:
     return trailer(bump_target.head)
 
 
-def body(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location], mark: Mark) -> str:
+def body(
+    bump_target: BumpTarget,
+    snapshot: Snapshot,
+    changed: Sequence[Location],
+    locks: Sequence[LockUpdate],
+    mark: Mark,
+) -> str:
     """Return the text of the pull request."""
     blocks = [
         bump_target.fill(bump_target.config.propagate.body).strip(),
         "\n".join(_pins(bump_target, changed)),
+        "\n".join(_locks(bump_target, locks)),
         "\n".join(_releases(bump_target, snapshot, changed)),
         _footer(bump_target),
         marked(mark),
@@ -68,6 +76,14 @@ def _pins(bump_target: BumpTarget, changed: Sequence[Location]) -> Iterator[str]
         yield f"| {code(one.file_and_line)} | {code(one.value)} | {code(bump_target.version.text)} |"
     if len(changed) > _MOST_PINS:
         yield f"\nand {len(changed) - _MOST_PINS} more"
+
+
+def _locks(bump_target: BumpTarget, locks: Sequence[LockUpdate]) -> Iterator[str]:
+    """What a lock file needs: only the tool that writes it can update it."""
+    for one in locks:
+        run = code(one.command) if one.command else "the tool that writes it"
+        where = f" in {code(one.folder)}" if one.command and one.folder else ""
+        yield f"{code(one.path)} is not updated here: run {run}{where} on {code(bump_target.head)} and commit it."
 
 
 def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location]) -> Iterator[str]:

@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.assess.lock_states import LockUpdate, lock_files_of, lock_update
 from consumer_drift.assess.pin_states import PinStates, classify
 from consumer_drift.model.bump import Edit
+from consumer_drift.model.config import LockBumps, Locks
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import FileText, NoFile
 from consumer_drift.pins import replacements, splice
@@ -37,37 +39,69 @@ _TIED = {
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The edits of all files, the places that change with their old values, and the pins that change."""
+    """The edits of all files, the places that change with their old values, and the pins that change.
+
+    *locks* are the lock files that have to change too, each with the command that does it.
+    """
 
     edits: tuple[Edit, ...]
     changed: tuple[Location, ...]
     pins: tuple[Pin, ...]
+    locks: tuple[LockUpdate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class NotEditable:
     """A pin that cannot be bumped by changing its version alone."""
 
     why: str
 
 
-def edited(reading: ConsumerReading, bump_target: BumpTarget) -> Edited | Locked:
-    """Change every exact pin of *reading* that is below the target. One file may have several pins."""
-    behind = reading.pin_states.outdated(bump_target.target)
+def edited(reading: ConsumerReading, bump_target: BumpTarget) -> Edited | NotEditable:
+    """Change every exact pin of *reading* that is below the target. One file may have several pins.
+
+    A lock file is never changed: its hashes would then be those of another version.
+    """
+    every = reading.pin_states.outdated(bump_target.target)
+    behind = [one for one in every if not _is_in_lock(one)]
+    locks = _locks(every, reading.snapshot, bump_target)
+    if locks and (not behind or bump_target.config.propagate.locks is LockBumps.REFUSE):
+        return NotEditable(why_locked(locks))
     why = next((why for one in behind if (why := _why_locked(one, bump_target))), "")
     if why:
-        return Locked(why)
+        return NotEditable(why)
     edits: list[Edit] = []
     for path in dict.fromkeys(one.path for one in behind):
         edit = _edit(path, [one for one in behind if one.path == path], reading.snapshot, bump_target)
-        if isinstance(edit, Locked):
+        if isinstance(edit, NotEditable):
             return edit
         edits.append(edit)
     changed = (Location(reading.snapshot.name, one.path, one.line, value=one.value) for one in behind)
-    return Edited(tuple(edits), tuple(dict.fromkeys(changed)), tuple(dict.fromkeys(one.pin for one in behind)))
+    pins = dict.fromkeys(one.pin for one in behind)
+    return Edited(tuple(edits), tuple(dict.fromkeys(changed)), tuple(pins), locks)
 
 
-def _edit(path: str, behind: Sequence[PinState], snapshot: Snapshot, bump_target: BumpTarget) -> Edit | Locked:
+def _is_in_lock(one: PinState) -> bool:
+    return one.is_locked or bool(_LOCK_FILE.search(one.path))
+
+
+def _locks(behind: Sequence[PinState], snapshot: Snapshot, bump_target: BumpTarget) -> tuple[LockUpdate, ...]:
+    """Return the lock files that are behind themselves, and those of manifests that are."""
+    pins: list[Pin] = [one.pin for one in behind if _is_in_lock(one)]
+    if bump_target.config.policy.locks is Locks.FOLLOW:
+        pins += lock_files_of(behind, snapshot)
+    updates = {pin.file: lock_update(pin, snapshot, bump_target.version) for pin in pins}
+    return tuple(updates.values())
+
+
+def why_locked(locks: Iterable[LockUpdate]) -> str:
+    """Return why *locks* are not changed by a bump, and what changes them."""
+    return "; ".join(f"{one.path} is a lock file: {one.instruction}" for one in locks)
+
+
+def _edit(
+    path: str, behind: Sequence[PinState], snapshot: Snapshot, bump_target: BumpTarget
+) -> Edit | NotEditable:
     answer = snapshot.files[path]
     assert isinstance(answer, FileText)  # noqa: S101 - an exact pin was read from it
     changes: dict[Span, str] = {}
@@ -78,9 +112,9 @@ def _edit(path: str, behind: Sequence[PinState], snapshot: Snapshot, bump_target
     try:
         after = splice(answer.text, changes)
     except ValueError:
-        return Locked(f"{path}: two pins name the same text in different ways: correct `pins:`")
+        return NotEditable(f"{path}: two pins name the same text in different ways: correct `pins:`")
     if not holds_target([one.pin for one in behind], {path: FileText(after)}, bump_target):
-        return Locked(
+        return NotEditable(
             f"{behind[0].path}:{behind[0].line} would not read as {bump_target.version} after the change"
         )
     return Edit(path, answer.text, after)
@@ -120,9 +154,6 @@ def _commit(one: PinState, bump_target: BumpTarget) -> str:
 
 
 def _why_locked(one: PinState, bump_target: BumpTarget) -> str:
-    if _LOCK_FILE.search(one.path):
-        # The hashes in it would then be those of another version.
-        return f"{one.path} is a lock file: update it with the tool that writes it"
     lock = one.occurrence.lock if one.occurrence else ""
     if not lock or (lock == "commit" and _can_change_commit(one, bump_target)):
         return ""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift
+from consumer_drift.assess.lock_states import instructions
 from consumer_drift.bump import body
-from consumer_drift.bump.edit import Edited, Locked, edited, holds_target, rebased
+from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, why_locked
 from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marks
 from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
 from consumer_drift.model.pull_request import PullRequestState
@@ -71,7 +72,12 @@ def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Targ
     why = _takes_no_bump(consumer, reading)
     if why:
         return Step(consumer.name, Outcome.SKIPPED, why)
-    return _by_pins(consumer.name, reading.pin_states, target)
+    step = _by_pins(consumer.name, reading.pin_states, target)
+    stale = reading.stale_locks(target.version)
+    if stale and step is not None and step.outcome is Outcome.ALREADY_PINNED:
+        run = instructions(stale, reading.snapshot, target.version)
+        return replace(step, outcome=Outcome.NEEDS_LOCK, note=f"{stale[0].what}: {run}")
+    return step
 
 
 def _takes_no_bump(consumer: Consumer, reading: ConsumerReading) -> str:
@@ -140,12 +146,13 @@ def _why_not(reading: ConsumerReading, bump_target: BumpTarget) -> str:
     return ""
 
 
-def _in_place(consumer: Consumer, state: BumpState, change: Edited | Locked, bump_target: BumpTarget) -> Step:
-    if isinstance(change, Locked):
+def _in_place(consumer: Consumer, state: BumpState, change: Edited | NotEditable, bump_target: BumpTarget) -> Step:
+    if isinstance(change, NotEditable):
         return Step(consumer.name, Outcome.NEEDS_LOCK, change.why)
     return Step(
         consumer.name,
         Outcome.REWRITTEN,
+        why_locked(change.locks),
         state=state,
         change=Change("", "", change.edits, body.title(bump_target), ""),
     )
@@ -170,7 +177,7 @@ class _Planner:
 
     consumer: Consumer
     state: BumpState
-    change: Edited | Locked
+    change: Edited | NotEditable
     bump_target: BumpTarget
 
     def step(self) -> Step:
@@ -182,7 +189,7 @@ class _Planner:
         elsewhere = next((one for one in self.state.pull_requests if one.is_open), None)
         if elsewhere is not None:
             return self._skip(Outcome.SKIPPED, _goes_elsewhere(elsewhere))
-        if isinstance(self.change, Locked):
+        if isinstance(self.change, NotEditable):
             return self._skip(Outcome.NEEDS_LOCK, self.change.why)
         if last is not None and last.state is PullRequestState.CLOSED and Mark.SUPERSEDED not in marks(last.body):
             return self._skip(Outcome.DECLINED, "its pull request was closed without a merge", last)
@@ -217,7 +224,7 @@ class _Planner:
     def _with_conflict(self, pull_request: PullRequest) -> Step:
         """Replace our pull request by one from the present base; leave one with other people's commits."""
         branch = self.state.branch
-        if isinstance(self.change, Locked):
+        if isinstance(self.change, NotEditable):
             return self._skip(Outcome.NEEDS_LOCK, self.change.why, pull_request)
         who = foreign_authors(branch) if branch is not None else ()
         if branch is None or who or not branch.commits or not is_ours(pull_request.body):
@@ -237,7 +244,7 @@ class _Planner:
             closes=self._other_bumps(),
         )
         branch = self.state.branch
-        if branch is None or isinstance(self.change, Locked):
+        if branch is None or isinstance(self.change, NotEditable):
             return step
         who = foreign_authors(branch)
         if not holds_target(self.change.pins, branch.files, self.bump_target):
@@ -268,7 +275,8 @@ class _Planner:
 
     def _body(self, mark: Mark) -> str:
         changed = self.change.changed if isinstance(self.change, Edited) else ()
-        return body.body(self.bump_target, self.state.snapshot, changed, mark)
+        locks = self.change.locks if isinstance(self.change, Edited) else ()
+        return body.body(self.bump_target, self.state.snapshot, changed, locks, mark)
 
     def _commit(self, change: Edited, branch: Branch | None) -> Change:
         edits = rebased(change.edits, branch.files) if branch else change.edits
