@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.forges.address import Kind, address_of
+from consumer_drift.forges.git import blob_id
 from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
 from consumer_drift.forges.http.retry import RetryPolicy
@@ -247,10 +248,19 @@ def test_a_file_that_cannot_be_read_is_that_repositorys_alone() -> None:
 
 def test_what_graphql_cut_off_is_read_by_rest() -> None:
     """A blob of any size, by its id."""
+    oid = blob_id("1.4.0\n")
+    blobs = {f"/repos/acme/a/git/blobs/{oid}": {"content": "MS40LjAK", "encoding": "base64"}}
+    got = Owner([row("a", f0=blob("1.", isTruncated=True, oid=oid))], rest=blobs).list()
+    assert isinstance(got, Listing)
+    assert got.repositories[0].files == {".v": FileText("1.4.0\n")}
+
+
+def test_a_blob_that_is_not_what_its_id_says_is_no_file() -> None:
+    """Git calls a file by the hash of its content, so what is missing shows."""
     blobs = {"/repos/acme/a/git/blobs/b1": {"content": "MS40LjAK", "encoding": "base64"}}
     got = Owner([row("a", f0=blob("1.", isTruncated=True, oid="b1"))], rest=blobs).list()
     assert isinstance(got, Listing)
-    assert got.repositories[0].files == {".v": FileText("1.4.0\n")}
+    assert reason(got.repositories[0].files[".v"]) is Reason.CUT_SHORT
 
 
 @pytest.mark.parametrize("content", ["ü", "!", None, 7])

@@ -6,13 +6,13 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from consumer_drift.forges.git import LINK_MODE, TreeEntry, matching_files, matching_paths
+from consumer_drift.forges.git import LINK_MODE, TreeEntry, blob_id, matching_files, matching_paths
 from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.errors import refuse
 from consumer_drift.forges.github.responses import GraphResponse, invalid_response, read_response
 from consumer_drift.forges.http.messages import Request, json_of
 from consumer_drift.forges.http.transport import Transport
-from consumer_drift.model.result import Failure, FileResult, NoText, Reason
+from consumer_drift.model.result import Failure, FileResult, FileText, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.decode import decode
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -111,11 +111,15 @@ class GitHubClient:
             return body
         try:
             # It is folded into lines. Anything else that is not base64 must not read as an empty file.
-            return decode(base64.b64decode("".join(body["content"].text().split()), validate=True))
+            found = decode(base64.b64decode("".join(body["content"].text().split()), validate=True))
         except InvalidJson as error:
             return invalid_response(path, error)
         except ValueError:  # binascii.Error is one; characters outside ASCII raise another
             return NoText("a file that GitHub sent in no readable form")
+        if isinstance(found, FileText) and blob_id(found.text) != oid:
+            said = f"the answer to GET {path} is not what that id stands for"
+            return Failure(Reason.CUT_SHORT, said, "run again", asked=f"GET {path}")
+        return found
 
     def in_tree(
         self, repository: RepositoryName, commit: str, patterns: Sequence[str]

@@ -9,6 +9,7 @@ from consumer_drift.forges.git import files_to_read
 from consumer_drift.forges.github import parse, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE, repository_path
 from consumer_drift.forges.github.responses import invalid_response, next_cursor, unexplained
+from consumer_drift.forges.github.texts import with_texts
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.observation import Tag, Wanted
@@ -96,6 +97,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
             return _BatchResult(split=list(batch.wanted))
         return _BatchResult({wanted.name: reply for wanted in batch.wanted})
     result = _BatchResult()
+    read: list[tuple[Wanted, parse.Read]] = []
     for index, wanted in enumerate(batch.wanted):
         shown = parse.consumer(reply, f"r{index}", wanted, alone=alone)
         if isinstance(shown, parse.Split):
@@ -106,8 +108,9 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
         elif isinstance(shown, Failure):
             result.done[wanted.name] = shown
         else:
-            denied = batch.denied.get(wanted.name)
-            result.done[wanted.name] = _finished(client, shown, wanted, denied)
+            read.append((wanted, shown))
+    for (wanted, _), shown in zip(read, with_texts(client, [row for _, row in read]), strict=True):
+        result.done[wanted.name] = _finished(client, shown, wanted, batch.denied.get(wanted.name))
     return result
 
 
@@ -127,7 +130,7 @@ def completed(client: GitHubClient, shown: parse.Read, wanted: Sequence[str]) ->
     """Return the snapshot with the files of *wanted* that only REST returns: long ones, and those deep down."""
     snapshot = shown.snapshot
     if shown.blobs:
-        blobs = {path: client.blob(snapshot.name, oid) for path, oid in shown.blobs.items()}
+        blobs = {path: client.blob(snapshot.name, one.oid) for path, one in shown.blobs.items()}
         snapshot = replace(snapshot, files={**snapshot.files, **blobs})
     deep = [path for path in wanted if is_pattern(path) and path not in snapshot.matches]
     if not deep:
@@ -258,4 +261,4 @@ def file(client: GitHubClient, repository: RepositoryName, path: str, ref: str) 
         answers, blobs = parse.files(node, reply, ("r0",), [path])
     except InvalidJson as error:
         return invalid_response(asked, error)
-    return answers[path] if path in answers else client.blob(repository, blobs[path])
+    return answers[path] if path in answers else client.blob(repository, blobs[path].oid)

@@ -11,6 +11,7 @@ from consumer_drift.forges.github import completeness, parse, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.contents import completed
 from consumer_drift.forges.github.responses import invalid_response, next_cursor
+from consumer_drift.forges.github.texts import with_texts
 from consumer_drift.forges.http.workers import map_unordered, run_parallel
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing
@@ -199,6 +200,7 @@ def _completed(
     def finish(row: parse.Read) -> Snapshot:
         return completed(client, row, probe.files if _is_probed(row.snapshot, probe) else ())
 
+    rows = with_texts(client, rows, client.threads)
     for _, snapshot in map_unordered(finish, rows, threads=client.threads, deadline=client.deadline):
         progress(snapshot.name)
         done.append(snapshot)

@@ -53,14 +53,26 @@ class WithoutPullRequests:
 
 
 @dataclass(frozen=True, slots=True)
+class BlobRef:
+    """A file whose text was not shown: its blob's id, and its size in bytes.
+
+    *was_asked*: GitHub was asked for the text and does not show it whole.
+    """
+
+    oid: str
+    size: int
+    was_asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
-    """A repository that was read. *blobs*: ids of files that only REST returns; *commit*: what was read.
+    """A repository that was read. *blobs*: files whose texts were not shown; *commit*: what was read.
 
     *id* is GitHub's own, which stays when the repository is renamed; empty if it was not requested.
     """
 
     snapshot: Snapshot
-    blobs: Mapping[str, str] = field(default_factory=dict)
+    blobs: Mapping[str, BlobRef] = field(default_factory=dict)
     commit: str = ""
     id: str = ""
 
@@ -165,10 +177,10 @@ def tag(node: JsonValue) -> Tag:
 
 def files(
     node: JsonValue, reply: GraphResponse, path: Path, wanted: Sequence[str]
-) -> tuple[dict[str, FileResult], dict[str, str]]:
-    """Return an answer for every wanted file, and the ids of the blobs (by path) that only REST returns."""
+) -> tuple[dict[str, FileResult], dict[str, BlobRef]]:
+    """Return an answer for every wanted file, and those (by path) whose texts were not shown."""
     answers: dict[str, FileResult] = {}
-    blobs: dict[str, str] = {}
+    blobs: dict[str, BlobRef] = {}
     for index, file in enumerate(wanted):
         if is_pattern(file):
             continue
@@ -178,7 +190,7 @@ def files(
             continue
         content = node[f"f{index}"]
         answer = NoFile() if content.is_null else blob(content)
-        if isinstance(answer, str):
+        if isinstance(answer, BlobRef):
             blobs[file] = answer
         else:
             answers[file] = answer
@@ -206,7 +218,7 @@ def with_files(
         matches[pattern] = fitting
         for file in () if isinstance(fitting, Failure) else fitting:
             answer = blob(shown[file])
-            if isinstance(answer, str):
+            if isinstance(answer, BlobRef):
                 blobs[file] = answer
             else:
                 answers[file] = answer
@@ -228,16 +240,17 @@ def _in_folder(node: JsonValue, folder: str, levels: int) -> Iterator[tuple[str,
             yield path, content
 
 
-def blob(node: JsonValue) -> FileResult | str:
-    """Return the file, or the id of the blob that must be requested from REST."""
+def blob(node: JsonValue) -> FileResult | BlobRef:
+    """Return the file, or its blob where the text was not shown in full."""
     kind = node["__typename"].text()
     if kind != "Blob":
         return NoText("a folder" if kind == "Tree" else "a submodule", is_file=False)
-    if node["byteSize"].number() > _LARGEST_BLOB:
+    size = node["byteSize"].number()
+    if size > _LARGEST_BLOB:
         return NoText(f"a file of more than {_LARGEST_BLOB // 2**20} MiB")
     binary = node.get("isBinary")
     if node.get("text") is None or node["isTruncated"].flag() or (binary is not None and binary.flag()):
-        return node["oid"].text()
+        return BlobRef(node["oid"].text(), size, "text" in node)
     return FileText(node["text"].text())
 
 

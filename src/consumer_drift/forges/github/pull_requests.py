@@ -126,7 +126,7 @@ def _parsed(
 ) -> StateWithIds | Failure:
     node = reply.data[alias]
     contents = _exact_files(client, node, reply, alias, snapshot)
-    found = _branch(client, node, snapshot, asking.head, tuple(snapshot.files))
+    found = _branch(client, node, snapshot, asking.head, queries.branch_files(snapshot))
     if isinstance(found, Failure):
         return found
     bumps = parse.own_pull_requests(node["bumps"], snapshot.name)
@@ -156,9 +156,11 @@ def _exact_files(
             continue
         oid = shown["oid"].text()
         if blob_id(answer.text) != oid:
-            blobs[path] = oid
-    for path, oid in blobs.items():
-        contents[path] = client.blob(snapshot.name, oid)
+            blobs[path] = parse.BlobRef(oid, 0)
+    for path, one in blobs.items():
+        known = snapshot.files[path]
+        unchanged = isinstance(known, FileText) and blob_id(known.text) == one.oid
+        contents[path] = known if unchanged else client.blob(snapshot.name, one.oid)
     return contents
 
 
@@ -180,7 +182,7 @@ def _content(client: GitHubClient, target: JsonValue, key: str, snapshot: Snapsh
     if held is None:
         return NoFile()
     content = parse.blob(held)
-    return client.blob(snapshot.name, content) if isinstance(content, str) else content
+    return client.blob(snapshot.name, content.oid) if isinstance(content, parse.BlobRef) else content
 
 
 # checks -----------------------------------------------------------------------------------------------------

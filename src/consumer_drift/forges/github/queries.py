@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.forges.git import folder_of, is_top_level
+from consumer_drift.locks import is_lock
 from consumer_drift.model.pins import is_pattern
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ BLOB = """
 fragment Content on GitObject {
   __typename
   ... on Blob { oid byteSize isBinary isTruncated text }
+}"""
+
+# What is known of a lock file before its text is worth asking for.
+_SIZE = """
+fragment Size on GitObject {
+  __typename
+  ... on Blob { oid byteSize }
 }"""
 
 # The files of a folder with their texts, and of all folders in it.
@@ -94,7 +102,8 @@ def contents(query: Query, files: Sequence[str], branch: str | None) -> str:
 
 def _content(query: Query, root: str, index: int, path: str) -> str:
     if not is_pattern(path):
-        return f"\n  f{index}: object(expression: {query.variable(f'{root}:{path}')}) {{ ...Content }}"
+        shown = "Size" if is_lock(path) else "Content"
+        return f"\n  f{index}: object(expression: {query.variable(f'{root}:{path}')}) {{ ...{shown} }}"
     place = folder_of(path)
     if place is None:
         return ""
@@ -106,7 +115,9 @@ def content_fragments(files: Iterable[str]) -> str:
     """Return the fragments that ``contents`` uses for *files*."""
     wanted = list(files)
     levels = {place[1] for path in wanted if is_pattern(path) and (place := folder_of(path)) is not None}
-    used = [BLOB] if levels or any(not is_pattern(path) for path in wanted) else []
+    plain = [path for path in wanted if not is_pattern(path)]
+    used = [BLOB] if levels or any(not is_lock(path) for path in plain) else []
+    used += [_SIZE] if any(is_lock(path) for path in plain) else []
     used += [_FOLDER_1] if 1 in levels else []
     used += [_FOLDER_2] if 2 in levels else []
     return "".join(used)
@@ -177,6 +188,17 @@ def owner_page(
     }}
   }}"""
     return query.document(body, content_fragments(files)), query.variables
+
+
+def texts(blobs: Sequence[tuple[RepositoryName, str]]) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose ``r0.f0``, ``r1.f0``, … are these blobs, by their repositories and ids."""
+    query = Query()
+    body = "".join(
+        f"\n  r{index}: repository(owner: {query.variable(name.owner)}, name: {query.variable(name.name)})"
+        f" {{ f0: object(oid: {query.variable(oid, 'GitObjectID!')}) {{ ...Content }} }}"
+        for index, (name, oid) in enumerate(blobs)
+    )
+    return query.document(body, BLOB), query.variables
 
 
 def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict[str, str | int | None]]:
@@ -321,7 +343,7 @@ def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict
         f"""
   r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)}) {{
     id nameWithOwner{_files_at(query, one)}
-    {branch_fields(query, one, asking.head, tuple(one.files))}
+    {branch_fields(query, one, asking.head, branch_files(one))}
     bumps: pullRequests(
       headRefName: {query.variable(asking.head)}, first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}
     ) {{ nodes {{ ...PullRequestFields }} }}
@@ -331,13 +353,20 @@ def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict
   }}"""
         for index, one in enumerate(batch)
     )
-    return query.document(body, PULL_REQUEST + BLOB), query.variables
+    sizes = _SIZE if any(is_lock(path) for one in batch for path in one.files) else ""
+    return query.document(body, PULL_REQUEST + BLOB + sizes), query.variables
+
+
+def branch_files(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the files that matter on a bump branch: it never changes a lock file."""
+    return tuple(path for path in snapshot.files if not is_lock(path))
 
 
 def _files_at(query: Query, snapshot: Snapshot) -> str:
     """Return fields for the files at the commit that the bump branch starts from, whatever is pushed meanwhile."""
     return "".join(
-        f"\n    f{index}: object(expression: {query.variable(f'{snapshot.commit}:{path}')}) {{ ...Content }}"
+        f"\n    f{index}: object(expression: {query.variable(f'{snapshot.commit}:{path}')})"
+        f" {{ ...{'Size' if is_lock(path) else 'Content'} }}"
         for index, path in enumerate(snapshot.files)
     )
 
