@@ -91,7 +91,8 @@ OUTCOMES = {
         OutcomeRule(Outcome.DECLINED, "somebody closed the pull request for this version"),
         OutcomeRule(
             Outcome.NEEDS_LOCK,
-            "a pin has a hash, a digest or a commit that is not known for the target version",
+            "a pin has a hash, a digest or a commit that is not known for the target version, or its lock file has"
+            " to change",
         ),
         OutcomeRule(
             Outcome.SKIPPED,

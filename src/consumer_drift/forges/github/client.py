@@ -117,7 +117,7 @@ class GitHubClient:
         except ValueError:  # binascii.Error is one; characters outside ASCII raise another
             return NoText("a file that GitHub sent in no readable form")
         if isinstance(found, FileText) and blob_id(found.text) != oid:
-            said = f"the answer to GET {path} is not what that id stands for"
+            said = f"the answer to GET {path} is not the blob of that id"
             return Failure(Reason.CUT_SHORT, said, "run again", asked=f"GET {path}")
         return found
 
