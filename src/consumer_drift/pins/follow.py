@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Every, Leaf, MalformedError, Table, find, format_of, parse
+from consumer_drift.documents import Every, Leaf, MalformedError, MapNode, find, format_of, parse
 from consumer_drift.locks import locks_above, locks_beside
 from consumer_drift.pins.key import Key, split_path
 from consumer_drift.pins.locked import Locked
@@ -93,5 +93,5 @@ def _real_name(name: str, node: Node) -> str:
     if isinstance(node, Leaf) and node.value.startswith("npm:"):
         other = node.value.removeprefix("npm:")
         return other[: other.find("@", 1)] if "@" in other[1:] else other
-    package = node.leaf("package") if isinstance(node, Table) else None
+    package = node.leaf("package") if isinstance(node, MapNode) else None
     return package.value if package else name
