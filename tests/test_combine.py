@@ -168,7 +168,7 @@ def changed(path: Path, folder: Path, change: Callable[[Any], object]) -> Path:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda one: one.update(shard=None), "is of a full list"),
+        (lambda one: one.update(shard=None, scope="full"), "is of a full list"),
         (lambda one: one.update(command="propagate"), "of another command"),
         (lambda one: one["shard"].update(program="0.0.1"), f"by version 0.0.1, and this is {__version__}"),
         (lambda one: one["shard"].update(count=11), "is shard 3/11, and"),

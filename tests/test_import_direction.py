@@ -31,6 +31,7 @@ LAYERS = (
     "bump",
     "render",
     "sharding",
+    "history",
     "pipeline",
     "commands",
     "options",

@@ -13,6 +13,7 @@ from tests.running import check, propagate
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from consumer_drift.model.report import Report
     from tests.emulator.wire import Request
     from tests.propagating import Scene
     from tests.running import Run
@@ -93,6 +94,25 @@ def test_a_new_release_supersedes_what_is_still_open(forge: str, acme: Scene, tm
         # Closed by this program it is no decline: should the older one be the target again, it is opened.
         back = propagate(emulator, CONFIG, tmp_path, acme.token, target=TARGET, only=("template-a",))
         assert outcomes(back) == {"template-a": "opened"}
+
+
+def test_a_report_says_what_each_consumer_waits_for(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Behind, then with a pull request, then declined by a person."""
+    with Emulator(acme.world, forge) as emulator:
+        before = check(emulator, CONFIG, tmp_path, acme.token).report
+        opened = propagate(emulator, CONFIG, tmp_path, acme.token).report
+        acme.world.close(acme["template-a"].pulls[0], "boss")
+        after = propagate(emulator, CONFIG, tmp_path, acme.token).report
+
+    def reasons(report: Report) -> dict[str, str | None]:
+        return {one.name.name: one.reason for one in report.consumers}
+
+    assert reasons(before)["template-a"] == "no-pull-request"
+    assert reasons(opened)["template-a"] == "pull-request-open"
+    assert reasons(after) == {**reasons(opened), "template-a": "declined"}
+    assert [one.pull_request.url for one in opened.consumers if one.pull_request] == [
+        bump.url for _, bump in opened.pull_requests
+    ]
 
 
 def test_a_persons_no_is_kept(forge: str, acme: Scene, tmp_path: Path) -> None:

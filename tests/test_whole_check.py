@@ -152,3 +152,20 @@ def test_what_a_user_sees_never_holds_the_token(forge: str, acme: Fleet, tmp_pat
         run = check(emulator, CONFIG, tmp_path, token.secret)
     assert run.report.exit_code == 2
     assert token.secret not in run.shown
+
+
+def test_the_report_names_what_is_not_public_and_when_it_was_made(forge: str, acme: Fleet, tmp_path: Path) -> None:
+    """A page that everyone can see must not show these names."""
+    with Emulator(acme.world, forge) as emulator:
+        report = check(emulator, CONFIG, tmp_path, acme.token(forge, organisation=True).secret).report
+    hidden = [consumer.name.name for consumer in report.consumers if consumer.public is False]
+    assert sorted(hidden) == [name.name for name in report.private]
+    assert sorted(hidden) == ["template-a", "template-c", "template-e", "template-g", "template-i"]
+    assert report.at == acme.world.now()
+
+
+def test_a_report_on_some_consumers_says_so(forge: str, acme: Fleet, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        secret = acme.token(forge).secret
+        assert check(emulator, CONFIG, tmp_path, secret, only=("template-a",)).json["scope"] == "selected"
+        assert check(emulator, CONFIG, tmp_path, secret).json["scope"] == "full"

@@ -391,6 +391,20 @@ REPORT = _add(
         default_about="none",
     )
 )
+HISTORY = _add(
+    Option(
+        name="history",
+        group=Group.OUTPUT,
+        parser=TEXT,
+        default="",
+        flag="--history",
+        metavar="FILE",
+        help="Append the run to FILE, one line of JSON.",
+        input="history",
+        about="Append the run, as one line of JSON, to this file in the workspace.",
+        default_about="none",
+    )
+)
 SARIF = _add(
     Option(
         name="sarif",

@@ -58,13 +58,17 @@ def run(
     and has no foreign text. Raises UsageError where the settings cannot be used.
     """
     if settings.command.spec.needs is Needs.SETTINGS:
-        report: Report = module_of(settings.command).run(settings)
-        return report
+        return _dated(module_of(settings.command).run(settings), now)
     forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
-    report = _on_consumers(settings, forge, started, now, workspace, say)
+    report = _dated(_on_consumers(settings, forge, started, now, workspace, say), now)
     if settings.shard is not None and report.shard is None:
         return replace(report, shard=blank(settings.shard))
     return report
+
+
+def _dated(report: Report, now: datetime) -> Report:
+    """Return *report* with the moment of the run, where it has none of its own."""
+    return report if report.at is not None else replace(report, at=now)
 
 
 def module_of(command: Command) -> Any:
@@ -95,7 +99,7 @@ def _on_consumers(
     context = _context(settings, config, forge, started, now, shard)
     with _cache(settings, forge, found.data, say) as cache:
         report: Report = module_of(settings.command).run(replace(context, cache=cache))
-        return replace(report, config_from=found.origin)
+        return replace(report, config_from=found.origin, selected=bool(settings.only))
 
 
 def _without_results(settings: Settings, forge: Forge, file: str, findings: tuple[Finding, ...]) -> Report:

@@ -199,6 +199,17 @@ def test_files_are_written_where_they_were_asked_for(tmp_path: Path, acme: Fleet
     assert step.outputs["report"] == "made/report.json"
 
 
+def test_each_run_is_a_line_of_the_history(tmp_path: Path, acme: Fleet) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        token = acme.token("gitea", organisation=True).secret
+        step = Step(tmp_path, emulator).run(token=token, history="made/history.jsonl")
+        step.run(token=token, history="made/history.jsonl")
+        bad = Step(tmp_path / "bad", emulator).run(token=token, history="../history.jsonl")
+    lines = (step.workspace / "made" / "history.jsonl").read_text(encoding="ascii").splitlines()
+    assert [json.loads(line)["coverage"]["listed"] for line in lines] == [11, 11]
+    assert bad.verdict == "2 error true"
+
+
 def test_a_summary_that_is_switched_off_is_not_written(tmp_path: Path, acme: Fleet) -> None:
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator).run(token=acme.token("gitea").secret, summary="false")

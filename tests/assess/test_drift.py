@@ -12,7 +12,7 @@ from consumer_drift.assess import drift
 from consumer_drift.model.config import Ahead, InFlight, Policy
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Level
-from consumer_drift.model.report import State
+from consumer_drift.model.report import State, WaitReason
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Scheme
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
@@ -440,6 +440,33 @@ def test_the_note_of_a_table_is_a_few_words(case: str, note: str) -> None:
     consumer = replace(listed("core", *row.pins), **row.lists)
     result, _ = judge(consumer, shown("core", row.files, **row.shows), row.target, row.pulls, row.rules())
     assert result.note == note
+
+
+@pytest.mark.parametrize(
+    ("files", "pulls", "reason", "number"),
+    [
+        ("1.4.0", (), None, None),
+        ("1.3.0", (), WaitReason.NO_PULL_REQUEST, None),
+        ("1.3.0", (pull(3),), WaitReason.PULL_REQUEST_OPEN, 7),
+        ("1.3.0", (pull(300),), WaitReason.PULL_REQUEST_OPEN, 7),
+        ("1.3.0", (replace(pull(3), mergeable=False),), WaitReason.CONFLICT, 7),
+        ("1.3.0", (replace(pull(3), from_fork=True),), WaitReason.NO_PULL_REQUEST, None),
+        ("1.3.0", (replace(pull(3), base="other"),), WaitReason.NO_PULL_REQUEST, None),
+        ("1.3.0", TIMED_OUT, None, None),
+        ("1.5.0", (), None, None),
+        ({FILE: NoFile()}, (), None, None),
+    ],
+)
+def test_what_a_consumer_waits_for(files: Any, pulls: Any, reason: WaitReason | None, number: int | None) -> None:
+    """Whether the bump pull requests could not be read, or none is needed, nothing is guessed."""
+    result, _ = judge(listed(), shown(files=files), TARGET, pulls, config())
+    assert result.reason is reason
+    assert (result.pull_request.number if result.pull_request else None) == number
+
+
+def test_an_unreadable_consumer_waits_for_being_read() -> None:
+    result, _ = drift.judge_unreadable(listed(), TIMED_OUT)
+    assert (result.reason, result.public) == (WaitReason.UNREADABLE, None)
 
 
 def test_a_pin_with_a_byte_order_mark_is_read() -> None:

@@ -154,6 +154,26 @@ def test_a_report_that_cannot_be_written_loses_nothing_else(arguments: tuple[str
     assert "template-hermes" in done.stdout
 
 
+def test_a_run_is_appended_to_the_history(tmp_path: Path) -> None:
+    """One line a run, whatever the command, and none for a shard."""
+    history = tmp_path / "new" / "history.jsonl"
+    assert program("check", *DEMO, "--history", history).returncode == 1
+    assert program("propagate", *DEMO, "--dry-run", "--history", history).returncode == 1
+    program("check", *DEMO, "--shard", "1/2", "--history", history)
+    lines = [json.loads(line) for line in history.read_text(encoding="ascii").splitlines()]
+    assert [(line["command"], line["scope"], line["target"]) for line in lines] == [
+        ("check", "full", "1.4.0"),
+        ("propagate", "full", "1.4.0"),
+    ]
+
+
+def test_a_history_that_cannot_be_written_is_a_finding() -> None:
+    done = program("check", *DEMO, "--history", "/proc/no/history.jsonl")
+    assert done.returncode == 1
+    assert "--history /proc/no/history.jsonl cannot be written" in done.stdout
+    assert "template-hermes" in done.stdout
+
+
 def test_a_report_may_be_written_into_a_pipe() -> None:
     done = program("check", *DEMO, "--format", "sarif", "--report", "/dev/stderr")
     assert json.loads(done.stderr)["exit_code"] == 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.findings import Code, Finding, Place, worst_first
+from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import (
     ConsumerResult,
     Coverage,
@@ -14,11 +16,13 @@ from consumer_drift.model.report import (
     Report,
     ReportedTarget,
     State,
+    WaitReason,
 )
 from consumer_drift.model.repository import Location, RepositoryName
 from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
 
 CONFIG = ".github/consumer-drift.yml"
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FORGE = "Gitea at https://git.acme.example"
 TARGET = ReportedTarget("1.4.0", "acme/runtime", "the highest of 44 tags runtime-v{version} of acme/runtime")
 
@@ -44,6 +48,19 @@ def consumer(repository: str, line: int, state: State, *pins: Location, note: st
     return ConsumerResult(name(repository), state, pins, Place(CONFIG, line, 5), url, note)
 
 
+def in_flight(repository: str, line: int) -> ConsumerResult:
+    """A private consumer that waits for a pull request of three hours."""
+    opened = NOON - timedelta(hours=3)
+    url = f"https://git.acme.example/{name(repository)}/pulls/12"
+    made = consumer(repository, line, State.IN_FLIGHT, pin(repository, "1.3.1"), note="pull request 12, 3 h old")
+    return replace(
+        made,
+        public=False,
+        reason=WaitReason.PULL_REQUEST_OPEN,
+        pull_request=PullRequest(12, url, "", "", PullRequestState.OPEN, opened),
+    )
+
+
 def all_clear() -> Report:
     """Two consumers, both where they should be, and the whole owner seen."""
     return Report(
@@ -59,6 +76,7 @@ def all_clear() -> Report:
         (),
         requests=9,
         seconds=0.4126,
+        at=NOON,
     )
 
 
@@ -75,7 +93,7 @@ def mixed_day() -> Report:
             note="3 releases behind",
         ),
         consumer("shop", 20, State.MISSING_PIN),
-        consumer("desk", 21, State.IN_FLIGHT, pin("desk", "1.3.1"), note="pull request 12, 3 h old"),
+        in_flight("desk", 21),
         consumer("old-shop", 22, State.ARCHIVED),
         consumer("site", 23, State.IN_SYNC, pin("site", "1.4.0")),
     )
@@ -132,7 +150,9 @@ def mixed_day() -> Report:
         ExemptResult(name("wiki"), "documentation", "", Place(CONFIG, 29, 5)),
     )
     coverage = Coverage(6, 6, Reconciled.PARTIAL, visible=54, probed=47, hidden=22, owner="acme")
-    return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), exempt, 31, 1.8449)
+    return Report(
+        "check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), exempt, 31, 1.8449, at=NOON
+    )
 
 
 def error() -> Report:

@@ -15,6 +15,8 @@ from consumer_drift.action.inputs import read, value
 from consumer_drift.action.runner import Runner
 from consumer_drift.action.workspace import become_owner_of, matching, place, write
 from consumer_drift.commands import Command, Needs
+from consumer_drift.history.file import append
+from consumer_drift.history.record import record
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
@@ -43,7 +45,7 @@ _RUNNERS_OWN = re.compile(r"(?:GITHUB|GITEA|FORGEJO)_(?:ACTIONS|(?:SERVER|API|GR
 _PLANNED = "mistakes"
 # Where it leaves the path of the CA bundle that the input names.
 _BUNDLE = "ca-bundle.name"
-_WRITTEN = (options.REPORT, options.SARIF, options.CACHE)
+_WRITTEN = (options.REPORT, options.SARIF, options.HISTORY, options.CACHE)
 
 
 def main() -> int:
@@ -214,9 +216,23 @@ def _write_files(inputs: Inputs, report: Report) -> tuple[Report, str]:
             written = path if form == "json" else written
         except UsageError as error:
             mistakes.append(f"the input {option.input}: {error}")
+    mistakes += _append(inputs.values[options.HISTORY], report)
     known = {finding.message for finding in report.findings}
     new = _mistakes(mistake for mistake in mistakes if mistake not in known)
     return replace(report, findings=worst_first([*report.findings, *new])), written
+
+
+def _append(path: str, report: Report) -> list[str]:
+    """Add the run to the history at *path*, and return what is wrong with it."""
+    run = record(report)
+    wrong = _no_place(Path.cwd(), options.HISTORY, path)
+    if not path or wrong or run is None:
+        return wrong
+    try:
+        append(place(Path.cwd(), path), run)
+    except OSError as error:
+        return [f"the input {options.HISTORY.input}: {path} cannot be written: {error.strerror or error}"]
+    return []
 
 
 def _conclude(runner: Runner, status: Status, values: Mapping[str, str], *, fails: bool) -> int:

@@ -9,7 +9,7 @@ from consumer_drift.assess.lock_states import FollowedLock, followed, instructio
 from consumer_drift.assess.pin_states import PinStates, classify_all
 from consumer_drift.model.config import Ahead, InFlight
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.report import ConsumerResult, State
+from consumer_drift.model.report import ConsumerResult, State, WaitReason
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, capitalized, joined
@@ -82,7 +82,15 @@ def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResu
         consumer=consumer.name,
         place=consumer.place,
     )
-    return ConsumerResult(consumer.name, State.UNREADABLE, (), consumer.place, note=failure.said), finding
+    result = ConsumerResult(
+        consumer.name,
+        State.UNREADABLE,
+        (),
+        consumer.place,
+        note=failure.said,
+        reason=WaitReason.UNREADABLE,
+    )
+    return result, finding
 
 
 def judge(
@@ -108,8 +116,19 @@ def judge(
         present += [one for one in reading.stale_locks(target.version) if one not in present]
     ordered = sorted(present, key=lambda one: one.version == target.version)
     pins = tuple(one.location(reading.snapshot, address) for one in ordered if one.value)
-    consumer, url = reading.consumer, reading.snapshot.web_url
-    return ConsumerResult(consumer.name, state, pins, consumer.place, url, checks.note(state)), findings
+    consumer = reading.consumer
+    result = ConsumerResult(
+        consumer.name,
+        state,
+        pins,
+        consumer.place,
+        reading.snapshot.web_url,
+        checks.note(state),
+        public=reading.snapshot.public,
+        reason=checks.bumps.reason(state),
+        pull_request=checks.bumps.awaited(state),
+    )
+    return result, findings
 
 
 def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> State:
@@ -127,13 +146,14 @@ class _Bumps:
     """The open bump pull requests of a consumer, as far as they matter.
 
     *youngest* is the youngest that counts, of that *age*; *advice* is a sentence about it, or about why none
-    counts. *failure* is why they could not be read.
+    counts. *failure* is why they could not be read. *conflicting* is one that counts once its conflict is solved.
     """
 
     advice: str
     youngest: PullRequest | None = None
     age: timedelta | None = None
     failure: Failure | None = None
+    conflicting: PullRequest | None = None
 
     @classmethod
     def of(cls, pull_requests: PullRequests | Failure | None, branch: str, now: datetime) -> _Bumps:
@@ -145,10 +165,27 @@ class _Bumps:
             )
         own = [one for one in pull_requests or () if not _why_it_does_not_count(one, branch)]
         if not own:
-            return cls(f"Bump it{_why_none_counts(pull_requests or (), branch)}")
+            return cls(
+                f"Bump it{_why_none_counts(pull_requests or (), branch)}",
+                conflicting=next((one for one in pull_requests or () if _conflicts(one, branch)), None),
+            )
         youngest = max(own, key=lambda one: one.created_at)
         age = now - youngest.created_at
         return cls(f"Merge its bump pull request {youngest.url}, open for {_in_words(age)}", youngest, age)
+
+    def reason(self, state: State) -> WaitReason | None:
+        """Return what a consumer in *state* waits for."""
+        if state is State.UNREADABLE:
+            return WaitReason.UNREADABLE
+        if state not in _WAITING or self.failure is not None:
+            return None
+        if self.youngest is not None:
+            return WaitReason.PULL_REQUEST_OPEN
+        return WaitReason.CONFLICT if self.conflicting is not None else WaitReason.NO_PULL_REQUEST
+
+    def awaited(self, state: State) -> PullRequest | None:
+        """Return the pull request that a consumer in *state* waits for."""
+        return (self.youngest or self.conflicting) if state in _WAITING else None
 
     def is_within(self, grace: timedelta) -> bool:
         """Whether one is open that is not older than *grace*."""
@@ -169,6 +206,15 @@ def _why_it_does_not_count(pull_request: PullRequest, branch: str) -> str:
     if pull_request.base != branch:
         return f"goes into {pull_request.base}, not into {branch}"
     return "conflicts with its base" if pull_request.mergeable is False else ""
+
+
+def _conflicts(pull_request: PullRequest, branch: str) -> bool:
+    """Say whether only a conflict keeps *pull_request* from bumping *branch*."""
+    return not pull_request.from_fork and pull_request.base == branch and pull_request.mergeable is False
+
+
+# A bump brings these to the target.
+_WAITING = frozenset({State.BEHIND, State.IN_FLIGHT, State.RETRACTED})
 
 
 def _in_words(age: timedelta) -> str:

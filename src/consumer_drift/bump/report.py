@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.bump import Outcome
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
-from consumer_drift.model.report import State
+from consumer_drift.model.report import State, WaitReason
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
 
@@ -43,8 +43,21 @@ def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump], mistakes: S
     findings = [*mistakes, *(_explained(finding, told) for finding in report.findings)]
     for consumer in report.consumers:
         findings += _findings(consumer, bumps[consumer.name])
-    consumers = tuple(replace(one, bump=bumps[one.name]) for one in report.consumers)
+    consumers = tuple(_bumped(one, bumps[one.name]) for one in report.consumers)
     return replace(report, consumers=consumers, findings=worst_first(findings))
+
+
+_REASONS = {
+    Outcome.DECLINED: WaitReason.DECLINED,
+    Outcome.NEEDS_LOCK: WaitReason.NEEDS_LOCK,
+    Outcome.ERROR: WaitReason.BUMP_FAILED,
+}
+
+
+def _bumped(consumer: ConsumerResult, bump: Bump) -> ConsumerResult:
+    waits = consumer.reason is not None and consumer.reason is not WaitReason.UNREADABLE
+    reason = _REASONS.get(bump.outcome, consumer.reason) if waits else consumer.reason
+    return replace(consumer, bump=bump, reason=reason)
 
 
 def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Finding:

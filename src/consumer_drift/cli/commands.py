@@ -114,8 +114,8 @@ def _run(command: Command, taken: Sequence[Option[Any]], **given: Any) -> None:
     settings = settings_of(os.environ, command, values, reports)
     from consumer_drift.cli.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
 
-    report = Path(values[options.REPORT]) if values[options.REPORT] else None
-    sys.exit(Terminal(values[options.FORMAT], report).run(settings))
+    report, history = (Path(path) if path else None for path in (values[options.REPORT], values[options.HISTORY]))
+    sys.exit(Terminal(values[options.FORMAT], report, history).run(settings))
 
 
 class _Command(click.Command):

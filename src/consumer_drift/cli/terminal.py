@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift import render
+from consumer_drift.history.file import append
+from consumer_drift.history.record import record
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.sentence import Sentence, Setting, SetTo, worded
 from consumer_drift.options import flag_of
@@ -31,10 +33,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """*form* is the format of standard output; *report* is a file for the JSON report, or None."""
+    """*form* is the format of standard output.
+
+    *report* is a file for the JSON report, *history* one that the run is appended to; each may be None.
+    """
 
     form: str
     report: Path | None = None
+    history: Path | None = None
 
     def run(self, settings: Settings) -> int:
         """Run, print the report, and return the exit code. Raises UsageError."""
@@ -47,13 +53,29 @@ class Terminal:
 
     def _show(self, report: Report) -> int:
         """Write and print *report*, and return its exit code. A file that cannot be written is a finding."""
-        if self.report is not None:
-            try:
-                _write(self.report, render.FORMATS["json"](report).encode())
-            except OSError as error:
-                report = replace(report, findings=worst_first([*report.findings, _unwritten(self.report, error)]))
+        failed = [finding for finding in (self._write_report(report), self._append(report)) if finding is not None]
+        report = replace(report, findings=worst_first([*report.findings, *failed]))
         _print(self._rendered(report))
         return report.exit_code
+
+    def _write_report(self, report: Report) -> Finding | None:
+        if self.report is None:
+            return None
+        try:
+            _write(self.report, render.FORMATS["json"](report).encode())
+        except OSError as error:
+            return _unwritten(Sentence(SetTo(Setting.REPORT, str(self.report)), " cannot be written: "), error)
+        return None
+
+    def _append(self, report: Report) -> Finding | None:
+        run = record(report)
+        if self.history is None or run is None:
+            return None
+        try:
+            append(self.history, run)
+        except OSError as error:
+            return _unwritten(Sentence(SetTo(Setting.HISTORY, str(self.history)), " cannot be written: "), error)
+        return None
 
     def _rendered(self, report: Report) -> str:
         if self.form != "log" or not sys.stdout.isatty():
@@ -66,9 +88,8 @@ class Terminal:
         )
 
 
-def _unwritten(path: Path, error: OSError) -> Finding:
-    why = error.strerror or type(error).__name__
-    said = Sentence(SetTo(Setting.REPORT, str(path)), f" cannot be written: {why}")
+def _unwritten(what: Sentence, error: OSError) -> Finding:
+    said = Sentence(what, error.strerror or str(error))
     return Finding.of(Code.CONFIGURATION, said.worded(flag_of))
 
 

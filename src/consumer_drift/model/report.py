@@ -10,8 +10,11 @@ from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import status_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding, Place
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import Location, RepositoryName
     from consumer_drift.model.shards import Shard
 
@@ -34,11 +37,25 @@ class State(StrEnum):
     IN_SYNC = "in-sync"
 
 
+class WaitReason(StrEnum):
+    """What a consumer that is behind waits for."""
+
+    NO_PULL_REQUEST = "no-pull-request"
+    PULL_REQUEST_OPEN = "pull-request-open"
+    CONFLICT = "conflict"
+    DECLINED = "declined"
+    NEEDS_LOCK = "needs-lock"
+    BUMP_FAILED = "bump-failed"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class ConsumerResult:
     """A listed consumer and its pins. *note* is a few words for a table (may contain foreign text).
 
-    *bump* is its outcome where propagate ran, else None.
+    *bump* is its outcome where propagate ran, else None. *public* is None where the repository was not read.
+    *reason* is None where it waits for nothing, or where its state says all there is to say; *pull_request* is
+    the open one that *reason* is about.
     """
 
     name: RepositoryName
@@ -48,6 +65,9 @@ class ConsumerResult:
     url: str = ""
     note: str = ""
     bump: Bump | None = None
+    public: bool | None = None
+    reason: WaitReason | None = None
+    pull_request: PullRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +93,14 @@ class ReportedTarget:
     source: str
     origin: str = ""
     looked_at: tuple[str, ...] = ()
+
+
+class Scope(StrEnum):
+    """How much of the consumer list a run is about."""
+
+    FULL = "full"
+    SELECTED = "selected"  # the consumers that the user named
+    SHARD = "shard"
 
 
 class Reconciled(StrEnum):
@@ -112,6 +140,8 @@ class Report:
     *requests* counts HTTP exchanges. *shard* is None where the report is about the whole list.
     *config_from* says in words where the configuration was read, with its commit; empty for a file in no checkout.
     *notes* are sentences of a command that has no table of consumers, the first of them its result.
+    *at* is the moment of the run, with a zone. *selected*: only consumers that the user named were checked.
+    *private* names the repositories in the report that are not public.
     """
 
     command: str
@@ -127,6 +157,16 @@ class Report:
     shard: Shard | None = None
     config_from: str = ""
     notes: tuple[str, ...] = ()
+    at: datetime | None = None
+    selected: bool = False
+    private: tuple[RepositoryName, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """How much of the list it is about."""
+        if self.shard is not None:
+            return Scope.SHARD
+        return Scope.SELECTED if self.selected else Scope.FULL
 
     @classmethod
     def without_results(

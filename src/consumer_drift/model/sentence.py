@@ -30,6 +30,7 @@ class Setting(StrEnum):
     ONLY = "only"
     SHARD = "shard"
     REPORT = "report"
+    HISTORY = "history"
     REPORTS = "reports"
     CONCURRENCY = "concurrency"
     MAX_TIME = "max-time"

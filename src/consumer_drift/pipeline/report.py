@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift, reconcile
 from consumer_drift.model.findings import Code, Finding, worst_first
+from consumer_drift.model.observation import Listing, Snapshot
 from consumer_drift.model.report import Coverage, Report, ReportedTarget, State
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
@@ -62,8 +63,21 @@ def report_of(
         findings=worst_first([*unknown, *findings, *verdict.findings]),
         exempt=verdict.exempt,
         requests=forge.requests,
+        at=now,
+        private=_private(config, seen, verdict),
         shard=shard and _filled(shard, seen, verdict),
     )
+
+
+def _private(config: Config, seen: Observed, verdict: Verdict) -> tuple[RepositoryName, ...]:
+    """Return the repositories that the report names and that are not public."""
+    shown = seen.observation.listing.repositories if isinstance(seen.observation.listing, Listing) else ()
+    read = [one for one in seen.observation.consumers.values() if isinstance(one, Snapshot)]
+    hidden = {name for one in (*shown, *read) if not one.public for name in (one.asked, one.name)}
+    named = {one.name for one in config.consumers} | {one.name for one in config.exempt}
+    named |= {one.consumer for one in verdict.findings if one.consumer}
+    named |= {one.name for one in read}
+    return tuple(sorted(hidden & named))
 
 
 def _filled(shard: Shard, seen: Observed, verdict: Verdict) -> Shard:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from consumer_drift.support.clock import moment_text
 from consumer_drift.support.escape import json_text
 
 if TYPE_CHECKING:
     from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding, Place
+    from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
     from consumer_drift.model.repository import Location, RepositoryName
     from consumer_drift.model.shards import ProbedOwner, Shard
@@ -29,6 +31,8 @@ def document(report: Report) -> dict[str, Any]:
         "status": str(report.status),
         "exit_code": report.exit_code,
         "command": report.command,
+        "at": moment_text(report.at) if report.at else None,
+        "scope": str(report.scope),
         "forge": report.forge,
         "config_file": report.config_file,
         "config_from": report.config_from,
@@ -38,6 +42,7 @@ def document(report: Report) -> dict[str, Any]:
         "notes": list(report.notes),
         "exempt": [_exempt(exempt) for exempt in report.exempt],
         "findings": [_finding(finding) for finding in report.findings],
+        "private": [str(name) for name in report.private],
         "pull_requests": [_pull_request(name, bump) for name, bump in report.pull_requests],
         "shard": _shard(report.shard) if report.shard else None,
         "requests": report.requests,
@@ -77,7 +82,18 @@ def _consumer(consumer: ConsumerResult) -> dict[str, Any]:
         "place": _place(consumer.place),
         "url": consumer.url or None,
         "note": consumer.note,
+        "public": consumer.public,
+        "reason": str(consumer.reason) if consumer.reason else None,
+        "pull_request": _awaited(consumer.pull_request) if consumer.pull_request else None,
         "bump": _bump(consumer.bump) if consumer.bump else None,
+    }
+
+
+def _awaited(pull_request: PullRequest) -> dict[str, Any]:
+    return {
+        "number": pull_request.number,
+        "url": pull_request.url,
+        "opened_at": moment_text(pull_request.created_at),
     }
 
 

@@ -30,6 +30,7 @@ def join_reports(parts: Sequence[ShardReport]) -> Report:
         whole,
         requests=sum(part.report.requests for part in parts),
         seconds=max(part.report.seconds for part in parts),
+        at=max((part.report.at for part in parts if part.report.at), default=None),
         shard=None,
     )
 
@@ -71,6 +72,7 @@ def _whole(ordered: Sequence[ShardReport]) -> Report:
         consumers=tuple(by_position[position] for position in sorted(by_position)),
         findings=worst_first([*others, *verdict.findings]),
         exempt=verdict.exempt,
+        private=tuple(sorted({name for report in reports for name in report.private})),
     )
 
 

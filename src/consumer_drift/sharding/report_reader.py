@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Finding, Level, Place
+from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import (
     ConsumerResult,
     Coverage,
@@ -17,7 +18,9 @@ from consumer_drift.model.report import (
     Reconciled,
     Report,
     ReportedTarget,
+    Scope,
     State,
+    WaitReason,
 )
 from consumer_drift.model.repository import Location
 from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
@@ -52,6 +55,9 @@ def _parsed(document: JsonValue) -> Report:
     findings = tuple(_finding(one) for one in document["findings"])
     report = Report(
         command=document["command"].text(),
+        at=document["at"].maybe(JsonValue.moment),
+        selected=document["scope"].one_of(Scope) is Scope.SELECTED,
+        private=tuple(one.repository() for one in document["private"]),
         forge=document["forge"].text(),
         config_file=document["config_file"].text(),
         config_from=document["config_from"].text(),
@@ -68,6 +74,11 @@ def _parsed(document: JsonValue) -> Report:
     return report
 
 
+def _pull_request(node: JsonValue) -> PullRequest:
+    opened = node["opened_at"].moment()
+    return PullRequest(node["number"].number(), node["url"].text(), "", "", PullRequestState.OPEN, opened)
+
+
 def _not_a_number(name: str) -> NoReturn:
     raise ValueError(name)
 
@@ -78,6 +89,8 @@ def _check(report: Report, document: JsonValue) -> None:
         raise InvalidReport(f"status is not {report.status}, which its findings amount to")
     if document["exit_code"].number() != report.exit_code:
         raise InvalidReport(f"exit_code is not {report.exit_code}, which its findings amount to")
+    if document["scope"].text() != report.scope:
+        raise InvalidReport(f"scope is not {report.scope}, which the other fields amount to")
     read = sum(consumer.state is not State.UNREADABLE for consumer in report.consumers)
     if (report.coverage.listed, report.coverage.read) != (len(report.consumers), read):
         raise InvalidReport("coverage does not fit its consumers")
@@ -135,6 +148,9 @@ def _consumer(node: JsonValue) -> ConsumerResult:
         _place(node["place"]),
         _text_or_empty(node["url"]),
         node["note"].text(),
+        public=node["public"].maybe(JsonValue.flag),
+        reason=node["reason"].maybe(lambda one: one.one_of(WaitReason)),
+        pull_request=node["pull_request"].maybe(_pull_request),
     )
 
 

@@ -16,6 +16,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def moment_text(moment: datetime) -> str:
+    """Return *moment*, which has a zone, in UTC and to the second: ``2026-11-22T12:00:00Z`` (RFC 3339)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class Clock(Protocol):
     """Seconds that pass."""
 

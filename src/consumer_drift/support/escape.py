@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
@@ -133,9 +133,18 @@ def json_text(document: object) -> str:
     It parses to what went in (lone surrogates, which strict parsers refuse, as visible escapes), and holds
     no command for a runner that sees it in a log.
     """
-    text = json.dumps(_whole(document), ensure_ascii=True, indent=2, allow_nan=False)
+    return _dumped(document, indent=2) + "\n"
+
+
+def json_line(document: object) -> str:
+    """``json_text`` on one line, without blanks and without its end."""
+    return _dumped(document, separators=(",", ":"))
+
+
+def _dumped(document: object, **form: Any) -> str:
+    text = json.dumps(_whole(document), ensure_ascii=True, allow_nan=False, **form)
     # "##[" can only stand inside a string, where an escape says the same.
-    return text.replace("##[", "#\\u0023[") + "\n"
+    return text.replace("##[", "#\\u0023[")
 
 
 def _whole(value: object) -> object:

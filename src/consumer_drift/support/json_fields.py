@@ -61,6 +61,11 @@ class JsonValue:
         """Return the items of a list."""
         return (JsonValue(item, f"{self.path}[{index}]") for index, item in enumerate(self._typed(list)))
 
+    def items(self) -> Iterator[tuple[str, JsonValue]]:
+        """Return the fields of an object, whatever they are called."""
+        held = self._typed(dict)
+        return ((key, JsonValue(item, f"{self.path}.{key}" if self.path else key)) for key, item in held.items())
+
     def __len__(self) -> int:
         """Return how many items a list has."""
         return len(self._typed(list))

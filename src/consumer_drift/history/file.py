@@ -1,0 +1,83 @@
+"""The history in a file: a run appends one line, and reading passes over what is damaged."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.history import line
+from consumer_drift.history.line import InvalidLine
+from consumer_drift.support.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from consumer_drift.model.history import RecordedRun
+
+# Ten years of daily runs over 5,000 consumers take less.
+LARGEST = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The *runs*, oldest first. *damaged* has the number of each line that was passed over, and why."""
+
+    runs: tuple[RecordedRun, ...] = ()
+    damaged: tuple[tuple[int, str], ...] = ()
+
+    def warning(self, name: str) -> str:
+        """Return what to say of the damaged lines of *name*, empty if there are none."""
+        if not self.damaged:
+            return ""
+        number, why = self.damaged[0]
+        return (
+            f"{name}: {counted(len(self.damaged), 'line')} passed over, the first in line {number}: {why}."
+            " The other runs are used"
+        )
+
+
+def parse(data: bytes) -> History:
+    """Return the runs in *data*; lines are in any order. The same line twice is one run."""
+    runs: dict[RecordedRun, None] = {}
+    damaged: list[tuple[int, str]] = []
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        if not raw.strip():
+            continue
+        try:
+            runs[line.read(raw.decode("ascii"))] = None
+        except InvalidLine as error:
+            damaged.append((number, str(error)))
+        except UnicodeDecodeError:
+            damaged.append((number, "it is not ASCII"))
+    return History(tuple(sorted(runs, key=lambda run: run.at)), tuple(damaged))
+
+
+def read(path: Path) -> History:
+    """Return the history in *path*, an empty one if there is no such file. Raises OSError."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise OSError(f"it is larger than {LARGEST // 2**20} MiB")
+        return parse(path.read_bytes())
+    except FileNotFoundError:
+        return History()
+
+
+def append(path: Path, run: RecordedRun) -> None:
+    """Add *run* to *path* in one write, so that two runs at once keep both lines. Raises OSError.
+
+    A last line that an interrupted run left without its end is ended first.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    with open(handle, "r+b", buffering=0) as stream:  # noqa: PTH123 - Path.open() takes no handle
+        size = stream.seek(0, os.SEEK_END)
+        ended = size == 0 or (stream.seek(-1, os.SEEK_END) >= 0 and stream.read(1) == b"\n")
+        stream.write((b"" if ended else b"\n") + text([run]))
+        os.fsync(stream.fileno())
+
+
+def text(runs: Iterable[RecordedRun]) -> bytes:
+    """Return *runs* as the lines of a file."""
+    return "".join(f"{line.write(run)}\n" for run in runs).encode("ascii")
