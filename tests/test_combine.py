@@ -175,7 +175,7 @@ def changed(path: Path, folder: Path, change: Callable[[Any], object]) -> Path:
         (lambda one: one["shard"].update(config="f" * 64), "with another configuration"),
         (lambda one: one.update(config_file="other.yml"), "with another configuration"),
         (lambda one: one.update(forge="Gitea at https://other.example"), "is of Gitea at https://other.example"),
-        (lambda one: one["target"].update(version="1.5.0"), "held against 1.5.0"),
+        (lambda one: one["target"].update(version="1.5.0"), "compared with 1.5.0"),
         (lambda one: one["shard"].update(index=4), "shard 4 is there 2 times"),
         (lambda one: one["shard"]["positions"].reverse(), "damaged"),
         (lambda one: one["shard"]["positions"].pop(), "damaged"),

@@ -79,7 +79,7 @@ OUTCOMES = {
             "an open pull request already changes every pin to the target version",
             is_in_flight=True,
         ),
-        OutcomeRule(Outcome.REWRITTEN, "the files were changed in place (`--root`)", dry=Outcome.WOULD_REWRITE),
+        OutcomeRule(Outcome.REWRITTEN, "the files in the folders were changed", dry=Outcome.WOULD_REWRITE),
         OutcomeRule(Outcome.WOULD_OPEN, "nothing was written: this would have been `opened`"),
         OutcomeRule(Outcome.WOULD_UPDATE, "nothing was written: this would have been `updated`"),
         OutcomeRule(Outcome.WOULD_REPAIR, "nothing was written: this would have been `repaired`"),

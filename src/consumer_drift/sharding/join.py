@@ -1,4 +1,4 @@
-"""The reports of all shards into the one that a single run would have given."""
+"""Join the reports of all shards into the report that one run would have made."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def join_reports(parts: Sequence[ShardReport]) -> Report:
-    """One report of *parts*, of which there is one for each share.
+    """Return one report for all of *parts*, the reports of all shards.
 
-    *requests* are all of them; *seconds* those of the slowest shard, which is what one waited for.
+    ``requests`` is the sum. ``seconds`` is the time of the slowest shard, since shards run side by side.
     """
     ordered = sorted(parts, key=lambda part: part.shard.spec.index)
     failed = [part for part in ordered if not part.shard.config]
@@ -36,7 +36,7 @@ def join_reports(parts: Sequence[ShardReport]) -> Report:
 
 
 def _unchecked(failed: Sequence[ShardReport]) -> Report:
-    """Some got no further than their configuration: then there is no more to say of the whole."""
+    """Return a report without results, for shards that stopped at their configuration."""
     first = failed[0].report
     findings = _once(finding for part in failed for finding in part.report.findings)
     report = Report.without_results(
@@ -92,13 +92,13 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
     return list(dict.fromkeys(findings))
 
 
-# So many of one kind are named in a sentence; the rest is counted.
+# A sentence names so many; the rest is counted.
 _NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ShardReport:
-    """The *report* of one *shard*, out of *file*."""
+    """The *report* of one *shard*, read from *file*."""
 
     file: str
     report: Report
@@ -109,13 +109,13 @@ def mistakes(parts: Sequence[ShardReport], program: str) -> tuple[str, ...]:
     """A sentence for everything that keeps *parts* from being one run of *program* (a version)."""
     if not parts:
         return ()
-    strangers = tuple(_strangers(parts, program))
-    # Which are missing can be told only among reports that belong together.
-    return strangers or tuple(_gaps(parts)) or tuple(_shuffled(parts))
+    mismatches = tuple(_mismatches(parts, program))
+    # Missing shards are known only among reports that belong together.
+    return mismatches or tuple(_gaps(parts)) or tuple(_misplaced(parts))
 
 
-def _strangers(parts: Sequence[ShardReport], program: str) -> Iterator[str]:
-    # One that got no further than its configuration says nothing about what it would have read.
+def _mismatches(parts: Sequence[ShardReport], program: str) -> Iterator[str]:
+    # A shard that stopped at its configuration does not say what it would have read.
     first = next((part for part in parts if part.shard.config), parts[0])
     target = next((part for part in parts if part.report.target.version), first)
     for part in parts:
@@ -136,7 +136,7 @@ def _strangers(parts: Sequence[ShardReport], program: str) -> Iterator[str]:
             yield f"{part.file} is of {report.forge}, and {first.file} of {first.report.forge}: give one run's"
         elif report.target.version and report.target.version != target.report.target.version:
             yield (
-                f"{part.file} was held against {report.target.version}, and {target.file} against"
+                f"{part.file} was compared with {report.target.version}, and {target.file} with"
                 f" {target.report.target.version}: the source moved on meanwhile. Run all shards again"
             )
 
@@ -157,8 +157,8 @@ def _gaps(parts: Sequence[ShardReport]) -> Iterator[str]:
         )
 
 
-def _shuffled(parts: Sequence[ShardReport]) -> Iterator[str]:
-    """Each must hold the consumers of its own share, and all of them every one of the list."""
+def _misplaced(parts: Sequence[ShardReport]) -> Iterator[str]:
+    """Each report must have the consumers of its own shard, and all together every consumer of the list."""
     if not all(part.shard.config for part in parts):
         return
     names = [consumer.name for part in parts for consumer in part.report.consumers]

@@ -1,4 +1,4 @@
-"""Which consumers a share has: a decision on their names alone, so that every shard comes to the same."""
+"""Which consumers each shard reads. The names alone decide, so that every shard computes the same split."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WRITTEN = re.compile(r"([0-9]{1,4})/([0-9]{1,4})\Z")
 
 
 def parse(text: str) -> ShardSpec:
-    """``3/10``. Raises ValueError, with a sentence for the user, where *text* is no share."""
+    """Parse ``3/10``: the third of ten shards. Raises ValueError, with a sentence for the user, for other text."""
     found = _WRITTEN.match(text.strip())
     index, count = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 1 <= index <= count <= MOST:
@@ -26,10 +26,10 @@ def parse(text: str) -> ShardSpec:
 
 
 def members(names: Iterable[RepositoryName], share: ShardSpec) -> frozenset[RepositoryName]:
-    """Those of *names* that *share* reads.
+    """Return the *names* that the shard *share* reads.
 
-    Neighbours by name, so that an owner's repositories stay together and few shards list it. Sizes differ by
-    one at most, and one name more or less moves one consumer over each border at most.
+    The names are sorted and cut into runs, so that an owner's repositories stay together and few shards list that
+    owner. Sizes differ by at most one. One name more or less moves at most one consumer across each border.
     """
     ordered = sorted(names)
     start, end = (len(ordered) * border // share.count for border in (share.index - 1, share.index))

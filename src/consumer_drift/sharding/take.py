@@ -1,4 +1,4 @@
-"""A run's share of the configuration, and the mark by which all shares of one are known."""
+"""Select the consumers of one shard, and mark its report so that `combine` knows which belong together."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def select(config: Config, share: ShardSpec, digest: str) -> tuple[Config, Shard]:
-    """*config* with the consumers of *share* alone, and what its report says of itself.
+    """Return *config* with the consumers of *share* only, and the shard that its report names.
 
-    The whole list stays known, and the first share alone looks through the owner's repositories.
+    The whole list stays known. Only the first shard runs reconcile.
     """
     mine = members([one.name for one in config.consumers], share)
     kept = [(position, one) for position, one in enumerate(config.consumers, start=1) if one.name in mine]
@@ -33,11 +33,11 @@ def select(config: Config, share: ShardSpec, digest: str) -> tuple[Config, Shard
 
 
 def blank(share: ShardSpec) -> Shard:
-    """The shard of a run that got no further than its configuration."""
+    """Return the shard of a run that stopped at its configuration."""
     return Shard(share, __version__)
 
 
 def digest(data: bytes, *meaning: object) -> str:
-    """The same for two runs that have the same file, read with the same *meaning* (as ``str`` shows it)."""
+    """Return a digest that two runs share if the file and *meaning* (as ``str`` shows it) are the same."""
     held = [hashlib.sha256(data).hexdigest(), *map(str, meaning)]
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The end of a run: asked for by a signal, or come by the clock."""
+"""The end of a run: a signal or the time limit."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from consumer_drift.support.clock import Clock
 
 
-# How soon whoever waits notices that the run was stopped, in seconds.
+# How often, in seconds, a waiting thread checks whether the run was stopped.
 POLL_SECONDS = 0.1
 
 
 class Deadline:
-    """Shared by all who wait. Once it is set, everything still unasked is answered by its obstacle."""
+    """The end that all threads share. Once it is reached, every request not yet sent results in its failure."""
 
     def __init__(self, max_time: float, clock: Clock | None = None) -> None:
         """*max_time*: seconds that the whole run may take, by *clock* (None: the machine's)."""

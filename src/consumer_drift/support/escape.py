@@ -1,4 +1,4 @@
-"""Foreign text made safe: the one place that knows what a log, a runner or Markdown would make of it.
+"""Escape foreign text for logs, runner commands, Markdown, addresses and JSON. No other module does.
 
 Names, paths, values, branch names and error bodies come from other people's repositories. Each function
 here takes any text, lone surrogates and megabyte lines included, and returns one line that is harmless
@@ -48,7 +48,7 @@ _MASK = "***"
 
 
 def visible(text: str, limit: int = 200) -> str:
-    """*text* as one line of at most *limit* characters, what is unseen shown as an escape, "…" where cut."""
+    """Return *text* as one line of at most *limit* characters: invisible ones as escapes, "…" where it is cut."""
     shown = _UNSEEN.sub(_escape, text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
@@ -62,15 +62,15 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def inert(text: str, limit: int = 200) -> str:
-    """``visible``, with everything broken up that a runner could take for a command: for logs and commands."""
+    """Return ``visible(text)`` with runner commands broken up: for logs and for arguments of commands."""
     broken = _COMMAND.sub(r"\g<0> ", visible(text, limit))
     return broken if len(broken) <= limit else broken[: limit - 1] + "…"
 
 
 def markdown(text: str, limit: int = 200) -> str:
-    """*text* as Markdown that shows just that text: no markup, no HTML, no mention, reference or link.
+    """Return Markdown that shows exactly *text*: no markup, no HTML, no mention, no reference, no link.
 
-    Fit for a table's cell, for a list item and for a link's text.
+    It fits into a table's cell, a list item and a link's text.
     Words that a forge would link by itself become code, where every forge leaves them alone.
     Commands are broken up as in ``inert``: Forgejo's runner prints a summary to the log.
     """
@@ -94,7 +94,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def code(text: str, limit: int = 200) -> str:
-    """*text* as Markdown code; empty where it is. Fit for a table's cell. Commands are broken up."""
+    """Return *text* as Markdown code, "" for "". It fits into a table's cell. Runner commands are broken up."""
     return _code(inert(text, limit))
 
 
@@ -109,9 +109,9 @@ def _code(shown: str) -> str:
 
 
 def url(text: str, limit: int = 2000) -> str:
-    """*text* as an address to link to, percent-encoded, or "" where it is no plain http(s) address.
+    """Return *text* as a percent-encoded address to link to, or "" if it is not a plain http(s) address.
 
-    One with a user name or a password is none either.
+    An address with a user name or a password is not plain.
     """
     if len(text) > limit or _SURROGATE.search(text):
         return ""
@@ -128,10 +128,10 @@ def url(text: str, limit: int = 2000) -> str:
 
 
 def json_text(document: object) -> str:
-    """*document* as JSON in ASCII, with a final newline.
+    """Return *document* as ASCII JSON with a final newline.
 
-    It parses to what went in (lone surrogates, which strict parsers refuse, as visible escapes), and holds
-    no command for a runner that sees it in a log.
+    It parses to the same values, except that lone surrogates, which strict parsers refuse, become visible
+    escapes. It contains no runner command.
     """
     return _dumped(document, indent=2) + "\n"
 
@@ -158,12 +158,12 @@ def _whole(value: object) -> object:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """*text* with each of *secrets* and its encoded forms replaced: see ``redactor``."""
+    """Return *text* with each of *secrets* and its encoded forms replaced: see ``redactor``."""
     return redactor(secrets)(text)
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """What replaces each of *secrets* and its encoded forms in a text. Empty secrets are skipped.
+    """Return a function that replaces each of *secrets* and its encoded forms in a text. Empty ones are skipped.
 
     Forms: as it is, percent-encoded, and base64 (plain and url-safe) of any text that holds it, as in a
     ``Basic`` header of ``x-access-token:…``. Use it before a renderer: what escapes or cuts hides a secret.
