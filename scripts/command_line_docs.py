@@ -42,6 +42,8 @@ _ENVIRONMENT = """## Environment
 | `GITHUB_TOKEN`, `GH_TOKEN`, `GITEA_TOKEN`, `FORGEJO_TOKEN` | the [token](tokens.md#where-the-token-goes) |
 | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` | the proxy for requests |
 | `NO_COLOR` | no colour, also on a terminal |
+| `FORCE_COLOR`, `CLICOLOR_FORCE` | colours, also in a pipe |
+| `COLUMNS` | the width of the log's table, also in a pipe |
 | `CONSUMER_DRIFT_DEBUG` | prints the traceback of a crash |
 """
 

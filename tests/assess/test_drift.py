@@ -270,6 +270,13 @@ CASES = {
     "a file that cannot be read": Case(
         {FILE: TIMED_OUT}, ("unreadable",), State.UNREADABLE, (f"{FILE} could not be read", "Run again")
     ),
+    "nine files that one refusal keeps from being read": Case(
+        {f"f{number}": replace(DENIED, said=f"GitHub denies GET /f{number}") for number in range(9)},
+        ("unreadable",),
+        State.UNREADABLE,
+        (f"{', '.join(f'f{number}' for number in range(9))} could not be read: GitHub denies GET /f0. Ask",),
+        tuple(WholeFile(f"f{number}") for number in range(9)),
+    ),
     "one file read and behind, the other not": Case(
         {FILE: "1.3.0", "requirements.txt": DENIED},
         ("unreadable", "behind"),

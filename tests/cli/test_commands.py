@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift import __version__
+from consumer_drift.cli.terminal import has_colour
 from consumer_drift.commands import Command
 from consumer_drift.model.exit_codes import EXITS
 from scripts.shifted import inherited
@@ -69,6 +70,35 @@ def test_help_says_of_each_exit_code_what_it_means_here(command: Command) -> Non
     assert [row.code for row in EXITS if f"{row.code} {command.spec.meaning(row.status)}" not in shown] == []
     options = done.stdout.partition("Examples:")[0]
     assert max(map(len, options.splitlines())) <= 60
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_terminal", "expected"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, False, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False),
+        ({"FORCE_COLOR": ""}, False, False),
+        ({"CLICOLOR_FORCE": "1"}, False, True),
+        ({"CLICOLOR_FORCE": "0"}, False, False),
+        ({"CLICOLOR": "0"}, True, False),
+    ],
+)
+def test_colours_are_the_users_choice(variables: dict[str, str], is_terminal: bool, expected: bool) -> None:
+    assert has_colour(variables, is_terminal) is expected
+
+
+def test_a_pipe_gets_colours_and_a_width_only_if_asked() -> None:
+    plain = program("check", *DEMO).stdout
+    assert "\x1b" not in plain
+    narrow = program("check", *DEMO, environment={"COLUMNS": "40", "FORCE_COLOR": "1"}).stdout
+    assert "\x1b[" in narrow
+    assert plain.count("────") > narrow.count("────") == 0
 
 
 @pytest.mark.parametrize("flag", ["--target", "--version"])

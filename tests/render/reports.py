@@ -52,7 +52,7 @@ def in_flight(repository: str, line: int) -> ConsumerResult:
     """A private consumer that waits for a pull request of three hours."""
     opened = NOON - timedelta(hours=3)
     url = f"https://git.acme.example/{name(repository)}/pulls/12"
-    made = consumer(repository, line, State.IN_FLIGHT, pin(repository, "1.3.1"), note="pull request 12, 3 h old")
+    made = consumer(repository, line, State.IN_FLIGHT, pin(repository, "1.3.1"), note="bump open for 3 hours")
     return replace(
         made,
         public=False,
@@ -100,8 +100,9 @@ def mixed_day() -> Report:
     findings = (
         Finding.of(
             Code.BEHIND,
-            "acme/template-hermes pins 1.2.0 in .runtime-version:1 and 1.3.1 in requirements.txt:7, up to 3"
-            " releases behind 1.4.0. Run propagate, or merge its bump.",
+            "acme/template-hermes: pins 1.2.0 at .runtime-version:1, 1.3.1 at requirements.txt:7;"
+            " the target is 1.4.0 (3 releases behind)",
+            remedy="bump it",
             consumer=name("template-hermes"),
             place=Place(CONFIG, 19, 5),
             related=(
@@ -111,21 +112,24 @@ def mixed_day() -> Report:
         ),
         Finding.of(
             Code.MISSING_PIN,
-            "acme/shop has no file .runtime-version. Add it with 1.4.0, or mark the pin optional: true.",
+            "acme/shop: there is no .runtime-version",
+            remedy="add it with version 1.4.0, or override `pins:` for this consumer",
             consumer=name("shop"),
             place=Place(CONFIG, 20, 5),
             related=(Location(name("shop"), ".runtime-version"),),
         ),
         Finding.of(
             Code.UNLISTED,
-            "acme/lab pins 1.1.0 in .runtime-version:1 and is neither listed nor exempt. Add it to one of them.",
+            "acme/lab has a pin (1.1.0 at .runtime-version:1) but is not listed",
+            remedy="list it under `consumers:`, or under `exempt:` with a reason",
             consumer=name("lab"),
             place=Place(CONFIG, 17),
             related=(pin("lab", "1.1.0"),),
         ),
         Finding.of(
             Code.IN_FLIGHT,
-            "acme/desk pins 1.3.1, and https://git.acme.example/acme/desk/pulls/12 to 1.4.0 is 3 hours old.",
+            "acme/desk: pins 1.3.1 at .runtime-version:1; the target is 1.4.0 (1 release behind)",
+            remedy="merge its bump pull request https://git.acme.example/acme/desk/pulls/12, open for 3 hours",
             consumer=name("desk"),
             place=Place(CONFIG, 21, 5),
             related=(pin("desk", "1.3.1"),),
@@ -133,12 +137,13 @@ def mixed_day() -> Report:
         Finding.of(
             Code.HIDDEN_REPOSITORIES,
             "22 of 76 repositories of acme are hidden from this token, so an unlisted consumer may be among them."
-            " Give it an account that is a member of every team.",
+            " Give it an account that is a member of every team",
             place=Place(CONFIG, 30),
         ),
         Finding.of(
             Code.ARCHIVED_CONSUMER,
-            "acme/old-shop is archived and was not compared. Remove it from the list.",
+            "acme/old-shop: it is archived and was not compared, because it cannot be bumped",
+            remedy="remove it from the list",
             consumer=name("old-shop"),
             place=Place(CONFIG, 22, 5),
         ),
@@ -176,12 +181,23 @@ def error() -> Report:
 
 def interrupted() -> Report:
     """Stopped half way: what was not read is unreadable, never in sync."""
-    said = "the run was interrupted before an answer came. Run it again."
+    said = "the run was interrupted before an answer came"
     findings = tuple(
-        Finding.of(Code.UNREADABLE, f"acme/{each}: {said}", consumer=name(each), place=Place(CONFIG, line, 5))
+        Finding.of(
+            Code.UNREADABLE,
+            f"acme/{each} could not be read: {said}",
+            consumer=name(each),
+            place=Place(CONFIG, line, 5),
+            remedy="run it again",
+        )
         for each, line in (("desk", 19), ("shop", 20))
     )
-    failed = Finding.of(Code.RECONCILE_FAILED, f"Listing acme: {said}", place=Place(CONFIG, 17))
+    failed = Finding.of(
+        Code.RECONCILE_FAILED,
+        f"the repositories of acme could not be listed: {said}",
+        place=Place(CONFIG, 17),
+        remedy="run it again",
+    )
     consumers = (
         consumer("core", 18, State.IN_SYNC, pin("core", "1.4.0")),
         consumer("desk", 19, State.UNREADABLE, note="interrupted"),
@@ -272,14 +288,22 @@ def bumped() -> Report:
         one("site", 23, State.IN_SYNC, Bump(Outcome.ALREADY_PINNED), pin("site", "1.4.0")),
     )
     findings = (
-        Finding.of(Code.BEHIND, "acme/desk: pins 1.3.1 at .runtime-version:1. Bump it", consumer=name("desk")),
+        Finding.of(
+            Code.BEHIND,
+            "acme/desk: pins 1.3.1 at .runtime-version:1; the target is 1.4.0 (1 release behind)",
+            consumer=name("desk"),
+            related=(pin("desk", "1.3.1"),),
+            remedy=f"bump it. Not bumped (declined): {declined.note}",
+        ),
         Finding.of(Code.BUMP_FAILED, f"acme/lab could not be bumped: {failed.note}", consumer=name("lab")),
         Finding.of(
-            Code.BUMP_INCOMPLETE, f"acme/core: it is open, but {opened.warnings[0]}", consumer=name("core")
+            Code.BUMP_INCOMPLETE,
+            f"acme/core: {opened.url} is open, but {opened.warnings[0]}",
+            consumer=name("core"),
         ),
     )
     coverage = Coverage(6, 6, Reconciled.COMPLETE, visible=14, probed=8, hidden=0, owner="acme")
-    return Report("propagate", FORGE, CONFIG, TARGET, coverage, consumers, findings, (), 31, 4.2)
+    return Report("propagate", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), (), 31, 4.2)
 
 
 def shard() -> Report:
@@ -332,10 +356,11 @@ def fleet(size: int, state: State = State.BEHIND, code: Code | None = Code.BEHIN
     findings = tuple(
         Finding.of(
             code,
-            f"acme/{each} pins 1.3.0 in .runtime-version:1, 1 release behind 1.4.0. Merge its bump.",
+            f"acme/{each}: pins 1.3.0 at .runtime-version:1; the target is 1.4.0 (1 release behind)",
             consumer=name(each),
             place=Place(CONFIG, line, 5),
             related=(pin(each, "1.3.0"),),
+            remedy="bump it",
         )
         for line, each in enumerate(names, start=10)
         if code

@@ -1,4 +1,4 @@
-"""Columns hold a total width, in terminal cells and not in characters."""
+"""Columns hold a total width, in terminal cells and not in characters, and break nothing."""
 
 from __future__ import annotations
 
@@ -9,33 +9,41 @@ from rich.cells import cell_len
 
 from consumer_drift.render import columns
 
-cells = st.text(st.characters(exclude_categories=("C", "Z", "M")), max_size=60).map(
-    lambda text: text[:30] + " " + text[30:]
-)
+cells = st.text(st.characters(exclude_categories=("C", "Z", "M")), max_size=60)
 
 
-@given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5), st.integers(40, 120))
-def test_no_line_is_wider_than_asked_and_no_character_is_lost(table, total: int) -> None:
-    wide = columns.widths(table, total)
-    for row in table:
-        lines = list(columns.lines(row, wide))
-        assert all(cell_len(columns.joined(line)) <= total for line in lines)
-        for number, cell in enumerate(row):
-            assert "".join("".join(line[number] for line in lines).split()) == "".join(cell.split())
+@given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5), st.integers(40, 200))
+def test_no_line_is_wider_than_asked_and_one_column_alone_is_cut(table, total: int) -> None:
+    wide = columns.widths(table, total, cut=1)
+    if wide is None:
+        return
+    for first, path, last in table:
+        row = [first, columns.shortened(path, wide[1]), last]
+        line = columns.padded(row, wide)
+        assert sum(map(cell_len, line)) + 4 <= total
+        assert (line[0].rstrip(), line[2].rstrip()) == (first, last)
+
+
+def test_a_table_that_does_not_fit_has_no_widths() -> None:
+    table = [["acme/a-long-name-of-a-consumer", "0123456789" * 4]]
+    assert columns.widths(table, 72, cut=1) == [30, 40]
+    assert columns.widths(table, 56, cut=1) == [30, 24]
+    assert columns.widths(table, 55, cut=1) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "width", "expected"),
+    ("text", "width", "kept", "expected"),
     [
-        ("one two three", 8, ["one two ", "three   "]),
-        ("abcdefghij", 8, ["abcdefgh", "ij      "]),
-        ("日本語日本語", 8, ["日本語日", "本語    "]),
-        ("", 3, ["   "]),
+        ("charts/web/values.yaml:12", 25, "", "charts/web/values.yaml:12"),
+        ("charts/web/values.yaml:12", 20, "", "charts…alues.yaml:12"),
+        ("charts/web/values.yaml:12", 30, " and 3 more", "charts…alues.yaml:12 and 3 more"[:30]),
+        ("日本語日本語日本語", 11, "", "日…日本語"),
+        ("", 5, "", ""),
     ],
 )
-def test_a_cell_that_does_not_fit_goes_on_in_the_next_line(text: str, width: int, expected: list[str]) -> None:
-    assert list(columns.lines([text], [width])) == [[line] for line in expected]
-
-
-def test_the_widest_column_gives_way_first() -> None:
-    assert columns.widths([["a" * 5, "b" * 50]], 40) == [5, 33]
+def test_a_path_is_cut_in_the_middle(text: str, width: int, kept: str, expected: str) -> None:
+    shown = columns.shortened(text, width, kept)
+    assert cell_len(shown) <= width
+    if not kept:
+        assert shown == expected
+    assert shown.endswith(kept)

@@ -35,7 +35,24 @@ def test_what_is_only_a_warning_by_policy_moves_in_the_table_too() -> None:
 def test_an_unlisted_repository_shows_the_pins_it_was_found_by() -> None:
     row = next(row for row in rows(reports.mixed_day()) if row.state == "unlisted")
     assert (row.name, row.expected) == ("acme/lab", "")
-    assert row.pins == (reports.pin("lab", "1.1.0"),)
+    assert row.places == (reports.pin("lab", "1.1.0"),)
+    assert row.url == "https://git.acme.example/acme/lab"
+
+
+def test_a_consumer_that_could_not_be_bumped_comes_before_those_that_are_behind() -> None:
+    names = [row.name for row in rows(reports.bumped())]
+    assert names[:2] == ["acme/lab", "acme/desk"]
+
+
+def test_what_a_state_is_about_comes_first() -> None:
+    """A table shows a few places: the pin that is no version is among them, whatever comes before it."""
+    day = reports.mixed_day()
+    pins = [reports.pin("core", "1.3.0", "Dockerfile", line) for line in range(1, 9)]
+    wrong = reports.pin("core", "latest release")
+    core = reports.consumer("core", 18, State.INVALID_PIN, *pins, wrong)
+    finding = Finding.of(Code.INVALID_PIN, "x", consumer=core.name, related=(wrong,))
+    [row] = rows(replace(day, consumers=(core,), findings=(finding,)))
+    assert row.places == (wrong, *pins)
 
 
 def test_a_finding_about_a_listed_consumer_makes_no_second_row() -> None:

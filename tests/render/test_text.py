@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import State
+from consumer_drift.model.repository import Location
 from consumer_drift.render import text as text_report
 from tests.growth import grows_linearly
 from tests.render import reports, runners
@@ -62,6 +64,55 @@ def test_the_table_keeps_to_its_width(day: str, width: int) -> None:
     table = text_report.render(reports.GOLDEN[day](), width=width).split("\n\n")[1]
     if table.startswith("Consumer"):
         assert max(map(cell_len, table.split("\n"))) <= width
+
+
+COMMIT = "0123456789abcdef" * 2 + "01234567"
+LONG = "deploy/environments/production/europe/charts/gateway/values.yaml"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_no_name_and_no_commit_is_ever_broken(width: int) -> None:
+    """Below the width that they need, lines take the place of the table."""
+    consumers = (
+        reports.consumer("a-consumer-with-a-long-name", 18, State.BEHIND, reports.pin("x", COMMIT, LONG, 12)),
+        reports.consumer("core", 19, State.IN_SYNC, reports.pin("core", "1.4.0")),
+    )
+    shown = text_report.render(replace(reports.all_clear(), consumers=consumers), width=width)
+    table = shown.split("\n\n")[1].split("\n")
+    assert sum("acme/a-consumer-with-a-long-name" in line for line in table) == 1
+    assert sum(COMMIT in line for line in table) == 1
+    assert table[0].startswith("Consumer") == (width >= 120)
+    assert any(LONG in line for line in table) == (width != 120)
+    assert any(line.endswith("gateway/values.yaml:12") for line in table)
+
+
+def test_notes_go_before_paths_are_cut() -> None:
+    shown = text_report.render(reports.mixed_day(), width=80)
+    assert "3 releases behind" not in shown.split("\n\n")[1]
+    assert ".runtime-version:1 and 1 more" in shown
+
+
+def test_the_table_shows_what_is_wrong_there() -> None:
+    def table(state: State, related: Location, *pins: Location) -> str:
+        finding = Finding.of(Code(state.value), "x", consumer=reports.name("core"), related=(related,))
+        core = reports.consumer("core", 18, state, *pins)
+        report = replace(reports.all_clear(), consumers=(core,), findings=(finding,))
+        return text_report.render(report).split("\n\n")[1].split("\n")[2]
+
+    core, fine = reports.name("core"), reports.pin("core", "1.4.0")
+    wrong = reports.pin("core", "latest release", "Dockerfile", 3)
+    assert table(State.INVALID_PIN, wrong, fine).split("  ")[2:] == ["latest release", "Dockerfile:3"]
+    assert table(State.INVALID_PIN, Location(core, "Dockerfile")).split("  ")[2:] == ["(empty)", "Dockerfile"]
+    assert table(State.MISSING_PIN, Location(core, "Dockerfile")).split()[2:] == ["none", "Dockerfile"]
+    forbidden = table(State.FORBIDDEN_PATH, Location(core, "workspace", value="workspace/"), fine)
+    assert forbidden.split() == ["acme/core", "forbidden-path", "workspace/"]
+
+
+def test_a_finding_is_told_once() -> None:
+    """Its message names the places, so what follows is only where to click."""
+    shown = text_report.render(reports.mixed_day())
+    assert shown.count("there is no .runtime-version") == 1
+    assert "  see https://git.acme.example/acme/lab/src/branch/main/.runtime-version#L1\n" in shown
 
 
 def test_in_sync_consumers_are_summed_up_in_a_long_fleet() -> None:

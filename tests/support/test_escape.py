@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 import unicodedata
 from urllib.parse import quote, unquote
@@ -198,3 +199,28 @@ def test_a_secret_with_characters_of_its_own_is_taken_literally() -> None:
 def test_no_secret_changes_nothing() -> None:
     assert escape.redact("anything", []) == "anything"
     assert escape.redact("anything", [""]) == "anything"
+
+
+@given(text)
+def test_prose_makes_code_and_links_to_the_named_servers_and_nothing_else(raw: str) -> None:
+    here = "https://git.example.org"
+    shown = escape.prose(f"{raw} {here}/a/b/pulls/3, {raw}", servers=[here])
+    html = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(shown)
+    tags = set(re.findall(r"<(\w+)", html))
+    assert tags <= {"p", "code", "a"}
+    assert set(re.findall(r'href="([^"]*)"', html)) <= {f"{here}/a/b/pulls/3"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("change `pins:` there", "change `pins:` there"),
+        ("a lone ` stays", r"a lone \` stays"),
+        ("`a|b` is no span", r"\`a&#124;b\` is no span"),
+        ("(https://x.example/a/b/pull/3)", "([a/b&#35;3](https://x.example/a/b/pull/3))"),
+        ("see https://x.example/a_b, or", "see [`https://x.example/a_b`](https://x.example/a_b), or"),
+        ("https://x.example.evil/a", "`https://x.example.evil/a`"),
+    ],
+)
+def test_prose_reads_as_it_was_written(raw: str, shown: str) -> None:
+    assert escape.prose(raw, servers=["https://x.example"]) == shown

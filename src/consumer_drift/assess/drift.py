@@ -12,7 +12,7 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import ConsumerResult, State, WaitReason
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
-from consumer_drift.model.sentence import Sentence, capitalized, joined
+from consumer_drift.model.sentence import Sentence, joined
 from consumer_drift.model.target import releases_between
 from consumer_drift.support.words import counted, first_of
 
@@ -78,9 +78,10 @@ def judge_unreadable(consumer: Consumer, failure: Failure) -> tuple[ConsumerResu
     """Return the result of a listed consumer that could not be read at all."""
     finding = Finding.of(
         Code.UNREADABLE,
-        Sentence(f"{consumer.name} could not be read: ", str(failure)),
+        Sentence(f"{consumer.name} could not be read: ", failure.said),
         consumer=consumer.name,
         place=consumer.place,
+        remedy=failure.remedy,
     )
     result = ConsumerResult(
         consumer.name,
@@ -273,10 +274,11 @@ class _ConsumerChecks:
             case _:
                 return ""
 
-    def _of_pins(self, code: Code, what: str, pins: Sequence[PinState]) -> Finding:
-        return self._finding(code, what, tuple(one.location(self.reading.snapshot, self.address) for one in pins))
+    def _of_pins(self, code: Code, what: str, remedy: str, pins: Sequence[PinState]) -> Finding:
+        related = tuple(one.location(self.reading.snapshot, self.address) for one in pins)
+        return self._finding(code, what, remedy, related)
 
-    def _finding(self, code: Code, what: str, related: tuple[Location, ...] = ()) -> Finding:
+    def _finding(self, code: Code, what: str, remedy: str, related: tuple[Location, ...] = ()) -> Finding:
         consumer = self.reading.consumer
         return Finding.of(
             code,
@@ -284,6 +286,7 @@ class _ConsumerChecks:
             consumer=consumer.name,
             place=consumer.place,
             related=related,
+            remedy=remedy,
         )
 
     def _target_after(self, text: str) -> str:
@@ -295,41 +298,46 @@ class _ConsumerChecks:
             return
         other = next((one for one in self.config.listed if one.name == name), None)
         remedy = f"Remove this entry: {name} is listed in line {other.place.line}" if other else "Update the list"
-        yield self._finding(Code.RENAMED_CONSUMER, f"it has been renamed to {name}. {remedy}")
+        yield self._finding(Code.RENAMED_CONSUMER, f"it has been renamed to {name}", remedy)
 
     def _mirror(self) -> Finding:
-        what = "it is a mirror and cannot be bumped. List the repository that it mirrors instead"
-        return self._finding(Code.MIRROR_CONSUMER, what)
+        what = "it is a mirror and cannot be bumped"
+        return self._finding(Code.MIRROR_CONSUMER, what, "list the repository that it mirrors instead")
 
     def _archived(self) -> Finding:
-        what = "it is archived and was not compared, because it cannot be bumped. Remove it from the list"
-        return self._finding(Code.ARCHIVED_CONSUMER, what)
+        what = "it is archived and was not compared, because it cannot be bumped"
+        return self._finding(Code.ARCHIVED_CONSUMER, what, "remove it from the list")
 
     def _unreadable(self) -> Iterable[Finding]:
-        if self.reading.unread:
+        refusals = _by_refusal(self.reading.unread)
+        if len(refusals) == 1:
+            [(files, failure)] = refusals
+            what = Sentence(f"{first_of(files)} could not be read: ", failure.said)
+            yield self._finding(Code.UNREADABLE, what, failure.remedy)
+        elif refusals:
             parts = (
-                Sentence(f"{what} could not be read: ", str(failure)) for what, failure in self.reading.unread
+                Sentence(f"{first_of(files)} could not be read: ", str(failure)) for files, failure in refusals
             )
-            yield self._finding(Code.UNREADABLE, joined("; ", parts))
+            yield self._finding(Code.UNREADABLE, joined("; ", parts), "")
 
     def _missing(self) -> Iterable[Finding]:
         missing = self.reading.pin_states.missing
         if missing:
             remedy = f"Add it{self._target_after(' with version')}, or override `pins:` for this consumer"
             where = f" on branch {self.reading.snapshot.branch}" if self.reading.consumer.branch else ""
-            yield self._of_pins(Code.MISSING_PIN, f"{_all(missing)}{where}. {remedy}", missing)
+            yield self._of_pins(Code.MISSING_PIN, f"{_all(missing)}{where}", remedy, missing)
 
     def _invalid(self) -> Iterable[Finding]:
         invalid = self.reading.pin_states.invalid
         if invalid:
-            what = f"{_all(invalid)}. Write one version there{self._target_after(':')}"
-            yield self._of_pins(Code.INVALID_PIN, what, invalid)
+            remedy = f"Write one version there{self._target_after(':')}"
+            yield self._of_pins(Code.INVALID_PIN, _all(invalid), remedy, invalid)
 
     def _unpinned(self) -> Iterable[Finding]:
         unpinned = self.reading.pin_states.unpinned
         if unpinned:
-            what = f"{_all(unpinned)}. Pin an exact version{self._target_after(':')}"
-            yield self._of_pins(Code.UNPINNED, what, unpinned)
+            remedy = f"Pin an exact version{self._target_after(':')}"
+            yield self._of_pins(Code.UNPINNED, _all(unpinned), remedy, unpinned)
 
     def _retracted(self) -> Iterable[Finding]:
         pins = self.reading.pin_states.retracted(self.target)
@@ -337,8 +345,8 @@ class _ConsumerChecks:
         if found:
             why = "; ".join(f"{one.version} was taken back: {one.reason}" for one in found)
             instead = ", ".join(dict.fromkeys(str(one.use or self.target.version) for one in found))
-            what = f"pins {_all(pins)}; {why}. Pin {instead} instead"
-            yield self._of_pins(Code.RETRACTED, Sentence(what, ". ", self.bumps.advice), pins)
+            remedy = Sentence(f"Pin {instead} instead. ", self.bumps.advice)
+            yield self._of_pins(Code.RETRACTED, f"pins {_all(pins)}; {why}", remedy, pins)
 
     def _behind(self, target: Version) -> Iterable[Finding]:
         behind = self.reading.pin_states.behind(self.target)
@@ -349,7 +357,7 @@ class _ConsumerChecks:
         policy = self.config.policy
         in_flight = policy.in_flight is InFlight.ADVISORY and self.bumps.is_within(policy.grace)
         code = Code.IN_FLIGHT if in_flight else Code.BEHIND
-        yield self._of_pins(code, Sentence(what, ". ", self.bumps.advice), behind)
+        yield self._of_pins(code, what, self.bumps.advice, behind)
 
     def _distance(self, behind: Sequence[PinState], target: Version) -> str:
         lowest = min(one.version for one in behind if one.version is not None)
@@ -359,29 +367,37 @@ class _ConsumerChecks:
     def _stale_locks(self, target: Version) -> Iterable[Finding]:
         stale = self.reading.stale_locks(target)
         if stale:
-            run = capitalized(instructions(stale, self.reading.snapshot, target))
-            what = f"pins {target}, and the lock file does not install it: {_all(stale)}. {run}, and commit that"
-            yield self._of_pins(Code.STALE_LOCK, what, stale)
+            what = f"pins {target}, and the lock file does not install it: {_all(stale)}"
+            remedy = f"{instructions(stale, self.reading.snapshot, target)}, and commit that"
+            yield self._of_pins(Code.STALE_LOCK, what, remedy, stale)
 
     def _ahead(self, target: Version) -> Iterable[Finding]:
         ahead = self.reading.pin_states.ahead(self.target)
         if not ahead:
             return
-        what = (
-            f"pins {_all(ahead)}, which is higher than the target {target}. Release that version, or lower the pin"
-        )
-        finding = self._of_pins(Code.AHEAD, what, ahead)
+        what = f"pins {_all(ahead)}, which is higher than the target {target}"
+        finding = self._of_pins(Code.AHEAD, what, "release that version, or lower the pin", ahead)
         yield finding.advisory if self.config.policy.ahead is Ahead.ADVISORY else finding
 
     def _forbidden(self) -> Iterable[Finding]:
         paths = self.reading.forbidden_paths
         if paths:
-            what = f"contains {first_of(paths)}, which `forbid:` disallows. Remove it there, or change `forbid:`"
-            yield self._finding(Code.FORBIDDEN_PATH, what, tuple(map(self._location, paths)))
+            what = f"contains {first_of(paths)}, which `forbid:` disallows"
+            remedy = "remove it there, or change `forbid:`"
+            yield self._finding(Code.FORBIDDEN_PATH, what, remedy, tuple(map(self._location, paths)))
 
     def _location(self, path: str) -> Location:
         snapshot, file = self.reading.snapshot, path.rstrip("/")
         return Location(snapshot.name, file, url=self.address(snapshot, file, 0), value=path)
+
+
+def _by_refusal(unread: Sequence[tuple[str, Failure]]) -> list[tuple[list[str], Failure]]:
+    """Return the files by why they could not be read: one token is refused for all of them in the same way."""
+    refusals: dict[tuple[object, ...], tuple[list[str], Failure]] = {}
+    for file, failure in unread:
+        key = (failure.reason, failure.status, failure.needs, str(failure.remedy))
+        refusals.setdefault(key, ([], failure))[0].append(file)
+    return list(refusals.values())
 
 
 def _all(pins: Sequence[PinState]) -> str:

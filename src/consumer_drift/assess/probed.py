@@ -102,26 +102,26 @@ class _Probes:
         if ended is None:
             return Finding.of(
                 Code.UNLISTED,
-                f"{snapshot.name} has a pin ({where}) but is not listed."
-                " List it under `consumers:`, or under `exempt:` with a reason",
+                f"{snapshot.name} has a pin ({where}) but is not listed",
                 consumer=snapshot.name,
                 place=self.config.consumers_place,
                 related=found.pins,
+                remedy="list it under `consumers:`, or under `exempt:` with a reason",
             )
         return Finding.of(
             Code.EXPIRED_EXEMPTION,
-            f"{snapshot.name} has a pin ({where}), and its exemption ended on {ended.until}."
-            " List it under `consumers:`, remove the pin, or set a later `until:`",
+            f"{snapshot.name} has a pin ({where}), and its exemption ended on {ended.until}",
             consumer=snapshot.name,
             place=ended.place,
             related=found.pins,
+            remedy="list it under `consumers:`, remove the pin, or set a later `until:`",
         )
 
     def _undecided(self, snapshot: Snapshot, found: ProbeResult) -> Finding:
         return Finding.of(
             Code.RECONCILE_FAILED,
-            f"cannot tell whether {snapshot.name} has a pin: {'; '.join(found.undecided)}."
-            " Correct the file, list the repository, or exempt it with a reason",
+            f"cannot tell whether {snapshot.name} has a pin: {'; '.join(found.undecided)}",
             consumer=snapshot.name,
             place=self.config.consumers_place,
+            remedy="correct the file, list the repository, or exempt it with a reason",
         )

@@ -213,7 +213,8 @@ class _Conclusion:
                 continue
             yield Finding.of(
                 Code.STALE_EXEMPTION,
-                f"{name} {why}: its exemption is not needed. Remove it",
+                f"{name} {why}: its exemption is not needed",
                 consumer=name,
                 place=one.place,
+                remedy="remove it",
             )

@@ -65,7 +65,9 @@ def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Findin
     bump = bumps.get(finding.consumer) if finding.consumer else None
     if finding.code is not Code.BEHIND or bump is None or not bump.note or bump.outcome is Outcome.ERROR:
         return finding
-    return replace(finding, message=Sentence(finding.message, f". Not bumped ({bump.outcome}): ", bump.note))
+    why = Sentence(f". Not bumped ({bump.outcome}): ", bump.note)
+    remedy = Sentence(finding.remedy, why) if finding.remedy else ""
+    return replace(finding, message=Sentence(finding.message, why), remedy=remedy)
 
 
 def _findings(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from consumer_drift.support.deadline import Deadline, ended_by_signals
 from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
@@ -78,14 +78,32 @@ class Terminal:
         return None
 
     def _rendered(self, report: Report) -> str:
-        if self.form != "log" or not sys.stdout.isatty():
+        if self.form != "log":
             return render.FORMATS[self.form](report)
         from consumer_drift.render import text as text_report  # noqa: PLC0415 - rich is for people
 
-        colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return text_report.render(
-            report, colour=colour, width=max(60, shutil.get_terminal_size((100, 24)).columns)
-        )
+        is_terminal = sys.stdout.isatty()
+        return text_report.render(report, colour=has_colour(os.environ, is_terminal), width=_width(is_terminal))
+
+
+def has_colour(environment: Mapping[str, str], is_terminal: bool) -> bool:
+    """Return whether to write colours: as the user says, else on a terminal that has them.
+
+    https://no-color.org, https://force-color.org and https://bixense.com/clicolors
+    """
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR") or environment.get("CLICOLOR_FORCE", "0") not in {"", "0"}:
+        return True
+    return is_terminal and environment.get("TERM") != "dumb" and environment.get("CLICOLOR") != "0"
+
+
+def _width(is_terminal: bool) -> int:
+    """Return the columns that COLUMNS gives, else the terminal's, else what most logs show."""
+    usual = (100, 24)
+    if is_terminal or os.environ.get("COLUMNS", "").isdecimal():
+        return shutil.get_terminal_size(usual).columns
+    return usual[0]
 
 
 def _unwritten(what: Sentence, error: OSError) -> Finding:

@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import PRECEDENCE, Status
+from consumer_drift.model.sentence import Sentence, capitalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,7 +191,8 @@ class Finding:
     """One thing to report. The message says what is wrong, where, and what to do about it.
 
     *consumer* is the repository that it is about, None for what concerns the whole run. *message* may contain
-    text of other people's repositories: every renderer makes it safe (``support.escape``).
+    text of other people's repositories: every renderer makes it safe (``support.escape``). *remedy* is the end of
+    it that says what to do, empty where that is not a part of its own.
     """
 
     code: Code
@@ -200,6 +202,7 @@ class Finding:
     consumer: RepositoryName | None = None
     place: Place | None = None
     related: tuple[Location, ...] = ()
+    remedy: str = ""
 
     @classmethod
     def of(
@@ -210,10 +213,18 @@ class Finding:
         consumer: RepositoryName | None = None,
         place: Place | None = None,
         related: tuple[Location, ...] = (),
+        remedy: str = "",
     ) -> Finding:
-        """Return a finding with the level of its code, counting as its code does."""
-        rule = RULES[code]
-        return cls(code, message, rule.level, rule.counts_as, consumer, place, related)
+        """Return a finding with the level of its code, counting as its code does; *remedy* ends its message."""
+        rule, remedy = RULES[code], capitalized(remedy)
+        whole = Sentence(message, ". ", remedy) if remedy else message
+        return cls(code, whole, rule.level, rule.counts_as, consumer, place, related, remedy)
+
+    @property
+    def what(self) -> str:
+        """The message without the consumer's name before it and without the remedy."""
+        what = self.message.removeprefix(f"{self.consumer}: ") if self.consumer else self.message
+        return what.removesuffix(self.remedy).rstrip(" .") if self.remedy else what
 
     @property
     def rule(self) -> Rule:

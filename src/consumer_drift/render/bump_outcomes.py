@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
 
-_RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+# What failed comes first, as among the findings.
+_ORDER = (Outcome.ERROR, *(outcome for outcome in Outcome if outcome is not Outcome.ERROR))
+_RANK = {outcome: rank for rank, outcome in enumerate(_ORDER)}
 # These are only counted.
 _QUIET = frozenset({Outcome.ALREADY_PINNED})
 
@@ -28,7 +30,7 @@ class BumpRow:
 
 
 def bump_rows(report: Report) -> list[BumpRow]:
-    """All outcomes but those of consumers without anything to do; those that changed something first."""
+    """All outcomes but those of consumers without anything to do: failures first, then what was changed."""
     rows = [
         BumpRow(name, bump, _note(bump))
         for name, bump in report.bumps
@@ -38,8 +40,8 @@ def bump_rows(report: Report) -> list[BumpRow]:
 
 
 def summary(report: Report) -> str:
-    """``6 opened, 1 declined, 4 already-pinned``; empty where propagate did not run."""
-    numbers = {outcome: sum(bump.outcome is outcome for _, bump in report.bumps) for outcome in Outcome}
+    """``1 error, 6 opened, 4 already-pinned``; empty where propagate did not run."""
+    numbers = {outcome: sum(bump.outcome is outcome for _, bump in report.bumps) for outcome in _ORDER}
     return ", ".join(f"{number:,} {outcome}" for outcome, number in numbers.items() if number)
 
 

@@ -137,6 +137,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "counts_as": str(finding.counts_as) if finding.counts_as else None,
         "consumer": str(finding.consumer) if finding.consumer else None,
         "message": finding.message,
+        "remedy": finding.remedy or None,
         "place": _place(finding.place) if finding.place else None,
         "related": [_related(place) for place in finding.related],
     }

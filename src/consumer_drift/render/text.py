@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 TABLE_ROWS = 50
 _PINS = 4
 _UNREAD = (State.UNREADABLE, State.ARCHIVED)
+_NOTED = (State.BEHIND, State.IN_FLIGHT)
+# What the table says of a place without a value, by the state.
+_WITHOUT_VALUE: dict[str, str] = {State.INVALID_PIN: "(empty)", State.FORBIDDEN_PATH: ""}
 _MESSAGE = 4000
 _ADDRESS = 2000
 _DIFF_LINES = 200
@@ -75,41 +79,99 @@ def _table(all_rows: list[TableRow], width: int, paint: Paint) -> Iterator[str]:
         return
     open_ones = [row for row in all_rows if not row.in_sync]
     in_sync = [row for row in all_rows if row.in_sync]
-    shown = in_sync[: max(0, TABLE_ROWS - len(open_ones))]
-    header = ["Consumer", "State", "Pinned", "Where", "Note"]
-    table = [header, *(cells for row in [*open_ones, *shown] for cells in _cells(row))]
-    if not any(cells[-1] for cells in table[1:]):
-        table = [cells[:-1] for cells in table]
-    wide = columns.widths(table, width)
-    for line in columns.lines(table[0], wide):
-        yield paint(columns.joined(line), "bold")
-    yield columns.joined(["─" * cells for cells in wide])
-    for row in table[1:]:
-        for line in columns.lines(row, wide):
-            state = line[1].strip()
-            line[1] = line[1].replace(state, paint(state, _MILD.get(state, "red"))) if state else line[1]
-            yield columns.joined(line)
-    if len(shown) < len(in_sync):
-        yield f"… and {counted(len(in_sync) - len(shown), 'more consumer')} in sync"
+    shown = [*open_ones, *in_sync[: max(0, TABLE_ROWS - len(open_ones))]]
+    yield from _in_columns(shown, width, paint) or _in_lines(shown, paint)
+    hidden = len(all_rows) - len(shown)
+    if hidden:
+        yield f"… and {counted(hidden, 'more consumer')} in sync"
 
 
-def _cells(row: TableRow) -> Iterator[list[str]]:
-    """The table's rows for one repository: one a pin, so that a value is beside its place."""
-    first = [inert(row.name, 140), inert(row.state)]
-    note = inert(row.note, 120)
+def _in_columns(shown: list[TableRow], width: int, paint: Paint) -> list[str]:
+    """The table in columns, without its notes where it is too wide with them; none where it is even then."""
+    cells = [line for row in shown for line in _cells(row)]
+    for last in (5, 4) if any(line.note for line in cells) else (4,):
+        header = ["Consumer", "State", "Pinned", "Where", "Note"][:last]
+        wide = columns.widths([header, *(line.all[:last] for line in cells)], width, cut=_WHERE)
+        if wide is not None:
+            return [
+                paint(columns.joined(columns.padded(header, wide)), "bold"),
+                columns.joined(["─" * each for each in wide]),
+                *(
+                    _in_colour(line, columns.padded(line.fitted(wide[_WHERE])[:last], wide), paint)
+                    for line in cells
+                ),
+            ]
+    return []
+
+
+def _in_colour(line: _Cells, padded: list[str], paint: Paint) -> str:
+    if line.state:
+        padded[1] = padded[1].replace(line.state, _painted(line.state, paint), 1)
+    return columns.joined(padded)
+
+
+def _painted(state: str, paint: Paint) -> str:
+    return paint(state, _MILD.get(state, "red"))
+
+
+def _in_lines(shown: list[TableRow], paint: Paint) -> Iterator[str]:
+    """The same without columns, for a terminal that is too narrow for them."""
+    for row in shown:
+        for line in _cells(row):
+            if line.name:
+                yield f"{_painted(line.state, paint)}  {line.name}"
+            yield from ([f"  {line.pinned}  {line.where}{line.more}".rstrip()] if line.where or line.more else [])
+
+
+# The column of paths.
+_WHERE = 3
+
+
+class _Cells(NamedTuple):
+    """A line of the table. *more* is what is never cut off behind the path *where*."""
+
+    name: str = ""
+    state: str = ""
+    pinned: str = ""
+    where: str = ""
+    more: str = ""
+    note: str = ""
+
+    @property
+    def all(self) -> list[str]:
+        return self.fitted(sys.maxsize)
+
+    def fitted(self, width: int) -> list[str]:
+        where = columns.shortened(self.where, width, self.more)
+        return [self.name, self.state, self.pinned, where, self.note]
+
+
+def _cells(row: TableRow) -> Iterator[_Cells]:
+    """The table's lines for one repository: one a place, so that a value is beside it."""
+    # The findings below tell what the others are about.
+    note = inert(row.note, 120) if row.state in _NOTED else ""
+    first = _Cells(inert(row.name, 140), inert(row.state), note=note)
     if row.in_sync:
-        more = f" and {len(row.pins) - 1} more" if len(row.pins) > 1 else ""
+        more = f" and {len(row.places) - 1} more" if len(row.places) > 1 else ""
         value = inert(", ".join(row.values[:3]), 80)
-        yield [*first, value, inert(row.pins[0].file_and_line, 200) + more if row.pins else "", note]
+        yield first._replace(
+            pinned=value, where=inert(row.places[0].file_and_line) if row.places else "", more=more
+        )
         return
-    unpinned = [("?" if row.state in _UNREAD else "none", "")]
-    pins = [
-        (inert(pin.value, 60) or "(empty)", inert(pin.file_and_line, 200)) for pin in row.pins[:_PINS]
-    ] or unpinned
-    for number, (value, where) in enumerate(pins):
-        yield [*(first if number == 0 else ["", ""]), value, where, note if number == 0 else ""]
-    if len(row.pins) > _PINS:
-        yield ["", "", "", f"and {counted(len(row.pins) - _PINS, 'more pin')}", ""]
+    if not row.places:
+        yield first._replace(pinned="?" if row.state in _UNREAD else "")
+        return
+    for number, place in enumerate(row.places[:_PINS]):
+        line = first if number == 0 else _Cells()
+        yield line._replace(pinned=_pinned(row, place), where=inert(place.file_and_line))
+    if len(row.places) > _PINS:
+        yield _Cells(more=f"and {counted(len(row.places) - _PINS, 'more')}")
+
+
+def _pinned(row: TableRow, place: Location) -> str:
+    if place.value:
+        return inert(place.value, 60)
+    return _WITHOUT_VALUE.get(row.state, "none")
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
@@ -120,8 +182,9 @@ def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     yield f"  {inert(message, _MESSAGE)}"
     if finding.place:
         yield f"  at {inert(str(finding.place), 400)}"
-    for related in finding.related:
-        yield f"  see {_related(related)}"
+    # The message names the places themselves.
+    for address in dict.fromkeys(related.url for related in finding.related if related.url):
+        yield f"  see {inert(address, _ADDRESS)}"
 
 
 def _pages(findings: Iterable[Finding]) -> Iterator[str]:
@@ -131,12 +194,6 @@ def _pages(findings: Iterable[Finding]) -> Iterator[str]:
         yield "What these findings mean, and how to fix or allow them:"
     width = max((len(code) for code in codes), default=0)
     yield from (f"  {code:<{width}}  {links.finding_page(code)}" for code in codes)
-
-
-def _related(related: Location) -> str:
-    parts = [str(related.repository), related.file_and_line, f"({related.value})" if related.value else ""]
-    shown = inert(" ".join(part for part in parts if part), 500)
-    return f"{shown}  {inert(related.url, _ADDRESS)}" if related.url else shown
 
 
 def _bumps(report: Report) -> Iterator[str]:

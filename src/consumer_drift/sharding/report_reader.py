@@ -178,6 +178,7 @@ def _finding(node: JsonValue) -> Finding:
         node["consumer"].maybe(JsonValue.repository),
         node["place"].maybe(_place),
         tuple(_related(one) for one in node["related"]),
+        _text_or_empty(node["remedy"]),
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 # What a reader does not see, or sees in another place: control and format characters (bidirectional
 # marks, zero widths, tags), line and paragraph separators, blanks that are no space, fillers, lone surrogates.
@@ -40,6 +40,9 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
 _LINKED = re.compile(r"[@#]|://|www\.", re.IGNORECASE)
 _WORDS = re.compile(r"( +)")
 _PUNCTUATION = ".,;:!?"
+_AROUND = f"{_PUNCTUATION}()[]'\""
+_SPAN = re.compile(r"`([^`|]+)`")
+_PULL = re.compile(r"/([\w.-]+/[\w.-]+)/pulls?/([0-9]+)\Z", re.ASCII)
 # At the start of a block: a list, a heading, a rule or an indented block.
 _START = re.compile(r"^(?:[-+=# ]|\d(?=\d*[.)](?: |$)))")
 
@@ -75,6 +78,35 @@ def markdown(text: str, limit: int = 200) -> str:
     Commands are broken up as in ``inert``: Forgejo's runner prints a summary to the log.
     """
     return _START.sub(_entity, "".join(_word(word) for word in _WORDS.split(inert(text, limit))))
+
+
+def prose(text: str, limit: int = 200, servers: Collection[str] = ()) -> str:
+    """``markdown``, in which what is between backticks is code, and an address on one of *servers* is a link.
+
+    *servers* are the starts of addresses, as ``https://git.example.org``. Foreign text in backticks becomes code,
+    which is as harmless.
+    """
+    shown = _SPAN.split(inert(text, limit))
+    parts = [
+        _code(part) if number % 2 else "".join(_linked(word, servers) for word in _WORDS.split(part))
+        for number, part in enumerate(shown)
+    ]
+    return _START.sub(_entity, "".join(parts))
+
+
+def _linked(word: str, servers: Collection[str]) -> str:
+    address = word.strip(_AROUND)
+    target = url(address) if any(address.startswith(f"{server}/") for server in servers) else ""
+    if not target:
+        return _word(word)
+    before, _, after = word.partition(address)
+    return f"{_word(before)}[{_name_of(target)}]({target}){_word(after)}"
+
+
+def _name_of(address: str) -> str:
+    """Return ``owner/name#12`` for a pull request, and the address itself for anything else."""
+    found = _PULL.search(address)
+    return f"{_MARKDOWN.sub(_escaped, found[1])}&#35;{found[2]}" if found else f"`{address}`"
 
 
 def _entity(found: re.Match[str]) -> str:
