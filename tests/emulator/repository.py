@@ -108,6 +108,13 @@ class Repository:
             return self.tags.get(ref.removeprefix("refs/tags/"))
         return self.branches.get(ref) or self.tags.get(ref)
 
+    def found_by_git(self, ref: str) -> Commit | None:
+        """What git finds by a ref: of a tag and a branch with the same name the tag.
+
+        https://git-scm.com/docs/gitrevisions
+        """
+        return self.resolve(f"refs/tags/{ref}" if ref in self.tags else ref)
+
     def reachable(self) -> set[str]:
         """The oids of every commit some branch, tag or pull request leads to."""
         objects = self.world.objects

@@ -12,6 +12,9 @@ class Settings:
     require_signin: bool = False
     has_batch_route: bool | None = None
     """Gitea's /file-contents; None: Gitea has it, Forgejo has not."""
+    knows_full_refs: bool | None = None
+    """Gitea before 1.24 and Forgejo read contents at whatever git finds by the ref, a tag before a branch; None:
+    Forgejo does. Gitea since 1.24 takes a branch first, and knows no full refs there."""
     max_response_items: int = 50
     default_paging_num: int = 30
     trees_per_page: int = 1000

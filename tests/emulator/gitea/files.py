@@ -48,12 +48,14 @@ def clean(path: str) -> str:
 def find(call: Call, repo: Repository, ref: str) -> tuple[tuple[str, str], Commit]:
     """((kind, short name), commit) of a ref, by default the default branch; 404 when there is none."""
     name = ref or repo.default_branch
-    commit = repo.resolve(name)
+    by_git = call.forgejo if call.settings.knows_full_refs is None else call.settings.knows_full_refs
+    known = not name.startswith("refs/") or by_git
+    commit = (repo.found_by_git(name) if by_git else repo.resolve(name)) if known else None
     if commit is None:
         call.not_found("", f"object does not exist [id: {name}, rel_path: ]")
-    short = name.removeprefix("refs/heads/").removeprefix("refs/tags/")
-    kind = "branch" if short in repo.branches else "tag" if short in repo.tags else "commit"
-    return (kind, short), commit
+    order = [("tag", repo.tags), ("branch", repo.branches)]
+    kind = next((kind for kind, names in (order if by_git else order[::-1]) if name in names), "commit")
+    return (kind, name), commit
 
 
 def contents(call: Call) -> Response:
@@ -175,7 +177,8 @@ def tree(call: Call) -> Response:
     if "/" in call.request.raw_path.partition("/git/trees/")[2]:
         # The router knows no such route: a branch's slash has to be escaped.
         return Response(404, b"404 page not found\n", [("Content-Type", "text/plain; charset=utf-8")])
-    commit = repo.resolve(sha)
+    # All versions ask git, which takes a tag before a branch (seen on a real Gitea).
+    commit = repo.found_by_git(sha)
     root = commit.tree if commit else sha if sha in call.world.objects.trees else None
     if root is None:
         call.refuse(400, f"object does not exist [id: {sha}, rel_path: ]")

@@ -308,3 +308,92 @@ def test_what_passes_by_itself_is_asked_for_again(forge: str, fault: str) -> Non
         (seen,) = read(emulator, token, *wanted("a"))
     assert isinstance(seen, Snapshot)
     assert seen.files[PIN] == FileText("1")
+
+
+# Gitea before 1.24, and Gitea 1.24, which has no batch route yet.
+OLD = {"has_batch_route": False, "knows_full_refs": True}
+BETWEEN = {"has_batch_route": False, "knows_full_refs": False}
+
+
+@pytest.mark.parametrize(
+    ("forge", "settings"), [("gitea", {}), ("gitea", OLD), ("gitea", BETWEEN), ("forgejo", {})], ids=str
+)
+@pytest.mark.parametrize("branch", ["main", "release/1.x"])
+def test_a_tag_named_like_the_branch_is_never_read_for_it(
+    forge: str, settings: dict[str, object], branch: str
+) -> None:
+    """Git takes the tag first, and so do trees of all servers and files of some."""
+    world, token = acme()
+    for key, value in settings.items():
+        setattr(world.settings, key, value)
+    one = world.owners["acme"].repository("a", files={PIN: "1.4.0\n", "workspace/x": ""}, default_branch=branch)
+    one.tag(branch)
+    one.commit({PIN: "1.3.0\n", "new": "here", "charts/a/values.yaml": "1", "workspace/x": None})
+    files = [PIN, "new", "missing", "charts/*/values.yaml"]
+    (seen,) = _seen(world, forge, token, wanted("a", files=files, forbid=["workspace/", "new"]))
+    assert isinstance(seen, Snapshot)
+    assert {path: found.text for path, found in seen.files.items() if isinstance(found, FileText)} == {
+        PIN: "1.3.0\n",
+        "new": "here",
+        "charts/a/values.yaml": "1",
+    }
+    assert seen.files["missing"] == NoFile()
+    assert seen.forbidden == {"workspace/": (), "new": ("new",)}
+
+
+def _seen(world: World, forge: str, token: Token, consumers: Sequence[Wanted]) -> list[Snapshot | Failure]:
+    with Emulator(world, forge) as emulator:
+        return read(emulator, token, *consumers)
+
+
+@pytest.mark.parametrize(("forge", "settings"), [("gitea", OLD), ("gitea", BETWEEN), ("forgejo", {})], ids=str)
+def test_how_branches_are_named_is_learned_once(forge: str, settings: dict[str, object]) -> None:
+    world, token = acme()
+    for key, value in settings.items():
+        setattr(world.settings, key, value)
+    for number in range(20):
+        world.owners["acme"].repository(f"r{number:02}", files={PIN: "1"})
+    names = [f"r{number:02}" for number in range(20)]
+    with Emulator(world, forge) as emulator:
+        forge_ = forge_at(emulator, token, concurrency=1)
+        look(forge_, wanted(*names))
+        assert sum("/contents/" in one.path for one in emulator.requests) <= 21
+
+
+def test_a_proxy_that_refuses_an_escaped_slash_costs_one_request_more() -> None:
+    """The commit's id has no slash, and no tag has its name."""
+    world, token = acme()
+    for one in ("a", "b"):
+        repository = world.owners["acme"].repository(one, files={"x/y": ""})
+        repository.tag("main")
+        repository.commit({"x/y": None, "z": ""})
+    with Emulator(world, "gitea") as emulator:
+        emulator.faults.add("not-found", where=lambda one: "%2F" in one.raw_path)
+        forge = forge_at(emulator, token, concurrency=1)
+        seen = look(forge, wanted("a", "b", files=[], forbid=["x/"])).consumers
+        refused = [one for one in emulator.requests if one.status == 404]
+    assert [one.forbidden for one in seen.values() if isinstance(one, Snapshot)] == [{"x/": ()}] * 2
+    assert len(refused) == 1
+
+
+def test_an_answer_about_a_tag_is_no_answer_about_the_branch() -> None:
+    """Should a server with a batch route ask git, too."""
+    world, token = acme()
+    world.settings.has_batch_route = True
+    world.owners["acme"].repository("a", files={PIN: "1"}).tag("main")
+    (seen,) = _seen(world, "forgejo", token, wanted("a"))
+    assert isinstance(seen, Snapshot)
+    found = seen.files[PIN]
+    assert isinstance(found, Failure)
+    assert "did not read .runtime-version at the branch 'main'" in found.said
+
+
+@pytest.mark.parametrize("forge", SERVERS)
+def test_the_sources_own_file_is_read_at_its_default_branch(forge: str) -> None:
+    world, token = acme()
+    source = world.owners["acme"].repository("a", files={"VERSION": "1"}, archived=True)
+    source.tag("main")
+    source.commit({"VERSION": "2"})
+    with Emulator(world, forge) as emulator:
+        found = forge_at(emulator, token).file(name("acme/a"), "VERSION")
+    assert found == FileText("2")

@@ -1,4 +1,10 @@
-"""One repository's files and forbidden paths, in as few requests as the server allows."""
+"""One repository's files and forbidden paths, in as few requests as the server allows.
+
+A tag may have the name of the branch. Trees of all servers, and files on Forgejo and on Gitea before 1.24, are
+then read at the tag, in git's order of refs, so these are requested by the branch's full name. Later versions of
+Gitea read files at the branch, and do not know full names there. What an answer shows is held against the branch.
+https://git-scm.com/docs/gitrevisions
+"""
 
 from __future__ import annotations
 
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.model.observation import Snapshot
+    from consumer_drift.support.json_fields import JsonValue
 
 Entries = tuple[TreeEntry, ...]
 Files = dict[str, FileResult]
@@ -37,6 +44,10 @@ class ContentsReader:
         self._has_batch: bool | None = None
         self._trying_batch = threading.Lock()
         self._tries = 0
+        # Whether files can be requested by the full name of a branch, None until one was found in one of the ways.
+        self._has_full_refs: bool | None = None
+        # Proxies that refuse an escaped slash let no full name through to the tree route.
+        self._has_full_trees = True
 
     def read(
         self, snapshot: Snapshot, paths: Sequence[str], forbid: Sequence[str], *, probing: bool = False
@@ -108,7 +119,7 @@ class ContentsReader:
                 if why is None and self._has_batch is None:
                     self._has_batch = False
                 return why
-            read = parse.parsed(answer, str(request), partial(parse.batch, paths=left))
+            read = parse.parsed(answer, str(request), partial(_batch_at, paths=left, branch=snapshot.branch))
             if isinstance(read, Failure):
                 return found | dict.fromkeys(left, read)
             self._has_batch = True
@@ -143,22 +154,44 @@ class ContentsReader:
         return found
 
     def _file(self, snapshot: Snapshot, path: str) -> FileResult:
-        request = routes.contents(snapshot.name, path, snapshot.branch)
+        if self._has_full_refs is not False and snapshot.branch:
+            found = self._file_at(snapshot, path, routes.full_ref(snapshot.branch))
+            if _is_something(found):
+                self._has_full_refs = True
+            if self._has_full_refs or not isinstance(found, NoFile):
+                return found
+        found = self._file_at(snapshot, path, snapshot.branch)
+        if _is_something(found):
+            self._has_full_refs = False
+        return found
+
+    def _file_at(self, snapshot: Snapshot, path: str, ref: str) -> FileResult:
+        request = routes.contents(snapshot.name, path, ref)
         answer = self._client.send(snapshot.name, request)
         if isinstance(answer, Failure):
             return NoFile() if answer.reason is Reason.NOT_FOUND else answer
-        return parse.parsed(answer, str(request), partial(parse.content, path=path))
+        read = partial(_content_at, path=path, branch=ref if ref == snapshot.branch else "")
+        return parse.parsed(answer, str(request), read)
 
     # the tree
 
     def _tree(self, snapshot: Snapshot, *, recursive: bool) -> Entries | Failure:
-        ref = snapshot.branch
-        if "/" in ref:
-            # The route takes one segment, and many proxies refuse an escaped slash: a commit id has none.
-            commit = self._commit(snapshot)
-            if isinstance(commit, Failure):
-                return commit
-            ref = commit
+        if self._has_full_trees:
+            entries = self._entries(snapshot, routes.full_ref(snapshot.branch), recursive=recursive)
+            if not isinstance(entries, Failure) or entries.status not in _NO_TREE:
+                return entries
+        commit = self._commit(snapshot)
+        if isinstance(commit, Failure):
+            return commit
+        entries = self._entries(snapshot, commit, recursive=recursive)
+        if not isinstance(entries, Failure):
+            self._has_full_trees = False
+        elif entries.status in _NO_TREE:
+            # The branch exists, so this says nothing about the repository, and is not "not found" either.
+            return replace(entries, reason=Reason.UNEXPECTED)
+        return entries
+
+    def _entries(self, snapshot: Snapshot, ref: str, *, recursive: bool) -> Entries | Failure:
         entries: list[TreeEntry] = []
         for number in range(1, _MOST_TREE_PAGES + 1):
             page = self._tree_page(snapshot, ref, number, recursive=recursive)
@@ -180,15 +213,7 @@ class ContentsReader:
     ) -> parse.TreePage | Failure:
         request = routes.tree(snapshot.name, ref, number, recursive=recursive)
         answer = self._client.send(snapshot.name, request)
-        if not isinstance(answer, Failure):
-            return parse.parsed(answer, str(request), parse.tree_page)
-        if answer.status in _NO_TREE:
-            commit = self._commit(snapshot)
-            if isinstance(commit, Failure):
-                return commit
-            # The branch exists, so this says nothing about the repository, and is not "not found" either.
-            return replace(answer, reason=Reason.UNEXPECTED)
-        return answer
+        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.tree_page)
 
     def _commit(self, snapshot: Snapshot) -> str | Failure:
         """Return the commit of the snapshot's branch, which proves that the branch exists."""
@@ -206,6 +231,30 @@ class ContentsReader:
         if isinstance(answer, Failure):
             return answer
         return parse.parsed(answer, str(routes.branch(name, snapshot.branch)), parse.branch_commit)
+
+
+def _content_at(answer: JsonValue, path: str, branch: str) -> FileResult:
+    """Return the file in an answer, or a failure if it was not read at *branch*, unless that is empty."""
+    found = parse.content(answer, path)
+    if not branch or parse.is_at_branch(answer, path, branch):
+        return found
+    return Failure(
+        Reason.UNEXPECTED,
+        f"the forge did not read {path} at the branch {branch!r}, but at a tag or commit of that name",
+        f"delete or rename what is called {branch!r} beside the branch",
+    )
+
+
+def _batch_at(answer: JsonValue, paths: Sequence[str], branch: str) -> Files:
+    found: Files = dict(parse.batch(answer, paths))
+    for path, row in zip(found, answer, strict=False):
+        if not row.is_null:
+            found[path] = _content_at(row, path, branch)
+    return found
+
+
+def _is_something(found: FileResult) -> bool:
+    return isinstance(found, FileText | NoText)
 
 
 def _lacks(entries: Entries | None, path: str) -> bool:

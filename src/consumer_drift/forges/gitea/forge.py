@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
@@ -100,12 +101,14 @@ class GiteaForge:
         return self._parsed(answer, routes.latest_release(repository), parse.release)
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
-        """Return one file at *ref*, or at the default branch."""
+        """Return one file at *ref*, or at the default branch, also if a tag has its name."""
+        if not ref:
+            return self._file_at_default_branch(repository, path)
         request = routes.contents(repository, path, ref)
         answer, row = self._client.found(repository, partial(routes.contents, path=path, ref=ref))
         if row is None:
             return self._parsed(answer, request, partial(parse.content, path=path))
-        if row.snapshot.empty or not ref:
+        if row.snapshot.empty:
             return NoFile()
         known = self._client.send(repository, routes.tree(repository, ref, 1, recursive=False))
         if not isinstance(known, Failure):
@@ -119,6 +122,14 @@ class GiteaForge:
             status=404,
             asked=str(request),
         )
+
+    def _file_at_default_branch(self, repository: RepositoryName, path: str) -> FileResult:
+        row = self._client.repository(repository)
+        if isinstance(row, Failure):
+            return row
+        # Of an archived consumer nothing is read; an archived source is a source.
+        snapshot = self._contents.read(replace(row.snapshot, archived=False), (path,), ())
+        return snapshot if isinstance(snapshot, Failure) else snapshot.files[path]
 
     def survey(self, survey: Survey, progress: Progress, cache: Cache | None = None) -> Observation:
         """Get rows by a listing where that is cheaper, then each repository's files, in parallel."""

@@ -7,6 +7,7 @@ import binascii
 import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote
 
 from consumer_drift.forges.git import LINK_MODE, TreeEntry
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
@@ -367,6 +368,19 @@ def content(answer: JsonValue, path: str) -> Content:
     if kind != "file":
         raise answer["type"].invalid(f"is {kind!r}")
     return _file(answer)
+
+
+def is_at_branch(row: JsonValue, path: str, branch: str) -> bool:
+    """Return whether a row of contents says that it was read at *branch*, or does not say where.
+
+    Its page is under ``/src/branch/``, ``/src/tag/`` or ``/src/commit/``. Folders, submodules and old servers may
+    have none.
+    """
+    page = row.get("html_url") if isinstance(row.value, dict) else None
+    if page is None or not isinstance(page.value, str):
+        return True
+    end = f"/src/branch/{branch}/{posixpath.normpath(path).strip('/')}"
+    return unquote(page.value).endswith(end)
 
 
 def batch(answer: JsonValue, paths: Sequence[str]) -> Mapping[str, Content]:

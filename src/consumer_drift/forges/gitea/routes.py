@@ -67,8 +67,13 @@ def batches(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(part)
 
 
+def full_ref(branch_name: str) -> str:
+    """A branch's name that no tag has."""
+    return f"refs/heads/{branch_name}"
+
+
 def contents(name: RepositoryName, path: str, ref: str) -> Request:
-    """One file. *ref* empty: the default branch."""
+    """One file. *ref* empty: the default branch. Gitea since 1.24 does not know full refs."""
     return Request("GET", f"{_repo(name)}/contents/{quote(path)}", {"ref": ref} if ref else {})
 
 
