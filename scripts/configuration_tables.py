@@ -31,6 +31,7 @@ _SECTIONS = {
     "ExemptEntry": "exempt[]",
     "ReconcileEntry": "reconcile",
     "PolicyEntry": "policy",
+    "FloatingEntry": "policy.floating",
     "PropagateEntry": "propagate",
 }
 

@@ -42,6 +42,7 @@ def consumer_of(case: dict[str, Any], fleet: Path, command: Command) -> Consumer
         "pins": case["pins"],
         "consumers": ["app"],
         "reconcile": False,
+        "policy": case.get("policy", {}),
     }
     (fleet / "list.yml").write_text(json.dumps(config), encoding="utf-8")
     settings = Settings(config="list.yml", root=fleet, forge=ForgeChoice.LOCAL, command=command)
@@ -54,6 +55,7 @@ def consumer_of(case: dict[str, Any], fleet: Path, command: Command) -> Consumer
 def test_the_state_is_the_right_one(case: dict[str, Any], tmp_path: Path) -> None:
     found = consumer_of(case, tmp_path, Command.CHECK)
     assert found.state.value in case["state"], (found.state, found.note)
+    assert case.get("note", found.note) == found.note
 
 
 @pytest.mark.parametrize("case", BUMPED, ids=lambda case: case["name"])

@@ -43,7 +43,7 @@ def test_every_answer_has_its_list() -> None:
     assert [(one.value, one.line, one.version) for one in pin_states.exact] == [("1.4.0", 1, version("1.4.0"))]
     assert [one.what for one in pin_states.missing] == ["there is no gone"]
     assert [one.what for one in pin_states.invalid] == ["bin is a binary file"]
-    assert [one.path for one in pin_states.unpinned] == ["r.txt"]
+    assert [one.path for one in pin_states.unpinned(TARGET)] == ["r.txt"]
     assert [(one.path, one.failure) for one in pin_states.unread] == [("shut", DENIED)]
 
 

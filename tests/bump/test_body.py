@@ -7,13 +7,14 @@ from markdown_it import MarkdownIt
 
 from consumer_drift.assess.lock_states import LockUpdate
 from consumer_drift.bump import body
+from consumer_drift.bump.edit import ChangedPin
 from consumer_drift.bump.ownership import Mark, is_ours, marks
 from consumer_drift.model.repository import Location
 from tests.bump import cases
 
 
-def place(path: str, line: int, value: str) -> Location:
-    return Location(cases.NAME, path, line, value=value)
+def place(path: str, line: int, value: str, to: str = "1.4.0") -> ChangedPin:
+    return ChangedPin(Location(cases.NAME, path, line, value=value), to)
 
 
 CHANGED = (place(".runtime-version", 1, "1.2.0"), place("requirements.txt", 3, "1.3.0"))
@@ -42,6 +43,10 @@ def test_a_users_own_text_comes_first_and_the_rest_stays() -> None:
     shown = text("propagate: {title: '{source}→{version}', body: 'See {version} <b>'}\n")
     assert shown.startswith("See 1.4.0 <b>\n\n| file |")
     assert is_ours(shown)
+
+
+def test_a_moving_tag_is_shown_with_the_tag_that_replaces_it() -> None:
+    assert "| `ci.yml:4` | `8` | `9` |" in text(changed=(place("ci.yml", 4, "8", "9"),))
 
 
 def test_an_empty_text_of_a_user_leaves_no_hole() -> None:

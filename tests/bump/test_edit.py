@@ -38,7 +38,7 @@ def test_two_pins_in_one_file_are_one_edit() -> None:
     pins = [Image("Dockerfile", "acme/runtime"), Regex("Dockerfile", r"^ARG V=(?P<version>\S+)$")]
     done = edit(pins, {"Dockerfile": text})
     assert done.edits == (Edit("Dockerfile", text, "ARG V=1.4.0\nFROM acme/runtime:1.4.0-slim\n"),)
-    assert [(one.line, one.value) for one in done.changed] == [(2, "1.3.0"), (1, "1.2.0")]
+    assert [(one.at.line, one.at.value) for one in done.changed] == [(2, "1.3.0"), (1, "1.2.0")]
 
 
 def test_what_is_at_the_target_or_no_exact_version_stays() -> None:

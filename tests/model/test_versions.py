@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semver import Version as SemVer
 
-from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_version
+from consumer_drift.model.versions import Affixes, FloatingLevel, Scheme, Series, VersionFormat, parse_version
 
 # https://semver.org/spec/v2.0.0.html#spec-item-11
 SEMVER_ORDER = [
@@ -107,6 +107,63 @@ def test_a_prerelease_is_known_as_one(scheme: Scheme, text: str, prerelease: boo
 def test_what_is_no_version_is_none(scheme: Scheme, text: str) -> None:
     """To the last character."""
     assert parse_version(text, scheme) is None
+
+
+@pytest.mark.parametrize(
+    ("series", "text", "order", "of"),
+    [
+        ("4", "4.0.0", 0, "4"),
+        ("4", "4.12.1", 0, "4"),
+        ("4", "5.0.0", -1, "5"),
+        ("4", "3.9.9", 1, "3"),
+        ("4.2", "4.2.7", 0, "4.2"),
+        ("4.2", "4.10.0", -1, "4.10"),
+        ("4.2", "5.0.0", -1, "5.0"),
+        ("0", "0.3.0", 0, "0"),
+        ("4", "4.1.0-rc.1", None, "4"),
+        ("3", "4.1.0-rc.1", None, "4"),
+    ],
+)
+def test_a_series_has_every_release_with_its_numbers(series: str, text: str, order: int | None, of: str) -> None:
+    version = parse_version(text, Scheme.SEMVER)
+    assert version is not None
+    assert Series(series).compare(version) == order
+    assert Series(series).of(version) == Series(of)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"), [("4", 0), ("4.0.0.1", 0), ("5", -1), ("1!4.0", None), ("4.1.dev1", None)]
+)
+def test_a_series_in_pep_440(text: str, order: int | None) -> None:
+    version = parse_version(text, Scheme.PEP440)
+    assert version is not None
+    assert Series("4.0").compare(version) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "levels", "found"),
+    [
+        ("v4", {FloatingLevel.MAJOR}, "4"),
+        ("runtime-v4", {FloatingLevel.MAJOR}, "4"),
+        ("4", {FloatingLevel.MINOR}, None),
+        ("v4.2", {FloatingLevel.MAJOR}, None),
+        ("v4.2", {FloatingLevel.MAJOR, FloatingLevel.MINOR}, "4.2"),
+        ("v4", set(), None),
+        ("4.2.1", {FloatingLevel.MAJOR, FloatingLevel.MINOR}, None),
+        ("04", {FloatingLevel.MAJOR}, None),
+        ("4.x", {FloatingLevel.MAJOR, FloatingLevel.MINOR}, None),
+        ("v٤", {FloatingLevel.MAJOR}, None),
+        ("v4\n", {FloatingLevel.MAJOR}, None),
+        ("9" * 300, {FloatingLevel.MAJOR}, None),
+    ],
+)
+def test_only_the_moving_tags_that_are_accepted_are_series(
+    text: str, levels: set[FloatingLevel], found: str | None
+) -> None:
+    written = VersionFormat(affixes=(Affixes("runtime-v"),), floating=frozenset(levels))
+    series = written.find_series(text)
+    assert (series.series.text if series else None) == found
+    assert series is None or text[series.start :] == found
 
 
 def test_a_version_is_no_text() -> None:

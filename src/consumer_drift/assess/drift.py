@@ -115,7 +115,7 @@ def judge(
     present = reading.pin_states.present
     if target.version is not None:
         present += [one for one in reading.stale_locks(target.version) if one not in present]
-    ordered = sorted(present, key=lambda one: one.version == target.version)
+    ordered = sorted(present, key=lambda one: one.compare(target) == 0)
     pins = tuple(one.location(reading.snapshot, address) for one in ordered if one.value)
     consumer = reading.consumer
     result = ConsumerResult(
@@ -130,6 +130,12 @@ def judge(
         pull_request=checks.bumps.awaited(state),
     )
     return result, findings
+
+
+def _floating_note(floating: Sequence[PinState]) -> str:
+    """Say which pins are at the target only because the policy accepts moving tags."""
+    values = dict.fromkeys(f"{one.value} follows {one.value}.x" for one in floating)
+    return f"moving tag: {first_of(list(values))}" if values else ""
 
 
 def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> State:
@@ -272,7 +278,7 @@ class _ConsumerChecks:
             case State.FORBIDDEN_PATH:
                 return first_of(self.reading.forbidden_paths)
             case _:
-                return ""
+                return _floating_note(pin_states.floating(self.target))
 
     def _of_pins(self, code: Code, what: str, remedy: str, pins: Sequence[PinState]) -> Finding:
         related = tuple(one.location(self.reading.snapshot, self.address) for one in pins)
@@ -334,7 +340,7 @@ class _ConsumerChecks:
             yield self._of_pins(Code.INVALID_PIN, _all(invalid), remedy, invalid)
 
     def _unpinned(self) -> Iterable[Finding]:
-        unpinned = self.reading.pin_states.unpinned
+        unpinned = self.reading.pin_states.unpinned(self.target)
         if unpinned:
             remedy = f"Pin an exact version{self._target_after(':')}"
             yield self._of_pins(Code.UNPINNED, _all(unpinned), remedy, unpinned)
@@ -360,7 +366,9 @@ class _ConsumerChecks:
         yield self._of_pins(code, what, self.bumps.advice, behind)
 
     def _distance(self, behind: Sequence[PinState], target: Version) -> str:
-        lowest = min(one.version for one in behind if one.version is not None)
+        lowest = min((one.version for one in behind if one.version is not None), default=None)
+        if lowest is None:
+            return ""
         count = releases_between(self.target.releases, lowest, target)
         return f"{counted(count, 'release')} behind" if count else ""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Occurrence, Pin
     from consumer_drift.model.result import FileResult
     from consumer_drift.model.target import Target
-    from consumer_drift.model.versions import Version, VersionFormat
+    from consumer_drift.model.versions import Series, Version, VersionFormat
 
     # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
     Address = Callable[[Snapshot, str, int], str]
@@ -30,6 +30,7 @@ class PinStatus(Enum):
     """What one place holds, where a pin is looked for."""
 
     EXACT = "exact"  # one version
+    SERIES = "series"  # a moving tag that the policy accepts
     FLOATING = "floating"  # more than one version fits
     INVALID = "invalid"  # not a version
     UNPARSABLE = "unparsable"  # a file that cannot be read as text or as its format
@@ -40,6 +41,7 @@ class PinStatus(Enum):
 
 _OF_PINNING = {
     Pinning.EXACT: PinStatus.EXACT,
+    Pinning.SERIES: PinStatus.SERIES,
     Pinning.FLOATING: PinStatus.FLOATING,
     Pinning.INVALID: PinStatus.INVALID,
 }
@@ -76,6 +78,24 @@ class PinState:
         return self.occurrence.version if self.occurrence and self.status is PinStatus.EXACT else None
 
     @property
+    def series(self) -> Series | None:
+        """The versions that a moving tag follows, None unless the pin is one that the policy accepts."""
+        return self.occurrence.series if self.occurrence else None
+
+    def compare(self, target: Target) -> int | None:
+        """Return -1 where it is below the target, 0 where it is at it, 1 where it is above.
+
+        None where the target or what the pin means is unknown.
+        """
+        if target.version is None:
+            return None
+        if self.series is not None:
+            return self.series.compare(target.version)
+        if self.version is None:
+            return None
+        return (self.version > target.version) - (self.version < target.version)
+
+    @property
     def is_locked(self) -> bool:
         """Whether a package manager wrote it into its lock file."""
         return self.occurrence is not None and self.occurrence.lock == IN_LOCK_FILE
@@ -98,9 +118,18 @@ class PinStates:
         return self._with(PinStatus.EXACT)
 
     @property
-    def unpinned(self) -> list[PinState]:
-        """The pins that allow more than one version."""
-        return self._with(PinStatus.FLOATING)
+    def comparable(self) -> list[PinState]:
+        """The pins that name one version, and the moving tags that the policy accepts."""
+        return self._with(PinStatus.EXACT, PinStatus.SERIES)
+
+    def unpinned(self, target: Target) -> list[PinState]:
+        """The pins that allow more than one version. Moving tags do not follow pre-releases, so those count."""
+        unclear = [one for one in self._with(PinStatus.SERIES) if target.version and one.compare(target) is None]
+        return [one for one in self.states if one.status is PinStatus.FLOATING or one in unclear]
+
+    def floating(self, target: Target) -> list[PinState]:
+        """The moving tags that are accepted, because they follow the target."""
+        return [one for one in self._with(PinStatus.SERIES) if one.compare(target) == 0]
 
     @property
     def invalid(self) -> list[PinState]:
@@ -130,12 +159,12 @@ class PinStates:
     def behind(self, target: Target) -> list[PinState]:
         """The pins below the target, except those of releases that were taken back. None where it is unknown."""
         compared = self._compared(target)
-        return [one for one in compared if _is_below(one.version, target) and not target.retraction(one.version)]
+        return [one for one in compared if one.compare(target) == -1 and not target.retraction(one.version)]
 
     def ahead(self, target: Target) -> list[PinState]:
         """The pins above the target, except those of releases that were taken back. None where it is unknown."""
         compared = self._compared(target)
-        return [one for one in compared if _is_above(one.version, target) and not target.retraction(one.version)]
+        return [one for one in compared if one.compare(target) == 1 and not target.retraction(one.version)]
 
     def retracted(self, target: Target) -> list[PinState]:
         """The pins of releases that were taken back."""
@@ -146,8 +175,7 @@ class PinStates:
         return [
             one
             for one in self._compared(target)
-            if _is_below(one.version, target)
-            or (_is_above(one.version, target) and target.retraction(one.version))
+            if (order := one.compare(target)) == -1 or (order == 1 and target.retraction(one.version))
         ]
 
     def stale(self, target: Version) -> list[PinState]:
@@ -159,18 +187,10 @@ class PinStates:
 
     def _compared(self, target: Target) -> list[PinState]:
         stale = self.stale(target.version) if target.version else []
-        return [one for one in self.exact if one not in stale] if stale else self.exact
+        return [one for one in self.comparable if one not in stale]
 
     def _with(self, *statuses: PinStatus) -> list[PinState]:
         return [one for one in self.states if one.status in statuses]
-
-
-def _is_below(version: Version | None, target: Target) -> bool:
-    return version is not None and target.version is not None and version < target.version
-
-
-def _is_above(version: Version | None, target: Target) -> bool:
-    return version is not None and target.version is not None and version > target.version
 
 
 def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tuple[PinState, ...]:
@@ -208,7 +228,8 @@ def _of_text(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinSta
 def _of_occurrence(pin: Pin, one: Occurrence) -> PinState:
     status = _OF_PINNING[one.pinning]
     at = f"{pin.file}:{one.line}"
-    what = f"{one.value} at {at}" if status is PinStatus.EXACT else f"{at}: {quoted(one.value)} {one.why}"
+    is_clear = status in {PinStatus.EXACT, PinStatus.SERIES}
+    what = f"{one.value} at {at}" if is_clear else f"{at}: {quoted(one.value)} {one.why}"
     return PinState(pin, status, what, one.line, one)
 
 

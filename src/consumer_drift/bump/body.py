@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from consumer_drift.assess.lock_states import LockUpdate
+    from consumer_drift.bump.edit import ChangedPin
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.observation import Snapshot
-    from consumer_drift.model.repository import Location
     from consumer_drift.model.versions import Version
 
 _MOST_PINS = 50
@@ -37,14 +37,14 @@ def commit_text(bump_target: BumpTarget) -> str:
 def body(
     bump_target: BumpTarget,
     snapshot: Snapshot,
-    changed: Sequence[Location],
+    changed: Sequence[ChangedPin],
     locks: Sequence[LockUpdate],
     mark: Mark,
 ) -> str:
     """Return the text of the pull request."""
     blocks = [
         bump_target.fill(bump_target.config.propagate.body).strip(),
-        "\n".join(_pins(bump_target, changed)),
+        "\n".join(_pins(changed)),
         "\n".join(_locks(bump_target, locks)),
         "\n".join(_releases(bump_target, snapshot, changed)),
         _footer(bump_target),
@@ -69,11 +69,11 @@ def _with_mark(sentence: str, old: str) -> str:
     return f"{sentence}\n\n{old.rstrip()}\n\n{marked(Mark.SUPERSEDED)}\n"
 
 
-def _pins(bump_target: BumpTarget, changed: Sequence[Location]) -> Iterator[str]:
+def _pins(changed: Sequence[ChangedPin]) -> Iterator[str]:
     yield "| file | from | to |"
     yield "| --- | --- | --- |"
     for one in changed[:_MOST_PINS]:
-        yield f"| {code(one.file_and_line)} | {code(one.value)} | {code(bump_target.version.text)} |"
+        yield f"| {code(one.at.file_and_line)} | {code(one.at.value)} | {code(one.to)} |"
     if len(changed) > _MOST_PINS:
         yield f"\nand {len(changed) - _MOST_PINS} more"
 
@@ -86,7 +86,7 @@ def _locks(bump_target: BumpTarget, locks: Sequence[LockUpdate]) -> Iterator[str
         yield f"{code(one.path)} is not updated here: run {run}{where} on {code(bump_target.head)} and commit it."
 
 
-def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Location]) -> Iterator[str]:
+def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[ChangedPin]) -> Iterator[str]:
     """Links to the new releases. The source is on the same server as the consumer."""
     source = bump_target.config.source.repository
     server = snapshot.web_url.rsplit("/", 2)[0] if snapshot.web_url.count("/") > 3 else ""
@@ -102,7 +102,7 @@ def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Loc
         return f"{affixes.prefix}{version.text}{affixes.suffix}"
 
     known = bump_target.target.releases
-    values = {one.value for one in changed}
+    values = {one.at.value for one in changed}
     pinned = [version for version in known if version.text in values]
     lowest = min(pinned) if pinned else None
     new = [version for version in known if (lowest is None or lowest < version) and version <= bump_target.version]

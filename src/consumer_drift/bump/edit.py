@@ -38,14 +38,22 @@ _TIED = {
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedPin:
+    """The place of a pin with its old value, and the new one: a version, or the numbers of a moving tag."""
+
+    at: Location
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edited:
-    """The edits of all files, the places that change with their old values, and the pins that change.
+    """The edits of all files, the places that change, and the pins that change.
 
     *locks* are the lock files that have to change too, each with the command that does it.
     """
 
     edits: tuple[Edit, ...]
-    changed: tuple[Location, ...]
+    changed: tuple[ChangedPin, ...]
     pins: tuple[Pin, ...]
     locks: tuple[LockUpdate, ...] = ()
 
@@ -76,7 +84,10 @@ def edited(reading: ConsumerReading, bump_target: BumpTarget) -> Edited | NotEdi
         if isinstance(edit, NotEditable):
             return edit
         edits.append(edit)
-    changed = (Location(reading.snapshot.name, one.path, one.line, value=one.value) for one in behind)
+    changed = (
+        ChangedPin(Location(reading.snapshot.name, one.path, one.line, value=one.value), _new(one, bump_target))
+        for one in behind
+    )
     pins = dict.fromkeys(one.pin for one in behind)
     return Edited(tuple(edits), tuple(dict.fromkeys(changed)), tuple(pins), locks)
 
@@ -108,7 +119,7 @@ def _edit(
     for one in behind:
         if one.occurrence is not None:
             commit = _commit(one, bump_target)
-            changes |= replacements([one.occurrence], bump_target.version.text, commit)
+            changes |= replacements([one.occurrence], _new(one, bump_target), commit)
     try:
         after = splice(answer.text, changes)
     except ValueError:
@@ -120,12 +131,17 @@ def _edit(
     return Edit(path, answer.text, after)
 
 
+def _new(one: PinState, bump_target: BumpTarget) -> str:
+    """Return what replaces the pin's value: a moving tag stays one."""
+    return one.series.of(bump_target.version).text if one.series else bump_target.version.text
+
+
 def holds_target(pins: Iterable[Pin], files: Mapping[str, FileResult], bump_target: BumpTarget) -> bool:
     """Whether *files* has each of *pins* at the target or above it."""
     for pin in pins:
         answer = files.get(pin.file, NoFile())
-        exact = PinStates(classify(pin, answer, bump_target.config.version_format)).exact
-        if not exact or PinStates(tuple(exact)).outdated(bump_target.target):
+        found = PinStates(classify(pin, answer, bump_target.config.version_format)).comparable
+        if not found or PinStates(tuple(found)).outdated(bump_target.target):
             return False
     return True
 

@@ -104,11 +104,11 @@ def _by_pins(name: RepositoryName, pin_states: PinStates, target: Target) -> Ste
         return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target.version}")
     if pin_states.outdated(target):
         return None
-    wrong = next(iter((*pin_states.invalid, *pin_states.unpinned)), None)
+    wrong = next(iter((*pin_states.invalid, *pin_states.unpinned(target))), None)
     if wrong is not None:
         return Step(name, Outcome.SKIPPED, wrong.what)
     missing = pin_states.missing[0].what if pin_states.missing else ""
-    if not pin_states.exact:
+    if not pin_states.comparable:
         return Step(name, Outcome.NO_PIN, missing or "no pin is configured for it")
     return Step(name, Outcome.SKIPPED if missing else Outcome.ALREADY_PINNED, missing)
 

@@ -86,6 +86,7 @@ class Builder:
                 document.policy.ahead,
                 document.policy.unproven,
                 document.policy.locks,
+                frozenset(document.policy.floating.allow),
             ),
             propagate=propagate,
         )

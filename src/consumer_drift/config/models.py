@@ -38,7 +38,7 @@ from consumer_drift.config.types import (
     flag,
 )
 from consumer_drift.model.config import Ahead, AutoMerge, InFlight, LockBumps, Locks, Unproven, Visibility
-from consumer_drift.model.versions import Scheme
+from consumer_drift.model.versions import FloatingLevel, Scheme
 from consumer_drift.pins import KINDS, PinKind, Value
 
 if TYPE_CHECKING:
@@ -266,6 +266,17 @@ class ReconcileEntry(ConfigEntry):
     )
 
 
+class FloatingEntry(ConfigEntry):
+    """Which moving tags are accepted as pins, as long as they follow the target version."""
+
+    hint = "write keys, as in 'allow: [major]'"
+
+    allow: tuple[FloatingLevel, ...] = _list(
+        "`major`: `v4` is accepted for a target version 4.x.y; `minor`: `v4.2` for 4.2.y. It counts for `uses`,"
+        " images without a digest, and tags in addresses of Git repositories."
+    )
+
+
 class PolicyEntry(ConfigEntry):
     """How findings affect the result: as drift, as a warning or as a notice."""
 
@@ -293,6 +304,9 @@ class PolicyEntry(ConfigEntry):
         default=Locks.FOLLOW,
         description="Which lock files are compared: also those beside a manifest that pins the package (`follow`),"
         " only those of `locked` pins (`named`), or none (`ignore`).",
+    )
+    floating: FloatingEntry = Field(
+        default_factory=FloatingEntry, description="Which moving tags, such as `v4`, are accepted as pins."
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.findings import Place
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.model.versions import Version
+    from consumer_drift.model.versions import FloatingLevel, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,18 @@ class Locks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How much findings count. *grace* is the age up to which a bump pull request excuses its consumer."""
+    """How much findings count.
+
+    *grace* is the age up to which a bump pull request excuses its consumer; *floating* says which moving tags are
+    accepted.
+    """
 
     grace: timedelta
     in_flight: InFlight = InFlight.ADVISORY
     ahead: Ahead = Ahead.DRIFT
     unproven: Unproven = Unproven.WARN
     locks: Locks = Locks.FOLLOW
+    floating: frozenset[FloatingLevel] = frozenset()
 
 
 class LockBumps(StrEnum):
@@ -242,7 +247,7 @@ class Config:
         """How this source's versions are written."""
         templates = (origin.affixes for origin in self.source.origins if isinstance(origin, FromTags))
         commits = ChainMap(*(dict(known) for known in self.commits.values()))
-        return VersionFormat(self.scheme, tuple(dict.fromkeys(templates)), commits)
+        return VersionFormat(self.scheme, tuple(dict.fromkeys(templates)), commits, self.policy.floating)
 
 
 def _first_of(branch: str, first: str, rest: str) -> str | None:

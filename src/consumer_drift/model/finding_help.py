@@ -143,8 +143,18 @@ consumers:
         " compared with the target.",
         "Pin an exact version, such as `acme-runtime==1.4.0`, `ghcr.io/acme/runtime:1.4.0` or"
         " `acme/setup-runtime@v1.4.0`.",
-        "If the consumer pins the exact version elsewhere, give it its own `pins:` that name that place.",
-        _OVERRIDE,
+        "To accept a moving tag of an action, an image or a Git repository as long as it follows the target"
+        " version (`v4` for 4.2.1), set `policy.floating`; the report's table names such pins. If the consumer"
+        " pins the exact version elsewhere, give it its own `pins:` that name that place.",
+        """\
+pins:
+  - file: .github/workflows/*.yml
+    uses: acme/setup-runtime
+consumers:
+  - template-hermes
+policy:
+  floating: {allow: [major]}
+""",
     ),
     Code.FORBIDDEN_PATH: Help(
         "A listed consumer contains a path that `forbid:` disallows, for example a copy of the code that it should"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.model.versions import Version, VersionFormat
+    from consumer_drift.model.versions import Series, Version, VersionFormat
 
 
 IN_LOCK_FILE = "lock file"
@@ -26,6 +26,7 @@ class Pinning(Enum):
     """How firmly an occurrence names a version."""
 
     EXACT = "exact"  # one version
+    SERIES = "series"  # a moving tag, such as v4, that the policy accepts
     FLOATING = "floating"  # more than one version fits
     INVALID = "invalid"  # not a version
 
@@ -34,12 +35,13 @@ class Pinning(Enum):
 class Occurrence:
     """One place of a pin in a file.
 
-    *value* is the text there: for EXACT the version's characters, which *span* covers exactly, so that a bump
-    replaces them and nothing else. *why* says in a few words what is wrong where it is not EXACT
-    (``'>=1.2' allows more than one version``). *lock* names what ties the pin to one artefact and would be wrong
-    after a bump (``hash``, ``digest``, ``commit``), is IN_LOCK_FILE where a package manager writes the version, or
-    is empty; *lock_span* covers its characters where a bump can replace them too. *line* counts from 1. *commit*
-    is the id of a commit that no known tag has, and *repository* whose it is, where the file says so.
+    *value* is the text there: for EXACT the version's characters (for SERIES its numbers), which *span* covers
+    exactly, so that a bump replaces them and nothing else. *why* says in a few words what is wrong where it is
+    neither (``'>=1.2' allows more than one version``). *lock* names what ties the pin to one artefact and would be
+    wrong after a bump (``hash``, ``digest``, ``commit``), is IN_LOCK_FILE where a package manager writes the
+    version, or is empty; *lock_span* covers its characters where a bump can replace them too. *line* counts
+    from 1. *commit* is the id of a commit that no known tag has, and *repository* whose it is, where the file
+    says so. *series* are the versions that a moving tag follows.
     """
 
     pinning: Pinning
@@ -52,6 +54,7 @@ class Occurrence:
     lock_span: Span | None = None
     commit: str = ""
     repository: RepositoryName | None = None
+    series: Series | None = None
 
 
 @dataclass(frozen=True, slots=True)

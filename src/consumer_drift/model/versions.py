@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from semver import Version as SemVer
+
+
+_LONGEST = 256
 
 
 class Scheme(StrEnum):
@@ -57,7 +61,7 @@ def parse_version(text: str, scheme: Scheme) -> Version | None:
     No leading ``v`` and no blanks: those belong to the pin, not to its version (``Dialect.locate``).
     """
     # Whoever writes a version longer than this does not mean one, and both parsers slow down on it.
-    if not text or len(text) > 256 or not text.isascii() or not (text[0].isdigit() and text.isprintable()):
+    if not text or len(text) > _LONGEST or not text.isascii() or not (text[0].isdigit() and text.isprintable()):
         return None
     return _parse_semver(text) if scheme is Scheme.SEMVER else _parse_pep440(text)
 
@@ -131,16 +135,65 @@ class FoundVersion:
     version: Version
 
 
+_SERIES = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8}))?")
+_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The versions that a moving tag follows: ``4`` every 4.x.y, ``4.2`` every 4.2.y. *text* is that number."""
+
+    text: str
+
+    def compare(self, version: Version) -> int | None:
+        """Return -1 where the series is below *version*, 0 where it has it, 1 where it is above.
+
+        None where that cannot be told: a moving tag does not follow pre-releases, and an epoch is not in it.
+        """
+        if version.is_prerelease or "!" in version.text:
+            return None
+        own, other = _numbers(self.text), _numbers(self.of(version).text)
+        return (own > other) - (own < other)
+
+    def of(self, version: Version) -> Series:
+        """Return the series of as many numbers that has *version*."""
+        length = len(_numbers(self.text))
+        numbers = (*_numbers(version.text), 0, 0)[:length]
+        return Series(".".join(map(str, numbers)))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    found = _NUMBERS.match(text)
+    return tuple(map(int, found.group().split("."))) if found else ()
+
+
+class FloatingLevel(StrEnum):
+    """How many numbers a moving tag may have that is accepted as a pin."""
+
+    MAJOR = "major"  # v4
+    MINOR = "minor"  # v4.2
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSeries:
+    """A series inside a longer text: ``text[start:start + len(series.text)]``."""
+
+    start: int
+    series: Series
+
+
 @dataclass(frozen=True, slots=True)
 class VersionFormat:
     """How versions are written: the scheme, the affixes of the source's tags, and the versions of known commits.
 
-    *commits* leads from a commit's id, in lower case, to the version of the tag that is on it.
+    *commits* leads from a commit's id, in lower case, to the version of the tag that is on it. *floating* says
+    which moving tags are accepted.
     """
 
     scheme: Scheme = Scheme.SEMVER
     affixes: tuple[Affixes, ...] = ()
     commits: Mapping[str, Version] = field(default_factory=dict, compare=False)
+    floating: frozenset[FloatingLevel] = frozenset()
 
     def find_version(self, text: str) -> FoundVersion | None:
         """The version in *text*, which may have a ``v`` or a tag's affixes and nothing else.
@@ -153,4 +206,15 @@ class VersionFormat:
             version = parse_version(inner, self.scheme) if inner else None
             if version is not None:
                 return FoundVersion(len(affixes.prefix), version)
+        return None
+
+    def find_series(self, text: str) -> FoundSeries | None:
+        """The series of the moving tag *text*, in a ``v`` or a tag's affixes; None where it is not accepted."""
+        if not self.floating or len(text) > _LONGEST:
+            return None
+        for affixes in (Affixes(), Affixes("v"), Affixes("V"), *self.affixes):
+            inner = affixes.strip(text)
+            if inner and _SERIES.fullmatch(inner):
+                level = FloatingLevel.MINOR if "." in inner else FloatingLevel.MAJOR
+                return FoundSeries(len(affixes.prefix), Series(inner)) if level in self.floating else None
         return None

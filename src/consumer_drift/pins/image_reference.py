@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.pins.suffix import Suffix, Unclear, find_in_tag
+from consumer_drift.pins.suffix import Suffix, Unclear, end_of_series, find_in_tag
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, PARTIAL, is_moving
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ def judge(
         return source.floating(whole, "has a digest and no tag" if reference.has_digest else "has no tag")
     if _TEMPLATED.search(tag.text):
         return source.floating(whole, ELSEWHERE)
+    # A digest fixes one image, and the tag beside it does not tell which.
+    end = None if reference.has_digest else end_of_series(source.version_format, tag.text, suffix)
+    moving = source.moving(tag, end) if end is not None else None
+    if moving:
+        return moving
     found = find_in_tag(source.version_format, tag.text, suffix)
     if found is None:
         return source.floating(whole, PARTIAL if _PARTIAL.fullmatch(tag.text.split("-")[0]) else _loose(tag.text))

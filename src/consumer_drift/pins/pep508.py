@@ -135,6 +135,9 @@ def _reference(source: SourceText, whole: Fragment, url: Fragment, lock: str) ->
         return source.commit(body)
     if body.text.startswith(_TAGS):
         body = body.cut(len(_TAGS))
+    moving = None if lock else source.moving(body)
+    if moving:
+        return moving
     found = locate_fixed(source.version_format, body.text)
     return source.exact(body, found, lock) if found else source.floating(whole, MOVES)
 

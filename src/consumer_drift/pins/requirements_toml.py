@@ -38,7 +38,7 @@ def in_toml(source: SourceText, text: str, wanted: frozenset[str]) -> Iterator[O
         yield from located
         for occurrence in _everywhere(source, document, wanted):
             # What uv takes from a repository has no version in its requirement.
-            if not located or occurrence.pinning is Pinning.EXACT:
+            if not located or occurrence.pinning in {Pinning.EXACT, Pinning.SERIES}:
                 yield occurrence
 
 

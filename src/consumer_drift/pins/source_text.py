@@ -82,6 +82,17 @@ class SourceText:
             return self.invalid(fragment, f"is the commit of {known}, and its comment says {claimed}")
         return replace(self.exact(*comment, lock="commit", lock_span=span), repository=repository)
 
+    def moving(self, tag: Fragment, end: int | None = None) -> Occurrence | None:
+        """Return the occurrence of a moving tag that the policy accepts, such as ``v4``; None where *tag* is none.
+
+        *end* is where a variant behind it begins.
+        """
+        found = self.version_format.find_series(tag.text[:end])
+        span = tag.span(found.start, found.start + len(found.series.text)) if found else None
+        if found is None or span is None:
+            return None
+        return Occurrence(Pinning.SERIES, found.series.text, span, self.line(span.start), series=found.series)
+
     def floating(self, fragment: Fragment, why: str) -> Occurrence:
         """*fragment* asks for the thing without one exact version."""
         return self._loose(Pinning.FLOATING, fragment, why)

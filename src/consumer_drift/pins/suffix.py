@@ -71,6 +71,20 @@ def find_in_tag(
     return None
 
 
+def end_of_series(version_format: VersionFormat, tag: str, suffix: Suffix = Suffix.UNKNOWN) -> int | None:
+    """Return where the numbers of a moving tag end that may have a variant: after ``4`` in ``4-slim``.
+
+    Returns None where what follows is no variant, or may be something else.
+    """
+    separator = _SEPARATOR.search(tag)
+    if separator is None:
+        return len(tag)
+    part = _part(tag, separator.end())
+    is_post = version_format.scheme is Scheme.PEP440 and _POSTRELEASE.fullmatch(part)
+    unclear = suffix is not Suffix.VARIANT and (is_post or _EITHER.fullmatch(part) or _PRERELEASE.fullmatch(part))
+    return None if unclear or suffix is Suffix.PRERELEASE or not part else separator.start()
+
+
 def _by_suffix(
     version_format: VersionFormat, tag: str, end: int, found: FoundVersion
 ) -> FoundVersion | Unclear | None:

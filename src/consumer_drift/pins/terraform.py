@@ -92,5 +92,8 @@ def _call(source: SourceText, table: MapNode, leaf: Leaf, address: _Address) -> 
         return source.commit(body, comment_version(source, leaf.end))
     if body.text.startswith(_TAGS):
         body = body.cut(len(_TAGS))
+    moving = source.moving(body)
+    if moving:
+        return moving
     found = locate_fixed(source.version_format, body.text)
     return source.exact(body, found) if found else source.floating(whole, ELSEWHERE if "{" in body.text else MOVES)

@@ -137,6 +137,9 @@ def _judge(source: SourceText, leaf: Leaf, whole: Fragment, ref: Fragment) -> Oc
         return source.commit(ref, comment_version(source, leaf.end), _repository(whole.text))
     if ref.text.startswith(_TAGS):
         ref = ref.cut(len(_TAGS))
+    moving = source.moving(ref)
+    if moving:
+        return moving
     found = locate_fixed(source.version_format, ref.text)
     if found:
         return source.exact(ref, found)
