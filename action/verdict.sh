@@ -54,8 +54,16 @@ with commas in between, or none"
     for line in exit-code=2 status=error drifted='[]' unlisted='[]' in-flight='[]' scope-warning=false pull-requests='[]'; do
         printf '%s\n' "$line" >>"$GITHUB_OUTPUT"
     done
-    [ -z "${MISTAKES:-}" ] || printf '::error title=consumer-drift::%s\n' "$MISTAKES"
-    printf '::error title=consumer-drift::%s\n' "$(reason)"
+    [ -z "${MISTAKES:-}" ] || fault "$MISTAKES"
+    fault "$(reason)"
+}
+
+# Gitea's and Forgejo's views show the command for an annotation as it is.
+fault() {
+    case ${GITEA_ACTIONS:-}${FORGEJO_ACTIONS:-} in
+        *true*) say "error: $1" ;;
+        *) printf '::error title=consumer-drift::%s\n' "$1" ;;
+    esac
 }
 
 # Whether a list with commas is one that the input fail-on takes: some statuses, or none alone.

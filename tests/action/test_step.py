@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,13 @@ def settings(variables: dict[str, str], **inputs: str) -> Settings:
     """The settings of a step with *inputs*, in a job with *variables*."""
     given = read({f"INPUT_{name.upper()}": text for name, text in inputs.items()})
     return checked(given, variables, Path.cwd())
+
+
+_FINDING = re.compile(
+    r"^(?P<level>error|warning|notice): (?P<code>[a-z-]+)(?:  .+)?\n"
+    r"  (?P<message>.+)\n(?:  at (?P<file>.+):\d+:\d+\n)?",
+    re.MULTILINE,
+)
 
 
 class Step:
@@ -101,6 +109,17 @@ class Step:
         found = (runners.act(line) for line in self.done.stdout.splitlines())
         return [one for one in found if one and one.name == name]
 
+    def told(self, level: str) -> list[runners.Command]:
+        """The findings of *level*: as commands, or in the log where a forge's view shows no annotations."""
+        if self.variables.get("GITEA_ACTIONS") != "true":
+            return self.commands(level)
+        found = _FINDING.finditer(re.sub(r"\x1b\[[0-9;]*m", "", self.done.stdout))
+        return [
+            runners.Command(level, {"file": one["file"] or ""}, f"{one['code']}: {one['message']}")
+            for one in found
+            if one["level"] == level
+        ]
+
 
 @pytest.fixture
 def acme() -> Fleet:
@@ -119,11 +138,39 @@ def test_drift_is_handed_to_the_last_step_and_the_process_itself_ends_well(
     assert (step.code, step.verdict) == (0, "1 drift true")
     assert (step.outputs["status"], step.outputs["version"]) == ("drift", TARGET)
     assert json.loads(step.outputs["drifted"]) == [f"acme/{name}" for name in BEHIND]
-    assert [command.properties["file"] for command in step.commands("error")] == [LIST] * len(BEHIND)
+    assert [command.properties["file"] for command in step.told("error")] == [LIST] * len(BEHIND)
     assert step.summary.startswith("## ❌ drift")
     first = step.done.stdout.splitlines()[0]
     assert first == f"::add-mask::{token}"
     assert token not in step.shown.replace(first, "")
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_where_a_view_shows_commands_as_they_are_there_are_none(tmp_path: Path, acme: Fleet, forge: str) -> None:
+    """The report is told once, unfolded and in colours; only the runner itself reads the mask."""
+    token = acme.token("gitea", organisation=True).secret
+    marks = {"GITEA_ACTIONS": "true", **({"FORGEJO_ACTIONS": "true"} if forge == "forgejo" else {})}
+    with Emulator(acme.world, "gitea") as emulator:
+        step = Step(tmp_path / "one", emulator).run(token=token, environment=marks)
+        plain = Step(tmp_path / "two", emulator).run(token=token, environment={**marks, "NO_COLOR": "1"})
+    assert [line for line in step.done.stdout.splitlines() if "::" in line] == [f"::add-mask::{token}"]
+    assert "\x1b[1;31merror: behind\x1b[0m" in step.shown
+    assert step.shown.count("exit code 1.") == 1
+    shown, uncoloured = (re.sub(r"\x1b\[[0-9;]*m|in [0-9.]+ s", "", one.shown) for one in (step, plain))
+    assert shown == uncoloured
+    assert "\x1b" not in plain.shown
+
+
+def test_on_github_the_report_is_a_folded_group_in_colours_with_annotations_behind_it(
+    tmp_path: Path, acme: Fleet
+) -> None:
+    token = acme.token("github", organisation=True).secret
+    with Emulator(acme.world, "github") as emulator:
+        step = Step(tmp_path / "github", emulator).run(token=token)
+        act = Step(tmp_path / "act", emulator).run(token=token, environment={"ACT": "true"})
+    assert [len(one.commands("group")) for one in (step, act)] == [1, 1]
+    assert ("\x1b[" in step.shown, "\x1b[" in act.shown) == (True, False)
+    assert len(step.commands("error")) == len(act.commands("error")) == len(BEHIND)
 
 
 def test_propagate_opens_the_bumps_and_hands_on_where_they_are(tmp_path: Path, acme: Fleet) -> None:
@@ -169,7 +216,7 @@ def test_each_class_of_findings_turns_the_step_red_by_itself(
         step = Step(tmp_path, emulator).run(token=acme.token("gitea").secret, fail_on=fail_on)
     assert step.verdict == verdict
     assert step.outputs["scope-warning"] == "true"
-    assert len(step.commands("warning")) == 1
+    assert len(step.told("warning")) == 1
 
 
 def test_as_the_whole_step_the_process_tells_what_the_step_concludes(tmp_path: Path, acme: Fleet) -> None:
@@ -242,7 +289,7 @@ def test_a_mistake_is_one_error_that_names_the_input(
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator).run(**inputs)
     assert (step.code, step.verdict) == (0, "2 error true")
-    (error,) = step.commands("error")
+    (error,) = step.told("error")
     assert said in error.data
     assert "--" not in error.data
     assert "Traceback" not in step.shown
@@ -273,7 +320,7 @@ def test_mistakes_in_all_inputs_are_reported_at_once(tmp_path: Path) -> None:
     planned = "the input runtime is 'podman': write auto or docker or python"
     (step.out / "mistakes").write_text(f"{planned}\n", encoding="utf-8")
     step.run(**TYPOS)
-    shown = "\n".join(error.data for error in step.commands("error")) + step.shown
+    shown = "\n".join(error.data for error in step.told("error")) + step.shown
     assert step.verdict == "2 error true"
     assert planned in shown
     missing = [name for name in TYPOS if f"the input {name.replace('_', '-')}" not in shown]
@@ -296,9 +343,7 @@ def test_a_token_that_is_given_and_empty_is_a_warning_that_names_it(
     with Emulator(acme.world, forge) as emulator:
         step = Step(tmp_path, emulator).run(token="", job_token="false")
         assert {row.token for row in emulator.requests} <= {""}
-    assert [
-        one for one in step.commands("warning") if "the input token is set, and its value is empty" in one.data
-    ]
+    assert [one for one in step.told("warning") if "the input token is set, and its value is empty" in one.data]
     without = Step(tmp_path / "without").run(token="", job_token="true")
     assert "the input token is set" not in without.shown
 
@@ -376,7 +421,7 @@ def test_a_file_that_cannot_be_written_is_an_error_beside_what_was_found(tmp_pat
         step.run(token=acme.token("gitea", organisation=True).secret, report="taken/report.json")
     assert step.verdict == "1 drift true"
     assert "report" not in step.outputs
-    assert [error for error in step.commands("error") if "the input report: report.json cannot be" in error.data]
+    assert [error for error in step.told("error") if "the input report: report.json cannot be" in error.data]
 
 
 @pytest.mark.parametrize("forge", ["github", "gitea"])
@@ -393,13 +438,14 @@ def test_shards_of_jobs_are_combined_by_another_job(tmp_path: Path, acme: Fleet,
         ]
     assert [job.code for job in jobs] == [0, 0, 0]
     combined = Step(tmp_path / "combined", checkout=None)
+    combined.variables |= {"GITEA_ACTIONS": str(forge == "gitea").lower()}
     for index, job in enumerate(jobs, start=1):
         name = f"shard-{index}.json"
         (combined.workspace / name).write_bytes((job.workspace / name).read_bytes())
     combined.run(command="combine", reports="shard-*.json", token=token)
     assert combined.verdict == full.verdict == "1 drift true"
     assert combined.outputs == full.outputs
-    assert [one.data for one in combined.commands("error")] == [one.data for one in full.commands("error")]
+    assert [one.data for one in combined.told("error")] == [one.data for one in full.told("error")]
 
 
 @pytest.mark.parametrize(
@@ -417,7 +463,7 @@ def test_what_cannot_be_combined_is_an_error(
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator).run(**inputs)
     assert (step.code, step.verdict) == (0, "2 error true")
-    (error,) = step.commands("error")
+    (error,) = step.told("error")
     assert said in error.data
     assert "--" not in error.data
 
@@ -443,7 +489,7 @@ def test_a_bad_ca_bundle_is_told_by_the_users_own_path(tmp_path: Path, acme: Fle
         (step.out / "ca-bundle.name").write_text("/etc/ssl/own.pem\n", encoding="utf-8")
         step.run(ca_bundle=str(copy))
     assert step.verdict == "2 error true"
-    (error,) = step.commands("error")
+    (error,) = step.told("error")
     assert "ca-bundle: /etc/ssl/own.pem cannot be read as certificates" in error.data
     assert str(copy) not in step.shown
 
@@ -454,6 +500,6 @@ def test_a_repository_of_the_job_that_is_no_name_is_told(tmp_path: Path, acme: F
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator)
         step.run(environment={"GITHUB_REPOSITORY": name}, version="1.0.0")
-    said = [one.data for one in step.commands("warning") if "GITHUB_REPOSITORY" in one.data]
+    said = [one.data for one in step.told("warning") if "GITHUB_REPOSITORY" in one.data]
     assert len(said) == 1, step.shown
     assert f"{name!r}, which is not owner/name" in said[0]

@@ -95,6 +95,15 @@ def test_without_a_result_it_is_an_error_with_what_can_be_known(
     assert line.startswith(f"::error title=consumer-drift::{said}")
 
 
+@pytest.mark.parametrize("mark", ["GITEA_ACTIONS", "FORGEJO_ACTIONS"])
+def test_where_a_view_shows_commands_as_they_are_the_reason_is_a_line(host: Host, mark: str) -> None:
+    folder = results(host)
+    step = host.step("verdict.sh", FOLDER=folder, WAY="none", PROBLEM="there is a reason", **{mark: "true"})
+    assert step.code == 2
+    assert "consumer-drift: error: there is a reason\n" in step.out
+    assert "::" not in step.out
+
+
 @pytest.mark.parametrize(
     ("fail_on", "code"),
     [

@@ -175,12 +175,12 @@ class Act:
         )
 
     def _command(self, secrets: list[str]) -> list[str]:
+        # Without Gitea's own variable: its view shows no annotations, and act does.
         variables = {
             "GITHUB_SERVER_URL": self.emulator.url,
             "GITHUB_API_URL": self.emulator.api_url,
             "GITHUB_GRAPHQL_URL": self.emulator.graphql_url,
             "GITHUB_REPOSITORY": self.repository,
-            **({"GITEA_ACTIONS": "true"} if self.emulator.forge == "gitea" else {}),
         }
         return [
             str(program()),

@@ -27,11 +27,13 @@ class Runner:
     """Sends workflow commands to standard output, and writes the runner's files.
 
     *handover* is the folder from which the action's last step takes the results. None: the program is the only
-    step, and the results go to the runner's own files.
+    step, and the results go to the runner's own files. *has_annotations*: the job's view makes annotations of
+    the commands for them, and does not show the commands themselves.
     """
 
-    def __init__(self, handover: Path | None = None) -> None:
+    def __init__(self, handover: Path | None = None, *, has_annotations: bool = True) -> None:
         self._handover = handover
+        self.has_annotations = has_annotations
         self._missing: set[str] = set()
         if handover is not None:
             # A container may have no access to the runner's files. The last step has, and copies these to them.
@@ -66,7 +68,10 @@ class Runner:
             sys.stdout.flush()
 
     def annotate(self, annotation: workflow_commands.Annotation) -> None:
-        """Write an annotation."""
+        """Write an annotation, or its words where a command would be shown as it is."""
+        if not self.has_annotations:
+            self.say(f"{annotation.level}: {annotation.message}")
+            return
         # core.error and similar functions also write empty properties, and some runners show those.
         core.issue_command(
             annotation.level.value, dict(workflow_commands.properties(annotation)), annotation.message

@@ -53,7 +53,7 @@ def main() -> int:
     folder = value(os.environ, options.HANDOVER.input)
     if folder:
         become_owner_of(Path(folder))
-    runner = Runner(Path(folder).absolute() if folder else None)
+    runner = Runner(Path(folder).absolute() if folder else None, has_annotations=not _has_plain_log(os.environ))
     inputs = read(os.environ)
     runner.mask(inputs.values[options.TOKEN])
     try:
@@ -65,6 +65,11 @@ def main() -> int:
         return _tell(runner, inputs, _finished(report, inputs))
     except Exception as error:  # noqa: BLE001 - a defect is reported like any other error
         return _broken(runner, inputs, error)
+
+
+def _has_plain_log(environment: Mapping[str, str]) -> bool:
+    """Whether the job's view shows workflow commands for annotations as they are, as Gitea's and Forgejo's do."""
+    return "true" in {environment.get("GITEA_ACTIONS"), environment.get("FORGEJO_ACTIONS")}
 
 
 def _report(runner: Runner, inputs: Inputs, handover: Path) -> Report:
@@ -189,16 +194,30 @@ def _warnings(inputs: Inputs) -> Iterable[Finding]:
 
 def _tell(runner: Runner, inputs: Inputs, report: Report) -> int:
     report, written = _write_files(inputs, report)
-    with runner.group("consumer-drift: every consumer, every finding"):
-        runner.show(render.FORMATS["log"](report))
-    for annotation in workflow_commands.chosen(report):
-        runner.annotate(annotation)
-    runner.say(phrases.closing(report))
+    if runner.has_annotations:
+        with runner.group("consumer-drift: every consumer, every finding"):
+            runner.show(_log(report))
+        for annotation in workflow_commands.chosen(report):
+            runner.annotate(annotation)
+        runner.say(phrases.closing(report))
+    else:
+        # The report is all that a reader gets there, so nothing hides it.
+        runner.show(_log(report))
     if inputs.values[options.SUMMARY]:
         runner.summarise(render.FORMATS["markdown"](report))
     fail_on = inputs.values[options.FAIL_ON]
     fails = any(finding.counts_as in fail_on for finding in report.findings)
     return _conclude(runner, report.status, outputs.of(report, written), fails=fails)
+
+
+def _log(report: Report) -> str:
+    """The report in colours, which the views of all three forges show; a terminal of act's may not."""
+    from consumer_drift.render import text as text_report  # noqa: PLC0415 - heavy, and not every run gets here
+
+    here = os.environ
+    is_act = here.get("ACT") == "true" and not _has_plain_log(here)
+    has_view = here.get("GITHUB_ACTIONS") == "true" and not is_act
+    return text_report.render(report, colour=has_view and not here.get("NO_COLOR"))
 
 
 def _write_files(inputs: Inputs, report: Report) -> tuple[Report, str]:
