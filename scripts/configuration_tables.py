@@ -33,6 +33,8 @@ _SECTIONS = {
     "PolicyEntry": "policy",
     "FloatingEntry": "policy.floating",
     "PropagateEntry": "propagate",
+    "LandEntry": "land",
+    "StopEntry": "land.stop",
 }
 
 
@@ -71,7 +73,7 @@ def _type(value: dict[str, Any]) -> str:
         return _words(value["enum"])
     if value["type"] == "array":
         return "list of " + " or ".join(f"{part}s" for part in _type(value["items"]).split(" or "))
-    return {"boolean": "`true`, `false`"}.get(str(value["type"]), "text")
+    return {"boolean": "`true`, `false`", "integer": "number"}.get(str(value["type"]), "text")
 
 
 def _words(enum: list[Any]) -> str:

@@ -54,6 +54,10 @@ MISTAKES = [
         ],
     ),
     (
+        "land: {checks: []}\n",
+        ["1:8 land.checks: the list is empty: name a check, or write 'checks: none' to merge bumps without any"],
+    ),
+    (
         "pins: [{file: a, requirement: []}]\n",
         ["1:18 pins[0].requirement: the list is empty: name a package, or remove the key"],
     ),

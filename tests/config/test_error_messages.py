@@ -12,7 +12,7 @@ MISTAKES = [
         [
             (
                 "1:1 in_flight: unknown key; known here: source, scheme, prereleases, owner, pins, "
-                "consumers, forbid, exempt, reconcile, policy, propagate"
+                "consumers, forbid, exempt, reconcile, policy, propagate, land"
             )
         ],
     ),
@@ -21,7 +21,7 @@ MISTAKES = [
         [
             (
                 "1:1 frobnicate: unknown key; known here: source, scheme, prereleases, owner, pins, "
-                "consumers, forbid, exempt, reconcile, policy, propagate"
+                "consumers, forbid, exempt, reconcile, policy, propagate, land"
             )
         ],
     ),
@@ -96,7 +96,7 @@ MISTAKES = [
         [
             (
                 "1:1 '': unknown key; known here: source, scheme, prereleases, owner, pins, consumers, "
-                "forbid, exempt, reconcile, policy, propagate"
+                "forbid, exempt, reconcile, policy, propagate, land"
             )
         ],
     ),
@@ -105,7 +105,7 @@ MISTAKES = [
         [
             (
                 "1:1 'a\\nb': unknown key; known here: source, scheme, prereleases, owner, pins, consumers, "
-                "forbid, exempt, reconcile, policy, propagate"
+                "forbid, exempt, reconcile, policy, propagate, land"
             )
         ],
     ),

@@ -102,6 +102,7 @@ def test_it_takes_a_file_with_every_key() -> None:
     "text",
     ["reconcile: off\n", "reconcile: yes\n", "owner: 123\n", "source: {version: 1.20}\nscheme: pep440\n",
      "source: [{release: latest}, {tags: 'v{version}'}]\n", "propagate: {auto-merge: squash}\n",
+     "land: true\n", "land: off\n", "land: {checks: none, most: 3}\n",
      "consumers: [a, b/c, {name: d, branch: 1.20, pins: [], forbid: [x/]}]\n"],
 )  # fmt: skip
 def test_it_takes_every_way_to_write_a_value(text: str) -> None:

@@ -284,6 +284,20 @@ MISTAKES = [
         ["1:25 propagate.auto-merge: true does not name a method: write merge, squash or rebase"],
     ),
     (
+        "land: {checks: some}\n",
+        ['1:16 land.checks: must be a list, not a text; write ["some"]'],
+    ),
+    ("land: {method: fast}\n", ["1:16 land.method: must be 'merge', 'squash' or 'rebase', not 'fast'"]),
+    ("land: {most: 0}\n", ["1:14 land.most: must be a number from 1 to 9999, not '0'"]),
+    (
+        "land: {stop: {failing: all}}\n",
+        ["1:24 land.stop.failing: must be a number from 1 to 9999, not 'all'"],
+    ),
+    (
+        "land: {check: [unit]}\n",
+        ["1:8 land.check: unknown key; did you mean 'checks'?"],
+    ),
+    (
         "propagate: {auto-merge: fast}\n",
         ["1:25 propagate.auto-merge: must be false, 'merge', 'squash' or 'rebase', not 'fast'"],
     ),

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from consumer_drift.config.consumer_file import CONSUMER_FILES, consent_of
+from consumer_drift.model.consent import Consent
+from consumer_drift.model.result import FileText
 from consumer_drift.settings import DEFAULT_MAX_TIME
 from tests.config.loading import config_of
 from tests.docs.sentences import ROOT
@@ -24,6 +27,7 @@ OWN = tuple(
 )
 ALL = [*EXAMPLES, *FENCES, *OWN]
 CONFIGURATIONS = [block for block in blocks() if re.search(r"^consumers:", block.text, re.MULTILINE)]
+CONSENTS = [block for block in blocks() if re.search(r"^# \.\w+/consumer-drift-consumer\.yml", block.text)]
 # A single step or a list of keys is no whole file of either kind.
 PIECES = re.compile(r"^- uses: ")
 
@@ -45,13 +49,21 @@ def test_there_is_something_to_look_at() -> None:
 
 @pytest.mark.parametrize("block", blocks(), ids=str)
 def test_every_block_of_yaml_is_of_a_kind_that_is_checked(block: Workflow) -> None:
-    known = block in FENCES or block in CONFIGURATIONS or PIECES.match(block.text)
+    known = block in FENCES or block in CONFIGURATIONS or block in CONSENTS or PIECES.match(block.text)
     assert known, "neither a workflow, nor a configuration, nor a step: it would go unchecked"
 
 
 @pytest.mark.parametrize("block", CONFIGURATIONS, ids=str)
 def test_every_configuration_loads(block: Workflow) -> None:
     assert config_of(block.text).consumers
+
+
+@pytest.mark.parametrize("block", CONSENTS, ids=str)
+def test_every_consumers_own_file_is_understood(block: Workflow) -> None:
+    said = consent_of({CONSUMER_FILES[0]: FileText(block.text)})
+    assert isinstance(said, Consent)
+    assert not said.mistake
+    assert not said.land
 
 
 @pytest.mark.parametrize("workflow", ALL, ids=str)

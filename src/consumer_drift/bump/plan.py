@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import Branch
     from consumer_drift.model.config import Consumer
+    from consumer_drift.model.consent import Consent
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
@@ -133,6 +134,17 @@ def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: Bump
     if bump_target.in_place:
         return _in_place(consumer, state, change, bump_target)
     return _Planner(consumer, state, change, bump_target).step()
+
+
+def with_consent(step: Step, consent: Consent | Failure | None) -> Step:
+    """Return *step* without its writes where the consumer does not allow them. *consent* None: not asked."""
+    if consent is None or not step.writes:
+        return step
+    if isinstance(consent, Failure):
+        failed = Sentence("what it allows could not be read: ", str(consent))
+        return Step(step.consumer, Outcome.ERROR, failed, step.state, step.pull_request)
+    why = consent.no_propagate
+    return Step(step.consumer, Outcome.SKIPPED, why, step.state, step.pull_request) if why else step
 
 
 def _why_not(reading: ConsumerReading, bump_target: BumpTarget) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.apply import apply, simulate
-from consumer_drift.bump.plan import Step, decided, plan
+from consumer_drift.bump.plan import Step, decided, plan, with_consent
 from consumer_drift.bump.report import open_pull_requests, with_bumps
 from consumer_drift.bump.target import BumpTarget, search_term
 from consumer_drift.config.types import why_no_branch
@@ -19,6 +19,7 @@ from consumer_drift.model.observation import Survey
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import commits_of
+from consumer_drift.pipeline.consent import consents
 from consumer_drift.pipeline.observe import classified, observe, wanted
 from consumer_drift.pipeline.report import report_of
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge, Progress, Writer
     from consumer_drift.model.bump import Bump, BumpState
     from consumer_drift.model.config import Config, Consumer
+    from consumer_drift.model.consent import Consent
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
@@ -55,6 +57,7 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
     run = _Run(config, forge, seen.target, writer, _bump_target(config, seen, writer))
     states = run.look([reading for reading in seen.readings.values() if not isinstance(reading, Failure)])
     run = run.knowing(_withdrawn(config, forge, seen.target, states.values()))
+    run = run.with_consents(seen, states)
     bumps: dict[RepositoryName, Bump] = {}
     for consumer in config.consumers:
         step = run.step(consumer, seen.readings[consumer.name], states)
@@ -119,6 +122,13 @@ class _Run:
     target: Target
     writer: Writer
     bump_target: BumpTarget | None
+    consents: Mapping[RepositoryName, Consent | Failure] = field(default_factory=dict)
+
+    def with_consents(self, seen: Observed, states: Mapping[RepositoryName, BumpState | Failure]) -> _Run:
+        """Return the same run, which knows what the consumers allow that would be written to."""
+        steps = [self.step(one, seen.readings[one.name], states) for one in self.config.consumers]
+        written = [step.state.snapshot for step in steps if step.writes and step.state is not None]
+        return replace(self, consents=consents(self.forge, written))
 
     def knowing(self, withdrawn: frozenset[Version]) -> _Run:
         """Return the same run, with the versions that the source took back."""
@@ -154,7 +164,7 @@ class _Run:
         state = states.get(consumer.name)
         if state is None or self.bump_target is None or isinstance(reading, Failure):
             return decided(consumer, reading, self.target) or _unseen(consumer)
-        return plan(reading, state, self.bump_target)
+        return with_consent(plan(reading, state, self.bump_target), self.consents.get(consumer.name))
 
     def write(self, consumer: Consumer, step: Step) -> Bump:
         """Carry out *step*. After a write that may have failed, read and plan the consumer again."""

@@ -17,6 +17,7 @@ from consumer_drift.model.config import (
     FromLiteral,
     FromRelease,
     FromTags,
+    Land,
     Locks,
     Origin,
     Policy,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from consumer_drift.config.errors import Path
-    from consumer_drift.config.models import ConsumerEntry, PinEntry, PropagateEntry, SourceEntry
+    from consumer_drift.config.models import ConsumerEntry, LandEntry, PinEntry, PropagateEntry, SourceEntry
     from consumer_drift.config.validate import TypedDocument
     from consumer_drift.model.findings import Place
     from consumer_drift.model.pins import Pin
@@ -89,6 +90,7 @@ class Builder:
                 frozenset(document.policy.floating.allow),
             ),
             propagate=propagate,
+            land=_land(document.land),
         )
 
     def _place_of(self, key: str) -> Place:
@@ -174,6 +176,13 @@ class Builder:
             return None
         key = "reconcile" if "reconcile" in self.typed.tree.members else "consumers"
         return Reconcile(entry.include or (), entry.exclude, entry.visibility, self._place_of(key))
+
+
+def _land(entry: LandEntry | None) -> Land | None:
+    if entry is None:
+        return None
+    checks = None if entry.checks is None else tuple(dict.fromkeys(entry.checks))
+    return Land(checks, entry.method, entry.approve, entry.most, entry.stop.failing or 0)
 
 
 def _propagate(entry: PropagateEntry) -> Propagate:

@@ -18,6 +18,7 @@ from consumer_drift.config.types import (
     Body,
     Branch,
     BumpBranch,
+    Count,
     Day,
     Distribution,
     FilePath,
@@ -37,7 +38,16 @@ from consumer_drift.config.types import (
     Uses,
     flag,
 )
-from consumer_drift.model.config import Ahead, AutoMerge, InFlight, LockBumps, Locks, Unproven, Visibility
+from consumer_drift.model.config import (
+    Ahead,
+    AutoMerge,
+    InFlight,
+    LockBumps,
+    Locks,
+    MergeMethod,
+    Unproven,
+    Visibility,
+)
 from consumer_drift.model.versions import FloatingLevel, Scheme
 from consumer_drift.pins import KINDS, PinKind, Value
 
@@ -116,6 +126,24 @@ class Switch:
         if isinstance(value, str):
             return {} if flag(value) else None
         raise PydanticCustomError("model_type", "expected a mapping")
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrNone:
+    """The word ``none`` instead of a list is None."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [{"enum": ["none"]}, handler(core) | {"minItems": 1}]}
+
+    @staticmethod
+    def expand(value: Any) -> Any:
+        """Return a list, or None for ``none``."""
+        return None if isinstance(value, str) and value.casefold() == "none" else value
 
 
 def _at_most_one(keys: tuple[str, ...]) -> Any:
@@ -335,6 +363,36 @@ class PropagateEntry(ConfigEntry):
     )
 
 
+class StopEntry(ConfigEntry):
+    """When `land` merges nothing more."""
+
+    hint = "write keys, as in 'failing: 1'"
+
+    failing: Count | None = _optional(
+        "So many bumps with failing checks, and no other bump is merged in that run. Default: no limit."
+    )
+
+
+class LandEntry(ConfigEntry):
+    """Which bumps `land` merges. Without this key it merges none."""
+
+    hint = "write true, false, or keys as in 'checks: [unit]'"
+
+    checks: Annotated[tuple[Line, ...] | None, ListOrNone()] = Field(
+        default=(),
+        description="Parts of the names of checks. Each must be there and have passed. Default: at least one check"
+        " is there, and all have passed. `none`: a bump without any check may be merged too.",
+    )
+    method: MergeMethod = Field(default=MergeMethod.MERGE, description="How to merge.")
+    approve: Flag = Field(
+        default=False,
+        description="`true`: approve a bump before it is merged, with the merge token, which must belong to"
+        " somebody else than the author of the bump.",
+    )
+    most: Count = Field(default=20, description="The most merges in one run.", json_schema_extra={"default": 20})
+    stop: StopEntry = Field(default_factory=StopEntry, description="When nothing more is merged.")
+
+
 class Document(ConfigEntry):
     """The configuration file."""
 
@@ -373,3 +431,8 @@ class Document(ConfigEntry):
     )
     policy: PolicyEntry = Field(default_factory=PolicyEntry, description="How findings affect the result.")
     propagate: PropagateEntry = Field(default_factory=PropagateEntry, description="The bump pull request.")
+    land: Annotated[LandEntry | None, Switch()] = Field(
+        default=None,
+        description="Which bumps `land` merges. `false`: none.",
+        json_schema_extra={"default": False},
+    )

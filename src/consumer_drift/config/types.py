@@ -215,6 +215,14 @@ def age(value: Any) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def count(value: Any) -> int:
+    """Parse a number from 1 to 9999."""
+    text = _text(value)
+    if not re.fullmatch("[1-9][0-9]{0,3}", text):
+        raise ValueError(f"must be a number from 1 to 9999, not {quoted(text)}")
+    return int(text)
+
+
 def auto_merge(value: Any) -> AutoMerge:
     """Parse ``false``, or the method of a merge."""
     text = _text(value)
@@ -260,6 +268,7 @@ Reviewer = Annotated[str, AfterValidator(reviewer), _schema(r"^[A-Za-z0-9_.-]+(/
 Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema(FLAG_SCHEMA)]
 Day = Annotated[date, BeforeValidator(day), _schema(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Age = Annotated[timedelta, BeforeValidator(age), _schema(r"^[0-9]{1,5}[mhdw]$")]
+Count = Annotated[int, BeforeValidator(count), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 9999})]
 Merge = Annotated[
     AutoMerge, BeforeValidator(auto_merge), WithJsonSchema({"enum": [False, "no", "off", *sorted(_MERGES)]})
 ]

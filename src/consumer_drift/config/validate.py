@@ -165,6 +165,8 @@ def cross_check(root: Table) -> Iterator[ConfigMistake]:
         for pin in tables(pins):
             yield from _at_most_one(pin, PIN_KINDS)
             yield from _empty_list(pin, "requirement", "name a package, or remove the key")
+    if isinstance(land := root.get("land"), Table):
+        yield from _empty_list(land, "checks", "name a check, or write 'checks: none' to merge bumps without any")
     if isinstance(reconcile := root.get("reconcile"), Table):
         yield from _empty_list(
             reconcile, "include", "nothing would be searched; to switch the search off, write reconcile: false"

@@ -184,6 +184,30 @@ class AutoMerge(StrEnum):
     REBASE = "rebase"
 
 
+class MergeMethod(StrEnum):
+    """How ``land`` merges."""
+
+    MERGE = "merge"
+    SQUASH = "squash"
+    REBASE = "rebase"
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """Which bumps are merged, and how.
+
+    *checks* are parts of the names of checks that must have passed, empty where any passing checks will do; None:
+    a bump without checks may be merged. *most* is the number of merges of one run; *stop_failing* is how many
+    bumps with failing checks keep all others from being merged, 0 for no such limit.
+    """
+
+    checks: tuple[str, ...] | None = ()
+    method: MergeMethod = MergeMethod.MERGE
+    approve: bool = False
+    most: int = 20
+    stop_failing: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Propagate:
     """The bump pull request. *branch*, *title* and *body* may hold ``{source}`` and ``{version}``."""
@@ -204,7 +228,7 @@ class Propagate:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole file. *reconcile* is None where it is switched off.
+    """The whole file. *reconcile* and *land* are None where they are switched off.
 
     *consumers* are those that this run reads; *whole_list* is all of them where that is only a share, and
     empty otherwise. *commits* has the version of each commit that a tag names, for every repository that is
@@ -223,6 +247,7 @@ class Config:
     reconcile: Reconcile | None
     policy: Policy
     propagate: Propagate
+    land: Land | None = None
     whole_list: tuple[Consumer, ...] = ()
     commits: Mapping[RepositoryName, Mapping[str, Version]] = field(default_factory=dict)
 
