@@ -28,6 +28,8 @@ PLACES = {
     # Ratios of processor time, and how long a person lets it run.
     "tests/fuzz/cost.py": SECONDS,
     "tests/fuzz/__main__.py": SECONDS,
+    # How long a run takes, for a table: no test compares it.
+    "tests/hostile.py": SECONDS,
     # Worlds that whole processes talk to.
     "tests/emulator/world.py": DATES,
     # They move the date of a process, and see that it has moved.

@@ -78,13 +78,13 @@ def endless(emulator: Emulator, request: Request, proceed: Proceed, options: dic
 
 
 @functools.cache
-def _packed(start: bytes, repeated: bytes, times: int, layers: int) -> bytes:
-    """*start* and then *repeated*, so many *times*, compressed in so many *layers*."""
+def _packed(start: bytes, repeated: bytes, times: int, layers: int, end: bytes = b"") -> bytes:
+    """*start*, *repeated* so many *times* and *end*, compressed in so many *layers*."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    rows = max(1, 2**20 // len(repeated))
-    block = repeated * rows
-    parts = [packer.compress(start), *(packer.compress(block) for _ in range(times // rows)), packer.flush()]
-    packed = b"".join(parts)
+    blocks, rest = divmod(times, 2**18)
+    block = repeated * 2**18
+    parts = [packer.compress(start), *(packer.compress(block) for _ in range(blocks))]
+    packed = b"".join([*parts, packer.compress(repeated * rest + end), packer.flush()])
     for _ in range(layers - 1):
         packed = gzip.compress(packed, mtime=0)
     return packed
@@ -97,20 +97,20 @@ def _compressed(body: bytes, encoding: str) -> Response:
 @kind("layered-gzip", *ALL)
 def layered(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
     """Compressed twice: some hundred bytes that are `size` MiB."""
-    body = _packed(b"[", b" " * 1024, options.get("size", 256) * 1024, 2)
+    body = _packed(b"[", b" " * 16, options.get("size", 256) * 2**16, 2)
     return _compressed(body, options.get("encoding", "gzip, gzip"))
 
 
 @kind("gzip-bomb", *ALL)
 def bomb(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
     """Compressed once, a thousandth of its `size` in MiB."""
-    return _compressed(_packed(b"[", b" " * 1024, options.get("size", 256) * 1024, 1), "gzip")
+    return _compressed(_packed(b"[", b" " * 16, options.get("size", 256) * 2**16, 1), "gzip")
 
 
 @kind("json-amplification", *ALL)
 def amplified(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
     """Valid JSON with so many empty objects (`values`) that their values take twenty times its size."""
-    return _compressed(_packed(b"[{}", b",{}", options.get("values", 20_000_000), 1), "gzip")
+    return _compressed(_packed(b"[{}", b",{}", options.get("values", 20_000_000), 1, b"]"), "gzip")
 
 
 # the wrong thing answers ---------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ MEBIBYTE = 2**20
 
 def read(data: bytes, encoding: str = "", most: int = MEBIBYTE, step: int = 7) -> bytes:
     """The body that arrives in parts of *step* bytes."""
-    body = Body(encoding, most)
+    body = Body(encoding, most, most, lambda: None)
     for start in range(0, len(data), step):
         body.add(data[start : start + step])
     return body.whole()
@@ -80,6 +80,20 @@ def test_no_more_is_decoded_than_is_kept() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 4 * MEBIBYTE
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_leave_is_asked_for_once_before_more_than_the_share_is_kept(encoding: str) -> None:
+    """It may wait for a long time, and nothing grows meanwhile."""
+    sizes: list[int] = []
+    body = Body(encoding, 8 * MEBIBYTE, MEBIBYTE, lambda: sizes.append(body.size))
+    text = b"x" * 4 * MEBIBYTE
+    packed = gzip.compress(text) if encoding else text
+    for start in range(0, len(packed), 4096):
+        body.add(packed[start : start + 4096])
+    assert body.whole() == text
+    [size] = sizes
+    assert MEBIBYTE < size <= MEBIBYTE + 65536
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,identity,gzip", "deflate", "br", "gzip;q=1", "compress"])

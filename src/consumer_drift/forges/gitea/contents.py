@@ -109,6 +109,10 @@ class ContentsReader:
         while left := part[len(found) :]:
             request = routes.batch(snapshot.name, left, snapshot.branch)
             answer = self._client.send(snapshot.name, request)
+            if isinstance(answer, Failure) and answer.reason is Reason.TOO_LARGE and len(left) > 1:
+                # Each of them may be small enough.
+                rest = self._one_by_one(snapshot, left, None)
+                return rest if isinstance(rest, Failure) else found | rest
             if isinstance(answer, Failure):
                 if answer.status not in _NOT_OFFERED or found:
                     return found | dict.fromkeys(left, answer)

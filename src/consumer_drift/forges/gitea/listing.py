@@ -185,12 +185,12 @@ class Lister:
         answer = self._client.direct(request)
         if isinstance(answer, Failure):
             return answer
-        found = parse.parsed(answer, str(request), read)
-        if isinstance(found, Failure):
-            return found
         # What is shown without the token says nothing about what the token may read.
         if self._validators is not None and self._client.has_token and not request.anonymous:
             self._validators.update(validators(answer))
+        found = parse.parsed(answer, str(request), read)
+        if isinstance(found, Failure):
+            return found
         return page_of(found, answer.headers)
 
 

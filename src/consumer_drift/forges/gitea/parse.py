@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
 from consumer_drift.forges.git import LINK_MODE, TreeEntry
+from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import Check, CheckResult, CheckState, Review, ReviewState
@@ -45,6 +46,9 @@ def parsed(answer: Response, asked: str, read: Callable[[JsonValue], T]) -> T | 
         return unexpected(answer, asked, "it is not valid JSON")
     except InvalidJson as error:
         return unexpected(answer, asked, str(error))
+    finally:
+        # Only what was read of it is kept.
+        memory.done()
 
 
 # repositories -----------------------------------------------------------------------------------------------

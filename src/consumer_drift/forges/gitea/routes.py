@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from consumer_drift.forges.http.messages import Request
+from consumer_drift.forges.http.messages import MIB, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +22,14 @@ PAGE = 50
 TREE_PAGE = 1000
 # The batch route returns at most so many files, and does not say that it stopped.
 MOST_FILES = 30
+# Bytes of an answer at most. Rows of a list have texts that people wrote: descriptions, messages of tags.
+_OF_LIST = 4 * MIB
+_OF_TAGS = 8 * MIB
+# A pull request has the rows of two repositories, and a text of any length. A comparison has all commits.
+_OF_PULL_REQUESTS = 16 * MIB
+_OF_COMPARISON = 8 * MIB
+# The largest lock file that is read, 16 MiB, in base64.
+_OF_FILES = 24 * MIB
 # Servers and proxies refuse long URLs, often above 8 KiB.
 _LONGEST_BATCH = 4000
 
@@ -33,23 +41,24 @@ def repository(name: RepositoryName) -> Request:
 
 def organization_repositories(owner: str, page: int) -> Request:
     """An organization's repositories. Needs read:organization."""
-    return Request("GET", f"/orgs/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page})
+    return Request("GET", f"/orgs/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
 def user_repositories(owner: str, page: int) -> Request:
     """The repositories of a user or an organization. Needs read:user and read:repository."""
-    return Request("GET", f"/users/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page})
+    return Request("GET", f"/users/{quote(owner, safe='')}/repos", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
 def search(owner_id: int, page: int) -> Request:
     """The repositories of an organization or a user. Needs only read:repository."""
-    return Request("GET", "/repos/search", {"uid": owner_id, "exclusive": "true", "limit": PAGE, "page": page})
+    query: dict[str, str | int] = {"uid": owner_id, "exclusive": "true", "limit": PAGE, "page": page}
+    return Request("GET", "/repos/search", query, most=_OF_LIST)
 
 
 def batch(name: RepositoryName, paths: Sequence[str], ref: str) -> Request:
     """Several files in one request (Gitea since 1.25, not Forgejo); at most ``MOST_FILES``."""
     body = json.dumps({"files": list(paths)}, separators=(",", ":"), ensure_ascii=False)
-    return Request("GET", f"{_repo(name)}/file-contents", {"ref": ref, "body": body})
+    return Request("GET", f"{_repo(name)}/file-contents", {"ref": ref, "body": body}, most=_OF_FILES)
 
 
 def batches(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -74,7 +83,7 @@ def full_ref(branch_name: str) -> str:
 
 def contents(name: RepositoryName, path: str, ref: str) -> Request:
     """One file. *ref* empty: the default branch. Gitea since 1.24 does not know full refs."""
-    return Request("GET", f"{_repo(name)}/contents/{quote(path)}", {"ref": ref} if ref else {})
+    return Request("GET", f"{_repo(name)}/contents/{quote(path)}", {"ref": ref} if ref else {}, most=_OF_FILES)
 
 
 def branch(name: RepositoryName, branch_name: str) -> Request:
@@ -87,22 +96,24 @@ def tree(name: RepositoryName, ref: str, page: int, *, recursive: bool) -> Reque
     query: dict[str, str | int] = {"per_page": TREE_PAGE, "page": page}
     if recursive:
         query["recursive"] = "true"
-    return Request("GET", f"{_repo(name)}/git/trees/{quote(ref, safe='')}", query)
+    return Request("GET", f"{_repo(name)}/git/trees/{quote(ref, safe='')}", query, most=_OF_LIST)
 
 
 def tags(name: RepositoryName, page: int) -> Request:
     """Tags. Gitea's answer has no ``Link``."""
-    return Request("GET", f"{_repo(name)}/tags", {"limit": PAGE, "page": page})
+    return Request("GET", f"{_repo(name)}/tags", {"limit": PAGE, "page": page}, most=_OF_TAGS)
 
 
 def latest_release(name: RepositoryName) -> Request:
     """The newest release that is neither a draft nor a pre-release."""
-    return Request("GET", f"{_repo(name)}/releases/latest")
+    return Request("GET", f"{_repo(name)}/releases/latest", most=_OF_LIST)
 
 
 def open_pull_requests(name: RepositoryName, page: int) -> Request:
     """Open pull requests. Without ``state`` the servers return closed ones, too."""
-    return Request("GET", f"{_repo(name)}/pulls", {"state": "open", "limit": PAGE, "page": page})
+    return Request(
+        "GET", f"{_repo(name)}/pulls", {"state": "open", "limit": PAGE, "page": page}, most=_OF_PULL_REQUESTS
+    )
 
 
 def user() -> Request:
@@ -112,43 +123,50 @@ def user() -> Request:
 
 def pull_request(name: RepositoryName, number: int) -> Request:
     """One pull request. Asking for it makes the server compute whether it merges."""
-    return Request("GET", f"{_repo(name)}/pulls/{number}")
+    return Request("GET", f"{_repo(name)}/pulls/{number}", most=_OF_LIST)
 
 
 def combined_status(name: RepositoryName, commit: str, page: int) -> Request:
     """The newest status of each check of a commit. The state in it is that of the page alone."""
-    return Request("GET", f"{_repo(name)}/commits/{quote(commit, safe='')}/status", {"limit": PAGE, "page": page})
+    return Request(
+        "GET",
+        f"{_repo(name)}/commits/{quote(commit, safe='')}/status",
+        {"limit": PAGE, "page": page},
+        most=_OF_LIST,
+    )
 
 
 def reviews(name: RepositoryName, number: int, page: int) -> Request:
     """The reviews of a pull request, oldest first."""
-    return Request("GET", f"{_repo(name)}/pulls/{number}/reviews", {"limit": PAGE, "page": page})
+    return Request("GET", f"{_repo(name)}/pulls/{number}/reviews", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
 def closed_pull_requests(name: RepositoryName, page: int) -> Request:
     """Closed and merged pull requests, newest first."""
-    return Request("GET", f"{_repo(name)}/pulls", {"state": "closed", "limit": PAGE, "page": page})
+    return Request(
+        "GET", f"{_repo(name)}/pulls", {"state": "closed", "limit": PAGE, "page": page}, most=_OF_PULL_REQUESTS
+    )
 
 
 def oldest_pull_request(name: RepositoryName, base: str, head: str) -> Request:
     """The oldest pull request between two branches of the repository, open or not."""
-    return Request("GET", f"{_repo(name)}/pulls/{quote(base, safe='')}/{quote(head, safe='')}")
+    return Request("GET", f"{_repo(name)}/pulls/{quote(base, safe='')}/{quote(head, safe='')}", most=_OF_LIST)
 
 
 def compare(name: RepositoryName, base: str, head: str) -> Request:
     """The commits that *head* has and *base* does not have."""
     between = f"{quote(base, safe='')}...{quote(head, safe='')}"
-    return Request("GET", f"{_repo(name)}/compare/{between}")
+    return Request("GET", f"{_repo(name)}/compare/{between}", most=_OF_COMPARISON)
 
 
 def labels(name: RepositoryName, page: int) -> Request:
     """The repository's labels. Needs read:issue."""
-    return Request("GET", f"{_repo(name)}/labels", {"limit": PAGE, "page": page})
+    return Request("GET", f"{_repo(name)}/labels", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
 def organization_labels(owner: str, page: int) -> Request:
     """The labels that an organization's repositories share. Needs read:organization."""
-    return Request("GET", f"/orgs/{quote(owner, safe='')}/labels", {"limit": PAGE, "page": page})
+    return Request("GET", f"/orgs/{quote(owner, safe='')}/labels", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
 # writes -----------------------------------------------------------------------------------------------------
@@ -156,22 +174,24 @@ def organization_labels(owner: str, page: int) -> Request:
 
 def change_files(name: RepositoryName, body: Json) -> Request:
     """One commit over many files, on a branch or a new one."""
-    return Request("POST", f"{_repo(name)}/contents", json=body, writes=True)
+    return Request("POST", f"{_repo(name)}/contents", json=body, writes=True, most=_OF_FILES)
 
 
 def open_pull_request(name: RepositoryName, body: Json) -> Request:
     """Open a pull request."""
-    return Request("POST", f"{_repo(name)}/pulls", json=body, writes=True)
+    return Request("POST", f"{_repo(name)}/pulls", json=body, writes=True, most=_OF_LIST)
 
 
 def change_pull_request(name: RepositoryName, number: int, body: Json) -> Request:
     """Change a pull request's text, or close it."""
-    return Request("PATCH", f"{_repo(name)}/pulls/{number}", json=body, writes=True)
+    return Request("PATCH", f"{_repo(name)}/pulls/{number}", json=body, writes=True, most=_OF_LIST)
 
 
 def request_reviewers(name: RepositoryName, number: int, body: Json) -> Request:
     """Ask users and teams to review."""
-    return Request("POST", f"{_repo(name)}/pulls/{number}/requested_reviewers", json=body, writes=True)
+    return Request(
+        "POST", f"{_repo(name)}/pulls/{number}/requested_reviewers", json=body, writes=True, most=_OF_LIST
+    )
 
 
 def merge(name: RepositoryName, number: int, body: Json) -> Request:

@@ -10,7 +10,7 @@ from consumer_drift.forges.git import LINK_MODE, TreeEntry, blob_id, matching_fi
 from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.errors import refuse
 from consumer_drift.forges.github.responses import GraphResponse, invalid_response, read_response
-from consumer_drift.forges.http.messages import Request, json_of
+from consumer_drift.forges.http.messages import MIB, Request, json_of
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.result import Failure, FileResult, FileText, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 # A document that costs GitHub too much gets one of these; a smaller one is better than the same again.
 TOO_EXPENSIVE = frozenset({502, 504})
+# Bytes of an answer at most. A query that returns more can be split; GitHub cuts the text of a file at 512 kB.
+_OF_QUERY = 8 * MIB
+# GitHub cuts a recursive tree at 7 MB: https://docs.github.com/en/rest/git/trees#get-a-tree
+_OF_TREE = 16 * MIB
+# The largest lock file that is read, 16 MiB, in base64.
+_OF_BLOB = 24 * MIB
+# A release has its notes, and up to a thousand assets.
+_OF_OTHERS = 4 * MIB
 _API_VERSION = {"x-github-api-version": "2022-11-28", "accept": "application/vnd.github+json"}
 
 
@@ -91,13 +99,16 @@ class GitHubClient:
             handled=TOO_EXPENSIVE if can_be_split else frozenset(),
             root=self._graphql_root,
             writes=writes,
+            most=_OF_QUERY,
         )
         answer = self._transport.send(request)
         return answer if isinstance(answer, Failure) else read_response(answer, asked)
 
-    def rest(self, path: str, query: Mapping[str, str | int] | None = None) -> JsonValue | Failure:
-        """GET a route that answers with a JSON object."""
-        answer = self._transport.send(Request("GET", path, query or {}))
+    def rest(
+        self, path: str, query: Mapping[str, str | int] | None = None, *, most: int = _OF_OTHERS
+    ) -> JsonValue | Failure:
+        """GET a route that answers with a JSON object. *most*: bytes that the answer has at most."""
+        answer = self._transport.send(Request("GET", path, query or {}, most=most))
         if isinstance(answer, Failure):
             return answer
         body = json_of(answer, f"GET {path}", dict)
@@ -106,7 +117,7 @@ class GitHubClient:
     def blob(self, repository: RepositoryName, oid: str) -> FileResult:
         """Return a file by its blob's id: https://docs.github.com/en/rest/git/blobs#get-a-blob"""
         path = f"{repository_path(repository)}/git/blobs/{quote(oid, safe='')}"
-        body = self.rest(path)
+        body = self.rest(path, most=_OF_BLOB)
         if isinstance(body, Failure):
             return body
         try:
@@ -147,7 +158,7 @@ class GitHubClient:
 
     def _tree(self, repository: RepositoryName, commit: str) -> tuple[list[TreeEntry], bool] | Failure:
         path = f"{repository_path(repository)}/git/trees/{quote(commit, safe='')}"
-        body = self.rest(path, {"recursive": 1})
+        body = self.rest(path, {"recursive": 1}, most=_OF_TREE)
         if isinstance(body, Failure):
             return body
         try:

@@ -93,7 +93,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
     asked = str(first) if alone else f"{len(batch.wanted)} consumers from {first} on"
     reply = client.graphql(document, variables, asked, can_be_split=not alone)
     if isinstance(reply, Failure):
-        if reply.status in TOO_EXPENSIVE and not alone:
+        if not alone and (reply.status in TOO_EXPENSIVE or reply.reason is Reason.TOO_LARGE):
             return _BatchResult(split=list(batch.wanted))
         return _BatchResult({wanted.name: reply for wanted in batch.wanted})
     result = _BatchResult()
@@ -109,6 +109,8 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
             result.done[wanted.name] = shown
         else:
             read.append((wanted, shown))
+    # Further requests follow, and a large answer is not kept meanwhile.
+    del reply
     for (wanted, _), shown in zip(read, with_texts(client, [row for _, row in read]), strict=True):
         result.done[wanted.name] = _finished(client, shown, wanted, batch.denied.get(wanted.name))
     return result

@@ -211,7 +211,11 @@ def _completed(
 
 def _is_too_expensive(failure: Failure) -> bool:
     failed_inside = failure.reason is Reason.FORGE_ERROR and not failure.status
-    return failure.reason is Reason.RESOURCE_LIMIT or failure.status in TOO_EXPENSIVE or failed_inside
+    return (
+        failure.reason in {Reason.RESOURCE_LIMIT, Reason.TOO_LARGE}
+        or failure.status in TOO_EXPENSIVE
+        or failed_inside
+    )
 
 
 def _no_owner(reply: GraphResponse, asked: str) -> Failure:

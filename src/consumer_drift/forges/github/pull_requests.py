@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Each repository has a few connections, which cost more than plain fields.
 _BATCH = 10
+# Failures after which smaller batches may succeed.
+_TOO_MUCH = frozenset({Reason.RESOURCE_LIMIT, Reason.TOO_LARGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _read_batch(
     asked = f"the bumps of {first}" if alone else f"the bumps of {len(batch)} consumers from {first} on"
     reply = client.graphql(document, variables, asked, can_be_split=not alone)
     if isinstance(reply, Failure):
-        if not alone and (reply.status in TOO_EXPENSIVE or reply.reason is Reason.RESOURCE_LIMIT):
+        if not alone and (reply.status in TOO_EXPENSIVE or reply.reason in _TOO_MUCH):
             return []
         return [(snapshot, reply) for snapshot in batch]
     done: list[tuple[Snapshot, StateWithIds | Failure]] = []

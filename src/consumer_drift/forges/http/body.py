@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # The only encoding that requests ask for: https://www.rfc-editor.org/rfc/rfc9110#field.accept-encoding
 ACCEPTED = "gzip"
@@ -34,9 +34,14 @@ class UnusableBodyError(Exception):
 class Body:
     """Collects what arrives of one body, decoded, up to *most* bytes. Its methods raise UnusableBodyError."""
 
-    def __init__(self, encoding: str, most: int) -> None:
-        """*encoding* is the value of ``Content-Encoding``, empty for none."""
+    def __init__(self, encoding: str, most: int, share: int, leave: Callable[[], None]) -> None:
+        """*encoding* is the value of ``Content-Encoding``, empty for none.
+
+        *leave* is called once, before more than *share* bytes are kept.
+        """
         self._most = most
+        self._share = share
+        self._leave = leave
         self._parts: list[bytes] = []
         self.size = 0
         self._gzip = zlib.decompressobj(_GZIP_FORMAT) if _is_gzip(encoding) else None
@@ -47,6 +52,9 @@ class Body:
             self.size += len(part)
             if self.size > self._most:
                 raise UnusableBodyError(_too_large(self._most))
+            if self.size > self._share:
+                self._share = self._most
+                self._leave()
             self._parts.append(part)
 
     def whole(self) -> bytes:
@@ -74,6 +82,15 @@ def _is_gzip(encoding: str) -> bool:
         said = f"the answer is encoded as {encoding[:60]!r}, and only {ACCEPTED} was asked for"
         raise UnusableBodyError(Failure(Reason.UNEXPECTED, said, _CHECK_PROXY))
     return bool(names)
+
+
+def too_many_values(most: int) -> Failure:
+    """Return the failure of an answer that would take more than *most* bytes of memory."""
+    return Failure(
+        Reason.TOO_LARGE,
+        f"the answer has so many values that they would take more than {most // 2**20} MiB of memory",
+        _CHECK_PROXY,
+    )
 
 
 def _too_large(most: int) -> Failure:

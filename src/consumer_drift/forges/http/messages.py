@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from consumer_drift.forges.http.memory import Lease
     from consumer_drift.support.json_fields import Json
+
+MIB = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Request:
 
     *handled*: statuses after which the caller asks for something else, so that the same request is not retried.
     *root* replaces the API's address if it is not empty: GitHub's GraphQL is beside its REST API. *writes*: the
-    request changes something, so it must not be sent again while its result is unknown.
+    request changes something, so it must not be sent again while its result is unknown. *most*: bytes that the
+    answer has at most, decoded.
     """
 
     method: str
@@ -34,6 +38,7 @@ class Request:
     handled: frozenset[int] = frozenset()
     root: str = ""
     writes: bool = False
+    most: int = 1 * MIB
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -41,12 +46,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A complete HTTP response. Header names are lower case. *moved*: a redirect within the forge led here."""
+    """A complete HTTP response. Header names are lower case. *moved*: a redirect within the forge led here.
+
+    *lease*: what a large one has of the memory for all answers.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     moved: bool = False
+    lease: Lease | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_json(self) -> bool:

@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 
 from consumer_drift import __version__
-from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError
+from consumer_drift.forges.http import memory
+from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError, too_many_values
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, outcome_of, route_of
 from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.pool import ClientPool
@@ -29,12 +30,16 @@ from consumer_drift.model.sentence import Sentence, Setting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from consumer_drift.forges.http.memory import Lease
     from consumer_drift.support.deadline import Deadline
 
 USER_AGENT = f"consumer-drift-action/{__version__}"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
+_FIRST_FAILURE = 300
+# Bytes of an answer that is no success: it has a message, or a page for people.
+_MOST_OF_FAILURE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Transport:
         self._retry_policy = retry_policy or RetryPolicy()
         self._limits = limits or Limits()
         self._limiter = ConcurrencyLimiter(concurrency)
+        self._memory = memory.Memory(concurrency)
         self._gate = RateLimitGate(deadline)
         self._breaker = CircuitBreaker()
         self._lock = threading.Lock()
@@ -115,6 +121,7 @@ class Transport:
         A response is a success unless *refuse* returns a rejection. After a transient failure the request is sent
         again, unless it writes; reads follow redirects within the forge.
         """
+        memory.done()
         attempt = 0
         while True:
             attempt += 1
@@ -124,6 +131,7 @@ class Transport:
             outcome = self._attempt(request)
             if isinstance(outcome, Response):
                 self._breaker.succeeded(request)
+                memory.keep(outcome.lease)
                 return outcome
             pause = self._pause(request, outcome, attempt)
             if pause is None:
@@ -220,7 +228,7 @@ class Transport:
                     request.method, url, json=request.json, headers=headers, timeout=self._timeout()
                 ) as response,
             ):
-                body = self._body(response)
+                return self._received(request, response)
         except UnusableBodyError as error:
             return Rejection(error.failure)
         except httpx.HTTPError as error:
@@ -229,29 +237,59 @@ class Transport:
             return Rejection(
                 Failure(Reason.UNREACHABLE, f"{_origin(url)} is not a URL", "check the server's address")
             )
-        if isinstance(body, Rejection):
-            return body
-        return Response(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
     def _timeout(self) -> httpx.Timeout:
         left = max(0.05, self._deadline.remaining)
         return httpx.Timeout(min(self._limits.read, left), connect=min(self._limits.connect, left))
 
-    def _body(self, response: httpx.Response) -> bytes | Rejection:
+    def _received(self, request: Request, response: httpx.Response) -> Response:
+        """Return the whole answer. Raises UnusableBodyError, and what the library raises."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.status_code < _FIRST_FAILURE:
+            leases: list[Lease] = []
+            body = self._body(response, min(request.most, self._limits.body), leases)
+            answer = Response(response.status_code, headers, body)
+            return replace(answer, lease=self._leased(answer, leases))
+        try:
+            return Response(response.status_code, headers, self._body(response, _MOST_OF_FAILURE, []))
+        except UnusableBodyError:
+            # The status tells enough, and its message would only be quoted.
+            return Response(response.status_code, headers, b"")
+
+    def _body(self, response: httpx.Response, most: int, leases: list[Lease]) -> bytes:
+        """Return the body. *leases* gets one if the body is large."""
         end = self._deadline.monotonic() + min(self._limits.total, self._deadline.remaining)
-        body = Body(response.headers.get("content-encoding", ""), self._limits.body)
+        encoding = response.headers.get("content-encoding", "")
+        body = Body(encoding, most, self._memory.share_arriving, lambda: leases.append(self._lease()))
         # The bytes as they are on the wire: the library decodes any number of layers, without a bound.
         for chunk in response.iter_raw():
             body.add(chunk)
             if self._deadline.monotonic() > end:
-                return Rejection(
-                    Failure(
-                        Reason.TIMEOUT,
-                        f"the answer was not complete after {self._limits.total:.0f} s",
-                        "check the forge's health and the network, then run again",
-                    )
-                )
+                raise UnusableBodyError(_too_slow(self._limits.total))
         return body.whole()
+
+    def _leased(self, answer: Response, leases: list[Lease]) -> Lease | None:
+        """Return what *answer* needs to be parsed, of which *leases* has what it took so far."""
+        takes = memory.weight(answer.body) if answer.is_json else 0
+        if takes > memory.MOST:
+            raise UnusableBodyError(too_many_values(memory.MOST))
+        if takes > self._memory.share and not leases:
+            leases.append(self._lease())
+        return next(iter(leases), None)
+
+    def _lease(self) -> Lease:
+        lease = self._memory.lease(self._deadline)
+        if isinstance(lease, Failure):
+            raise UnusableBodyError(lease)
+        return lease
+
+
+def _too_slow(total: float) -> Failure:
+    return Failure(
+        Reason.TIMEOUT,
+        f"the answer was not complete after {total:.0f} s",
+        "check the forge's health and the network, then run again",
+    )
 
 
 def _same_origin(one: str, other: str) -> bool:

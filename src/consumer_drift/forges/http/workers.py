@@ -7,6 +7,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
+from consumer_drift.forges.http import memory
 from consumer_drift.support.deadline import POLL_SECONDS
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def map_unordered(
     After *deadline* the rest is left out. The threads are daemons, so a request that hangs in one cannot keep the
     process alive (a ThreadPoolExecutor would wait for it at exit). An exception in *work* is raised here.
     """
+    # The threads may need the memory of a large answer that this one has read.
+    memory.done()
     todo: queue.SimpleQueue[T] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[T, R] | BaseException] = queue.SimpleQueue()
     for item in items:
