@@ -26,6 +26,7 @@ LAYERS = (
     "config",
     "settings",
     "assess",
+    "discovery",
     "cache",
     "forges",
     "bump",

@@ -202,6 +202,38 @@ COMMAND = _add(
         default_about="`check`",
     )
 )
+SOURCE: Option[RepositoryName | None] = _add(
+    Option(
+        name="source",
+        group=Group.INIT,
+        parser=Parser(RepositoryName.parse),
+        default=None,
+        flag="--source",
+        metavar="OWNER/NAME",
+        help="The repository that publishes the version.  [default: the one of this checkout]",
+    )
+)
+UPDATE = _add(
+    Option(
+        name="update",
+        group=Group.INIT,
+        parser=BOOLEAN,
+        default=False,
+        flag="--update",
+        help="Add what is new to the list that there is; every line of it stays as it is.",
+    )
+)
+LIST = _add(
+    Option(
+        name="output",
+        group=Group.INIT,
+        parser=TEXT,
+        default="",
+        flag="--output",
+        metavar="FILE",
+        help="Write the list to FILE.",
+    )
+)
 ROOT = _add(
     Option(
         name="root",

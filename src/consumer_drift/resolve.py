@@ -26,7 +26,7 @@ def settings_of(
     Raises UsageError with a sentence for every mistake.
     """
     here = environment_of(environment)
-    if command.spec.needs is not Needs.CONSUMERS:
+    if command.spec.needs in {Needs.NOTHING, Needs.SETTINGS}:
         files = tuple(filter(None, (values[options.CONFIG], *values[options.FILES])))
         return Settings(command=command, reports=tuple(reports), files=files, calling=here.calling)
     mistakes: list[str] = list(_conflicts(command, values))
@@ -62,6 +62,9 @@ def settings_of(
         ca_bundle=values[options.CA_BUNDLE],
         dry_run=values[options.DRY_RUN],
         shard=values[options.SHARD],
+        source=values[options.SOURCE],
+        update=values[options.UPDATE],
+        output=values[options.LIST],
         cache=Path(values[options.CACHE]) if values[options.CACHE] else None,
     )
 

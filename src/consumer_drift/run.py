@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.commands import Command, Needs
-from consumer_drift.commands.context import Context
+from consumer_drift.commands.context import Context, Start
 from consumer_drift.config import load
 from consumer_drift.forges.factory import connect
 from consumer_drift.model.config import Config
@@ -60,6 +60,9 @@ def run(
     if settings.command.spec.needs is Needs.SETTINGS:
         return _dated(module_of(settings.command).run(settings), now)
     forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
+    if settings.command.spec.needs is Needs.SERVER:
+        start = Start(settings, forge, now, started, workspace, settings.dry_run)
+        return _dated(module_of(settings.command).run(start), now)
     report = _dated(_on_consumers(settings, forge, started, now, workspace, say), now)
     if settings.shard is not None and report.shard is None:
         return replace(report, shard=blank(settings.shard))

@@ -50,6 +50,8 @@ class Settings:
     the job runs at. *target* is a version, empty for the source's own. *max_time* is in seconds. *dry_run* keeps
     propagate from writing. *shard* is the part of the consumer list to read, None for all of it. *reports* are
     the files that combine joins, *files* those that validate checks. *cache* is a file, None for no cache.
+    *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it extends
+    the list that there is.
     """
 
     command: Command = Command.CHECK
@@ -72,4 +74,7 @@ class Settings:
     shard: ShardSpec | None = None
     reports: tuple[Path, ...] = ()
     files: tuple[str, ...] = ()
+    source: RepositoryName | None = None
+    update: bool = False
+    output: str = ""
     cache: Path | None = None

@@ -25,6 +25,7 @@ class Group(Enum):
     WRITE = auto()
     REPORTS = auto()
     FILES = auto()
+    INIT = auto()
     OUTPUT = auto()
     # Of the action itself: which command it runs, and how. No command takes them.
     ACTION = auto()
@@ -37,6 +38,7 @@ class Needs(Enum):
 
     NOTHING = auto()  # run() -> str
     SETTINGS = auto()  # run(settings) -> Report
+    SERVER = auto()  # run(start) -> Report, with the server connected
     CONSUMERS = auto()  # run(context) -> Report, with the configuration read and the server connected
 
 
@@ -80,6 +82,27 @@ class Command(StrEnum):
         self.spec = spec
         return self
 
+    INIT = (
+        "init",
+        CommandSpec(
+            summary="Write the list of consumers by searching the owner's repositories.",
+            details="What the source publishes is taken from its own manifests, workflows and tags. The list is"
+            " written to .github/consumer-drift.yml, and nothing is overwritten.",
+            needs=Needs.SERVER,
+            options=(Group.CONFIG, Group.INIT, Group.SERVER, Group.WRITE, Group.OUTPUT),
+            examples=(
+                ("consumer-drift init", "in a checkout of the source"),
+                ("consumer-drift init --source acme/runtime --server https://git.example.org --forge gitea", ""),
+                ("consumer-drift init --source acme/runtime --root ../fleet", "on folders, without a server"),
+            ),
+            exit_codes={
+                Status.IN_SYNC: "the list is written",
+                Status.DRIFT: "never",
+                Status.ERROR: "no consumer was found, something could not be read, or there is a list already",
+                Status.TOKEN_SCOPE: "never",
+            },
+        ),
+    )
     CHECK = (
         "check",
         CommandSpec(

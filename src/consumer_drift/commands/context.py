@@ -6,12 +6,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.model.config import Config
     from consumer_drift.model.shards import Shard
+    from consumer_drift.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a command gets that reads no configuration before it starts: the settings and the connected server.
+
+    *started* takes the number of repositories to read, 0 where it is not known, and returns what to call for each.
+    *workspace* is the folder that the run is in. *dry_run*: write nothing.
+    """
+
+    settings: Settings
+    forge: Forge
+    now: datetime
+    started: Callable[[int], Progress]
+    workspace: Path
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

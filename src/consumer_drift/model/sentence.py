@@ -27,6 +27,8 @@ class Setting(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a setting
     TOKEN_ENV = "token-env"  # noqa: S105
     TARGET = "target"
+    SOURCE = "source"
+    UPDATE = "update"
     ONLY = "only"
     SHARD = "shard"
     REPORT = "report"

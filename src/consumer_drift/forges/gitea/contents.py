@@ -80,6 +80,13 @@ class ContentsReader:
     # files
 
     def _files(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
+        # What the tree proves absent needs no request.
+        absent: Files = {path: NoFile() for path in paths if _lacks(entries, path)}
+        present = [path for path in paths if path not in absent]
+        found = self._read_files(snapshot, present, entries)
+        return found if isinstance(found, Failure) else absent | found
+
+    def _read_files(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
         if not paths:
             return {}
         if self._has_batch is None and self._tries < _BATCH_TRIES:

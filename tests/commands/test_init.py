@@ -1,0 +1,286 @@
+"""``init``: the list that it writes is valid, complete, and says what it did not see."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+import yaml
+
+from consumer_drift.commands import Command
+from consumer_drift.config import json_schema
+from tests.commands.fleets import SOURCE, WORKFLOW, files, init, owner
+from tests.emulator import Emulator, World
+from tests.processes import consumer_drift
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.running import Run
+
+FORGES = ("github", "gitea", "forgejo")
+
+
+def token(world: World, forge: str, sees: object = "all") -> str:
+    scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
+    return world.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees=sees).secret
+
+
+def written(workspace: Path) -> str:
+    return (workspace / ".github" / "consumer-drift.yml").read_text(encoding="utf-8")
+
+
+def names(text: str) -> list[str]:
+    return [one if isinstance(one, str) else one["name"] for one in yaml.safe_load(text)["consumers"]]
+
+
+def small(forge: str, workspace: Path, repositories: Mapping[str, Mapping[str, str]]) -> tuple[Run, str]:
+    """What ``init`` says, and the list that it writes, for an owner with these repositories and their files."""
+    world = World()
+    acme = world.organisation("acme")
+    acme.repository("runtime", files=SOURCE, tags=["v1.3.0", "v1.4.0"])
+    for name, content in repositories.items():
+        acme.repository(name, files=content)
+    with Emulator(world, forge) as emulator:
+        result = init(emulator, workspace, token(world, forge))
+    place = workspace / ".github" / "consumer-drift.yml"
+    return result, place.read_text(encoding="utf-8") if place.exists() else ""
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_the_list_has_every_consumer_and_check_agrees(forge: str, tmp_path: Path) -> None:
+    world = owner()
+    secret = token(world, forge)
+    with Emulator(world, forge) as emulator:
+        result = init(emulator, tmp_path, secret)
+        assert (result.report.exit_code, result.messages) == (0, "")
+        checked = init(emulator, tmp_path, secret, command=Command.CHECK)
+    text = written(tmp_path)
+    jsonschema.validate(yaml.safe_load(text), json_schema())
+    assert names(text) == [f"consumer-{index:04}" for index in range(30)]
+    assert set(checked.codes) == {"behind"}
+    assert checked.report.coverage.read == 30
+    assert result.report.notes[0] == "30 consumers of acme/runtime, wrote .github/consumer-drift.yml"
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_without_any_one_line_check_names_that_consumer(forge: str, tmp_path: Path) -> None:
+    """Also those that pin it in the rarest way: every way is searched for."""
+    world = owner(consumers=20, others=3)
+    secret = token(world, forge)
+    with Emulator(world, forge) as emulator:
+        init(emulator, tmp_path, secret)
+        text = written(tmp_path)
+        place = tmp_path / ".github" / "consumer-drift.yml"
+        for name in names(text):
+            lines = [line for line in text.splitlines(keepends=True) if not line.startswith(f"  - {name}")]
+            assert len(lines) == len(text.splitlines()) - 1
+            place.write_text("".join(lines), encoding="utf-8")
+            checked = init(emulator, tmp_path, secret, command=Command.CHECK)
+            unlisted = [one.consumer for one in checked.report.findings if one.code == "unlisted"]
+            assert [str(one) for one in unlisted] == [f"acme/{name}"]
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_each_line_says_where_the_pin_was_found_and_how_old_it_is(forge: str, tmp_path: Path) -> None:
+    _, text = small(
+        forge,
+        tmp_path,
+        {
+            "old": files("requirement", "1.3.0"),
+            "new": files("file", "1.4.0"),
+            "loose": {"package.json": '{"dependencies": {"@acme/runtime": "^1.3.0"}}'},
+        },
+    )
+    assert text.partition("consumers:\n")[2].splitlines() == [
+        "  - loose  # ^1.3.0 at package.json:1, not an exact version",
+        "  - new  # 1.4.0 at .runtime-version:1, the newest release",
+        "  - old  # 1.3.0 at requirements.txt:2, 1 release behind",
+    ]
+
+
+def test_what_most_share_is_required_at_the_top_and_the_others_have_their_own(tmp_path: Path) -> None:
+    most = {f"app-{index}": files("file") for index in range(3)}
+    _, text = small("gitea", tmp_path, {**most, "other": files("npm"), "both": files("file") | files("npm")})
+    listed = yaml.safe_load(text)
+    assert listed["pins"] == [
+        {"file": ".runtime-version"},
+        {"file": "package.json", "key": "dependencies.@acme/runtime", "optional": True},
+    ]
+    own = {"name": "other", "pins": [{"file": "package.json", "key": "dependencies.@acme/runtime"}]}
+    assert listed["consumers"] == ["app-0", "app-1", "app-2", "both", own]
+    assert "  - file: .runtime-version  # in 4 of 5 consumers\n" in text
+
+
+def test_archived_repositories_are_left_out_with_a_comment(tmp_path: Path) -> None:
+    world = owner(consumers=2, archived=2)
+    with Emulator(world, "gitea") as emulator:
+        init(emulator, tmp_path, token(world, "gitea"))
+    text = written(tmp_path)
+    assert names(text) == ["consumer-0000", "consumer-0001"]
+    assert text.endswith(
+        "  # Archived, so they are not listed, and were not searched:\n  # - old-0\n  # - old-1\n"
+    )
+
+
+def test_on_top_is_what_was_not_seen(tmp_path: Path) -> None:
+    """An organization tells how many repositories it has, and the token is not shown all of them."""
+    world = owner(consumers=3, others=2, archived=0, hidden=4)
+    sees = [f"acme/{one.name}" for one in world.owners["acme"].repositories if not one.name.startswith("secret")]
+    with Emulator(world, "gitea") as emulator:
+        result = init(emulator, tmp_path, token(world, "gitea", sees))
+    said = "4 of 10 repositories of acme are hidden from this token."
+    assert f"\n# {said}\n" in written(tmp_path)
+    assert said in result.report.notes
+    assert result.report.exit_code == 0
+
+
+def test_what_was_tried_and_found_nothing_is_told(tmp_path: Path) -> None:
+    result, _ = small("gitea", tmp_path, {"app": files("file")})
+    assert "publishes npm package @acme/runtime (package.json)" in result.report.notes
+    assert "tried module acme.dev/runtime in go.mod: nothing" in result.report.notes
+    assert not [note for note in result.report.notes if note.startswith("tried a version file")]
+
+
+def test_without_a_consumer_nothing_is_written(tmp_path: Path) -> None:
+    result, text = small("gitea", tmp_path, {"app": {"README.md": ""}})
+    assert text == ""
+    assert result.report.exit_code == 2
+    assert "no repository of acme that was searched pins acme/runtime" in result.messages
+
+
+def test_an_existing_list_is_not_overwritten(tmp_path: Path) -> None:
+    place = tmp_path / ".gitea" / "consumer-drift.yaml"
+    place.parent.mkdir()
+    place.write_text("mine\n", encoding="utf-8")
+    result, _ = small("gitea", tmp_path, {"app": files("file")})
+    assert result.report.exit_code == 2
+    assert ".gitea/consumer-drift.yaml exists, and nothing is overwritten" in result.messages
+    assert place.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    world = owner(consumers=2)
+    with Emulator(world, "gitea") as emulator:
+        result = init(emulator, tmp_path, token(world, "gitea"), dry_run=True)
+        assert {one.method for one in emulator.requests} == {"GET"}
+    assert list(tmp_path.iterdir()) == []
+    assert result.report.notes[0].endswith("would write .github/consumer-drift.yml")
+
+
+def test_a_repository_that_cannot_be_read_is_named_and_is_an_error(tmp_path: Path) -> None:
+    world = owner(consumers=3, others=1, archived=0)
+    with Emulator(world, "gitea") as emulator:
+        emulator.faults.add("server-error", path=r"/repos/acme/other-0000/")
+        result = init(emulator, tmp_path, token(world, "gitea"))
+    assert result.report.exit_code == 2
+    assert "acme/other-0000 could not be searched for pins" in result.messages
+    assert "# Not read: acme/other-0000 (" in written(tmp_path)
+
+
+def test_a_listing_that_fails_is_an_error(tmp_path: Path) -> None:
+    world = owner(consumers=1)
+    with Emulator(world, "gitea") as emulator:
+        secret = world.token("nobody", scopes=["read:misc"]).secret
+        result = init(emulator, tmp_path, secret)
+    assert result.report.exit_code == 2
+    assert not (tmp_path / ".github").exists()
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        (["v1.3.0", "v1.4.0"], {"repository": "acme/runtime", "tags": "v{version}"}),
+        (["1.3.0", "1.4.0"], {"repository": "acme/runtime", "tags": "{version}"}),
+        (
+            ["runtime-v1.3.0", "runtime-v1.4.0", "cli-v2.0.0"],
+            {"repository": "acme/runtime", "tags": "runtime-v{version}"},
+        ),
+        ([], {"repository": "acme/runtime", "file": "pyproject.toml", "key": "project.version"}),
+    ],
+)
+def test_the_version_is_where_the_source_has_it(tags: list[str], expected: object, tmp_path: Path) -> None:
+    world = World()
+    acme = world.organisation("acme")
+    acme.repository("runtime", files=SOURCE, tags=tags)
+    acme.repository("app", files=files("requirement", "1.3.0"))
+    with Emulator(world, "gitea") as emulator:
+        init(emulator, tmp_path, token(world, "gitea"))
+        checked = init(emulator, tmp_path, token(world, "gitea"), command=Command.CHECK)
+    assert yaml.safe_load(written(tmp_path))["source"] == expected
+    assert (checked.report.target.version, checked.codes) == ("1.4.0", ["behind"])
+
+
+def test_versions_that_only_python_has_make_the_scheme_pythons(tmp_path: Path) -> None:
+    world = World()
+    acme = world.organisation("acme")
+    acme.repository("runtime", files=SOURCE, tags=["2026.3", "2026.4"])
+    acme.repository("app", files=files("requirement", "2026.3"))
+    with Emulator(world, "gitea") as emulator:
+        init(emulator, tmp_path, token(world, "gitea"))
+    assert yaml.safe_load(written(tmp_path))["scheme"] == "pep440"
+
+
+def test_a_hostile_name_or_value_stays_in_its_comment(tmp_path: Path) -> None:
+    evil = "1.0\x1b[2J\u2028consumers: [evil]\x85x"
+    _, text = small("gitea", tmp_path, {"yes": {".runtime-version": evil + "\n"}, "1e5": files("file")})
+    assert names(text) == ["1e5", "yes"]
+    assert "\x1b" not in text
+    assert text.count("\nconsumers:") == 1
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+@pytest.mark.parametrize("batch_route", [True, False])
+def test_a_thousand_repositories_are_searched_within_the_budget(
+    forge: str, batch_route: bool, tmp_path: Path
+) -> None:
+    """GitHub 120 requests, Gitea 3,200: with 60 consumers, three archived repositories and five hidden ones."""
+    world = owner(consumers=60, others=931, hidden=5)
+    world.settings.has_batch_route = batch_route
+    sees = [f"acme/{one.name}" for one in world.owners["acme"].repositories if not one.name.startswith("secret")]
+    with Emulator(world, forge) as emulator:
+        result = init(emulator, tmp_path, token(world, forge, sees))
+        seen = len(emulator.requests)
+        assert result.report.requests == seen
+        assert seen <= {"github": 120, "gitea": 3200}[forge]
+        emulator.requests.reset()
+        checked = init(emulator, tmp_path, token(world, forge, sees), command=Command.CHECK)
+    assert len(names(written(tmp_path))) == 60
+    assert set(checked.codes) <= {"behind", "hidden-repositories"}
+    print(seen)
+
+
+def test_folders_are_searched_without_a_server(tmp_path: Path) -> None:
+    """As a process, from a checkout of the source whose remote tells its name."""
+    fleet = tmp_path / "fleet"
+    content = {"runtime": SOURCE, "app": files("requirement", "1.3.0"), "site": {"ci.yml": WORKFLOW}}
+    for name, every in content.items():
+        for path, text in every.items():
+            (fleet / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (fleet / name / path).write_text(text, encoding="utf-8")
+    (fleet / "runtime" / ".git").mkdir()
+    (fleet / "runtime" / ".git" / "config").write_text('[remote "origin"]\n\turl = git@github.com:acme/runtime\n')
+    work = fleet / "runtime"
+    done = consumer_drift("init", "--root", "..", "--format", "json", cwd=work, env={"PATH": "/usr/bin:/bin"})
+    assert json.loads(done.stdout)["exit_code"] == 0, done.stdout
+    assert yaml.safe_load(written(work))["consumers"] == ["app"]
+    checked = consumer_drift("check", "--root", "..", cwd=work, env={"PATH": "/usr/bin:/bin"})
+    assert "behind" in checked.stdout
+    assert "drift: 1 behind; 0 of 1 consumer" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("remote", "words"),
+    [("", "the source is not known"), ("https://git.example.org/acme/runtime.git", "is on git.example.org")],
+)
+def test_a_source_that_is_not_known_is_asked_for(remote: str, words: str, tmp_path: Path) -> None:
+    if remote:
+        (tmp_path / ".git").mkdir()
+        (tmp_path / ".git" / "config").write_text(f'[remote "origin"]\n\turl = {remote}\n', encoding="utf-8")
+    done = consumer_drift("init", cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "--source" in done.stderr
