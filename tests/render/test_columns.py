@@ -14,7 +14,7 @@ cells = st.text(st.characters(exclude_categories=("C", "Z", "M")), max_size=60)
 
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5), st.integers(40, 200))
 def test_no_line_is_wider_than_asked_and_one_column_alone_is_cut(table, total: int) -> None:
-    wide = columns.widths(table, total, cut=1)
+    wide = columns.widths(table, total, narrower=[1])
     if wide is None:
         return
     for first, path, last in table:
@@ -26,9 +26,11 @@ def test_no_line_is_wider_than_asked_and_one_column_alone_is_cut(table, total: i
 
 def test_a_table_that_does_not_fit_has_no_widths() -> None:
     table = [["acme/a-long-name-of-a-consumer", "0123456789" * 4]]
-    assert columns.widths(table, 72, cut=1) == [30, 40]
-    assert columns.widths(table, 56, cut=1) == [30, 24]
-    assert columns.widths(table, 55, cut=1) is None
+    assert columns.widths(table, 72, narrower=[1]) == [30, 40]
+    assert columns.widths(table, 56, narrower=[1]) == [30, 24]
+    assert columns.widths(table, 55, narrower=[1]) is None
+    assert columns.widths(table, 53, narrower=[1, 0]) == [27, 24]
+    assert columns.widths(table, 49, narrower=[1, 0]) is None
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,17 @@ def test_no_name_and_no_commit_is_ever_broken(width: int) -> None:
     assert any(line.endswith("gateway/values.yaml:12") for line in table)
 
 
+def test_one_long_name_does_not_cost_the_others_their_table() -> None:
+    name = "a-consumer-with-a-rather-long-name-for-a-table"
+    long = reports.consumer(name, 18, State.BEHIND, reports.pin("x", "1.3"))
+    fine = reports.consumer("core", 19, State.IN_SYNC, reports.pin("core", "1.4.0"))
+    shown = text_report.render(replace(reports.all_clear(), consumers=(long, fine)), width=80)
+    assert shown.split("\n\n")[1].split("\n")[2:4] == [
+        f"acme/{name}",
+        f"{'':43}  behind   1.3     .runtime-version:1",
+    ]
+
+
 def test_notes_go_before_paths_are_cut() -> None:
     shown = text_report.render(reports.mixed_day(), width=80)
     assert "3 releases behind" not in shown.split("\n\n")[1]

@@ -201,8 +201,9 @@ def _tell(runner: Runner, inputs: Inputs, report: Report) -> int:
             runner.annotate(annotation)
         runner.say(phrases.closing(report))
     else:
-        # The report is all that a reader gets there, so nothing hides it.
-        runner.show(_log(report))
+        # The report is all that a reader gets there, so nothing folds it: act-based runners keep a group open
+        # around a nested action.
+        runner.show(f"::endgroup::\n{_log(report)}")
     if inputs.values[options.SUMMARY]:
         runner.summarise(render.FORMATS["markdown"](report))
     fail_on = inputs.values[options.FAIL_ON]

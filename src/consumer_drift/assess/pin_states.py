@@ -102,7 +102,9 @@ class PinState:
 
     def location(self, snapshot: Snapshot, address: Address) -> Location:
         """Its place in *snapshot*."""
-        url = address(snapshot, self.path, self.line)
+        # The page of a file that does not exist would be an error.
+        is_there = self.status is not PinStatus.MISSING
+        url = address(snapshot, self.path, self.line) if is_there else snapshot.web_url
         return Location(snapshot.name, self.path, self.line, url, self.value)
 
 

@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, chop_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _GAP = 2
-# A path in fewer cells than this no longer says which file it is.
+# A path in fewer cells than this no longer says which file it is, and names are rarely shorter.
 SHORTEST = 24
 
 
-def widths(table: Sequence[Sequence[str]], total: int, cut: int) -> list[int] | None:
-    """The columns' widths in terminal cells, as wide as their content; only the column *cut* may be narrower.
+def widths(table: Sequence[Sequence[str]], total: int, narrower: Iterable[int]) -> list[int] | None:
+    """The columns' widths in terminal cells, as wide as their content; those of *narrower* may be less wide.
 
-    None where the table does not fit into *total* cells even so.
+    They give way in that order. None where the table does not fit into *total* cells even so.
     """
     wide = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
     over = sum(wide) + _GAP * (len(wide) - 1) - total
-    if over > 0:
-        wide[cut] -= over
-    return None if over > 0 and wide[cut] < SHORTEST else wide
+    for column in narrower:
+        given = min(max(0, wide[column] - SHORTEST), max(0, over))
+        wide[column] -= given
+        over -= given
+    return None if over > 0 else wide
 
 
 def padded(row: Sequence[str], wide: Sequence[int]) -> list[str]:

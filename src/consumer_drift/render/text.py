@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.style import Style
 
@@ -89,25 +90,30 @@ def _table(all_rows: list[TableRow], width: int, paint: Paint) -> Iterator[str]:
 def _in_columns(shown: list[TableRow], width: int, paint: Paint) -> list[str]:
     """The table in columns, without its notes where it is too wide with them; none where it is even then."""
     cells = [line for row in shown for line in _cells(row)]
-    for last in (5, 4) if any(line.note for line in cells) else (4,):
-        header = ["Consumer", "State", "Pinned", "Where", "Note"][:last]
-        wide = columns.widths([header, *(line.all[:last] for line in cells)], width, cut=_WHERE)
+    whole = len(_HEADER)
+    for last in (whole, whole - 1) if any(line.note for line in cells) else (whole - 1,):
+        header = _HEADER[:last]
+        # Only without notes: they are in the findings, too.
+        narrower = (_WHERE, _NAME) if last < whole else ()
+        wide = columns.widths([header, *(line.all[:last] for line in cells)], width, narrower)
         if wide is not None:
             return [
                 paint(columns.joined(columns.padded(header, wide)), "bold"),
                 columns.joined(["─" * each for each in wide]),
-                *(
-                    _in_colour(line, columns.padded(line.fitted(wide[_WHERE])[:last], wide), paint)
-                    for line in cells
-                ),
+                *(one for line in cells for one in _line(line, wide, paint)),
             ]
     return []
 
 
-def _in_colour(line: _Cells, padded: list[str], paint: Paint) -> str:
+def _line(line: _Cells, wide: list[int], paint: Paint) -> Iterator[str]:
+    """A line of the table; a name that does not fit has one of its own before it."""
+    if cell_len(line.name) > wide[_NAME]:
+        yield line.name
+        line = line._replace(name="")
+    padded = columns.padded(line.fitted(wide[_WHERE])[: len(wide)], wide)
     if line.state:
         padded[1] = padded[1].replace(line.state, _painted(line.state, paint), 1)
-    return columns.joined(padded)
+    yield columns.joined(padded)
 
 
 def _painted(state: str, paint: Paint) -> str:
@@ -120,11 +126,12 @@ def _in_lines(shown: list[TableRow], paint: Paint) -> Iterator[str]:
         for line in _cells(row):
             if line.name:
                 yield f"{_painted(line.state, paint)}  {line.name}"
-            yield from ([f"  {line.pinned}  {line.where}{line.more}".rstrip()] if line.where or line.more else [])
+            place = "  ".join(part for part in (line.pinned, f"{line.where}{line.more}") if part)
+            yield from [f"  {place}"] if place else []
 
 
-# The column of paths.
-_WHERE = 3
+_HEADER = ["Consumer", "State", "Pinned", "Where", "Note"]
+_NAME, _WHERE = 0, 3
 
 
 class _Cells(NamedTuple):
@@ -178,7 +185,7 @@ def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     level = paint(f"{finding.level}: {finding.code}", _LEVELS[finding.level])
     yield f"{level}  {inert(str(finding.consumer))}" if finding.consumer else level
     # The line above names the consumer; everywhere else the message has to.
-    message = finding.message.removeprefix(f"{finding.consumer}: ")
+    message = finding.message.removeprefix(f"{finding.consumer}").removeprefix(":").lstrip()
     yield f"  {inert(message, _MESSAGE)}"
     if finding.place:
         yield f"  at {inert(str(finding.place), 400)}"
