@@ -22,6 +22,15 @@ CONFIG = ".github/consumer-drift.yml"
 ADDRESSES = {"github": "https://github.com", "gitea": "https://git.example.org"}
 # What differs from run to run: a page is to change with the program and not with the machine's speed.
 _DURATION = re.compile(r"in \d+\.\d s\b")
+_MOMENT = re.compile(r"\b(?P<word>since|until) \d{4}-\d\d-\d\d(?P<time> \d\d:\d\d UTC)?")
+_SHOWN = {"since": "2026-06-12", "until": "2026-06-13"}
+
+
+def with_shown_times(printed: str) -> str:
+    """Return what was *printed* with one date for all releases."""
+    return _MOMENT.sub(
+        lambda found: f"{found['word']} {_SHOWN[found['word']]}{' 09:00 UTC' if found['time'] else ''}", printed
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code
-from scripts.emulated import job
+from scripts.emulated import job, with_shown_times
 from tests.emulator import World
 from tests.emulator.world import real_time
 
@@ -109,6 +109,24 @@ def _in_flight() -> str:
     return _printed("check", f"{_CONFIG}  - template-iris\n", add)
 
 
+def _in_flight_unknown() -> str:
+    def add(world: World) -> None:
+        _add(world, "template-iris", _version("1.3.2"), private=True).pull(
+            f"bump/runtime-{TARGET}", files=_version(TARGET), author="acme-bump"
+        )
+
+    world = _organization()
+    add(world)
+    token = _token(world, kind="fine-grained", scopes=None, permissions={"contents": "read", "metadata": "read"})
+    with job(world, "github", f"{_CONFIG}  - template-iris\n", token) as here:
+        return here.run("check", "--format=log")
+
+
+def _lagging() -> str:
+    config = f"{_CONFIG}  - template-iris\npolicy: {{window: 24h}}\n"
+    return _printed("check", config, lambda world: _add(world, "template-iris", _version("1.3.2")))
+
+
 def _exempt(files: Mapping[str, str] | None, until: str = "") -> str:
     """Return what a check prints where template-seo is exempt."""
     exemption = f"exempt:\n  - name: template-seo\n    reason: prompts only, installs nothing\n{until}"
@@ -177,6 +195,8 @@ _EXAMPLES: dict[Code, Callable[[], str]] = {
     ),
     Code.EXPIRED_EXEMPTION: lambda: _exempt(_version("1.1.0"), "    until: 2024-06-30\n"),
     Code.IN_FLIGHT: _in_flight,
+    Code.IN_FLIGHT_UNKNOWN: _in_flight_unknown,
+    Code.LAGGING: _lagging,
     Code.CONFIGURATION: lambda: _printed("check", f"{_CONFIG}  - name: core\n    branhc: main\n"),
     Code.TARGET_UNKNOWN: _without_target,
     Code.UNREADABLE: lambda: _printed("check", f"{_CONFIG}  - template-iirs\n"),
@@ -205,4 +225,4 @@ def example(code: Code) -> str:
     found = next((block[0] for block in _BLOCK.finditer(printed) if block["code"] == code.value), None)
     if found is None:
         raise LookupError(f"the example of {code} has no such finding:\n{printed}")
-    return found
+    return with_shown_times(found)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from scripts.emulated import with_shown_times
 from scripts.shifted import inherited
 from tests.emulator import Emulator
 from tests.emulator.world import real_time
@@ -60,6 +61,7 @@ def _outputs(steps: list[str]) -> list[str]:
             timeout=300,
         )
         printed = re.sub(r"\bin \d+\.\d s\b", SHOWN_SECONDS, shell.stdout.replace(server.url, SHOWN_SERVER))
+        printed = with_shown_times(printed)
         # The folder's name differs from run to run.
         return re.sub(rf"{re.escape(folder)}/tmp\.\w+", "/tmp/tour", printed).split(_NEXT)
 

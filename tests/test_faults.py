@@ -76,9 +76,9 @@ EXPECTED = {
     ("permission", "probe"): (3, "hidden-repositories"),
     ("absence", "probe"): (3, "hidden-repositories"),
     ("failure", "probe"): (2, "reconcile-failed"),
-    ("permission", "in-flight"): (1, "behind"),
-    ("absence", "in-flight"): (1, "behind"),
-    ("failure", "in-flight"): (1, "behind"),
+    ("permission", "in-flight"): (3, "in-flight-unknown"),
+    ("absence", "in-flight"): (2, "in-flight-unknown"),
+    ("failure", "in-flight"): (2, "in-flight-unknown"),
 }
 PLACES = ("target", "consumer", "listing", "probe", "in-flight")
 

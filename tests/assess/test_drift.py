@@ -225,7 +225,10 @@ CASES = {
         pulls=(pull(1, 7, from_fork=True), pull(3, 8)),
     ),
     "several of its own: the youngest counts": Case(
-        "1.3.0", ("in-flight",), State.IN_FLIGHT, ("pull/8, open for 2 hours",), pulls=(pull(500, 7), pull(2, 8))
+        "1.3.0", ("in-flight",), State.IN_FLIGHT, ("pull/8, open for 2 hours",), pulls=(pull(50, 7), pull(2, 8))
+    ),
+    "several of its own: the time runs from the oldest": Case(
+        "1.3.0", ("behind",), State.BEHIND, ("pull/8, open for 2 hours",), pulls=(pull(500, 7), pull(2, 8))
     ),
     "pull requests that cannot be read": Case(
         "1.3.0",

@@ -52,6 +52,9 @@ class FakeForge:
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
         return self.released
 
+    def releases(self, repository: RepositoryName) -> tuple[Tag, ...] | Failure:
+        return ()
+
     def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
         return None
 
@@ -61,7 +64,7 @@ class FakeForge:
     def survey(self, survey: Survey, progress: Any, cache: Any = None) -> Observation:
         return self.observation
 
-    def pull_requests(self, snapshots: Sequence[Snapshot], head: str) -> Any:
+    def pull_requests(self, snapshots: Sequence[Snapshot], search: Any) -> Any:
         return {one.asked: self.pulls[one.asked] for one in snapshots}
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:

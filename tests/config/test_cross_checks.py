@@ -70,6 +70,19 @@ MISTAKES = [
             )
         ],
     ),
+    (
+        "policy: {window: 73h}\n",
+        [
+            (
+                "1:18 policy.window: is longer than policy.grace: without a pull request a consumer may not lag "
+                "longer than with one"
+            )
+        ],
+    ),
+    (
+        "policy: {window: 73h, grace: soon}\n",
+        ["1:30 policy.grace: 'soon' is not a duration: write a number and a unit, as 90m, 72h, 3d or 1w"],
+    ),
     ("source: []\n", ["1:1 source: the list is empty: name a place that has the version, or remove the key"]),
     (
         "source: {tags: 'v{version}', version: 1.0.0}\n",

@@ -31,6 +31,7 @@ VALIDATOR = jsonschema.Draft7Validator(json_schema())
 
 # What one value alone does not tell: texts with a grammar of their own, and what two keys say together.
 BEYOND_A_SCHEMA = (
+    "is longer than policy.grace",
     "twice", "there is no pin", "nothing to check", "same pin", "is exempt", "is not a placeholder",
     "calendar", "all entries read one", "names no place", "control character", "no repository's name",
     "not a valid branch", "is not an action", "is not an image name", "exactly once", "not an owner's name",

@@ -34,12 +34,14 @@ TABLE = [
     ("expired-exemption", ERROR, Status.DRIFT),
     ("reconcile-unavailable", WARNING, Status.TOKEN_SCOPE),
     ("hidden-repositories", WARNING, Status.TOKEN_SCOPE),
+    ("in-flight-unknown", WARNING, Status.TOKEN_SCOPE),
     ("bump-incomplete", WARNING, None),
     ("archived-consumer", WARNING, None),
     ("renamed-consumer", WARNING, None),
     ("mirror-consumer", WARNING, None),
     ("stale-exemption", WARNING, None),
     ("in-flight", NOTICE, None),
+    ("lagging", NOTICE, None),
 ]
 
 

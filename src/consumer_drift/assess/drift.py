@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.assess.lag import Lag, lag_of
 from consumer_drift.assess.lock_states import FollowedLock, followed, instructions
 from consumer_drift.assess.pin_states import PinStates, classify_all
-from consumer_drift.model.config import Ahead, InFlight
+from consumer_drift.model.config import Ahead
+from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import ConsumerResult, State, WaitReason
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
 from consumer_drift.model.target import releases_between
-from consumer_drift.support.words import counted, first_of
+from consumer_drift.support.words import counted, day, first_of, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime, timedelta
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from consumer_drift.assess.pin_states import Address, PinState
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.observation import Snapshot
-    from consumer_drift.model.pull_request import PullRequest, PullRequests
+    from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
 
@@ -104,11 +106,9 @@ def judge(
 ) -> tuple[ConsumerResult, tuple[Finding, ...]]:
     """Return the result and all findings of a consumer that was read.
 
-    *pull_requests*: the open ones from the bump branch, None where they were not asked for.
+    *pull_requests*: those from bump branches, None where they were not asked for.
     """
-    checks = _ConsumerChecks(
-        reading, config, target, _Bumps.of(pull_requests, reading.snapshot.branch, now), address
-    )
+    checks = _ConsumerChecks(reading, config, target, _lag(reading, config, target, pull_requests, now), address)
     findings = tuple(checks.findings())
     state = _state(findings, target, archived=reading.snapshot.archived)
     # What is wrong comes first: a table shows only the first few.
@@ -126,8 +126,9 @@ def judge(
         reading.snapshot.web_url,
         checks.note(state),
         public=reading.snapshot.public,
-        reason=checks.bumps.reason(state),
-        pull_request=checks.bumps.awaited(state),
+        reason=_reason(checks.lag, state),
+        pull_request=checks.lag.awaited if state in _WAITING else None,
+        behind_since=checks.lag.since,
     )
     return result, findings
 
@@ -136,6 +137,39 @@ def _floating_note(floating: Sequence[PinState]) -> str:
     """Say which pins are at the target only because the policy accepts moving tags."""
     values = dict.fromkeys(f"{one.value} follows {one.value}.x" for one in floating)
     return f"moving tag: {first_of(list(values))}" if values else ""
+
+
+def _reason(lag: Lag, state: State) -> WaitReason | None:
+    """Return what a consumer in *state* waits for."""
+    if state is State.UNREADABLE:
+        return WaitReason.UNREADABLE
+    if state not in _WAITING or lag.failure is not None:
+        return None
+    if lag.merging is not None:
+        return WaitReason.PULL_REQUEST_OPEN
+    return WaitReason.CONFLICT if lag.conflicting is not None else WaitReason.NO_PULL_REQUEST
+
+
+# A bump brings these to the target.
+_WAITING = frozenset({State.BEHIND, State.IN_FLIGHT, State.LAGGING, State.RETRACTED})
+
+
+def _lag(
+    reading: ConsumerReading,
+    config: Config,
+    target: Target,
+    pull_requests: PullRequests | Failure | None,
+    now: datetime,
+) -> Lag:
+    """Return how long its pins have been behind, and what excuses that."""
+    outdated = reading.pin_states.outdated(target)
+    if not outdated:
+        return Lag()
+
+    def is_above(version: Version) -> bool:
+        return any(one.is_below(version) for one in outdated)
+
+    return lag_of(is_above, config, target, pull_requests, reading.snapshot.branch, now)
 
 
 def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> State:
@@ -149,96 +183,13 @@ def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> St
 
 
 @dataclass(frozen=True, slots=True)
-class _Bumps:
-    """The open bump pull requests of a consumer, as far as they matter.
-
-    *youngest* is the youngest that counts, of that *age*; *advice* is a sentence about it, or about why none
-    counts. *failure* is why they could not be read. *conflicting* is one that counts once its conflict is solved.
-    """
-
-    advice: str
-    youngest: PullRequest | None = None
-    age: timedelta | None = None
-    failure: Failure | None = None
-    conflicting: PullRequest | None = None
-
-    @classmethod
-    def of(cls, pull_requests: PullRequests | Failure | None, branch: str, now: datetime) -> _Bumps:
-        """Leave out those from forks, which anyone could open, those into other branches, and conflicts."""
-        if isinstance(pull_requests, Failure):
-            return cls(
-                Sentence("Bump it (its bump pull requests could not be read: ", str(pull_requests), ")"),
-                failure=pull_requests,
-            )
-        own = [one for one in pull_requests or () if not _why_it_does_not_count(one, branch)]
-        if not own:
-            return cls(
-                f"Bump it{_why_none_counts(pull_requests or (), branch)}",
-                conflicting=next((one for one in pull_requests or () if _conflicts(one, branch)), None),
-            )
-        youngest = max(own, key=lambda one: one.created_at)
-        age = now - youngest.created_at
-        return cls(f"Merge its bump pull request {youngest.url}, open for {_in_words(age)}", youngest, age)
-
-    def reason(self, state: State) -> WaitReason | None:
-        """Return what a consumer in *state* waits for."""
-        if state is State.UNREADABLE:
-            return WaitReason.UNREADABLE
-        if state not in _WAITING or self.failure is not None:
-            return None
-        if self.youngest is not None:
-            return WaitReason.PULL_REQUEST_OPEN
-        return WaitReason.CONFLICT if self.conflicting is not None else WaitReason.NO_PULL_REQUEST
-
-    def awaited(self, state: State) -> PullRequest | None:
-        """Return the pull request that a consumer in *state* waits for."""
-        return (self.youngest or self.conflicting) if state in _WAITING else None
-
-    def is_within(self, grace: timedelta) -> bool:
-        """Whether one is open that is not older than *grace*."""
-        return self.age is not None and self.age <= grace
-
-
-def _why_none_counts(pull_requests: PullRequests, branch: str) -> str:
-    if not pull_requests:
-        return ""
-    first = pull_requests[0]
-    return f" (the pull request {first.url} {_why_it_does_not_count(first, branch)}, and does not count)"
-
-
-def _why_it_does_not_count(pull_request: PullRequest, branch: str) -> str:
-    """Say why merging an open pull request would not bump *branch*; empty where it would."""
-    if pull_request.from_fork:
-        return "is from a fork"
-    if pull_request.base != branch:
-        return f"goes into {pull_request.base}, not into {branch}"
-    return "conflicts with its base" if pull_request.mergeable is False else ""
-
-
-def _conflicts(pull_request: PullRequest, branch: str) -> bool:
-    """Say whether only a conflict keeps *pull_request* from bumping *branch*."""
-    return not pull_request.from_fork and pull_request.base == branch and pull_request.mergeable is False
-
-
-# A bump brings these to the target.
-_WAITING = frozenset({State.BEHIND, State.IN_FLIGHT, State.RETRACTED})
-
-
-def _in_words(age: timedelta) -> str:
-    hours = max(0, int(age.total_seconds() // 3600))
-    if hours == 0:
-        return "less than an hour"
-    return counted(hours, "hour") if hours < 48 else f"{hours // 24} days"
-
-
-@dataclass(frozen=True, slots=True)
 class _ConsumerChecks:
     """The checks of one consumer. Each method is a row of the table of findings."""
 
     reading: ConsumerReading
     config: Config
     target: Target
-    bumps: _Bumps
+    lag: Lag
     address: Address
 
     def findings(self) -> Iterable[Finding]:
@@ -269,12 +220,12 @@ class _ConsumerChecks:
                 return pin_states.invalid[0].what
             case State.UNREADABLE:
                 return self.reading.unread[0][1].said
-            case State.BEHIND if target is not None:
-                return self._distance(pin_states.behind(self.target), target)
+            case State.BEHIND | State.LAGGING | State.IN_FLIGHT_UNKNOWN if target is not None:
+                return self._distance(pin_states.behind(self.target), target, day)
             case State.STALE_LOCK if target is not None:
                 return self.reading.stale_locks(target)[0].what
-            case State.IN_FLIGHT if self.bumps.age is not None:
-                return f"bump open for {_in_words(self.bumps.age)}"
+            case State.IN_FLIGHT:
+                return self.lag.note
             case State.FORBIDDEN_PATH:
                 return first_of(self.reading.forbidden_paths)
             case _:
@@ -351,26 +302,27 @@ class _ConsumerChecks:
         if found:
             why = "; ".join(f"{one.version} was taken back: {one.reason}" for one in found)
             instead = ", ".join(dict.fromkeys(str(one.use or self.target.version) for one in found))
-            remedy = Sentence(f"Pin {instead} instead. ", self.bumps.advice)
+            remedy = Sentence(f"Pin {instead} instead. ", self.lag.advice)
             yield self._of_pins(Code.RETRACTED, f"pins {_all(pins)}; {why}", remedy, pins)
 
     def _behind(self, target: Version) -> Iterable[Finding]:
         behind = self.reading.pin_states.behind(self.target)
         if not behind:
             return
-        distance = self._distance(behind, target)
+        distance = self._distance(behind, target, moment)
         what = f"pins {_all(behind)}; the target is {target}{f' ({distance})' if distance else ''}"
-        policy = self.config.policy
-        in_flight = policy.in_flight is InFlight.ADVISORY and self.bumps.is_within(policy.grace)
-        code = Code.IN_FLIGHT if in_flight else Code.BEHIND
-        yield self._of_pins(code, what, self.bumps.advice, behind)
+        finding = self._of_pins(self.lag.code, what, self.lag.advice, behind)
+        failure = self.lag.failure
+        is_error = finding.code is Code.IN_FLIGHT_UNKNOWN and failure is not None and not failure.is_permission
+        yield replace(finding, counts_as=Status.ERROR) if is_error else finding
 
-    def _distance(self, behind: Sequence[PinState], target: Version) -> str:
+    def _distance(self, behind: Sequence[PinState], target: Version, since: Callable[[datetime], str]) -> str:
         lowest = min((one.version for one in behind if one.version is not None), default=None)
         if lowest is None:
             return ""
         count = releases_between(self.target.releases, lowest, target)
-        return f"{counted(count, 'release')} behind" if count else ""
+        releases = f"{counted(count, 'release')} behind" if count else ""
+        return f"{releases or 'behind'} since {since(self.lag.since)}" if self.lag.since else releases
 
     def _stale_locks(self, target: Version) -> Iterable[Finding]:
         stale = self.reading.stale_locks(target)

@@ -87,13 +87,18 @@ class PinState:
 
         None where the target or what the pin means is unknown.
         """
-        if target.version is None:
-            return None
+        return None if target.version is None else self._compared_with(target.version)
+
+    def is_below(self, version: Version) -> bool:
+        """Whether it is below *version*."""
+        return self._compared_with(version) == -1
+
+    def _compared_with(self, version: Version) -> int | None:
         if self.series is not None:
-            return self.series.compare(target.version)
+            return self.series.compare(version)
         if self.version is None:
             return None
-        return (self.version > target.version) - (self.version < target.version)
+        return (self.version > version) - (self.version < version)
 
     @property
     def is_locked(self) -> bool:

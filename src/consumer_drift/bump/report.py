@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
 
 
-def open_pull_requests(state: BumpState | Failure, bump: Bump, now: datetime) -> PullRequests | Failure:
-    """Return the open pull requests that bump a consumer to the target, including one that *bump* opened."""
+def open_pull_requests(state: BumpState | Failure, bump: Bump, now: datetime) -> PullRequests:
+    """Return the open pull requests that bump a consumer to the target, including one that *bump* opened.
+
+    None where they could not be read: that has a finding of its own.
+    """
     if isinstance(state, Failure):
-        return state
+        return ()
     known = tuple(one for one in state.pull_requests if one.is_open)
     if not bump.is_in_flight or any(one.mergeable is not False for one in known):
         return known

@@ -45,4 +45,4 @@ class BumpTarget:
 
 def search_term(config: Config) -> str:
     """Return the longest text that the names of all bump branches contain, to filter branches by."""
-    return max(config.propagate.branch.replace("{source}", config.source.name).split("{version}"), key=len)
+    return config.bump_search_term

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.pipeline.observe import observe, open_bumps
+from consumer_drift.pipeline.observe import dated, observe, open_bumps
 from consumer_drift.pipeline.report import report_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,6 @@ def check(
     everything is fetched. Failures of the server are findings; nothing is raised for them.
     """
     started = time.monotonic()
-    seen = observe(config, forge, progress, cache)
+    seen = dated(observe(config, forge, progress, cache), forge)
     report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
     return replace(report, seconds=time.monotonic() - started)

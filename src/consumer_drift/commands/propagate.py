@@ -20,7 +20,7 @@ from consumer_drift.model.result import Failure
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import commits_of
 from consumer_drift.pipeline.consent import consents
-from consumer_drift.pipeline.observe import classified, observe, wanted
+from consumer_drift.pipeline.observe import classified, dated, observe, wanted
 from consumer_drift.pipeline.report import report_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
         seen = observe(config, forge, lambda _name: None)
         config = seen.config
     pulls = {name: open_pull_requests(state, bumps[name], now) for name, state in states.items()}
-    report = report_of("propagate", _without_grace(config), forge, seen, pulls, now)
+    report = report_of("propagate", _without_grace(config), forge, dated(seen, forge), pulls, now)
     report = with_bumps(report, bumps, run.mistakes(bumps.values()))
     return replace(report, seconds=time.monotonic() - started)
 
@@ -109,8 +109,9 @@ def _is_missing(version: Version, target: Target, config: Config) -> bool:
 
 
 def _without_grace(config: Config) -> Config:
-    """Return *config* with a policy under which any open bump is in flight, whatever its age."""
-    return replace(config, policy=replace(config.policy, in_flight=InFlight.ADVISORY, grace=timedelta.max))
+    """Return *config* with a policy under which any open bump is in flight, whatever its age, and nothing else."""
+    policy = replace(config.policy, in_flight=InFlight.ADVISORY, grace=timedelta.max, window=timedelta())
+    return replace(config, policy=policy)
 
 
 @dataclass(frozen=True, slots=True)

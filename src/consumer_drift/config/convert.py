@@ -81,14 +81,7 @@ class Builder:
             consumers_place=self._place_of("consumers"),
             exempt=self._exempt(owner, {consumer.name: consumer for consumer in consumers}),
             reconcile=self._reconcile(),
-            policy=Policy(
-                document.policy.grace,
-                document.policy.in_flight,
-                document.policy.ahead,
-                document.policy.unproven,
-                document.policy.locks,
-                frozenset(document.policy.floating.allow),
-            ),
+            policy=self._policy(),
             propagate=propagate,
             land=_land(document.land),
         )
@@ -169,6 +162,24 @@ class Builder:
             if value is not None:
                 said = "is not compared with 'policy.locks: ignore': remove one of the two"
                 self.mistakes.append(ConfigMistake(value.path, said, value.at))
+
+    def _policy(self) -> Policy:
+        entry = self.typed.document.policy
+        if entry.window > entry.grace and ("policy",) not in self.typed.damaged:
+            written = descend(self.typed.tree, ("policy", "window"))
+            said = (
+                "is longer than policy.grace: without a pull request a consumer may not lag longer than with one"
+            )
+            self.mistakes.append(ConfigMistake(("policy", "window"), said, written.at))
+        return Policy(
+            entry.grace,
+            entry.in_flight,
+            entry.ahead,
+            entry.unproven,
+            entry.locks,
+            frozenset(entry.floating.allow),
+            entry.window,
+        )
 
     def _reconcile(self) -> Reconcile | None:
         entry = self.typed.document.reconcile

@@ -317,8 +317,15 @@ class PolicyEntry(ConfigEntry):
     )
     grace: Age = Field(
         default=timedelta(hours=72),
-        description="How old that pull request may be: a number and m, h, d or w (minutes, hours, days, weeks).",
+        description="How long after the oldest release that the consumer has not taken over: a number and m, h, d"
+        " or w (minutes, hours, days, weeks).",
         json_schema_extra={"default": "72h"},
+    )
+    window: Age = Field(
+        default=timedelta(),
+        description="How long after that release a consumer may lag without a pull request; not longer than"
+        " `grace`.",
+        json_schema_extra={"default": "0h"},
     )
     ahead: Ahead = Field(
         default=Ahead.DRIFT, description="A pin above the target version is `drift` or a warning (`advisory`)."

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.observation import Observation, Snapshot, Survey, Tag
+    from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
@@ -41,6 +41,12 @@ class Forge(Protocol):
     def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
         """Return the tag of the latest release that is no draft and no pre-release, None if there is none."""
 
+    def releases(self, repository: RepositoryName) -> tuple[Tag, ...] | Failure:
+        """Return the tags of the newest releases that are no drafts and no pre-releases, with the releases' dates.
+
+        One page of them: what was released before that is old.
+        """
+
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file at *ref* (a branch, tag or commit), or at the default branch if it is empty."""
 
@@ -51,11 +57,11 @@ class Forge(Protocol):
         """
 
     def pull_requests(
-        self, snapshots: Sequence[Snapshot], head: str
+        self, snapshots: Sequence[Snapshot], search: BumpSearch
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
-        """Return the open pull requests from the branch *head*, by ``Snapshot.asked``, one entry for each.
+        """Return the pull requests from bump branches, by ``Snapshot.asked``, one entry for each.
 
-        Sends no request if the survey read them already.
+        Sends no request where the survey read all that matters.
         """
 
     def checks(

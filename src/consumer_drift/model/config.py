@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, timedelta
+    from datetime import date
 
     from consumer_drift.model.findings import Place
     from consumer_drift.model.pins import Pin
@@ -156,8 +157,9 @@ class Locks(StrEnum):
 class Policy:
     """How much findings count.
 
-    *grace* is the age up to which a bump pull request excuses its consumer; *floating* says which moving tags are
-    accepted.
+    *grace* is how long after the oldest release that it missed a consumer is excused by an open bump pull
+    request, *window* how long without one; *window* is not longer than *grace*.
+    *floating* says which moving tags are accepted.
     """
 
     grace: timedelta
@@ -166,6 +168,7 @@ class Policy:
     unproven: Unproven = Unproven.WARN
     locks: Locks = Locks.FOLLOW
     floating: frozenset[FloatingLevel] = frozenset()
+    window: timedelta = timedelta()
 
 
 class LockBumps(StrEnum):
@@ -255,6 +258,11 @@ class Config:
     def listed(self) -> tuple[Consumer, ...]:
         """Every consumer of the file, whoever reads it."""
         return self.whole_list or self.consumers
+
+    @property
+    def bump_search_term(self) -> str:
+        """The longest text that the names of all bump branches contain, to filter branches by."""
+        return max(self.propagate.branch.replace("{source}", self.source.name).split("{version}"), key=len)
 
     def bump_version(self, branch: str) -> Version | None:
         """Return the version that a branch of that name bumps to, None where it is no bump branch's name."""

@@ -28,8 +28,8 @@ EXITS = (
     Exit(
         0,
         Status.IN_SYNC,
-        "every listed consumer was read and is at the target version or in-flight; reconcile covered everything,"
-        " or is off",
+        "every listed consumer was read and is at the target version, in-flight or lagging; reconcile covered"
+        " everything, or is off",
     ),
     Exit(1, Status.DRIFT, "at least one finding counts as drift"),
     Exit(
@@ -41,7 +41,8 @@ EXITS = (
     Exit(
         3,
         Status.TOKEN_SCOPE,
-        "no drift and no error, but the token cannot see every repository, so unlisted consumers may exist",
+        "no drift and no error, but the token cannot see every repository or pull request, so unlisted or overdue"
+        " consumers may exist",
     ),
 )
 

@@ -198,10 +198,13 @@ reconcile:
         _EXEMPTION,
     ),
     Code.IN_FLIGHT: Help(
-        "A listed consumer is behind, and a bump pull request to the target version is open and younger than"
-        " `policy.grace` (72 hours unless configured). Only a pull request from a branch of the consumer itself"
-        " counts: one from a fork could be opened by anyone.",
-        "Merge the pull request. Once it is older than `policy.grace`, the consumer is reported as"
+        "A listed consumer is behind, an open bump pull request would raise its pin, and the oldest release that"
+        " it has not taken over is younger than `policy.grace` (72 hours unless configured). The pull request may"
+        " go to the target version or to an earlier release that is higher than the pin. Only one from a branch"
+        " of the consumer itself counts: one from a fork could be opened by anyone. A newer release or pull"
+        " request does not start the time again. Where the source gives no dates, the time runs from the oldest"
+        " bump pull request to one of these releases, the closed ones included.",
+        "Merge the pull request. Once that release is older than `policy.grace`, the consumer is reported as"
         " [`behind`](behind.md).",
         "It does not affect the exit code. To report such a consumer as `behind` at once, set"
         " `policy.in-flight: drift`.",
@@ -212,6 +215,40 @@ consumers:
   - template-hermes
 policy:
   in-flight: advisory
+  grace: 7d
+""",
+    ),
+    Code.IN_FLIGHT_UNKNOWN: Help(
+        "A listed consumer is behind, the oldest release that it has not taken over is younger than"
+        " `policy.grace`, and its pull requests could not be read. So it is not known whether a bump is open. If"
+        " the token lacks a permission, the exit code is 3; for any other reason it is 2. Once the release is"
+        " older than `policy.grace`, the consumer is reported as [`behind`](behind.md).",
+        "Give the token the permission that the message names (`pull-requests: read` on GitHub), or run again if"
+        " the server failed.",
+        "Give consumers a time in which no pull request is needed, with `policy.window`.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+policy:
+  window: 24h
+""",
+    ),
+    Code.LAGGING: Help(
+        "A listed consumer is behind, and the oldest release that it has not taken over is younger than"
+        " `policy.window`. No pull request needs to be open during that time. A newer release does not start it"
+        " again.",
+        "Bump the consumer before the time in the message. After it the consumer is reported as"
+        " [`behind`](behind.md), or as [`in-flight`](in-flight.md) if a bump pull request is open.",
+        "It does not affect the exit code. Without `policy.window` no consumer is `lagging`.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+policy:
+  window: 24h
   grace: 7d
 """,
     ),

@@ -46,12 +46,14 @@ class Code(StrEnum):
     EXPIRED_EXEMPTION = "expired-exemption"
     RECONCILE_UNAVAILABLE = "reconcile-unavailable"
     HIDDEN_REPOSITORIES = "hidden-repositories"
+    IN_FLIGHT_UNKNOWN = "in-flight-unknown"
     BUMP_INCOMPLETE = "bump-incomplete"
     ARCHIVED_CONSUMER = "archived-consumer"
     RENAMED_CONSUMER = "renamed-consumer"
     MIRROR_CONSUMER = "mirror-consumer"
     STALE_EXEMPTION = "stale-exemption"
     IN_FLIGHT = "in-flight"
+    LAGGING = "lagging"
 
 
 class Subject(Enum):
@@ -69,7 +71,7 @@ class Rule:
     """A row of the table of findings.
 
     *counts_as* is None for what does not affect the exit code. *may_be_advisory*: a policy can make it
-    one that does not affect the exit code.
+    one that does not affect the exit code. *or_counts_as* is what some of its findings count as instead.
     """
 
     code: Code
@@ -78,6 +80,13 @@ class Rule:
     when: str
     subject: Subject = Subject.CONSUMER
     may_be_advisory: bool = False
+    or_counts_as: Status | None = None
+
+    def may_count_as(self, status: Status | None) -> bool:
+        """Whether a finding with this code may count as *status*."""
+        if status is None:
+            return self.may_be_advisory or self.counts_as is None
+        return status in {self.counts_as, self.or_counts_as}
 
     @property
     def is_of_reconcile(self) -> bool:
@@ -155,6 +164,14 @@ RULES = {
             Subject.OWNER,
             may_be_advisory=True,
         ),
+        Rule(
+            Code.IN_FLIGHT_UNKNOWN,
+            Level.WARNING,
+            Status.TOKEN_SCOPE,
+            "behind within `policy.grace`, and its bump pull requests could not be read; another reason than a"
+            " missing permission counts as error",
+            or_counts_as=Status.ERROR,
+        ),
         _warning(
             Code.BUMP_INCOMPLETE,
             None,
@@ -168,7 +185,14 @@ RULES = {
             Code.IN_FLIGHT,
             Level.NOTICE,
             None,
-            "behind, with an open bump pull request that is younger than `policy.grace`",
+            "behind with an open bump pull request, and the oldest release that it has not taken over is younger"
+            " than `policy.grace`",
+        ),
+        Rule(
+            Code.LAGGING,
+            Level.NOTICE,
+            None,
+            "behind, and the oldest release that it has not taken over is younger than `policy.window`",
         ),
     )
 }

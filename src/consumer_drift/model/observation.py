@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.pins import is_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from consumer_drift.model.config import Visibility
     from consumer_drift.model.pull_request import PullRequests
@@ -120,7 +121,27 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag of the source; *commit* is the id of its commit, empty where that is not known."""
+    """A tag of the source, or the tag of one of its releases.
+
+    *commit* is the id of its commit, empty where that is not known. *date* is when it was made, with a zone: an
+    *annotated* tag has a date of its own, any other that of its commit. None where that is not known.
+    """
 
     name: str
     commit: str = ""
+    date: datetime | None = None
+    annotated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BumpSearch:
+    """Which pull requests of a consumer are asked for: those from bump branches.
+
+    *head* is the branch of a bump to the target; *is_bump* tells the branches of all bumps, whose names contain
+    *resembling*. *closed*: also those that were closed without being merged.
+    """
+
+    head: str
+    resembling: str
+    is_bump: Callable[[str], bool]
+    closed: bool = False

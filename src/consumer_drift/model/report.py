@@ -32,7 +32,9 @@ class State(StrEnum):
     STALE_LOCK = "stale-lock"
     AHEAD = "ahead"
     NOT_COMPARED = "not-compared"  # read while the target version is unknown
+    IN_FLIGHT_UNKNOWN = "in-flight-unknown"
     IN_FLIGHT = "in-flight"
+    LAGGING = "lagging"
     ARCHIVED = "archived"
     IN_SYNC = "in-sync"
 
@@ -55,7 +57,8 @@ class ConsumerResult:
 
     *bump* is its outcome where propagate ran, else None. *public* is None where the repository was not read.
     *reason* is None where it waits for nothing, or where its state says all there is to say; *pull_request* is
-    the open one that *reason* is about.
+    the open one that *reason* is about. *behind_since* is when the oldest release was made that a consumer that is
+    behind has not taken over, None where that is not known.
     """
 
     name: RepositoryName
@@ -68,6 +71,7 @@ class ConsumerResult:
     public: bool | None = None
     reason: WaitReason | None = None
     pull_request: PullRequest | None = None
+    behind_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.versions import Affixes, Scheme, Version, parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from consumer_drift.model.config import Retraction
     from consumer_drift.model.observation import Tag
     from consumer_drift.model.result import Failure
+
+
+# So far the clock of a server or of whoever tags may be ahead of ours.
+CLOCK_SKEW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,9 @@ class Target:
     *version* is None where none was found. *origin* says where it comes from; *looked_at* has a sentence for each
     place that was tried and gave none; *releases* are the source's known versions, ascending; *failure* is why a
     place could not be read; *affixes* surround the version in the source's tags, None where it does not come from
-    tags. *retracted* are the releases that the configuration says were taken back.
+    tags. *retracted* are the releases that the configuration says were taken back. *dates* is when each release
+    was made, as far as that is known; *own_dates* are those releases whose tags have a date of their own.
+    *has_releases*: the server may know more of the source's releases.
     """
 
     version: Version | None
@@ -32,10 +40,40 @@ class Target:
     failure: Failure | None = None
     affixes: Affixes | None = None
     retracted: tuple[Retraction, ...] = ()
+    dates: Mapping[Version, datetime] = field(default_factory=dict)
+    own_dates: frozenset[Version] = frozenset()
+    has_releases: bool = False
 
     def retraction(self, version: Version | None) -> Retraction | None:
         """Return the entry of a release that was taken back, None for every other version."""
         return next((one for one in self.retracted if one.version == version), None)
+
+    def is_missed(self, version: Version, is_above: Callable[[Version], bool]) -> bool:
+        """Whether a consumer should have taken *version* over: one up to the target, and above one of its pins."""
+        if self.version is None or version > self.version or self.retraction(version) is not None:
+            return False
+        return is_above(version)
+
+    def missed_since(self, is_above: Callable[[Version], bool], now: datetime) -> datetime | None:
+        """Return the date of the oldest release that a consumer has not taken over, None if unknown.
+
+        *is_above*: whether a version is above one of its pins.
+
+        Releases that were taken back do not count. A release of the near future is one of now: two clocks
+        differ. A date beyond that is no date.
+        """
+        missed = (date for one, date in self.dates.items() if self.is_missed(one, is_above))
+        return min((min(date, now) for date in missed if date <= now + CLOCK_SKEW), default=None)
+
+
+def release_dates(tags: Iterable[Tag], version_of: Callable[[str], Version | None]) -> Mapping[Version, datetime]:
+    """Return when each version of *tags* was released; the earliest date where several tags name it."""
+    found: dict[Version, datetime] = {}
+    for tag in tags:
+        version = version_of(tag.name)
+        if version is not None and tag.date is not None:
+            found[version] = min(found.get(version, tag.date), tag.date)
+    return found
 
 
 def releases(tags: Iterable[Tag], affixes: Affixes, scheme: Scheme, *, prereleases: bool) -> tuple[Version, ...]:

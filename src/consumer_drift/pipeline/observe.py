@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift, probed
 from consumer_drift.model.config import Locks
-from consumer_drift.model.observation import Probe, Survey, Wanted
+from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
 from consumer_drift.pins import lock_files
 from consumer_drift.pipeline import target as find_target
@@ -63,10 +63,28 @@ def classified(consumer: Consumer, config: Config, observation: Observation) -> 
     return shown if isinstance(shown, Failure) else drift.read(consumer, shown, config)
 
 
+def dated(seen: Observed, forge: Forge) -> Observed:
+    """Return *seen* with the dates of the source's releases, asked for only where findings depend on them."""
+    return (
+        replace(seen, target=find_target.with_releases(seen.target, seen.config, forge)) if seen.behind else seen
+    )
+
+
 def open_bumps(seen: Observed, forge: Forge) -> Mapping[RepositoryName, PullRequests | Failure]:
-    """Return the open pull requests from the bump branch, asked for only where findings depend on them."""
+    """Return the pull requests from bump branches, asked for only where findings depend on them.
+
+    Where no release has a date, the closed ones tell how long a consumer has been behind.
+    """
     behind = [one.snapshot for one in seen.behind]
-    return forge.pull_requests(behind, seen.head) if behind else {}
+    if not behind:
+        return {}
+    config = seen.config
+
+    def is_bump(branch: str) -> bool:
+        return branch == seen.head or config.bump_version(branch) is not None
+
+    search = BumpSearch(seen.head, config.bump_search_term, is_bump, closed=not seen.target.dates)
+    return forge.pull_requests(behind, search)
 
 
 def survey_of(config: Config, head: str) -> Survey:

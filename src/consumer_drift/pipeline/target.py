@@ -9,7 +9,7 @@ from consumer_drift.assess.pin_states import PinStatus, classify
 from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, Setting
-from consumer_drift.model.target import Target, releases
+from consumer_drift.model.target import Target, release_dates, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
 from consumer_drift.support.words import first_of, quoted
@@ -93,7 +93,14 @@ def _from_tags(origin: FromTags, repository: RepositoryName, config: Config, for
         only = "" if config.prereleases else " other than pre-releases"
         return _none(f"{where}: none of {len(tags)} is a {config.scheme} version{only}")
     found = f"the highest of {len(usable)} tags {origin.template} of {repository}"
-    return Target(usable[-1], found, releases=known, affixes=affixes)
+    dates = release_dates(tags, lambda name: _version(affixes.strip(name), config))
+    own = release_dates((tag for tag in tags if tag.annotated), lambda name: _version(affixes.strip(name), config))
+    target = Target(usable[-1], found, releases=known, affixes=affixes)
+    return replace(target, dates=dates, own_dates=frozenset(own), has_releases=True)
+
+
+def _version(text: str | None, config: Config) -> Version | None:
+    return None if text is None else parse_version(text, config.scheme)
 
 
 def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> Target:
@@ -106,7 +113,35 @@ def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> T
     located = config.version_format.find_version(tag.name)
     if located is None:
         return _none(f"{where} has the tag {quoted(tag.name)}, which is not a {config.scheme} version")
-    return Target(located.version, origin=where)
+    return Target(located.version, origin=where, has_releases=True)
+
+
+def with_releases(target: Target, config: Config, forge: Forge) -> Target:
+    """Return *target* with what the server's releases tell of the source's versions: which there are, since when.
+
+    Asked for only where something is behind. A tag that is not annotated has the date of its commit, which may be
+    much older than the release. Where the releases cannot be read, the tags' own dates are used.
+    """
+    repository = config.source.repository
+    if not target.has_releases or repository is None:
+        return target
+    released = forge.releases(repository)
+    if isinstance(released, Failure):
+        return target
+    version_format = config.version_format
+    affixes = target.affixes
+
+    def version_of(name: str) -> Version | None:
+        if affixes is not None:
+            return _version(affixes.strip(name), config)
+        located = version_format.find_version(name)
+        return located.version if located else None
+
+    dates = release_dates(released, version_of)
+    found = tuple(sorted(one for one in dates if config.prereleases or not one.is_prerelease))
+    # A date of its own is not replaced by that of a release, which may have been written later.
+    dates = {**target.dates, **{one: date for one, date in dates.items() if one not in target.own_dates}}
+    return replace(target, dates=dates, releases=target.releases or found)
 
 
 def _from_file(origin: FromFile, repository: RepositoryName, config: Config, forge: Forge) -> Target:

@@ -85,6 +85,7 @@ def _consumer(consumer: ConsumerResult) -> dict[str, Any]:
         "public": consumer.public,
         "reason": str(consumer.reason) if consumer.reason else None,
         "pull_request": _awaited(consumer.pull_request) if consumer.pull_request else None,
+        "behind_since": consumer.behind_since.isoformat() if consumer.behind_since else None,
         "bump": _bump(consumer.bump) if consumer.bump else None,
     }
 

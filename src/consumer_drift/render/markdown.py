@@ -41,12 +41,18 @@ OPEN_ROWS = 25
 _MESSAGE = 2000
 _SIGNS = {Status.IN_SYNC: "✅", Status.DRIFT: "❌", Status.ERROR: "❌", Status.TOKEN_SCOPE: "⚠️"}
 _LEVELS = {Level.ERROR: "❌", Level.WARNING: "⚠️", Level.NOTICE: "ℹ️"}
+# What a table says in a few words beside the columns.
+_NOTED = frozenset({Code.BEHIND, Code.IN_FLIGHT_UNKNOWN, Code.IN_FLIGHT, Code.LAGGING})
 # What the columns say of such a finding, its sentence need not repeat.
 _TOLD_BY_COLUMNS = frozenset(
-    {Code.BEHIND, Code.AHEAD, Code.IN_FLIGHT, Code.FORBIDDEN_PATH, Code.UNLISTED, Code.EXPIRED_EXEMPTION}
+    {
+        *_NOTED,
+        Code.AHEAD,
+        Code.FORBIDDEN_PATH,
+        Code.UNLISTED,
+        Code.EXPIRED_EXEMPTION,
+    }
 )
-# What a table says in a few words beside the columns.
-_NOTED = frozenset({Code.BEHIND, Code.IN_FLIGHT})
 _COMPARED = frozenset({*_NOTED, Code.INVALID_PIN, Code.MISSING_PIN, Code.UNPINNED, Code.RETRACTED, Code.AHEAD})
 _SERVER = re.compile(r"https?://[^/]+")
 _BUMPS = "| Consumer | Outcome | Pull request | Note |\n| --- | --- | --- | --- |\n"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TABLE_ROWS = 50
 _PINS = 4
 _UNREAD = (State.UNREADABLE, State.ARCHIVED)
-_NOTED = (State.BEHIND, State.IN_FLIGHT)
+_NOTED = (State.BEHIND, State.IN_FLIGHT_UNKNOWN, State.IN_FLIGHT, State.LAGGING)
 # What the table says of a place without a value, by the state.
 _WITHOUT_VALUE: dict[str, str] = {State.INVALID_PIN: "(empty)", State.FORBIDDEN_PATH: ""}
 _MESSAGE = 4000
@@ -41,7 +41,14 @@ _DIFF_LINES = 200
 
 _LEVELS = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTICE: "bold cyan"}
 _STATUSES = {Status.IN_SYNC: "bold green", Status.TOKEN_SCOPE: "bold yellow"}
-_MILD = {"in-sync": "green", "in-flight": "cyan", "archived": "dim", "not-compared": "yellow"}
+_MILD = {
+    "in-sync": "green",
+    "in-flight": "cyan",
+    "lagging": "cyan",
+    "in-flight-unknown": "yellow",
+    "archived": "dim",
+    "not-compared": "yellow",
+}
 
 
 def render(report: Report, colour: bool = False, width: int = 100) -> str:

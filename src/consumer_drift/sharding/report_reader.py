@@ -151,6 +151,7 @@ def _consumer(node: JsonValue) -> ConsumerResult:
         public=node["public"].maybe(JsonValue.flag),
         reason=node["reason"].maybe(lambda one: one.one_of(WaitReason)),
         pull_request=node["pull_request"].maybe(_pull_request),
+        behind_since=node["behind_since"].maybe(JsonValue.moment),
     )
 
 
@@ -167,8 +168,7 @@ def _exempt(node: JsonValue) -> ExemptResult:
 def _finding(node: JsonValue) -> Finding:
     code = node["code"].one_of(Code)
     counts_as = node["counts_as"].maybe(lambda one: one.one_of(Status))
-    rule = RULES[code]
-    if counts_as is not rule.counts_as and not (rule.may_be_advisory and counts_as is None):
+    if not RULES[code].may_count_as(counts_as):
         raise InvalidReport(f"{node.path}.counts_as is not what {code} counts as")
     return Finding(
         code,

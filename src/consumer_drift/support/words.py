@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 # A message names this many of one kind and counts the rest.
 _NAMED = 10
@@ -26,6 +28,16 @@ def quoted(value: str) -> str:
 def cut(value: str) -> str:
     """*value*, at most 80 characters of it."""
     return value if len(value) <= 80 else value[:79] + "…"
+
+
+def moment(when: datetime) -> str:
+    """``2026-06-12 12:00 UTC``."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def day(when: datetime) -> str:
+    """``2026-06-12``, in UTC."""
+    return f"{when.astimezone(UTC):%Y-%m-%d}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -134,12 +134,15 @@ def tag(call: Call, repo: Repository, name: str) -> dict[str, Any]:
     objects = call.world.objects
     commit = objects.commits[objects.peel(oid)]
     archive = f"{call.url}/{repo.full_name}/archive/{name}"
-    message = objects.tags[oid].message if oid in objects.tags else commit.message
+    own = objects.tags.get(oid)
+    message = own.message if own else commit.message
+    # the tagger's date where the tag is an object of its own
+    date = own.tagger.date if own else commit.committer.date
     row = {
         "name": name,
         "message": message.strip(),
         "id": oid,
-        "commit": shapes.commit_reference(call, repo, commit.oid, when(commit.committer.date)),
+        "commit": shapes.commit_reference(call, repo, commit.oid, when(date)),
         "zipball_url": f"{archive}.zip",
         "tarball_url": f"{archive}.tar.gz",
     }

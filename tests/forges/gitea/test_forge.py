@@ -8,7 +8,7 @@ import pytest
 
 from consumer_drift.forges.address import Kind, address_of
 from consumer_drift.forges.gitea import GiteaForge
-from consumer_drift.model.observation import Snapshot, Tag
+from consumer_drift.model.observation import BumpSearch, Snapshot, Tag
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
@@ -134,6 +134,9 @@ def test_a_file_is_read_at_a_branch_a_tag_a_commit_or_the_default_branch(forge: 
             assert missing.reason is Reason.NOT_FOUND
 
 
+SEARCH = BumpSearch(HEAD, "bump/", lambda branch: branch == HEAD)
+
+
 def snapshots(forge: Forge, *names: str) -> list[Snapshot]:
     seen = look(forge, wanted(*names)).consumers  # type: ignore[arg-type]
     return [one for one in seen.values() if isinstance(one, Snapshot)]
@@ -149,7 +152,7 @@ def test_open_pull_requests_are_found_by_their_head_branch(forge: str) -> None:
     world.owners["acme"].repository("b", files={PIN: "1"})
     with Emulator(world, forge) as emulator:
         forge_ = forge_at(emulator, token)
-        found = forge_.pull_requests(snapshots(forge_, "a", "b"), HEAD)
+        found = forge_.pull_requests(snapshots(forge_, "a", "b"), SEARCH)
         assert emulator.requests.count("GET", "/b/pulls") == 0
     assert found[name("b")] == ()
     (pull,) = found[name("a")]  # type: ignore[misc]
@@ -177,7 +180,7 @@ def test_whether_a_pull_request_merges_is_asked_until_it_is_computed(
     a.commit({PIN: base})
     with Emulator(world, forge) as emulator:
         forge_ = forge_at(emulator, token, deadline=Deadline(600, VirtualClock()))
-        (pull,) = forge_.pull_requests(snapshots(forge_, "a"), HEAD)[name("a")]  # type: ignore[misc]
+        (pull,) = forge_.pull_requests(snapshots(forge_, "a"), SEARCH)[name("a")]  # type: ignore[misc]
         assert emulator.requests.count("GET", "/pulls/1") == asked
     assert pull.mergeable is mergeable
 
@@ -193,7 +196,7 @@ def test_a_pull_request_from_a_fork_says_so(forge: str, deleted: bool) -> None:
         world.delete(fork)
     with Emulator(world, forge) as emulator:
         forge_ = forge_at(emulator, token)
-        found = forge_.pull_requests(snapshots(forge_, "a"), HEAD)[name("a")]
+        found = forge_.pull_requests(snapshots(forge_, "a"), SEARCH)[name("a")]
     assert not isinstance(found, Failure)
     assert [pull.from_fork for pull in found] == [True]
 
@@ -206,7 +209,7 @@ def test_all_pages_of_open_pull_requests_are_read() -> None:
         a.pull(f"b{number}", files={PIN: "2"})
     with Emulator(world, "gitea") as emulator:
         forge_ = forge_at(emulator, token)
-        found = forge_.pull_requests(snapshots(forge_, "a"), HEAD)[name("a")]
+        found = forge_.pull_requests(snapshots(forge_, "a"), SEARCH)[name("a")]
     assert not isinstance(found, Failure)
     assert len(found) == 1
 
@@ -219,7 +222,7 @@ def test_pull_requests_that_cannot_be_read_are_an_obstacle(fault: str) -> None:
         forge_ = forge_at(emulator, token)
         seen = snapshots(forge_, "a")
         emulator.faults.add(fault, path="/pulls")
-        assert isinstance(forge_.pull_requests(seen, HEAD)[name("a")], Failure)
+        assert isinstance(forge_.pull_requests(seen, SEARCH)[name("a")], Failure)
 
 
 def test_after_the_run_was_stopped_pull_requests_are_an_obstacle() -> None:
@@ -230,7 +233,7 @@ def test_after_the_run_was_stopped_pull_requests_are_an_obstacle() -> None:
         forge_ = forge_at(emulator, token, deadline=deadline)
         seen = snapshots(forge_, "a")
         deadline.interrupt(15)
-        found = forge_.pull_requests(seen, HEAD)[name("a")]
+        found = forge_.pull_requests(seen, SEARCH)[name("a")]
     assert isinstance(found, Failure)
     assert found.reason is Reason.INTERRUPTED
 

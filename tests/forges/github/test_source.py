@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.forges.github.graphs import CORE, blob, error
 from tests.forges.http.servers import Server, answer
 
 HASTE = RetryPolicy(attempts=1)
+DATE = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 def ask(question: Any, *bodies: Any, status: int = 200, token: str = "ghp_x") -> Any:
@@ -77,6 +79,48 @@ def tags(*names: str, after: str | None = None, total: int = 1, **more: Any) -> 
             [tags(nodes=[{"name": "v1", "target": {"oid": "tag", "target": {"oid": "commit"}}}])],
             (Tag("v1", "commit"),),
         ),
+        (
+            [tags(nodes=[{"name": "v1", "target": {"oid": "c", "committedDate": "2026-11-20T10:00:00Z"}}])],
+            (Tag("v1", "c", DATE),),
+        ),
+        (
+            [
+                tags(
+                    nodes=[
+                        {
+                            "name": "v1",
+                            "target": {
+                                "oid": "tag",
+                                "tagger": {"date": "2026-11-20T10:00:00Z"},
+                                "target": {"oid": "c", "committedDate": "2026-11-01T10:00:00Z"},
+                            },
+                        }
+                    ]
+                )
+            ],
+            (Tag("v1", "c", DATE, annotated=True),),
+        ),
+        (
+            [
+                tags(
+                    nodes=[
+                        {
+                            "name": "v1",
+                            "target": {
+                                "oid": "tag",
+                                "tagger": None,
+                                "target": {"oid": "c", "committedDate": "2026-11-20T10:00:00Z"},
+                            },
+                        }
+                    ]
+                )
+            ],
+            (Tag("v1", "c", DATE),),
+        ),
+        (
+            [tags(nodes=[{"name": "v1", "target": {"oid": "c", "committedDate": "yesterday"}}])],
+            Reason.UNEXPECTED,
+        ),
         ([tags("v1", after="c"), tags("v1", after="c")], Reason.UNEXPECTED),
         ([tags("v1", after="c"), {"data": None, "errors": [error("FORBIDDEN", message="no")]}], Reason.DENIED),
         ([{"data": {"repository": None}}], Reason.UNEXPECTED),
@@ -101,6 +145,32 @@ def test_the_latest_release(bodies: list[Any], status: int, expected: Any) -> No
     """The same 404 says "no release" and "no repository": the second question tells."""
     got = ask(lambda client: contents.latest_release(client, CORE), *bodies, status=status)
     assert outcome(got) == expected
+
+
+def releases(*nodes: dict[str, Any]) -> dict[str, Any]:
+    """A page of releases."""
+    plain = {"publishedAt": "2026-11-20T10:00:00Z", "isDraft": False, "isPrerelease": False}
+    return {"data": {"repository": {"releases": {"nodes": [plain | node for node in nodes]}}}}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (releases({"tagName": "v1"}), (Tag("v1", date=DATE),)),
+        (
+            releases(
+                {"tagName": "v2", "isDraft": True, "publishedAt": None}, {"tagName": "v3", "isPrerelease": True}
+            ),
+            (),
+        ),
+        (releases({"tagName": None}), Reason.UNEXPECTED),
+        ({"data": {"repository": None}}, Reason.UNEXPECTED),
+        ({"data": {"repository": None}, "errors": [error("FORBIDDEN", message="no")]}, Reason.DENIED),
+    ],
+)
+def test_the_releases_and_their_dates(body: Any, expected: Any) -> None:
+    """Drafts and pre-releases are not releases yet."""
+    assert outcome(ask(lambda client: contents.releases(client, CORE), body)) == expected
 
 
 def test_graphql_is_not_asked_without_a_token() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from consumer_drift.forges.local.forge import LocalForge
 from consumer_drift.model.config import Visibility
-from consumer_drift.model.observation import Listing, Observation, Probe, Snapshot, Survey, Wanted
+from consumer_drift.model.observation import BumpSearch, Listing, Observation, Probe, Snapshot, Survey, Wanted
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import Failure, FileText, NoFile, Reason
 
@@ -56,7 +56,8 @@ def test_it_is_a_forge(tmp_path: Path) -> None:
     forge: Forge = LocalForge(tmp_path)
     assert str(tmp_path.resolve()) in forge.label
     assert forge.requests == 0
-    assert forge.pull_requests([Snapshot(name("a"), name("a"))], "bump/x") == {name("a"): ()}
+    search = BumpSearch("bump/x", "bump/", lambda _branch: True, closed=True)
+    assert forge.pull_requests([Snapshot(name("a"), name("a"))], search) == {name("a"): ()}
     assert forge.file_url(Snapshot(name("a"), name("a")), PIN, 1) == ""
 
 

@@ -32,13 +32,16 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.observation import Observation, Snapshot, Survey, Tag
+    from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import JsonValue
 
 T = TypeVar("T")
+
+# So many pages of closed pull requests are read for the oldest bump, where no release has a date.
+_MOST_CLOSED_PAGES = 4
 
 # What the tree route answers for an unknown ref: Gitea 400, Forgejo 404.
 _NO_REF = frozenset({400, 404})
@@ -100,6 +103,11 @@ class GiteaForge:
             return None
         return self._parsed(answer, routes.latest_release(repository), parse.release)
 
+    def releases(self, repository: RepositoryName) -> tuple[Tag, ...] | Failure:
+        """Return the tags of the newest fifty releases."""
+        answer, row = self._client.found(repository, routes.releases)
+        return () if row is not None else self._parsed(answer, routes.releases(repository), parse.releases)
+
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file at *ref*, or at the default branch, also if a tag has its name."""
         if not ref:
@@ -137,20 +145,20 @@ class GiteaForge:
         return reader.read(survey, progress)
 
     def pull_requests(
-        self, snapshots: Sequence[Snapshot], head: str
+        self, snapshots: Sequence[Snapshot], search: BumpSearch
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
-        """Return open pull requests, requested only if the repository's own counter says that there are any.
+        """Return pull requests, open ones only if the repository's own counter says that there are any.
 
         Never by base and head: that route shows the oldest pull request of a branch, also a closed one.
         """
         found: dict[RepositoryName, PullRequests | Failure] = {}
         asked: list[Snapshot] = []
         for snapshot in snapshots:
-            if snapshot.empty or snapshot.open_pull_requests == 0:
+            if snapshot.empty or (snapshot.open_pull_requests == 0 and not search.closed):
                 found[snapshot.asked] = ()
             else:
                 asked.append(snapshot)
-        read = partial(self._open_pull_requests, head=head)
+        read = partial(self._bumps, search=search)
         found.update(
             (snapshot.asked, answer)
             for snapshot, answer in map_unordered(read, asked, threads=self._threads, deadline=self._deadline)
@@ -190,15 +198,29 @@ class GiteaForge:
 
         return PullRequestReader(self._client, self._contents, self._pages, self._deadline)
 
-    def _open_pull_requests(self, snapshot: Snapshot, head: str) -> PullRequests | Failure:
+    def _bumps(self, snapshot: Snapshot, search: BumpSearch) -> PullRequests | Failure:
         name = snapshot.name
         read = partial(parse.pull_requests, of=name)
         build = partial(routes.open_pull_requests, name)
-        found = self._pages(name, build, read, attrgetter("number"), threads=1)
-        if isinstance(found, Failure):
-            return found
-        own = (one for one in found if one.head == head)
+        opened = self._pages(name, build, read, attrgetter("number"), threads=1)
+        closed = self._closed(name, read) if search.closed and not isinstance(opened, Failure) else ()
+        if isinstance(opened, Failure) or isinstance(closed, Failure):
+            return opened if isinstance(opened, Failure) else closed
+        own = (one for one in dict.fromkeys((*opened, *closed)) if search.is_bump(one.head))
         return tuple(checked(self._client, self._deadline, name, one) for one in own)
+
+    def _closed(self, name: RepositoryName, read: Callable[[JsonValue], PullRequests]) -> PullRequests | Failure:
+        """Return the newest closed pull requests, a few pages of them."""
+        found: list[PullRequest] = []
+        for page in range(1, _MOST_CLOSED_PAGES + 1):
+            request = routes.closed_pull_requests(name, page)
+            shown = self._parsed(self._client.send(name, request), request, read)
+            if isinstance(shown, Failure):
+                return shown
+            found += shown
+            if not shown:
+                break
+        return tuple(found)
 
     def _pages(
         self,

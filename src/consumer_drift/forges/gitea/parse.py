@@ -106,12 +106,26 @@ def tags(page: JsonValue) -> tuple[Tag, ...]:
 
 def _tag(row: JsonValue) -> Tag:
     commit = row.get("commit")
-    return Tag(row["name"].text(), commit["sha"].text() if commit is not None else "")
+    if commit is None:
+        return Tag(row["name"].text())
+    sha, created = commit["sha"].text(), commit.get("created")
+    # The date is the tagger's where the tag is an object of its own, and that of the commit otherwise.
+    annotated = "id" in row and row["id"].value != sha
+    return Tag(row["name"].text(), sha, created.moment() if created is not None else None, annotated)
 
 
 def release(row: JsonValue) -> Tag:
     """Return a release's tag; the API does not tell the commit with it."""
     return Tag(row["tag_name"].text())
+
+
+def releases(page: JsonValue) -> tuple[Tag, ...]:
+    """Return the tags of a page of releases, without drafts and pre-releases."""
+    return tuple(
+        Tag(row["tag_name"].text(), date=row["published_at"].moment())
+        for row in page
+        if not row["draft"].flag() and not row["prerelease"].flag()
+    )
 
 
 # branches and trees -----------------------------------------------------------------------------------------

@@ -109,6 +109,11 @@ def latest_release(name: RepositoryName) -> Request:
     return Request("GET", f"{_repo(name)}/releases/latest", most=_OF_LIST)
 
 
+def releases(name: RepositoryName) -> Request:
+    """The newest releases."""
+    return Request("GET", f"{_repo(name)}/releases", {"limit": PAGE, "page": 1})
+
+
 def open_pull_requests(name: RepositoryName, page: int) -> Request:
     """Open pull requests. Without ``state`` the servers return closed ones, too."""
     return Request(

@@ -249,6 +249,20 @@ def latest_release(client: GitHubClient, repository: RepositoryName) -> Tag | Fa
         return invalid_response(f"the latest release of {repository}", error)
 
 
+def releases(client: GitHubClient, repository: RepositoryName) -> tuple[Tag, ...] | Failure:
+    """Return the newest hundred releases."""
+    asked = f"the releases of {repository}"
+    reply = client.graphql(queries.RELEASES, {"owner": repository.owner, "name": repository.name}, asked)
+    if isinstance(reply, Failure):
+        return reply
+    if reply.errors:
+        return reply.errors[0].failure(asked)
+    try:
+        return parse.releases(reply.data["repository"]["releases"])
+    except InvalidJson as error:
+        return invalid_response(asked, error)
+
+
 def file(client: GitHubClient, repository: RepositoryName, path: str, ref: str) -> FileResult:
     """Return one file, at the head of the default branch or at *ref*."""
     asked = f"{path} of {repository}"

@@ -6,12 +6,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.address import file_page
-from consumer_drift.forges.github import contents
+from consumer_drift.forges.github import contents, open_bumps
 from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
 from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.observation import Listing, Observation, Snapshot
-from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.observation import Survey, Tag
+    from consumer_drift.model.observation import BumpSearch, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.model.result import FileResult
+    from consumer_drift.model.result import Failure, FileResult
     from consumer_drift.support.deadline import Deadline
 
 
@@ -75,6 +74,10 @@ class GitHubForge:
         """Return the tag of the latest release."""
         return contents.latest_release(self._client, repository)
 
+    def releases(self, repository: RepositoryName) -> tuple[Tag, ...] | Failure:
+        """Return the tags of the newest hundred releases."""
+        return contents.releases(self._client, repository)
+
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file, at the head of the default branch or at *ref*."""
         return contents.file(self._client, repository, path, ref)
@@ -106,16 +109,10 @@ class GitHubForge:
         return Observation({**known, **cut_off}, listed or (stopped if survey.probe else None))
 
     def pull_requests(
-        self,
-        snapshots: Sequence[Snapshot],
-        head: str,  # noqa: ARG002 - the survey asked for it already
+        self, snapshots: Sequence[Snapshot], search: BumpSearch
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
-        """Return the pull requests that the survey read."""
-        unasked = Failure(Reason.UNEXPECTED, "its pull requests were not requested", "please report this")
-        return {
-            snapshot.asked: unasked if snapshot.pull_requests is None else snapshot.pull_requests
-            for snapshot in snapshots
-        }
+        """Return the pull requests that the survey read, and those of other bumps where there may be any."""
+        return open_bumps.read(self._client, snapshots, search)
 
     def checks(
         self, bumps: Sequence[tuple[Snapshot, PullRequest]]

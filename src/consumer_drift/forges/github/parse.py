@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 _LARGEST_BLOB = 10 * 1024 * 1024
 
 
+_GRANT = "grant it read access to pull requests (fine-grained or app: Pull requests; classic: repo)"
+
+
 # consumers --------------------------------------------------------------------------------------------------
 
 
@@ -108,7 +111,8 @@ def _missing(
     if first.is_transient and not alone:
         return Split()
     if first.path[1:2] in {("pullRequests",), ("openPullRequests",)}:
-        return WithoutPullRequests(first.failure(f"the pull requests of {wanted.name}"))
+        failure = first.failure(f"the pull requests of {wanted.name}")
+        return WithoutPullRequests(replace(failure, remedy=_GRANT) if failure.is_permission else failure)
     return first.failure(str(wanted.name))
 
 
@@ -169,7 +173,23 @@ def repository(node: JsonValue, asked: RepositoryName | None) -> tuple[Snapshot,
 def tag(node: JsonValue) -> Tag:
     """Return a tag. An annotated tag is an object of its own that leads to the commit."""
     target = node["target"]
-    return Tag(node["name"].text(), (target.get("target") or target)["oid"].text())
+    inner = target.get("target")
+    commit = inner or target
+    tagger = target.get("tagger")
+    own, of_commit = tagger.get("date") if tagger is not None else None, commit.get("committedDate")
+    date = own or of_commit
+    return Tag(
+        node["name"].text(), commit["oid"].text(), date.moment() if date is not None else None, own is not None
+    )
+
+
+def releases(connection: JsonValue) -> tuple[Tag, ...]:
+    """Return the tags of a page of releases, without drafts and pre-releases."""
+    return tuple(
+        Tag(row["tagName"].text(), date=row["publishedAt"].moment())
+        for row in connection["nodes"]
+        if not row["isDraft"].flag() and not row["isPrerelease"].flag()
+    )
 
 
 # files ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from consumer_drift.model.pins import is_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from consumer_drift.model.observation import Snapshot, Wanted
+    from consumer_drift.model.observation import BumpSearch, Snapshot, Wanted
     from consumer_drift.model.repository import RepositoryName
 
 
@@ -220,7 +220,23 @@ query($owner: String!, $name: String!, $containing: String!, $after: String) {
     refs(refPrefix: "refs/tags/", query: $containing, first: 100, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      nodes { name target { oid ... on Tag { target { oid } } } }
+      nodes {
+        name
+        target {
+          oid
+          ... on Commit { committedDate }
+          ... on Tag { tagger { date } target { oid ... on Commit { committedDate } } }
+        }
+      }
+    }
+  }
+}"""
+
+RELEASES = """
+query($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) {
+    releases(first: 100, orderBy: {field: CREATED_AT, direction: DESC}) {
+      nodes { tagName publishedAt isDraft isPrerelease }
     }
   }
 }"""
@@ -360,6 +376,30 @@ def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict
 def branch_files(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the files that matter on a bump branch: it never changes a lock file."""
     return tuple(path for path in snapshot.files if not is_lock(path))
+
+
+_RECENT = """
+    recent: pullRequests(
+      states: [OPEN, CLOSED], first: 100, orderBy: {field: CREATED_AT, direction: DESC}
+    ) { nodes { ...PullRequestFields } }"""
+
+
+def open_bumps(batch: Sequence[Snapshot], search: BumpSearch) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose fields ``r0``, ``r1``, … have the pull requests of all bumps, and its variables."""
+    query = Query()
+    query.declare("resembling", "String!", search.resembling)
+    body = "".join(
+        f"""
+  r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)}) {{
+    branches: refs(
+      refPrefix: "refs/heads/", query: $resembling, first: 50, orderBy: {{field: ALPHABETICAL, direction: DESC}}
+    ) {{ nodes {{ associatedPullRequests(states: OPEN, first: 2) {{ nodes {{ ...PullRequestFields }} }} }} }}{
+            _RECENT if search.closed else ""
+        }
+  }}"""
+        for index, one in enumerate(batch)
+    )
+    return query.document(body, PULL_REQUEST), query.variables
 
 
 def _files_at(query: Query, snapshot: Snapshot) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.local.writer import LocalWriter
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
-    from consumer_drift.model.observation import Probe, Survey, Tag
+    from consumer_drift.model.observation import BumpSearch, Probe, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
 
 _CHECKED_OUT = "a folder has only one state, what is checked out there"
@@ -75,6 +75,10 @@ class LocalForge:
             Sentence("set `version:` or `file:` under `source:`, or set ", Setting.TARGET),
         )
 
+    def releases(self, repository: RepositoryName) -> tuple[Tag, ...] | Failure:  # noqa: ARG002
+        """Return none: releases belong to forges."""
+        return ()
+
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file of the folder, or a failure if *ref* asks for another state."""
         if ref:
@@ -98,7 +102,7 @@ class LocalForge:
     def pull_requests(
         self,
         snapshots: Sequence[Snapshot],
-        head: str,  # noqa: ARG002
+        search: BumpSearch,  # noqa: ARG002
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
         """Return none: folders have no pull requests."""
         return {snapshot.asked: () for snapshot in snapshots}
