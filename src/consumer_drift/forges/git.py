@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ MOST_FILES = 200
 MOST_LEVELS = 2
 # https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 LINK_MODE = 0o120000
+SUBMODULE_MODE = 0o160000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,16 @@ class TreeEntry:
     path: str
     is_folder: bool
     is_link: bool = False
+
+
+def parent(path: str) -> str:
+    """Return the folder that *path* is in; empty: the root."""
+    return posixpath.dirname(posixpath.normpath(path)).strip("/")
+
+
+def parents(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders that *paths* are in, each once, without those of patterns."""
+    return tuple(dict.fromkeys(parent(path) for path in paths if not is_pattern(path)))
 
 
 def is_top_level(pattern: str) -> bool:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from consumer_drift.forges.github.responses import GraphResponse, read_response
 from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.observation import Wanted
 from consumer_drift.model.repository import RepositoryName
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# The files that are asked for.
+FILES = (".v", "V")
 CORE = RepositoryName("acme", "core")
 SAML = "Resource protected by organization SAML enforcement. You must grant your OAuth token access."
 GONE = "Could not resolve to a Repository with the name 'acme/core'."
@@ -56,6 +61,11 @@ def blob(text: str | None = "1.4.0\n", **more: Any) -> dict[str, Any]:
     }
 
 
+def modes(mode: int = 0o100644, names: Iterable[str] = FILES) -> dict[str, Any]:
+    """The folder that the files are in."""
+    return {"entries": [{"name": name, "mode": mode} for name in names]}
+
+
 def node(**more: Any) -> dict[str, Any]:
     """A repository with one file."""
     return {
@@ -67,6 +77,7 @@ def node(**more: Any) -> dict[str, Any]:
         "isPrivate": True,
         "branch": {"name": "main", "target": {"oid": "c0ffee"}},
         "f0": blob(),
+        "m0": modes() if more.get("f0", blob()) else None,
         **more,
     }
 

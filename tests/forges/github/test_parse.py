@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from consumer_drift.forges.github import parse
 from consumer_drift.forges.github.parse import Read, Split, WithoutPullRequests
 from consumer_drift.model.pull_request import PullRequestState
-from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
-from tests.forges.github.graphs import CORE, GONE, HIDDEN, SAML, blob, error, node, pull, reply, wanted
+from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
+from tests.forges.github.graphs import CORE, GONE, HIDDEN, SAML, blob, error, modes, node, pull, reply, wanted
 
 PULLS = {"pullRequests": {"totalCount": 1, "nodes": [pull()]}}
 ROOT = {
@@ -216,12 +216,40 @@ def test_an_error_without_a_place_may_explain_any_null(data: dict[str, Any], bel
 
 def test_several_files_have_each_their_own_answer() -> None:
     """By the order in which they were asked for."""
-    data = node(f1=None, f2=None, f3=blob(None, isBinary=True, oid="b2"))
+    data = node(f1=None, f2=None, f3=blob(None, isBinary=True, oid="b2"), m0=modes(names="ad"))
     got = landed(data, error("FORBIDDEN", "r0", "f2", message="no"), files=("a", "b", "c", "d"))
     assert got.snapshot.files["a"] == FileText("1.4.0\n")
     assert got.snapshot.files["b"] == NoFile()
     assert reason(got.snapshot.files["c"]) is Reason.DENIED
     assert {path: one.oid for path, one in got.blobs.items()} == {"d": "b2"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "expected"),
+    [
+        (0o100644, blob("1"), FileText("1")),
+        (0o100755, blob("1"), FileText("1")),
+        (0o120000, blob("1.2.0"), NoText("a symbolic link")),
+        (0o120000, blob(None, isBinary=True), NoText("a symbolic link")),
+        (0o040000, {"__typename": "Tree"}, NoText("a folder", is_file=False)),
+        (0o160000, None, NoText("a submodule", is_file=False)),
+    ],
+)
+@pytest.mark.parametrize("path", [".v", "./.v", "config/.v", "config//.v"])
+def test_the_mode_says_whether_it_is_a_file(mode: int, content: Any, expected: FileResult, path: str) -> None:
+    """The content of a symbolic link is a path, which may look like a version."""
+    got = landed(node(f0=content, m0=modes(mode)), files=(path,))
+    assert got.snapshot.files == {path: expected}
+
+
+@pytest.mark.parametrize(("content", "folder"), [(blob(), None), (blob(), modes(names="x")), (None, modes())])
+def test_a_file_that_its_folder_contradicts_is_a_failure(content: Any, folder: Any) -> None:
+    assert isinstance(land(node(f0=content, m0=folder)), Failure)
+
+
+def test_a_folder_that_cannot_be_read_leaves_its_files_unknown() -> None:
+    got = landed(node(m0=None), error("FORBIDDEN", "r0", "m0", message="no"))
+    assert reason(got.snapshot.files[".v"]) is Reason.DENIED
 
 
 # branches
@@ -318,10 +346,10 @@ def test_pull_requests_that_were_not_asked_for_are_none() -> None:
 
 
 FIELDS = [
-    "nameWithOwner", "url", "isArchived", "isEmpty", "isPrivate", "branch", "f0", "root", "pullRequests",
-    "entries", "nodes", "name", "type", "target", "oid", "__typename", "byteSize", "isBinary", "isTruncated",
-    "text", "number", "title", "createdAt", "headRefName", "baseRefName", "isCrossRepository", "author", "login",
-    "id", "body", "state",
+    "nameWithOwner", "url", "isArchived", "isEmpty", "isPrivate", "branch", "f0", "m0", "root", "pullRequests",
+    "mode", "entries", "nodes", "name", "type", "target", "oid", "__typename", "byteSize", "isBinary",
+    "isTruncated", "text", "number", "title", "createdAt", "headRefName", "baseRefName", "isCrossRepository",
+    "author", "login", "id", "body", "state",
 ]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["Blob", "a/b", "\ud800"]),
@@ -332,7 +360,7 @@ ERRORS = st.lists(
     st.builds(
         error,
         st.sampled_from(["NOT_FOUND", "FORBIDDEN", "RESOURCE_LIMITS_EXCEEDED", None, "X"]),
-        *[st.sampled_from(["r0", "f0", "root", "pullRequests", "branch", 0])] * 2,
+        *[st.sampled_from(["r0", "f0", "m0", "root", "pullRequests", "branch", 0])] * 2,
     ),
     max_size=2,
 )
@@ -366,8 +394,9 @@ def test_no_json_raises(data: Any, errors: list[dict[str, Any]], alone: bool) ->
 def test_no_change_of_a_good_answer_raises(data: st.DataObject, errors: list[dict[str, Any]]) -> None:
     """One field, anywhere in it, is something else."""
     good = copy.deepcopy(node(root=ROOT, **PULLS))
-    spots = [good, good["f0"], good["branch"], good["branch"]["target"], good["root"], good["root"]["entries"][0],
-             good["pullRequests"], good["pullRequests"]["nodes"][0]]  # fmt: skip
+    spots = [good, good["f0"], good["m0"], good["m0"]["entries"][0], good["branch"], good["branch"]["target"],
+             good["root"], good["root"]["entries"][0], good["pullRequests"], good["pullRequests"]["nodes"][0],
+             ]  # fmt: skip
     spot = data.draw(st.sampled_from(spots))
     spot[data.draw(st.sampled_from(sorted(spot)))] = data.draw(JSON)
     assert isinstance(land(good, *errors, forbid=("workspace/",)), Read | Failure | WithoutPullRequests)

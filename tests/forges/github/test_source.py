@@ -12,9 +12,9 @@ from consumer_drift.forges.github import contents
 from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.model.observation import Tag
-from consumer_drift.model.result import Failure, FileText, NoFile, Reason
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from consumer_drift.support.deadline import Deadline
-from tests.forges.github.graphs import CORE, blob, error
+from tests.forges.github.graphs import CORE, blob, error, modes
 from tests.forges.http.servers import Server, answer
 
 HASTE = RetryPolicy(attempts=1)
@@ -38,8 +38,13 @@ def outcome(got: Any) -> Any:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({"data": {"r0": {"f0": blob()}}}, FileText("1.4.0\n")),
-        ({"data": {"r0": {"f0": None}}}, NoFile()),
+        ({"data": {"r0": {"f0": blob(), "m0": modes()}}}, FileText("1.4.0\n")),
+        ({"data": {"r0": {"f0": blob("1.4.0"), "m0": modes(0o120000)}}}, NoText("a symbolic link")),
+        ({"data": {"r0": {"f0": None, "m0": modes(0o160000)}}}, NoText("a submodule", is_file=False)),
+        ({"data": {"r0": {"f0": blob(), "m0": {"entries": []}}}}, Reason.UNEXPECTED),
+        ({"data": {"r0": {"f0": None, "m0": None}}}, NoFile()),
+        ({"data": {"r0": {"f0": None, "m0": {"entries": []}}}}, NoFile()),
+        ({"data": {"r0": {"f0": None, "m0": modes()}}}, Reason.UNEXPECTED),
         ({"data": {"r0": None}}, Reason.UNEXPECTED),
         ({"data": {"r0": {}}}, Reason.UNEXPECTED),
         ({"data": {"r0": None}, "errors": [error("NOT_FOUND", "r0")]}, Reason.NOT_FOUND),

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.git import LINK_MODE, TreeEntry, folder_of, is_top_level, matching_files, matching_paths
+from consumer_drift.forges.git import (
+    LINK_MODE,
+    SUBMODULE_MODE,
+    TreeEntry,
+    folder_of,
+    is_top_level,
+    matching_files,
+    matching_paths,
+    parent,
+    parents,
+)
 from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import (
@@ -123,7 +134,9 @@ def _has_null(node: JsonValue) -> bool:
 def _is_of_a_part(error: GraphError) -> bool:
     """Return whether it is about a file, the root or the pull requests, which have an answer of their own."""
     part = error.path[1] if len(error.path) > 1 else ""
-    return isinstance(part, str) and (part in {"root", "pullRequests", "openPullRequests"} or part[:1] == "f")
+    return isinstance(part, str) and (
+        part in {"root", "pullRequests", "openPullRequests"} or part[:1] in {"f", "m"}
+    )
 
 
 def _read(node: JsonValue, reply: GraphResponse, path: Path, wanted: Wanted) -> Read | Failure:
@@ -195,26 +208,50 @@ def releases(connection: JsonValue) -> tuple[Tag, ...]:
 # files ------------------------------------------------------------------------------------------------------
 
 
+_SUBMODULE = NoText("a submodule", is_file=False)
+
+
 def files(
     node: JsonValue, reply: GraphResponse, path: Path, wanted: Sequence[str]
 ) -> tuple[dict[str, FileResult], dict[str, BlobRef]]:
     """Return an answer for every wanted file, and those (by path) whose texts were not shown."""
     answers: dict[str, FileResult] = {}
     blobs: dict[str, BlobRef] = {}
+    folders = parents(wanted)
     for index, file in enumerate(wanted):
         if is_pattern(file):
             continue
-        errors = reply.errors_at(*path, f"f{index}")
+        folder = f"m{folders.index(parent(file))}"
+        errors = reply.errors_at(*path, f"f{index}") or reply.errors_at(*path, folder)
         if errors:
             answers[file] = errors[0].failure(f"{_name(node)}:{file}")
             continue
-        content = node[f"f{index}"]
-        answer = NoFile() if content.is_null else blob(content)
+        answer = content(node[f"f{index}"], _mode(node[folder], file))
         if isinstance(answer, BlobRef):
             blobs[file] = answer
         else:
             answers[file] = answer
     return answers, blobs
+
+
+def _mode(folder: JsonValue, file: str) -> int | None:
+    """Return the mode of *file* in its folder, None if there is no such file or folder."""
+    if folder.is_null or "entries" not in folder:
+        return None
+    name = posixpath.basename(posixpath.normpath(file))
+    return next((row["mode"].number() for row in folder["entries"] if row["name"].value == name), None)
+
+
+def content(node: JsonValue, mode: int | None) -> FileResult | BlobRef:
+    """Return what ``blob`` returns, unless the *mode* says that the content is not that of a file."""
+    if mode == SUBMODULE_MODE:
+        # GitHub shows no object: the commit is another repository's.
+        return _SUBMODULE
+    if node.is_null != (mode is None):
+        raise node.invalid("is not what its folder says")
+    if node.is_null:
+        return NoFile()
+    return NoText("a symbolic link") if mode == LINK_MODE else blob(node)
 
 
 def with_files(
@@ -264,7 +301,7 @@ def blob(node: JsonValue) -> FileResult | BlobRef:
     """Return the file, or its blob where the text was not shown in full."""
     kind = node["__typename"].text()
     if kind != "Blob":
-        return NoText("a folder" if kind == "Tree" else "a submodule", is_file=False)
+        return NoText("a folder", is_file=False) if kind == "Tree" else _SUBMODULE
     size = node["byteSize"].number()
     if size > _LARGEST_BLOB:
         return NoText(f"a file of more than {_LARGEST_BLOB // 2**20} MiB")

@@ -180,10 +180,9 @@ def _branch(
 
 def _content(client: GitHubClient, target: JsonValue, key: str, snapshot: Snapshot) -> FileResult:
     entry = target.get(key)
-    held = entry.get("object") if entry is not None else None
-    if held is None:
+    if entry is None:
         return NoFile()
-    content = parse.blob(held)
+    content = parse.content(entry["object"], entry["mode"].number())
     return client.blob(snapshot.name, content.oid) if isinstance(content, parse.BlobRef) else content
 
 

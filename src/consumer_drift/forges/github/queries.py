@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.forges.git import folder_of, is_top_level
+from consumer_drift.forges.git import folder_of, is_top_level, parents
 from consumer_drift.locks import is_lock
 from consumer_drift.model.pins import is_pattern
 
@@ -31,6 +31,10 @@ fragment Size on GitObject {
   __typename
   ... on Blob { oid byteSize }
 }"""
+
+# The modes of what is in a folder: a blob does not tell whether it is a symbolic link.
+_MODES = """
+fragment Modes on GitObject { ... on Tree { entries { name mode } } }"""
 
 # The files of a folder with their texts, and of all folders in it.
 _FOLDER_1 = """
@@ -95,9 +99,23 @@ class Query:
 
 
 def contents(query: Query, files: Sequence[str], branch: str | None) -> str:
-    """Return fields ``f0``, ``f1``, … for the content of *files*, which may be patterns, at *branch*."""
-    root = f"refs/heads/{branch}" if branch else "HEAD"
-    return "".join(_content(query, root, index, path) for index, path in enumerate(files))
+    """Return fields ``f0``, ``f1``, … for the content of *files*, which may be patterns, at *branch*.
+
+    ``m0``, ``m1``, … are the modes in the folders of ``git.parents``.
+    """
+    return _contents(query, files, f"refs/heads/{branch}" if branch else "HEAD")
+
+
+def _contents(query: Query, files: Sequence[str], root: str) -> str:
+    found = "".join(_content(query, root, index, path) for index, path in enumerate(files))
+    return found + _modes(query, files, root)
+
+
+def _modes(query: Query, files: Sequence[str], root: str) -> str:
+    return "".join(
+        f"\n  m{index}: object(expression: {query.variable(f'{root}:{folder}')}) {{ ...Modes }}"
+        for index, folder in enumerate(parents(files))
+    )
 
 
 def _content(query: Query, root: str, index: int, path: str) -> str:
@@ -118,6 +136,7 @@ def content_fragments(files: Iterable[str]) -> str:
     plain = [path for path in wanted if not is_pattern(path)]
     used = [BLOB] if levels or any(not is_lock(path) for path in plain) else []
     used += [_SIZE] if any(is_lock(path) for path in plain) else []
+    used += [_MODES] if plain else []
     used += [_FOLDER_1] if 1 in levels else []
     used += [_FOLDER_2] if 2 in levels else []
     return "".join(used)
@@ -205,13 +224,11 @@ def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict
     """Return a document whose ``r0.f0`` is one file at *ref*, or at the default branch if it is empty."""
     query = Query()
     owner, name = query.variable(repository.owner), query.variable(repository.name)
-    expression = query.variable(f"{ref or 'HEAD'}:{path}")
     body = f"""
   r0: repository(owner: {owner}, name: {name}) {{
-    nameWithOwner
-    f0: object(expression: {expression}) {{ ...Content }}
+    nameWithOwner{_contents(query, [path], ref or "HEAD")}
   }}"""
-    return query.document(body, BLOB), query.variables
+    return query.document(body, content_fragments([path])), query.variables
 
 
 TAGS = """
@@ -369,8 +386,10 @@ def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict
   }}"""
         for index, one in enumerate(batch)
     )
-    sizes = _SIZE if any(is_lock(path) for one in batch for path in one.files) else ""
-    return query.document(body, PULL_REQUEST + BLOB + sizes), query.variables
+    files = [path for one in batch for path in one.files]
+    sizes = _SIZE if any(is_lock(path) for path in files) else ""
+    modes = _MODES if parents(files) else ""
+    return query.document(body, PULL_REQUEST + BLOB + sizes + modes), query.variables
 
 
 def branch_files(snapshot: Snapshot) -> tuple[str, ...]:
@@ -404,17 +423,18 @@ def open_bumps(batch: Sequence[Snapshot], search: BumpSearch) -> tuple[str, dict
 
 def _files_at(query: Query, snapshot: Snapshot) -> str:
     """Return fields for the files at the commit that the bump branch starts from, whatever is pushed meanwhile."""
-    return "".join(
+    found = "".join(
         f"\n    f{index}: object(expression: {query.variable(f'{snapshot.commit}:{path}')})"
         f" {{ ...{'Size' if is_lock(path) else 'Content'} }}"
         for index, path in enumerate(snapshot.files)
     )
+    return found + _modes(query, tuple(snapshot.files), snapshot.commit)
 
 
 def branch_fields(query: Query, snapshot: Snapshot, name: str, files: Sequence[str]) -> str:
     """Return fields for the branch *name*, the commits that only it has, and *files* at its tip."""
     contents = "".join(
-        f" f{index}: file(path: {query.variable(path)}) {{ object {{ ...Content }} }}"
+        f" f{index}: file(path: {query.variable(path)}) {{ mode object {{ ...Content }} }}"
         for index, path in enumerate(files)
     )
     at_tip = f"... on Commit {{{contents} }}" if contents else ""
