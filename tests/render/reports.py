@@ -68,7 +68,7 @@ def all_clear() -> Report:
         FORGE,
         CONFIG,
         TARGET,
-        Coverage(2, 2, Reconciled.COMPLETE, visible=14, probed=11, hidden=0, owner="acme"),
+        Coverage(2, 2, Reconciled.COMPLETE, visible=14, probed=11, hidden=0, owner="acme", paths=3),
         (
             consumer("core", 18, State.IN_SYNC, pin("core", "1.4.0"), pin("core", "1.4.0", "requirements.txt", 3)),
             consumer("shop", 19, State.IN_SYNC, pin("shop", "1.4.0")),
@@ -154,7 +154,7 @@ def mixed_day() -> Report:
         ),
         ExemptResult(name("wiki"), "documentation", "", Place(CONFIG, 29, 5)),
     )
-    coverage = Coverage(6, 6, Reconciled.PARTIAL, visible=54, probed=47, hidden=22, owner="acme")
+    coverage = Coverage(6, 6, Reconciled.PARTIAL, visible=54, probed=47, hidden=22, owner="acme", paths=3)
     return Report(
         "check", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), exempt, 31, 1.8449, at=NOON
     )
@@ -243,7 +243,7 @@ def hostile() -> Report:
     )
     target = ReportedTarget(EVIL, EVIL, EVIL, (EVIL,))
     exempt = (ExemptResult(name("lab"), EVIL, EVIL, Place(EVIL, 26, 5), False),)
-    coverage = Coverage(1, 1, Reconciled.PARTIAL, visible=1, probed=1, hidden=3, owner=EVIL)
+    coverage = Coverage(1, 1, Reconciled.PARTIAL, visible=1, probed=1, hidden=3, owner=EVIL, paths=3)
     return Report("check", EVIL, EVIL, target, coverage, consumers, findings, exempt, 3, 0.5)
 
 
@@ -302,7 +302,7 @@ def bumped() -> Report:
             consumer=name("core"),
         ),
     )
-    coverage = Coverage(6, 6, Reconciled.COMPLETE, visible=14, probed=8, hidden=0, owner="acme")
+    coverage = Coverage(6, 6, Reconciled.COMPLETE, visible=14, probed=8, hidden=0, owner="acme", paths=3)
     return Report("propagate", FORGE, CONFIG, TARGET, coverage, consumers, worst_first(findings), (), 31, 4.2)
 
 
@@ -365,5 +365,5 @@ def fleet(size: int, state: State = State.BEHIND, code: Code | None = Code.BEHIN
         for line, each in enumerate(names, start=10)
         if code
     )
-    coverage = Coverage(size, size, Reconciled.COMPLETE, size + 5, 5, 0, "acme")
+    coverage = Coverage(size, size, Reconciled.COMPLETE, size + 5, 5, 0, "acme", 1)
     return Report("check", FORGE, CONFIG, TARGET, coverage, consumers, findings, (), size, 12.0)

@@ -68,6 +68,41 @@ def test_what_is_not_known_of_the_owner_is_said(reconciled: Reconciled, numbers:
     assert sentence == f"1/2 listed consumers read; {half}"
 
 
+@pytest.mark.parametrize(
+    ("reconciled", "paths", "codes", "end"),
+    [
+        (Reconciled.COMPLETE, 3, (), "; no unlisted consumer for the 3 paths looked at"),
+        (Reconciled.COMPLETE, 1, (), "; no unlisted consumer for the path looked at"),
+        (Reconciled.COMPLETE, 3, (Code.BEHIND,), "; no unlisted consumer for the 3 paths looked at"),
+        (Reconciled.COMPLETE, 3, (Code.UNLISTED,), "; 1 unlisted consumer for the 3 paths looked at"),
+        (
+            Reconciled.UNPROVEN,
+            2,
+            (Code.UNLISTED, Code.EXPIRED_EXEMPTION),
+            "; 2 unlisted consumers among them for the 2 paths looked at",
+        ),
+        (Reconciled.PARTIAL, 3, (), "; no unlisted consumer among them for the 3 paths looked at"),
+        (Reconciled.COMPLETE, 3, (Code.RECONCILE_FAILED,), ""),
+        (Reconciled.FAILED, 3, (), ""),
+        (
+            Reconciled.FAILED,
+            3,
+            (Code.RECONCILE_FAILED, Code.UNLISTED),
+            "; 1 unlisted consumer among them for the 3 paths looked at",
+        ),
+    ],
+)
+def test_no_unlisted_consumer_is_said_only_of_what_was_looked_at(
+    reconciled: Reconciled, paths: int, codes: tuple[Code, ...], end: str
+) -> None:
+    report = replace(
+        reports.all_clear(),
+        coverage=Coverage(2, 2, reconciled, 9, 7, 0, "acme", paths),
+        findings=tuple(Finding.of(code, "x") for code in codes),
+    )
+    assert phrases.coverage(report).partition("7 unlisted ones searched")[2] == end
+
+
 def test_the_closing_sentence_has_the_figures() -> None:
     assert phrases.closing(reports.all_clear()) == (
         "in-sync: no findings; 2 of 2 consumers at 1.4.0; 9 requests in 0.4 s; exit code 0."

@@ -38,6 +38,11 @@ def pins_of(config: Config) -> tuple[Pin, ...]:
     return tuple(dict.fromkeys(pin for consumer in config.listed for pin in consumer.pins))
 
 
+def paths_of(config: Config) -> tuple[str, ...]:
+    """Return the files and patterns of files that are looked at in a repository that is not listed."""
+    return tuple(dict.fromkeys(pin.file for pin in pins_of(config)))
+
+
 def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, address: Address) -> ProbedOwner:
     """Judge every repository of *listing* that is not a consumer by the name that it has there."""
     # Each repository once: one that moves between two pages while they are read is shown twice.

@@ -123,8 +123,9 @@ class Coverage:
     """How much was read.
 
     *listed* and *read* count consumers of the list; *visible* and *probed* the owner's repositories that the
-    token sees and those of them that were searched for pins; *hidden* those that it does not see. None: unknown,
-    or reconcile did not run. *owner* is whose repositories they are, empty where that is not known.
+    token sees and those of them that were searched for pins; *hidden* those that it does not see; *paths* the
+    files and patterns that were looked at in each. None: unknown, or reconcile did not run. *owner* is whose
+    repositories they are, empty where that is not known.
     """
 
     listed: int
@@ -134,6 +135,7 @@ class Coverage:
     probed: int | None = None
     hidden: int | None = None
     owner: str = ""
+    paths: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

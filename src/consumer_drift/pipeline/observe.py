@@ -110,7 +110,7 @@ def _probe(config: Config) -> Probe | None:
     known.append(config.source.repository)
     return Probe(
         owner=config.owner,
-        files=tuple(dict.fromkeys(pin.file for pin in probed.pins_of(config))),
+        files=probed.paths_of(config),
         skip=frozenset(name for name in known if name is not None),
         include=rules.include,
         exclude=rules.exclude,

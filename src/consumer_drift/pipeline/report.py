@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift, reconcile
+from consumer_drift.assess import drift, probed, reconcile
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.observation import Listing, Snapshot
 from consumer_drift.model.report import Coverage, Report, ReportedTarget, State
@@ -58,6 +58,7 @@ def report_of(
             probed=verdict.probed,
             hidden=verdict.hidden,
             owner=config.owner,
+            paths=None if verdict.probed is None else len(probed.paths_of(config)),
         ),
         consumers=tuple(consumers),
         findings=worst_first([*unknown, *findings, *verdict.findings]),

@@ -67,6 +67,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "owner": coverage.owner or None,
         "visible": coverage.visible,
         "probed": coverage.probed,
+        "paths": coverage.paths,
         "hidden": coverage.hidden,
     }
 

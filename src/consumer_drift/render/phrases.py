@@ -65,14 +65,15 @@ def coverage(report: Report) -> str:
         return "no consumer was read"
     read = f"{seen.read:,}/{counted(seen.listed, 'listed consumer')} read"
     if report.shard is None:
-        return f"{read}; {_reconciled(seen)}"
+        return f"{read}; {_reconciled(report)}"
     spec = report.shard.spec
     elsewhere = seen.reconcile is Reconciled.OFF and not spec.is_first
-    unlisted = "the first shard looks for unlisted consumers" if elsewhere else _reconciled(seen)
+    unlisted = "the first shard looks for unlisted consumers" if elsewhere else _reconciled(report)
     return f"shard {spec} alone: {read}; {unlisted}"
 
 
-def _reconciled(seen: Coverage) -> str:
+def _reconciled(report: Report) -> str:
+    seen = report.coverage
     owner = seen.owner or "the owner"
     if seen.reconcile is Reconciled.OFF:
         return "reconcile is off, so unlisted consumers were not looked for"
@@ -80,7 +81,21 @@ def _reconciled(seen: Coverage) -> str:
         why = "failed" if seen.reconcile is Reconciled.FAILED else "is not permitted"
         return f"listing the repositories of {owner} {why}, so unlisted consumers were not looked for"
     searched = "" if seen.probed is None else f"; {seen.probed:,} unlisted {_ones(seen.probed)} searched"
-    return f"{_visible(seen, seen.visible, owner)}{searched}"
+    return f"{_visible(seen, seen.visible, owner)}{searched}{_unlisted(report)}"
+
+
+def _unlisted(report: Report) -> str:
+    """How many of the repositories that were searched have a pin, where it was looked for."""
+    seen = report.coverage
+    codes = Counter(finding.code for finding in report.findings)
+    number = codes[Code.UNLISTED] + codes[Code.EXPIRED_EXEMPTION]
+    failed = seen.reconcile is Reconciled.FAILED or codes[Code.RECONCILE_FAILED]
+    if not seen.paths or (failed and not number):
+        return ""
+    found = counted(number, "unlisted consumer") if number else "no unlisted consumer"
+    among = "" if seen.reconcile is Reconciled.COMPLETE else " among them"
+    where = "path" if seen.paths == 1 else f"{seen.paths:,} paths"
+    return f"; {found}{among} for the {where} looked at"
 
 
 def _ones(number: int) -> str:

@@ -68,6 +68,7 @@ def _whole(ordered: Sequence[ShardReport]) -> Report:
             probed=verdict.probed,
             hidden=verdict.hidden,
             owner=first.coverage.owner,
+            paths=first.coverage.paths,
         ),
         consumers=tuple(by_position[position] for position in sorted(by_position)),
         findings=worst_first([*others, *verdict.findings]),

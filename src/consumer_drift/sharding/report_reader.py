@@ -133,6 +133,7 @@ def _coverage(node: JsonValue) -> Coverage:
         probed=node["probed"].maybe(JsonValue.number),
         hidden=node["hidden"].maybe(JsonValue.number),
         owner=_text_or_empty(node["owner"]),
+        paths=node["paths"].maybe(JsonValue.number),
     )
 
 
