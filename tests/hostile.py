@@ -37,6 +37,7 @@ ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "JSON beyond every bound": ("json-amplification", {"values": 30_000_000}),
     "an endless body": ("endless-body", {}),
     "a dripping body": ("drip-body", {"seconds": 0.2}),
+    "dripping headers": ("drip-headers", {"seconds": 0.2}),
     "silence": ("latency", {"seconds": 6000}),
 }
 _PROGRAM = """

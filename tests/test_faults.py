@@ -30,10 +30,12 @@ IMPATIENT = RetryPolicy(attempts=2, first=0.001, longest=0.05, secondary=0.001)
 ONCE = RetryPolicy(attempts=1)
 # Only what is slow has to be waited for; under a short time-out a busy machine would look like a fault of its own.
 LIMITS = Limits(connect=60, read=60, total=60, body=1024 * 1024)
-SLOW = {"latency": replace(LIMITS, read=2.0), "drip-body": replace(LIMITS, total=1.0)}
+SLOW = {"latency": replace(LIMITS, read=2.0), "drip-body": replace(LIMITS, total=1.0),
+        "drip-headers": replace(LIMITS, total=1.0)}  # fmt: skip
 OPTIONS = {
     "latency": {"seconds": 600},
     "drip-body": {"seconds": 0.2},
+    "drip-headers": {"seconds": 0.2},
     "secondary-limit": {"retry_after": 0},
     "secondary-limit-429": {"retry_after": 0},
     "too-many-requests": {"retry_after": 0},
@@ -52,8 +54,8 @@ FAILURE = {
     "unprocessable", "conflict", "rate-limit", "rate-limit-429", "secondary-limit", "secondary-limit-429",
     "secondary-limit-no-retry-after", "too-many-requests", "blocked", "blocked-tos", "server-error",
     "bad-gateway", "unavailable", "gateway-timeout", "latency", "connection-reset", "connection-closed",
-    "lost-answer", "cut-body", "drip-body", "endless-body", "layered-gzip", "gzip-bomb", "json-amplification",
-    "html-wall-200", "html-wall-403",
+    "lost-answer", "cut-body", "drip-body", "drip-headers", "endless-body", "layered-gzip", "gzip-bomb",
+    "json-amplification", "html-wall-200", "html-wall-403",
     "wrong-content-type", "invalid-json", "wrong-shape", "redirect-elsewhere", "redirect-loop",
     "graphql-rate-limited", "graphql-timeout", "graphql-null-data",
     "graphql-resource-limits", "graphql-something-went-wrong",

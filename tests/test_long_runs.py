@@ -154,7 +154,10 @@ def test_a_limit_that_outlasts_the_run_is_not_waited_for(fleet: LongRun) -> None
 @pytest.mark.parametrize("midway", [True, False], ids=["halfway", "from the first request on"])
 @pytest.mark.parametrize(
     ("fault", "options"),
-    [("latency", {"seconds": 6000}), ("drip-body", {"seconds": 0.4}), ("endless-body", {"seconds": 0.4})],
+    [
+        *(("latency", {"seconds": 6000}), ("endless-body", {"seconds": 0.4})),
+        *(("drip-body", {"seconds": 0.4}), ("drip-headers", {"seconds": 0.4})),
+    ],
 )
 def test_a_server_that_hangs_or_drips_is_ended_by_the_runs_own_time(
     fleet: LongRun, fault: str, options: dict[str, Any], midway: bool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,7 @@ from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, is_write, pins, scene, writes
-from tests.running import propagate
+from tests.running import LIMITS, propagate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,8 +114,14 @@ def test_ended_after_any_write_the_next_run_ends_as_one_would_have(
         assert state == expected, end_after
 
 
+def ticks(clock: VirtualClock, emulator: Emulator, seconds: float) -> None:
+    """The run's clock goes fast, but no faster than its threads can follow."""
+    emulator.pause(0.01)
+    clock.sleep(seconds)
+
+
 @pytest.mark.parametrize("start", [opening, superseding, updating, rebuilding])
-@pytest.mark.parametrize("fault", ["lost-answer", "connection-closed", "bad-gateway"])
+@pytest.mark.parametrize("fault", ["lost-answer", "connection-closed", "bad-gateway", "drip-headers"])
 @pytest.mark.parametrize("forge", ["github", "gitea"])
 def test_a_write_whose_answer_is_lost_is_never_repeated_blindly(
     forge: str, start: object, fault: str, tmp_path: Path
@@ -121,13 +129,14 @@ def test_a_write_whose_answer_is_lost_is_never_repeated_blindly(
     """Each write in turn: the run looks at what is there, and ends as if nothing had happened."""
     _, expected, count = go(start(forge, EXTRAS, tmp_path), forge, EXTRAS, tmp_path, only=ONE)
     for number in range(count):
-        made = start(forge, EXTRAS, tmp_path)
+        made, clock = start(forge, EXTRAS, tmp_path), VirtualClock()
         with Emulator(made.world, forge) as emulator:
+            tick = partial(ticks, clock, emulator)
             emulator.faults.add(
                 fault, where=lambda request: is_write(request.method, request.path, request.body),
-                times=1, after=number,
+                times=1, after=number, **({"seconds": 1, "tick": tick} if fault == "drip-headers" else {}),
             )  # fmt: skip
-            run = propagate(emulator, EXTRAS, tmp_path, made.token, only=ONE)
+            run = propagate(emulator, EXTRAS, tmp_path, made.token, only=ONE, clock=clock, max_time=36_000)
             assert made.state() == expected, number
         assert run.report.exit_code == 0, (number, run.messages)
 
@@ -198,3 +207,22 @@ def test_one_with_a_persons_commit_is_left_alone_even_so(forge: str, tmp_path: P
     run, _, done = go(made, forge, CONFIG, tmp_path, only=ONE)
     assert run.report.bumps[0][1].outcome.value == "skipped"
     assert done == 0
+
+
+def test_a_write_at_the_end_of_the_run_is_said_to_be_unknown(forge: str, tmp_path: Path) -> None:
+    """Its answer drips until the run is over: the report is there, and the next run does not write it again."""
+    _, expected, _ = go(opening(forge, CONFIG, tmp_path), forge, CONFIG, tmp_path, only=ONE)
+    made, clock = opening(forge, CONFIG, tmp_path), VirtualClock()
+    with Emulator(made.world, forge) as emulator:
+        emulator.faults.add(
+            "drip-headers", where=lambda request: is_write(request.method, request.path, request.body),
+            seconds=1, tick=partial(ticks, clock, emulator),
+        )  # fmt: skip
+        limits = replace(LIMITS, read=6000, total=6000)
+        run = propagate(emulator, CONFIG, tmp_path, made.token, only=ONE, clock=clock, max_time=60, limits=limits)
+        assert len(writes(emulator)) == 1
+    assert run.report.bumps[0][1].outcome.value == "error"
+    assert "not known whether it was applied" in run.report.bumps[0][1].note
+    again, state, _ = go(made, forge, CONFIG, tmp_path, only=ONE)
+    assert again.report.exit_code == 0
+    assert state == expected

@@ -71,6 +71,15 @@ def drip(emulator: Emulator, request: Request, proceed: Proceed, options: dict[s
     return response
 
 
+@kind("drip-headers", *ALL)
+def drip_headers(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
+    """The request is carried out. Each header line is in time, and there is always another one."""
+    response = proceed()
+    response.wire, response.wire_option = "drip-head", options.get("seconds", 0.05)
+    response.wire_tick = options.get("tick")
+    return response
+
+
 @kind("endless-body", *ALL)
 def endless(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
     headers = [("Content-Type", "application/json"), ("Content-Length", str(1 << 40))]

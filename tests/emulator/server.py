@@ -262,6 +262,11 @@ def misbehave(emulator: Emulator, connection: socket.socket, response: Response,
                 return
             connection.sendall(bytes([byte]))
             emulator.pause(option)
+    elif response.wire == "drip-head":
+        connection.sendall(f"HTTP/1.1 {response.status} OK\r\n".encode())
+        while not emulator.closing:
+            connection.sendall(b"X-Drip: 1\r\n")
+            (response.wire_tick or emulator.pause)(option)
     elif response.wire == "endless":
         connection.sendall(head)
         while not emulator.closing:

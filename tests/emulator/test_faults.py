@@ -61,6 +61,7 @@ EXPECTED: dict[str, int | type[Exception]] = {
     "lost-answer": httpx.RemoteProtocolError,
     "cut-body": httpx.RemoteProtocolError,
     "drip-body": httpx.ReadTimeout,
+    "drip-headers": httpx.ReadTimeout,
     "endless-body": 200,
     "layered-gzip": 200,
     "gzip-bomb": 200,
@@ -102,12 +103,13 @@ def get(emulator: Emulator, path: str, **options: Any) -> httpx.Response:
 
 def outcome(emulator: Emulator, name: str) -> int | type[Exception]:
     """What a request meets: the status, or the class of what was raised. An endless body is left after a while."""
-    options = {"seconds": 0.5} if name == "drip-body" else {}
+    drips = name.startswith("drip-")
+    options = {"seconds": 0.5} if drips else {}
     emulator.faults.add(name, **options)
     try:
         with (
             client(emulator, next(iter(emulator.world.tokens.values()))) as http,
-            http.stream("GET", A, timeout=0.2 if name == "drip-body" else 5) as response,
+            http.stream("GET", A, timeout=0.2 if drips else 5) as response,
         ):
             for number, _ in enumerate(response.iter_raw()):
                 if name == "endless-body" and number > 20:

@@ -6,8 +6,11 @@ import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
@@ -62,6 +65,8 @@ class Response:
     headers: list[tuple[str, str]] = field(default_factory=list)
     wire: str = ""
     wire_option: float = 0.0
+    wire_tick: Callable[[float], None] | None = None
+    """What lets time pass between two bytes, where that is not the machine's own."""
 
     def header(self, name: str) -> str | None:
         return next((v for n, v in self.headers if n.lower() == name.lower()), None)

@@ -44,12 +44,14 @@ def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
     """Write what *step* says. After a failure that may be temporary the consumer is planned again."""
     first = step
     replans: Counter[str] = Counter()
+    unclear: Failure | None = None
     while True:
         done = _write(step, writer)
         if isinstance(done, Bump):
-            return _as_planned(first, done) if replans["unclear"] else done
+            return done if unclear is None else _as_planned(first, _with_doubt(done, unclear))
         kind, most = _REPLANS.get(done.reason, ("", 0))
         replans[kind] += 1
+        unclear = done if kind == "unclear" else unclear
         if replans[kind] > most:
             return _failed(step, done)
         writer.settle()
@@ -62,6 +64,11 @@ def _failed(step: Step, why: Failure) -> Bump:
     if step.pull_request is not None and step.change is None and step.draft is None:
         return replace(bump, warnings=(*bump.warnings, str(why)))
     return replace(bump, outcome=Outcome.ERROR, note=str(why))
+
+
+def _with_doubt(done: Bump, unclear: Failure) -> Bump:
+    """Where the state could not be read after an unclear write, what is known is that it was sent."""
+    return replace(done, note=joined("; ", (unclear.said, done.note))) if done.outcome is Outcome.ERROR else done
 
 
 def _as_planned(first: Step, done: Bump) -> Bump:

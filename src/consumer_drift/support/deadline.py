@@ -30,7 +30,7 @@ class Deadline:
         self._max_time = max_time
         self._clock = clock or SystemClock()
         self._end = self._clock.monotonic() + max_time
-        self._interrupted = False
+        self._interrupted_at: float | None = None
         self.signal = 0
 
     def interrupt(self, signal: int) -> None:
@@ -40,7 +40,8 @@ class Deadline:
         moment: so there is no lock here, only values.
         """
         self.signal = self.signal or signal
-        self._interrupted = True
+        if self._interrupted_at is None:
+            self._interrupted_at = self._clock.monotonic()
 
     def monotonic(self) -> float:
         """Return the seconds of the run's clock; only differences mean anything."""
@@ -53,7 +54,7 @@ class Deadline:
 
     def failure(self) -> Failure | None:
         """Why nothing is asked any more, or None while the run goes on."""
-        if self._interrupted:
+        if self._interrupted_at is not None:
             return Failure(Reason.INTERRUPTED, "the run was interrupted before this was read", "run it again")
         if self.remaining <= 0:
             return Failure(
@@ -66,11 +67,34 @@ class Deadline:
             )
         return None
 
+    def later(self, seconds: float) -> LaterDeadline:
+        """Return the same end, so much later: for what has begun and needs a moment to be complete."""
+        return LaterDeadline(self, seconds)
+
+    @property
+    def overdue(self) -> float:
+        """Seconds since the run was to end, negative before."""
+        now = self._clock.monotonic()
+        ended = self._end if self._interrupted_at is None else min(self._end, self._interrupted_at)
+        return now - ended
+
     def wait(self, seconds: float) -> None:
         """Sleep, but no longer than the run lasts."""
         end = self._clock.monotonic() + seconds
         while (left := end - self._clock.monotonic()) > 0 and self.failure() is None:
             self._clock.sleep(min(left, self.remaining, POLL_SECONDS))
+
+
+class LaterDeadline:
+    """The end of a run for something that may end a little after it."""
+
+    def __init__(self, deadline: Deadline, seconds: float) -> None:
+        self._deadline = deadline
+        self._seconds = seconds
+
+    def failure(self) -> Failure | None:
+        """Why this is not waited for any more, or None while it is."""
+        return self._deadline.failure() if self._deadline.overdue >= self._seconds else None
 
 
 @contextlib.contextmanager

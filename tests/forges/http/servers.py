@@ -183,6 +183,20 @@ def drip(clock: Clock) -> Act:
     return act
 
 
+def drip_head(clock: Clock, line: bytes = b"X-Drip: 1\r\n") -> Act:
+    """A head that goes on until the client has gone: a *line* each second, by *clock*."""
+
+    def act(connection: socket.socket) -> bool:
+        if not line.startswith(b"HTTP/"):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            clock.sleep(1)
+            time.sleep(0.001)
+            connection.sendall(line)
+
+    return act
+
+
 def endless(connection: socket.socket) -> bool:
     """A body larger than anybody wants."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n")

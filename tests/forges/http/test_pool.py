@@ -28,9 +28,9 @@ def clients() -> ClientPool:
 def test_the_client_that_was_used_last_is_lent_first() -> None:
     """Its connection is the one that is surely still open."""
     made = clients()
-    with made.client() as first, made.client() as second:
+    with made.client() as (first, _), made.client() as (second, _):
         assert first is not second
-    with made.client() as again:
+    with made.client() as (again, _):
         assert again is first
 
 
@@ -49,16 +49,16 @@ def test_certificates_are_read_once_and_again_where_others_are_named(
 def test_a_client_comes_back_from_whoever_fails() -> None:
     """Or every failure would cost a connection."""
     made = clients()
-    with pytest.raises(ZeroDivisionError), made.client() as first:
+    with pytest.raises(ZeroDivisionError), made.client() as (first, _):
         raise ZeroDivisionError
-    with made.client() as again:
+    with made.client() as (again, _):
         assert again is first
 
 
 def test_all_of_them_are_closed_with_the_last_user() -> None:
     """Also those that were lent at the same time."""
     made = clients()
-    with made.client() as first, made.client() as second:
+    with made.client() as (first, _), made.client() as (second, _):
         pass
     del made
     gc.collect()

@@ -16,10 +16,22 @@ from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import USER_AGENT, Limits, Transport
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.result import UNCLEAR, Failure, Reason
 from consumer_drift.support.deadline import POLL_SECONDS, Deadline
 from tests.clocks import HeldClock, InterruptingClock, VirtualClock
-from tests.forges.http.servers import Server, answer, drip, endless, hang, message, raw, redirect, reset, slowly
+from tests.forges.http.servers import (
+    Server,
+    answer,
+    drip,
+    drip_head,
+    endless,
+    hang,
+    message,
+    raw,
+    redirect,
+    reset,
+    slowly,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -376,6 +388,62 @@ def test_a_dripping_body_ends_by_the_clock() -> None:
     assert outcome.said == "the answer was not complete after 60 s"
 
 
+@pytest.mark.parametrize("line", [b"X-Drip: 1\r\n", b"HTTP/1.1 103 Early Hints\r\n\r\n"], ids=["lines", "heads"])
+def test_a_dripping_head_ends_by_the_clock(line: bytes) -> None:
+    """Each line is in time, and each head that says that another one will come."""
+    clock = VirtualClock()
+    act, once = drip_head(clock, line), RetryPolicy(attempts=1)
+    outcome, _, _ = ask(act, retry_policy=once, deadline=Deadline(600, clock))
+    assert reason_of(outcome) is Reason.TIMEOUT
+    assert isinstance(outcome, Failure)
+    assert outcome.said == "the answer was not complete after 60 s"
+
+
+def test_a_dripping_head_ends_with_the_run() -> None:
+    """However much time an exchange may take."""
+    clock = VirtualClock()
+    outcome, server, _ = ask(drip_head(clock), deadline=Deadline(20, clock), limits=Limits(read=6000, total=6000))
+    assert reason_of(outcome) is Reason.OUT_OF_TIME
+    assert len(server.seen) == 1
+
+
+def test_the_next_exchange_has_a_connection_of_its_own() -> None:
+    """The one that was closed is not used again, and a later one has the whole time."""
+    clock = VirtualClock()
+    outcome, server, _ = ask(drip_head(clock), answer(200, {"a": 1}), deadline=Deadline(6000, clock))
+    assert isinstance(outcome, Response)
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("drips", [drip, drip_head])
+def test_a_write_past_its_end_is_unclear_and_not_sent_again(drips: Any) -> None:
+    """It may have been applied."""
+    clock = VirtualClock()
+    write = Request("POST", "/x", json={}, writes=True)
+    outcome, server, _ = ask(drips(clock), request=write, deadline=Deadline(600, clock))
+    assert isinstance(outcome, Failure)
+    assert outcome.reason in UNCLEAR
+    assert "not known whether it was applied" in outcome.said
+    assert len(server.seen) == 1
+
+
+def test_a_write_that_outlasts_the_run_is_unclear_as_well() -> None:
+    """The end of the run is no reason to say that nothing was written."""
+    write = Request("POST", "/x", json={}, writes=True)
+    outcome, _, _ = ask(hang, request=write, deadline=Deadline(0.1), limits=Limits(read=6000, total=6000))
+    assert isinstance(outcome, Failure)
+    assert outcome.reason in UNCLEAR
+
+
+def test_an_interrupted_write_has_a_moment_for_its_answer() -> None:
+    """Then the run ends, and says that it is not known."""
+    write = Request("POST", "/x", json={}, writes=True)
+    outcome = interrupted_at(hang, request=write, limits=Limits(read=6000, total=6000))
+    assert isinstance(outcome, Failure)
+    assert outcome.reason in UNCLEAR
+    assert isinstance(interrupted_at(answer(201, {}), request=write), Response)
+
+
 def test_an_endless_body_ends_by_its_size() -> None:
     """And is not asked for again."""
     outcome, server, _ = ask(endless)
@@ -559,6 +627,12 @@ def test_a_certificate_of_no_known_authority_says_what_to_give(tmp_path: Path) -
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
+    clock = VirtualClock()
+    with Server([drip_head(clock)], tls=context) as server:
+        late = transport(
+            server.url, Deadline(600, clock), ca_bundle=str(certificate), retry_policy=RetryPolicy(attempts=1)
+        ).send(GET)
+    assert reason_of(late) is Reason.TIMEOUT, "also where the socket is one of TLS"
     with Server([answer()], tls=context) as server:
         outcome = transport(server.url, retry_policy=RetryPolicy(attempts=1), limits=Limits()).send(GET)
         trusting = transport(server.url, ca_bundle=str(certificate), limits=Limits()).send(GET)

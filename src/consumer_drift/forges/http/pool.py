@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from consumer_drift.forges.http.exchanges import Line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -39,25 +41,25 @@ class ClientPool:
         variables = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
         self._verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else _trusted(*variables)
         self._all: list[httpx.Client] = []
-        self._idle: list[httpx.Client] = []
+        self._idle: list[tuple[httpx.Client, Line]] = []
         # Closes idle connections. Not at exit: a request may still hang there.
         weakref.finalize(self, _close, self._all).atexit = False
         # A proxy in the environment that cannot be used raises here, and not later.
         self._idle.append(self._new())
 
     @contextlib.contextmanager
-    def client(self) -> Iterator[httpx.Client]:
-        """Lend a client that no other thread uses."""
+    def client(self) -> Iterator[tuple[httpx.Client, Line]]:
+        """Lend a client that no other thread uses, with what is known of its connection."""
         try:
-            client = self._idle.pop()
+            lent = self._idle.pop()
         except IndexError:
-            client = self._new()
+            lent = self._new()
         try:
-            yield client
+            yield lent
         finally:
-            self._idle.append(client)
+            self._idle.append(lent)
 
-    def _new(self) -> httpx.Client:
+    def _new(self) -> tuple[httpx.Client, Line]:
         client = httpx.Client(
             headers=self._headers,
             # A session cookie from a request with the token would identify an anonymous request after it.
@@ -67,7 +69,7 @@ class ClientPool:
             verify=self._verify,
         )
         self._all.append(client)
-        return client
+        return client, Line()
 
 
 def _close(clients: list[httpx.Client]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -14,6 +15,7 @@ from consumer_drift import __version__
 from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError, too_many_values
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, outcome_of, route_of
+from consumer_drift.forges.http.exchanges import WRITE_GRACE, Exchange, Exchanges
 from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.pool import ClientPool
 from consumer_drift.forges.http.retry import (
@@ -88,6 +90,7 @@ class Transport:
         self._retry_policy = retry_policy or RetryPolicy()
         self._limits = limits or Limits()
         self._limiter = ConcurrencyLimiter(concurrency)
+        self._exchanges = Exchanges(deadline)
         self._memory = memory.Memory(concurrency)
         self._gate = RateLimitGate(deadline)
         self._breaker = CircuitBreaker()
@@ -144,7 +147,7 @@ class Transport:
     def _given_up(self, request: Request, rejection: Rejection) -> Failure:
         """Return the failure of a request that is not sent again; the breaker may stop all further ones."""
         stopped = self._deadline.failure()
-        if stopped is not None and rejection.failure.reason is Reason.TIMEOUT:
+        if stopped is not None and rejection.failure.reason is Reason.TIMEOUT and not request.writes:
             # The run ended, so this says nothing about the forge.
             return stopped
         if rejection.failure.status not in request.handled:
@@ -171,13 +174,16 @@ class Transport:
     def _attempt(self, request: Request) -> Response | Rejection:
         """Try once. The main thread lets another thread do it, so that a signal or the deadline ends the wait.
 
-        A write is waited for: otherwise it would be unknown whether it was applied.
+        A write that was sent has a little longer: without its answer it is not known whether it was applied.
         """
-        if request.writes or threading.current_thread() is not threading.main_thread():
+        if threading.current_thread() is not threading.main_thread():
             return self._once(request)
-        [outcome] = run_parallel(lambda: self._once(request), deadline=self._deadline)
+        deadline = self._deadline.later(WRITE_GRACE + 1) if request.writes else self._deadline
+        [outcome] = run_parallel(lambda: self._once(request), deadline=deadline)
         if outcome is not None:
             return outcome
+        if request.writes:
+            return Rejection(_unanswered(request))
         stopped = self._deadline.failure()
         assert stopped is not None  # noqa: S101 - only the deadline cuts it off
         return Rejection(stopped)
@@ -221,74 +227,102 @@ class Transport:
         headers = {} if request.anonymous or not self._authorization else {"authorization": self._authorization}
         with self._lock:
             self.requests += 1
+        with self._exchanges.begun(self._limits.total, writes=request.writes) as exchange:
+            try:
+                answer = self._exchanged(request, url, headers, exchange)
+            except UnusableBodyError as error:
+                answer = Rejection(error.failure)
+            except httpx.HTTPError as error:
+                answer = Rejection(_broken(request, error))
+            # The library saw a connection that broke, or a body that ended.
+            return Rejection(self._too_late(request)) if exchange.late else answer
+
+    def _exchanged(
+        self, request: Request, url: str, headers: dict[str, str], exchange: Exchange
+    ) -> Response | Rejection:
+        """Return the answer. Raises UnusableBodyError, and what the library raises."""
         try:
             with (
-                self._clients.client() as client,
+                self._clients.client() as (client, line),
+                line.used_by(exchange),
                 client.stream(
-                    request.method, url, json=request.json, headers=headers, timeout=self._timeout()
+                    request.method,
+                    url,
+                    json=request.json,
+                    headers=headers,
+                    timeout=self._timeout(writes=request.writes),
+                    extensions={"trace": line.trace},
                 ) as response,
             ):
-                return self._received(request, response)
-        except UnusableBodyError as error:
-            return Rejection(error.failure)
-        except httpx.HTTPError as error:
-            return Rejection(_broken(request, error))
+                return self._received(request, response, exchange)
         except (httpx.InvalidURL, UnicodeError):
             return Rejection(
                 Failure(Reason.UNREACHABLE, f"{_origin(url)} is not a URL", "check the server's address")
             )
 
-    def _timeout(self) -> httpx.Timeout:
-        left = max(0.05, self._deadline.remaining)
+    def _timeout(self, *, writes: bool) -> httpx.Timeout:
+        left = max(0.05, self._exchanges.remaining(writes=writes))
         return httpx.Timeout(min(self._limits.read, left), connect=min(self._limits.connect, left))
 
-    def _received(self, request: Request, response: httpx.Response) -> Response:
+    def _too_late(self, request: Request) -> Failure:
+        """Return the failure of an exchange that its deadline has ended."""
+        if request.writes:
+            return _unanswered(request)
+        return Failure(
+            Reason.TIMEOUT,
+            f"the answer was not complete after {self._limits.total:.0f} s",
+            "check the forge's health and the network, then run again",
+        )
+
+    def _received(self, request: Request, response: httpx.Response, exchange: Exchange) -> Response:
         """Return the whole answer. Raises UnusableBodyError, and what the library raises."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         if response.status_code < _FIRST_FAILURE:
             leases: list[Lease] = []
-            body = self._body(response, min(request.most, self._limits.body), leases)
+            lend = partial(self._lend, leases, exchange)
+            body = self._body(response, min(request.most, self._limits.body), lend)
             answer = Response(response.status_code, headers, body)
-            return replace(answer, lease=self._leased(answer, leases))
+            self._count(answer, lend)
+            return replace(answer, lease=next(iter(leases), None))
         try:
-            return Response(response.status_code, headers, self._body(response, _MOST_OF_FAILURE, []))
+            return Response(response.status_code, headers, self._body(response, _MOST_OF_FAILURE, lambda: None))
         except UnusableBodyError:
             # The status tells enough, and its message would only be quoted.
             return Response(response.status_code, headers, b"")
 
-    def _body(self, response: httpx.Response, most: int, leases: list[Lease]) -> bytes:
-        """Return the body. *leases* gets one if the body is large."""
-        end = self._deadline.monotonic() + min(self._limits.total, self._deadline.remaining)
-        encoding = response.headers.get("content-encoding", "")
-        body = Body(encoding, most, self._memory.share_arriving, lambda: leases.append(self._lease()))
+    def _body(self, response: httpx.Response, most: int, lend: Callable[[], None]) -> bytes:
+        """Return the body. *lend* is called if it is large."""
+        body = Body(response.headers.get("content-encoding", ""), most, self._memory.share_arriving, lend)
         # The bytes as they are on the wire: the library decodes any number of layers, without a bound.
         for chunk in response.iter_raw():
             body.add(chunk)
-            if self._deadline.monotonic() > end:
-                raise UnusableBodyError(_too_slow(self._limits.total))
         return body.whole()
 
-    def _leased(self, answer: Response, leases: list[Lease]) -> Lease | None:
-        """Return what *answer* needs to be parsed, of which *leases* has what it took so far."""
+    def _count(self, answer: Response, lend: Callable[[], None]) -> None:
+        """Call *lend* if *answer* takes much memory once it is parsed."""
         takes = memory.weight(answer.body) if answer.is_json else 0
         if takes > memory.MOST:
             raise UnusableBodyError(too_many_values(memory.MOST))
-        if takes > self._memory.share and not leases:
-            leases.append(self._lease())
-        return next(iter(leases), None)
+        if takes > self._memory.share:
+            lend()
 
-    def _lease(self) -> Lease:
+    def _lend(self, leases: list[Lease], exchange: Exchange) -> None:
+        """Add the lease of a large answer to *leases*, unless it has one."""
+        if leases:
+            return
+        begun = self._deadline.monotonic()
         lease = self._memory.lease(self._deadline)
         if isinstance(lease, Failure):
             raise UnusableBodyError(lease)
-        return lease
+        exchange.end += self._deadline.monotonic() - begun
+        leases.append(lease)
 
 
-def _too_slow(total: float) -> Failure:
+def _unanswered(request: Request) -> Failure:
     return Failure(
         Reason.TIMEOUT,
-        f"the answer was not complete after {total:.0f} s",
-        "check the forge's health and the network, then run again",
+        f"{request} was sent and not answered in time, so it is not known whether it was applied",
+        "run again: what is there is read before anything is written",
     )
 
 

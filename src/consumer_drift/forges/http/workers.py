@@ -13,14 +13,16 @@ from consumer_drift.support.deadline import POLL_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from consumer_drift.support.deadline import Deadline
+    from consumer_drift.support.deadline import Deadline, LaterDeadline
+
+    End = Deadline | LaterDeadline
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 def map_unordered(
-    work: Callable[[T], R], items: Sequence[T], *, threads: int, deadline: Deadline
+    work: Callable[[T], R], items: Sequence[T], *, threads: int, deadline: End
 ) -> Iterator[tuple[T, R]]:
     """Yield ``(item, work(item))`` for every item, as they finish.
 
@@ -60,7 +62,7 @@ def map_unordered(
         _drain(todo)
 
 
-def run_parallel(*works: Callable[[], R], deadline: Deadline) -> list[R | None]:
+def run_parallel(*works: Callable[[], R], deadline: End) -> list[R | None]:
     """Return the results of different *works* that run in parallel, None for those that *deadline* cut off."""
     results: list[R | None] = [None] * len(works)
     for index, result in map_unordered(
@@ -78,7 +80,7 @@ def _drain(todo: queue.SimpleQueue[T]) -> None:
 
 
 def _next(
-    done: queue.SimpleQueue[tuple[T, R] | BaseException], deadline: Deadline
+    done: queue.SimpleQueue[tuple[T, R] | BaseException], deadline: End
 ) -> tuple[T, R] | BaseException | None:
     while True:
         try:
