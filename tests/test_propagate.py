@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift.model.findings import Code
 from tests.emulator import Emulator
 from tests.propagating import BEHIND, BRANCH, CONFIG, CURRENT, FORGES, PINS, TARGET, is_write, pins, scene, writes
 from tests.running import check, propagate
@@ -306,12 +307,26 @@ def test_labels_reviewers_and_auto_merge(forge: str, acme: Scene, tmp_path: Path
     assert acme["template-a"].pulls[0].auto_merge is not None
     assert acme["template-b"].pulls[0].auto_merge is None
     first, second = (bump.warnings for _, bump in run.report.bumps)
-    assert any("no label 'nope'" in one for one in first)
+    assert "the label 'nope' does not exist there: create it" in first[0]
     assert any(one.startswith("nobody was not asked to review") for one in first)
     assert not any("auto-merge" in one for one in first)
     assert any("auto-merge was not switched on" in one and "at once" in one for one in second)
     assert run.report.exit_code == 0
     assert run.codes == ["bump-incomplete", "bump-incomplete", "in-flight", "in-flight"]
+
+
+def test_what_all_bumps_lack_is_one_warning(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """A label that nobody made is missing in every consumer."""
+    extras = "propagate: {labels: [dependencies, automerge]}\n"
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG + extras, tmp_path, acme.token, only=("template-a", "template-b"))
+    [finding] = [one for one in run.report.findings if one.code is Code.BUMP_INCOMPLETE]
+    assert finding.consumer is None
+    said = (
+        "2 bump pull requests are open, but the labels 'dependencies' and 'automerge' do not exist there: create"
+    )
+    assert finding.message.startswith(said)
+    assert finding.message.endswith("They are those of acme/template-a, acme/template-b")
 
 
 def test_a_draft_is_one_there(forge: str, acme: Scene, tmp_path: Path) -> None:

@@ -632,6 +632,8 @@ def taken_by(groups: Iterable[Group]) -> tuple[Option[Any], ...]:
 def flag_of(setting: Setting, value: str = "") -> str:
     """Return what a user of the command line writes for *setting*: ``--forge gitea``."""
     option = OPTIONS[setting]
+    if option is TOKEN and value:
+        return ""
     if option.spoken and not value:
         return option.spoken
     return f"{option.flag} {value}".rstrip()
@@ -642,4 +644,6 @@ def input_of(setting: Setting, value: str = "") -> str:
     option = OPTIONS[setting]
     if not option.input:
         return flag_of(setting, value)
+    if option is TOKEN and value:
+        return ""
     return f"{option.input}: {value}" if value else f"the input {option.input}"

@@ -504,3 +504,17 @@ def test_a_repository_of_the_job_that_is_no_name_is_told(tmp_path: Path, acme: F
     said = [one.data for one in step.told("warning") if "GITHUB_REPOSITORY" in one.data]
     assert len(said) == 1, step.shown
     assert f"{name!r}, which is not owner/name" in said[0]
+
+
+@pytest.mark.parametrize("is_own", ["true", "false"])
+def test_a_jobs_own_token_is_not_asked_to_get_what_it_cannot(tmp_path: Path, acme: Fleet, is_own: str) -> None:
+    acme.world.repository("acme/template-a").visibility = "private"
+    with Emulator(acme.world, "gitea") as emulator:
+        token = acme.world.token("stranger", kind="forge", scopes=["read:repository"], role="none").secret
+        step = Step(tmp_path, emulator).run(token=token, job_token=is_own)
+    [said] = [one.data for one in step.told("error") if "template-a" in one.data]
+    advice = (
+        "set the input token to a token with read access to the repository, which the job's own token cannot have"
+    )
+    assert (advice in said) == (is_own == "true")
+    assert ("give the token's user read access" in said) == (is_own == "false")

@@ -10,7 +10,7 @@ import pytest
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure, Reason
-from consumer_drift.model.sentence import Sentence, Setting, SetTo, capitalized, joined, worded
+from consumer_drift.model.sentence import Grant, Sentence, Setting, SetTo, capitalized, joined, worded
 from consumer_drift.options import OPTIONS, flag_of, input_of
 
 if TYPE_CHECKING:
@@ -64,3 +64,16 @@ def test_every_setting_is_an_option_that_the_command_line_can_name(setting: Sett
     assert OPTIONS[setting].flag or OPTIONS[setting].spoken
     assert flag_of(setting)
     assert input_of(setting)
+
+
+def test_a_right_that_a_kind_of_token_cannot_have_needs_another_token() -> None:
+    """A job's own token reads no other private repository, whoever its user is."""
+    remedy = Sentence("check the name, or ", Grant("give the token access", "access"))
+    assert remedy.worded(flag_of) == remedy.worded(input_of) == "check the name, or give the token access"
+    assert remedy.worded(lambda _setting, what: f"use a token with {what}") == (
+        "check the name, or use a token with access"
+    )
+    first = capitalized(Sentence(Grant("give it", "access")))
+    assert str(first) == first.worded(flag_of) == "Give it"
+    assert isinstance(first, Sentence)
+    assert first.worded(lambda _setting, what: f"use {what}") == "Use access"

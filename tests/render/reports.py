@@ -263,7 +263,7 @@ def bumped() -> Report:
         number=12,
         url=pulls.format("core", 12),
         superseded=(pulls.format("core", 9),),
-        warnings=("it has no label 'dependencies', since acme/core has none of that name: create it there",),
+        warnings=("the label 'dependencies' does not exist there: create it",),
     )
     declined = Bump(
         Outcome.DECLINED,

@@ -163,6 +163,9 @@ def _naming(inputs: Inputs) -> Naming:
     bundle = _text(Path(folder) / _BUNDLE).strip() if folder else ""
 
     def name(setting: Setting, value: str) -> str:
+        if setting is Setting.TOKEN and value:
+            instead = f"set the input token to a token with {value}, which the job's own token cannot have"
+            return instead if inputs.values[options.JOB_TOKEN] else ""
         return input_of(setting, bundle if bundle and value and setting is Setting.CA_BUNDLE else value)
 
     return name

@@ -10,7 +10,7 @@ from consumer_drift.model.findings import Code, Finding, Level
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
 from consumer_drift.model.result import Failure
-from consumer_drift.model.sentence import Sentence, joined
+from consumer_drift.model.sentence import Grant, Sentence, joined
 from consumer_drift.model.shards import ProbedOwner, ReadConsumer
 from consumer_drift.support.words import first_of
 
@@ -161,8 +161,9 @@ class _Conclusion:
         is_unproven = self.evidence.hidden is None and not missing and not denied
         finding = Finding.of(
             Code.HIDDEN_REPOSITORIES,
-            Sentence(self._partial(is_unproven=is_unproven), ": ", joined("; ", doubts), ". ", self._remedy()),
+            Sentence(self._partial(is_unproven=is_unproven), ": ", joined("; ", doubts)),
             place=self.evidence.place,
+            remedy=self._remedy(),
         )
         if is_unproven and self.evidence.accepted:
             yield replace(finding, level=Level.NOTICE, counts_as=None)
@@ -176,12 +177,13 @@ class _Conclusion:
         return f"the token may not see all repositories of {owner}, so unlisted consumers may exist"
 
     def _remedy(self) -> str:
-        remedy = "Give the token read access to every repository of the owner"
+        remedy = ""
         if not self.evidence.public_only:
             remedy += ", or set `reconcile: {visibility: public}` if only public repositories can be consumers"
         if self.evidence.hidden is None and not self.evidence.accepted:
             remedy += ", or set `policy: {unproven: accept}` if you know that the token sees them all"
-        return remedy
+        every = "read access to every repository of the owner"
+        return Sentence(Grant(f"Give the token {every}", every), remedy)
 
     def _missing_consumers(self) -> list[RepositoryName]:
         """Consumers that were just read from the same owner and that the listing does not show."""

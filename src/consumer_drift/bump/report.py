@@ -11,6 +11,7 @@ from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import State, WaitReason
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
+from consumer_drift.support.words import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,8 +45,8 @@ def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump], mistakes: S
     explained = {finding.message for finding in mistakes}
     told = {name: replace(bump, note="") if bump.note in explained else bump for name, bump in bumps.items()}
     findings = [*mistakes, *(_explained(finding, told) for finding in report.findings)]
-    for consumer in report.consumers:
-        findings += _findings(consumer, bumps[consumer.name])
+    findings += [one for each in report.consumers for one in _failed(each, bumps[each.name])]
+    findings += _incomplete(report.consumers, bumps)
     consumers = tuple(_bumped(one, bumps[one.name]) for one in report.consumers)
     return replace(report, consumers=consumers, findings=worst_first(findings))
 
@@ -73,7 +74,7 @@ def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Findin
     return replace(finding, message=Sentence(finding.message, why), remedy=remedy)
 
 
-def _findings(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
+def _failed(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
     # An unreadable consumer has its finding already.
     if bump.outcome is Outcome.ERROR and consumer.state is not State.UNREADABLE:
         yield Finding.of(
@@ -82,10 +83,22 @@ def _findings(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
             consumer=consumer.name,
             place=consumer.place,
         )
-    if bump.warnings:
-        yield Finding.of(
-            Code.BUMP_INCOMPLETE,
-            Sentence(f"{consumer.name}: {bump.url} is open, but ", joined("; ", bump.warnings)),
-            consumer=consumer.name,
-            place=consumer.place,
-        )
+
+
+def _incomplete(consumers: Sequence[ConsumerResult], bumps: Mapping[RepositoryName, Bump]) -> Iterator[Finding]:
+    """Return a finding for each consumer with warnings, or one for all whose warnings are the same."""
+    alike: dict[tuple[str, ...], list[ConsumerResult]] = {}
+    for consumer in consumers:
+        alike.setdefault(bumps[consumer.name].warnings, []).append(consumer)
+    for warnings, group in alike.items():
+        if not warnings:
+            continue
+        what = joined("; ", warnings)
+        if len(group) == 1:
+            [consumer] = group
+            said = Sentence(f"{consumer.name}: {bumps[consumer.name].url} is open, but ", what)
+            yield Finding.of(Code.BUMP_INCOMPLETE, said, consumer=consumer.name, place=consumer.place)
+            continue
+        names = first_of([one.name for one in group])
+        said = Sentence(f"{len(group):,} bump pull requests are open, but ", what, f". They are those of {names}")
+        yield Finding.of(Code.BUMP_INCOMPLETE, said, place=group[0].place)

@@ -42,14 +42,18 @@ def refuse_moved(name: RepositoryName, seen: Branch, now: Branch) -> Failure | N
     return Failure(Reason.STALE, f"somebody pushed to {seen.name} of {name} meanwhile", RUN_AGAIN)
 
 
-def missing_labels(name: RepositoryName, wanted: Iterable[str], known: Iterable[str], hint: str = "") -> list[str]:
-    """Return a sentence for each label that the repository *name* does not have. Labels compare without case."""
+def missing_labels(wanted: Iterable[str], known: Iterable[str], hint: str = "") -> list[str]:
+    """Return a sentence about the labels that the repository does not have, if any. They compare without case.
+
+    It names no repository, so that a report can say it once for all that lack the same.
+    """
     there = {label.casefold() for label in known}
-    return [
-        f"it has no label {label!r}, since {name} has none of that name{hint}: create it there"
-        for label in wanted
-        if label.casefold() not in there
-    ]
+    missing = [repr(label) for label in wanted if label.casefold() not in there]
+    if not missing:
+        return []
+    if len(missing) == 1:
+        return [f"the label {missing[0]} does not exist there: create it{hint}"]
+    return [f"the labels {' and '.join(missing)} do not exist there: create them{hint}"]
 
 
 def not_asked_to_review(reviewer: str, why: str) -> str:

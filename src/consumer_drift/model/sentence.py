@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    # From a setting, and the value to give it (empty: none in particular), to what the user writes.
+    # From a setting, and the value to give it (empty: none in particular), to what the user writes. For the token
+    # the value is what it lacks, and the answer is empty unless only another token can have that.
     Naming = Callable[["Setting", str], str]
 
 
@@ -50,16 +51,30 @@ class SetTo:
         return f"{self.setting} {self.value}"
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What to do about a right that the token lacks: *plain*, unless no one can give *what* to that kind of token.
+
+    The entry point knows the kind: a job's own token never reads another private repository.
+    """
+
+    plain: str
+    what: str
+
+    def __str__(self) -> str:
+        return self.plain
+
+
 class Sentence(str):
     """A text, and the parts that it is made of. As a text it has the settings' plain names.
 
     An f-string keeps the text alone. To keep the parts, join sentences by this class.
     """
 
-    parts: tuple[str | SetTo, ...]
+    parts: tuple[str | SetTo | Grant, ...]
 
-    def __new__(cls, *parts: str | SetTo) -> Sentence:
-        flat: list[str | SetTo] = []
+    def __new__(cls, *parts: str | SetTo | Grant) -> Sentence:
+        flat: list[str | SetTo | Grant] = []
         for part in parts:
             flat += part.parts if isinstance(part, Sentence) else [part]
         self = super().__new__(cls, "".join(map(str, flat)))
@@ -71,7 +86,10 @@ class Sentence(str):
         return "".join(_worded(part, name) for part in self.parts)
 
 
-def _worded(part: str | SetTo, name: Naming) -> str:
+def _worded(part: str | SetTo | Grant, name: Naming) -> str:
+    if isinstance(part, Grant):
+        instead = name(Setting.TOKEN, part.what)
+        return (capitalized(instead) if part.plain[:1].isupper() else instead) or part.plain
     if isinstance(part, SetTo):
         return name(part.setting, part.value)
     return name(part, "") if isinstance(part, Setting) else part
@@ -88,6 +106,8 @@ def capitalized(text: str) -> str:
     if not isinstance(text, Sentence) or not text.parts:
         return text[:1].upper() + text[1:]
     first, *rest = text.parts
+    if isinstance(first, Grant):
+        return Sentence(replace(first, plain=capitalized(first.plain)), *rest)
     if isinstance(first, Setting | SetTo):
         return text
     return Sentence(first[:1].upper() + first[1:], *rest)

@@ -35,7 +35,8 @@ FORGEJO_SCOPE = "token does not have at least one of required scope(s): [read:or
         (answer(401, "invalid username, password or token"), Reason.BAD_CREDENTIALS),
         (answer(403, GITEA_SCOPE), Reason.MISSING_SCOPE),
         (answer(403, FORGEJO_SCOPE), Reason.MISSING_SCOPE),
-        (answer(403, "Only signed in user is allowed to call APIs."), Reason.SIGN_IN_REQUIRED),
+        (answer(403, "Only signed in user is allowed to call APIs."), Reason.BAD_CREDENTIALS),
+        (answer(403, "token scope is limited to public repos"), Reason.DENIED),
         (answer(403, "The administrators are having a quiet day."), Reason.DENIED),
         (answer(403), Reason.DENIED),
         (answer(404, "not found"), Reason.NOT_FOUND),
@@ -68,6 +69,22 @@ def test_each_refusal_has_its_reason_and_says_what_to_do(got: Response, reason: 
     assert (refusal.failure.reason, refusal.failure.status) == (reason, got.status)
     assert refusal.failure.said
     assert refusal.failure.remedy
+
+
+def test_no_token_is_missed_where_one_was_sent() -> None:
+    said = answer(403, "Only signed in user is allowed to call APIs.")
+    sent, none = (refuse(GET, said, has_token=has_token) for has_token in (True, False))
+    assert sent is not None
+    assert none is not None
+    assert "does not see the token that was sent" in sent.failure.said
+    assert "without a token" not in sent.failure.said
+    assert none.failure.reason is Reason.SIGN_IN_REQUIRED
+
+
+def test_a_token_that_is_limited_to_what_is_public_is_told_from_one_whose_user_may_not() -> None:
+    refusal = refuse(GET, answer(403, "token scope is limited to public repos"))
+    assert refusal is not None
+    assert refusal.failure.remedy == "create a token without that limit"
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])

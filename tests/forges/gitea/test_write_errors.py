@@ -47,3 +47,14 @@ def test_a_recorded_rejection_says_what_to_change(case, reason, remedy) -> None:
     failure = told(case)
     assert failure.reason is reason
     assert remedy in failure.remedy
+
+
+def test_a_protected_file_is_told_from_a_protected_branch() -> None:
+    """Gitea's words: https://github.com/go-gitea/gitea/blob/main/services/pull/patch.go"""
+    message = "path is protected and can not be changed [path: .runtime-version]"
+    answer = Response(403, {"content-type": "application/json"}, json.dumps({"message": message}).encode())
+    rejection = refuse(Request("POST", "/repos/acme/core/contents", writes=True), answer)
+    assert rejection is not None
+    failure = errors.of_write(rejection.failure)
+    assert failure.reason is Reason.PROTECTED
+    assert "take the file out of the rule's patterns" in failure.remedy

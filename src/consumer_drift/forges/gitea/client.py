@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea.errors import READ_ACCESS
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +85,7 @@ class GiteaClient:
     def _not_found(self, name: RepositoryName, failure: Failure) -> Failure:
         if self.has_token:
             said = f"{name} does not exist, or the token's user cannot see it (404)"
-            remedy = "check the name; if it is right, give the token's user read access to the repository"
+            remedy: str = Sentence("check the name; if it is right, ", READ_ACCESS)
         else:
             said = f"{name} does not exist, or is not public (404, requested without a token)"
             remedy = "check the name; if it is right, give a token that may read it"

@@ -18,11 +18,13 @@ from consumer_drift.forges.http.messages import (
 )
 from consumer_drift.forges.writing import NAME_IN_THE_WAY, RUN_AGAIN, UNARCHIVE
 from consumer_drift.model.result import Failure, Reason
-from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.model.sentence import Grant, Sentence, Setting
 
 # Gitea names the token's own scopes too; Forgejo and older versions of Gitea do not.
 _SCOPE = re.compile(r"required scope\(s\)(?:, required=|: ?)\[(?P<needs>[^\]]*)\](?:, token scope=(?P<has>.*))?")
 _SIGN_IN = "only signed in user"
+_PUBLIC_ONLY = "limited to public"
+READ_ACCESS = Grant("give the token's user read access to the repository", "read access to the repository")
 _CHECK_LOG = "check the forge's health and its log, then run again"
 
 
@@ -100,13 +102,29 @@ def _forbidden(asked: str, answer: Response, *, with_token: bool) -> Failure:
     if scope:
         return _missing_scope(asked, scope)
     if _SIGN_IN in message.lower():
-        return _no_token(asked, answer, Reason.SIGN_IN_REQUIRED)
+        return _unread_token(answer) if with_token else _no_token(asked, answer, Reason.SIGN_IN_REQUIRED)
+    if _PUBLIC_ONLY in message.lower():
+        return Failure(
+            Reason.DENIED,
+            f"the token is limited to what is public, so it may not do {asked} ({_told(answer)})",
+            "create a token without that limit",
+            status=403,
+        )
     who = "the token's user" if with_token else "a request without a token"
     return Failure(
         Reason.DENIED,
         f"the forge denies {asked} to {who} ({_told(answer)})",
         "check what the token's user may do in that repository, through which team, and whether it must set up"
         " two-factor authentication or change its password first",
+        status=403,
+    )
+
+
+def _unread_token(answer: Response) -> Failure:
+    return Failure(
+        Reason.BAD_CREDENTIALS,
+        f"the forge does not see the token that was sent ({_told(answer)})",
+        "check that no proxy removes the header Authorization, and that the forge accepts tokens of that kind",
         status=403,
     )
 
@@ -127,7 +145,7 @@ _PLAIN: dict[int, tuple[Reason, str, str]] = {
     404: (
         Reason.NOT_FOUND,
         "was not found",
-        "check the name; if it is right, give the token's user access to the repository",
+        Sentence("check the name; if it is right, ", READ_ACCESS),
     ),
     405: (Reason.UNEXPECTED, "is not offered by this server", "update the server, or check its address"),
     408: (Reason.TIMEOUT, "took the forge too long", _CHECK_LOG),
@@ -168,6 +186,12 @@ _WRITE_PATTERNS = (
     ErrorPattern(r"branch already exists|pull request already exists", Reason.STALE, RUN_AGAIN),
     ErrorPattern(r"cannot lock ref|branch with the same name already exists", Reason.NAME_TAKEN, NAME_IN_THE_WAY),
     ErrorPattern(
+        r"path is protected",
+        Reason.PROTECTED,
+        'a rule of the repository protects that file ("Protected file patterns"): take the file out of the rule\'s'
+        " patterns, or choose a propagate.branch that no such rule fits",
+    ),
+    ErrorPattern(
         r"protected branch|is protected|branch protected",
         Reason.PROTECTED,
         "a rule of the repository protects branches of that name: allow the token's user to push to them, or"
@@ -176,8 +200,13 @@ _WRITE_PATTERNS = (
     ErrorPattern(
         r"permission to write|specific permission|write permission|not allowed to edit branch",
         Reason.READ_ONLY,
-        "give the token's user write access to the repository (through a team); a fork is never used, since a pull"
-        " request from a fork proves nothing",
+        Sentence(
+            Grant(
+                "give the token's user write access to the repository (through a team)",
+                "write access to the repository",
+            ),
+            "; a fork is never used, since a pull request from a fork proves nothing",
+        ),
     ),
 )
 

@@ -163,8 +163,8 @@ class GiteaWriter:
         if any(label.casefold() not in by_name for label in self._wanted.labels):
             shared = {label.name.casefold(): label.id for label in self._reader.organization_labels(name.owner)}
             by_name = {**shared, **by_name}
-        hint = " (an organization's labels need read:organization)"
-        self._label_warnings[name] = tuple(missing_labels(name, self._wanted.labels, by_name, hint))
+        hint = " (an organization's own labels are seen with read:organization)"
+        self._label_warnings[name] = tuple(missing_labels(self._wanted.labels, by_name, hint))
         ids = (by_name.get(label.casefold()) for label in self._wanted.labels)
         return [one for one in ids if one is not None]
 

@@ -19,13 +19,15 @@ from consumer_drift.forges.http.messages import (
 )
 from consumer_drift.forges.writing import NAME_IN_THE_WAY, RUN_AGAIN, UNARCHIVE
 from consumer_drift.model.result import Failure, Reason
-from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.model.sentence import Grant, Sentence, Setting
 
 if TYPE_CHECKING:
     from consumer_drift.forges.github.responses import GraphError
     from consumer_drift.support.json_fields import Json
 
 
+# What reading takes, by the kinds of token.
+READ_ACCESS = "read access to the repository (fine-grained: Contents and Metadata; classic: repo)"
 _CHECK_HEALTH = "check the forge's health and run again"
 
 
@@ -45,6 +47,12 @@ def refuse(request: Request, answer: Response) -> Rejection | None:
     return Rejection(_plain(asked, answer))
 
 
+def granted(needs: str = "") -> Grant:
+    """Return what to do about a token that lacks *needs*, by default what reading takes."""
+    needs = needs or READ_ACCESS
+    return Grant(f"grant it {needs}", needs)
+
+
 def _forge_error(asked: str, answer: Response) -> Failure:
     said = f"GitHub failed on {asked} with {answer.status}{_quoted(answer)}"
     return Failure(Reason.FORGE_ERROR, said, _CHECK_HEALTH, status=answer.status)
@@ -59,8 +67,7 @@ def _plain(asked: str, answer: Response) -> Failure:
         return Failure(
             Reason.NOT_FOUND,
             f"{asked} was not found (404)",
-            "check the name; if it is right, the token cannot see it:"
-            f" grant it {needs or 'read access to the repository'}",
+            Sentence("check the name; if it is right, the token cannot see it: ", granted(needs)),
             needs=needs,
             status=404,
         )
@@ -185,7 +192,7 @@ def _denied(asked: str, answer: Response) -> Failure:
         return Failure(
             Reason.MISSING_SCOPE,
             f"the token may not do {asked} ({status}{quote})",
-            f"grant it {named}",
+            Sentence(granted(named)),
             needs=needs,
             status=status,
         )
@@ -329,14 +336,24 @@ _WRITE_PATTERNS = (
     ErrorPattern(
         r"correct permissions to execute|must have (?:push|write)|must be a collaborator|forking|head repository",
         Reason.READ_ONLY,
-        "give the token's user write access to the repository; a fork is never used, since a pull request from a"
-        " fork proves nothing",
+        Sentence(
+            Grant(
+                "give the token's user write access to the repository",
+                "write access to the repository",
+            ),
+            "; a fork is never used, since a pull request from a fork proves nothing",
+        ),
         needs="write access",
     ),
     ErrorPattern(
         r"resource not accessible by",
         Reason.MISSING_SCOPE,
-        "grant the token Contents: write and Pull requests: write for that repository (classic: repo)",
+        Sentence(
+            Grant(
+                "grant the token Contents: write and Pull requests: write for that repository (classic: repo)",
+                "Contents: write and Pull requests: write for that repository (classic: repo)",
+            )
+        ),
         needs="Contents: write and Pull requests: write",
     ),
 )

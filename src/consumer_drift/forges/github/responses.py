@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github.errors import FORBIDDEN_PATTERNS
+from consumer_drift.forges.github.errors import FORBIDDEN_PATTERNS, granted
 from consumer_drift.forges.http.messages import Response, json_of, matching
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class GraphError:
             return Failure(
                 Reason.NOT_FOUND,
                 f"{asked} was not found",
-                "check the name; if it is right, the token cannot see it: grant it read access to the repository",
+                Sentence("check the name; if it is right, the token cannot see it: ", granted()),
                 asked=asked,
             )
         if self.kind == "INSUFFICIENT_SCOPES":
@@ -93,7 +94,7 @@ def _forbidden(message: str, said: str, asked: str) -> Failure:
     return Failure(
         Reason.MISSING_SCOPE if "resource not accessible" in message.lower() else Reason.DENIED,
         f"the token may not see {said}",
-        "grant it read access (fine-grained: Contents and Metadata; classic: repo)",
+        Sentence(granted()),
         asked=asked,
     )
 

@@ -175,7 +175,7 @@ class GitHubWriter:
         """Return the inputs of the extras that exist; add a sentence to *warnings* for the others."""
         wanted, inputs = self._wanted, dict[str, dict[str, Any]]()
         labels = self._ids[state.snapshot.name].labels
-        warnings += missing_labels(state.snapshot.name, wanted.labels, labels)
+        warnings += missing_labels(wanted.labels, labels)
         if labels:
             inputs["labels"] = {"labelableId": pull_request.id, "labelIds": list(labels.values())}
         if wanted.reviewers:
