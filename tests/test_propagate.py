@@ -316,7 +316,7 @@ def test_labels_reviewers_and_auto_merge(forge: str, acme: Scene, tmp_path: Path
 
 
 def test_what_all_bumps_lack_is_one_warning(forge: str, acme: Scene, tmp_path: Path) -> None:
-    """A label that nobody made is missing in every consumer."""
+    """Such as a label that no consumer has."""
     extras = "propagate: {labels: [dependencies, automerge]}\n"
     with Emulator(acme.world, forge) as emulator:
         run = propagate(emulator, CONFIG + extras, tmp_path, acme.token, only=("template-a", "template-b"))
