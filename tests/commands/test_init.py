@@ -11,7 +11,7 @@ import yaml
 
 from consumer_drift.commands import Command
 from consumer_drift.config import json_schema
-from tests.commands.fleets import SOURCE, WORKFLOW, files, init, owner
+from tests.commands.fleets import SOURCE, WORKFLOW, add_consumer, files, init, owner
 from tests.emulator import Emulator, World
 from tests.processes import consumer_drift
 
@@ -284,3 +284,95 @@ def test_a_source_that_is_not_known_is_asked_for(remote: str, words: str, tmp_pa
     assert done.returncode == 2
     assert words in done.stderr
     assert "--source" in done.stderr
+
+
+def updated(emulator: Emulator, workspace: Path, secret: str) -> tuple[Run, str, str]:
+    """Run ``init --update``: what it says, and the list before and after."""
+    before = written(workspace)
+    result = init(emulator, workspace, secret, update=True)
+    return result, before, written(workspace)
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_an_update_adds_what_was_pushed_since_and_nothing_else(forge: str, tmp_path: Path) -> None:
+    """Ten changes: six new consumers, a pin in a new way, one that lost its pin, one archived, one renamed."""
+    world = owner(consumers=12, others=3)
+    acme, secret = world.owners["acme"], token(world, forge)
+    with Emulator(world, forge) as emulator:
+        init(emulator, tmp_path, secret)
+        result, before, after = updated(emulator, tmp_path, secret)
+        assert (result.report.exit_code, after) == (0, before)
+        assert result.report.notes[0] == "nothing is new for .github/consumer-drift.yml"
+        for index in range(12, 18):
+            add_consumer(acme, index)
+        by_name = {one.name: one for one in acme.repositories}
+        by_name["consumer-0010"].commit({"mise.toml": '[tools]\nruntime = "1.3.0"\n'})
+        by_name["consumer-0001"].commit({"requirements.txt": "httpx\n"})
+        by_name["consumer-0002"].archived = True
+        by_name["consumer-0003"].rename("renamed")
+        result, before, after = updated(emulator, tmp_path, secret)
+        assert result.report.exit_code == 0
+        again, _, same = updated(emulator, tmp_path, secret)
+        assert (again.report.exit_code, same) == (0, after)
+        checked = init(emulator, tmp_path, secret, command=Command.CHECK)
+    lines = iter(after.splitlines())
+    assert all(line in lines for line in before.splitlines())
+    assert names(after) == [f"consumer-{index:04}" for index in range(18)]
+    new = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert [line for line in new if "init:" in line] == [
+        "  # consumer-drift init: acme/consumer-0001 has none of its pins any more: remove it",
+        "  # consumer-drift init: acme/consumer-0002 is archived: remove it",
+        "  # consumer-drift init: acme/consumer-0003 is now acme/renamed: rename it",
+    ]
+    pins = {(one["file"], one.get("key")) for one in yaml.safe_load(after)["pins"]}
+    assert pins - {(one["file"], one.get("key")) for one in yaml.safe_load(before)["pins"]} == {
+        ("mise.toml", "tools.runtime")
+    }
+    assert "unlisted" not in checked.codes
+
+
+def test_an_update_gives_a_new_consumer_without_a_required_pin_its_own(tmp_path: Path) -> None:
+    """With what the list's own pins find in it, and what is found beside them."""
+    place = tmp_path / ".github" / "consumer-drift.yml"
+    place.parent.mkdir()
+    place.write_text(
+        "pins:\n  - file: .runtime-version\n"
+        "  - {file: requirements.txt, requirement: [acme-runtime, old], optional: true}\n"
+        "consumers: [app]\nexempt: [{name: free, reason: no}]\n",
+        encoding="utf-8",
+    )
+    world = World()
+    acme = world.organisation("acme")
+    acme.repository("runtime", files=SOURCE, tags=["v1.3.0", "v1.4.0"])
+    acme.repository("app", files=files("file"))
+    acme.repository("free", files=files("file"))
+    acme.repository("new", files=files("requirement") | files("image"))
+    with Emulator(world, "gitea") as emulator:
+        result = init(emulator, tmp_path, token(world, "gitea"), update=True)
+        checked = init(emulator, tmp_path, token(world, "gitea"), command=Command.CHECK)
+    assert result.report.exit_code == 0
+    listed = yaml.safe_load(written(tmp_path))
+    assert listed["consumers"] == [
+        "app",
+        {
+            "name": "new",
+            "pins": [
+                {"file": "requirements.txt", "requirement": ["acme-runtime", "old"]},
+                {"file": "Dockerfile", "image": "ghcr.io/acme/runtime"},
+            ],
+        },
+    ]
+    assert listed["pins"][-1] == {"file": "Dockerfile", "image": "ghcr.io/acme/runtime", "optional": True}
+    assert checked.codes == []
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "there is no list at"), ("pins: x\n", "pins: must be a list")])
+def test_an_update_needs_a_valid_list(text: str, words: str, tmp_path: Path) -> None:
+    if text:
+        (tmp_path / ".github").mkdir()
+        (tmp_path / ".github" / "consumer-drift.yml").write_text(text, encoding="utf-8")
+    world = owner(consumers=1)
+    with Emulator(world, "gitea") as emulator:
+        result = init(emulator, tmp_path, token(world, "gitea"), update=True)
+    assert result.report.exit_code == 2
+    assert words in result.messages

@@ -1,4 +1,4 @@
-"""Write the list of consumers by searching the owner's repositories."""
+"""Write the list of consumers by searching the owner's repositories, or add what is new to it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from consumer_drift.config import LOCATIONS, load
 from consumer_drift.discovery.compose import Heading, compose
+from consumer_drift.discovery.news import news
 from consumer_drift.discovery.suggestion import suggest
-from consumer_drift.discovery.summary import publications, tried, unseen
+from consumer_drift.discovery.summary import changed, publications, tried, unseen
+from consumer_drift.discovery.update import pin_entries, updated
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.report import Report
@@ -37,15 +39,101 @@ _DEFAULT_SERVER = "https://github.com"
 def run(start: Start) -> Report:
     """Find the consumers and write the list. Raises UsageError where the source is not known."""
     started = time.monotonic()
-    report = _Init(start, source_of(start)).report()
+    text = _text_of(start)
+    if not isinstance(text, ListFile):
+        result = Result(findings=text)
+    else:
+        source = text.source or source_of(start)
+        result = make(start, source, text)
+        if result.data is not None and not start.dry_run:
+            result = replace(
+                result, findings=(*result.findings, *_write(start.workspace / text.name, result.data))
+            )
+    report = report_of(start, result, text.name if isinstance(text, ListFile) else "")
     return replace(report, requests=start.forge.requests, seconds=time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """The file to write: its *name* in messages; its *data* and *config* where there is one already."""
+
+    name: str
+    data: bytes = b""
+    config: Config | None = None
+
+    @property
+    def source(self) -> RepositoryName | None:
+        """The source that it names."""
+        return self.config.source.repository if self.config else None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search came to. *data* is the new text, None where nothing is to be written."""
+
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ("nothing was written",)
+    data: bytes | None = None
+
+
+def make(start: Start, source: RepositoryName, file: ListFile) -> Result:
+    """Return the text of the list for *source*, new or extended, and what there is to say of it."""
+    settings = start.settings
+    server = "" if settings.root else (settings.server or _DEFAULT_SERVER).rstrip("/")
+    found = read_source(source, server, start.forge)
+    if isinstance(found, Failure):
+        said = Sentence(f"what {source} publishes could not be read: ", str(found))
+        return Result((Finding.of(Code.CONFIGURATION, said),))
+    seen = discover(found, start.forge, start.started(0), file.config)
+    if isinstance(seen, Failure):
+        owner = file.config.owner if file.config else found.source.owner
+        said = Sentence(f"the repositories of {owner} could not be listed: ", str(seen))
+        return Result((Finding.of(Code.RECONCILE_FAILED, said),))
+    missed = unseen(seen.listing, seen.searched.unread, seen.searched.undecided)
+    notes = (*publications(found.publications), *tried(seen.searched.nothing), *missed)
+    made = _extended(file, file.config, found, seen) if file.config else _new(start, file, found, seen, missed)
+    return replace(made, findings=(*made.findings, *_unread(seen)), notes=(*made.notes, *notes))
+
+
+def _new(start: Start, file: ListFile, found: Published, seen: Discovered, missed: list[str]) -> Result:
+    carriers = [one for one in seen.searched.carriers if not one.snapshot.mirror]
+    if not carriers:
+        said = (
+            f"no repository of {found.source.owner} that was searched pins {found.source}. Look at what was"
+            " tried, and write the configuration by hand if consumers pin it in another way"
+        )
+        return Result((Finding.of(Code.CONFIGURATION, said),), ("no consumer found",))
+    archived = [one.name for one in seen.listing.repositories if one.archived]
+    heading = Heading(found.source, found.place, start.now.date(), missed, archived)
+    data = compose(heading, suggest(carriers, found.source.owner, found.tagging.releases)).encode()
+    wrong = load(data, file.name, found.source)
+    done = f"{'would write' if start.dry_run else 'wrote'} {file.name}"
+    return Result(
+        () if isinstance(wrong, Config) else wrong,
+        (f"{counted(len(carriers), 'consumer')} of {found.source}, {done}",),
+        data,
+    )
+
+
+def _extended(file: ListFile, config: Config, found: Published, seen: Discovered) -> Result:
+    changes = news(config, pin_entries(file.data), seen.searched, seen.consumers, found.tagging.releases)
+    data = updated(file.data, changes, found.source)
+    said = tuple(changed(changes))
+    if data is None:
+        hint = f"{file.name} is written in a way that cannot be extended: add these by hand: {'; '.join(said)}"
+        return Result((Finding.of(Code.CONFIGURATION, hint),))
+    if data == file.data:
+        return Result((), (f"nothing is new for {file.name}", *said))
+    added = f"{counted(len(changes.consumers), 'consumer')} and {counted(len(changes.pins), 'pin')}"
+    return Result((), (f"{added} added to {file.name}", *said), data)
 
 
 def source_of(start: Start) -> RepositoryName:
     """Return the source: the named one, the calling one, or the one that was checked out. Raises UsageError."""
     settings = start.settings
-    if settings.source or settings.calling:
-        return settings.source or settings.calling  # type: ignore[return-value]
+    named = settings.source or settings.calling
+    if named:
+        return named
     checkout = checkout_of(start.workspace / "-")
     if checkout is None or checkout.repository is None:
         said = "the source is not known: run in a checkout with a remote origin, or name the source with "
@@ -61,82 +149,52 @@ def source_of(start: Start) -> RepositoryName:
     return checkout.repository
 
 
-@dataclass(frozen=True, slots=True)
-class _Init:
-    start: Start
-    source: RepositoryName
-
-    def report(self) -> Report:
-        settings = self.start.settings
-        server = "" if settings.root else (settings.server or _DEFAULT_SERVER).rstrip("/")
-        target = self._target()
-        if isinstance(target, Finding):
-            return self._ended((target,))
-        found = read_source(self.source, server, self.start.forge)
-        if isinstance(found, Failure):
-            said = Sentence(f"what {self.source} publishes could not be read: ", str(found))
-            return self._ended((Finding.of(Code.CONFIGURATION, said),))
-        seen = discover(found, self.start.forge, self.start.started(0))
-        if isinstance(seen, Failure):
-            said = Sentence(f"the repositories of {self.source.owner} could not be listed: ", str(seen))
-            return self._ended((Finding.of(Code.RECONCILE_FAILED, said),))
-        return self._written(target, found, seen)
-
-    def _target(self) -> Path | Finding:
-        """Return the file to write, or a finding where there is one already."""
-        settings, workspace = self.start.settings, self.start.workspace
-        place = settings.output or settings.config or usual_place(workspace, above=True)
-        path = workspace / (place or LOCATIONS[0])
-        if not path.exists():
-            return path
-        said = Sentence(f"{place} exists, and nothing is overwritten: add ", Setting.UPDATE, " to extend it")
-        return Finding.of(Code.CONFIGURATION, said)
-
-    def _written(self, target: Path, found: Published, seen: Discovered) -> Report:
-        carriers = [one for one in seen.searched.carriers if not one.snapshot.mirror]
-        notes = [*publications(found.publications), *tried(seen.searched.nothing)]
-        if not carriers:
-            said = (
-                f"no repository of {found.source.owner} that was searched pins {found.source}. Look at what was"
-                " tried, and write the configuration by hand if consumers pin it in another way"
-            )
-            return self._ended(
-                (Finding.of(Code.CONFIGURATION, said), *_unread(seen)), notes=("no consumer found", *notes)
-            )
-        missed = unseen(seen.listing, seen.searched.unread, seen.searched.undecided)
-        archived = [one.name for one in seen.listing.repositories if one.archived]
-        heading = Heading(found.source, found.place, self.start.now.date(), missed, archived)
-        text = compose(heading, suggest(carriers, found.source.owner, found.tagging.releases))
-        shown = _shown(target, self.start.workspace)
-        wrong = load(text.encode(), shown, found.source)
-        findings = () if isinstance(wrong, Config) else wrong
-        findings = (*findings, *_unread(seen), *self._write(target, text))
-        result = f"{counted(len(carriers), 'consumer')} of {found.source}"
-        done = f"would write {shown}" if self.start.dry_run else f"wrote {shown}"
-        return self._ended(findings, file=shown, notes=(f"{result}, {done}", *missed, *notes))
-
-    def _write(self, target: Path, text: str) -> tuple[Finding, ...]:
-        if self.start.dry_run:
-            return ()
-        try:
-            replace_file(target, text.encode())
-        except OSError as error:
-            said = f"{target} cannot be written: {error.strerror or error}. Check the path and its permissions"
-            return (Finding.of(Code.CONFIGURATION, said),)
-        return ()
-
-    def _ended(self, findings: tuple[Finding, ...], *, file: str = "", notes: tuple[str, ...] = ()) -> Report:
-        return Report.without_results(
-            self.start.settings.command,
-            worst_first(findings),
-            forge=self.start.forge.label,
-            config_file=file,
-            notes=notes or ("nothing was written",),
-        )
+def _text_of(start: Start) -> ListFile | tuple[Finding, ...]:
+    """Return the file to write, or findings where it exists and shall not be extended, or the reverse."""
+    settings, workspace = start.settings, start.workspace
+    name = settings.output or settings.config or usual_place(workspace, above=settings.calling is None)
+    exists = bool(name) and (workspace / name).exists()
+    if exists and not settings.update:
+        said = Sentence(f"{name} exists, and nothing is overwritten: add ", Setting.UPDATE, " to extend it")
+        return (Finding.of(Code.CONFIGURATION, said),)
+    if not exists and settings.update:
+        said = Sentence(f"there is no list at {name or LOCATIONS[0]} to extend: remove ", Setting.UPDATE)
+        return (Finding.of(Code.CONFIGURATION, said),)
+    return _existing(start, name) if exists else ListFile(name or LOCATIONS[0])
 
 
-def _shown(target: Path, workspace: Path) -> str:
-    return target.relative_to(workspace).as_posix() if target.is_relative_to(workspace) else target.as_posix()
+def _existing(start: Start, name: str) -> ListFile | tuple[Finding, ...]:
+    try:
+        data = (start.workspace / name).read_bytes()
+    except OSError as error:
+        why = error.strerror or str(error)
+        said = f"the configuration {name} cannot be read: {why}. Check the path and its permissions"
+        return (Finding.of(Code.CONFIGURATION, said),)
+    settings = start.settings
+    checkout = checkout_of(start.workspace / name)
+    calling = settings.source or settings.calling or (checkout.repository if checkout else None)
+    config = load(data, name, calling)
+    return ListFile(name, data, config) if isinstance(config, Config) else config
+
+
+def _write(target: Path, data: bytes) -> tuple[Finding, ...]:
+    try:
+        replace_file(target.resolve(), data)
+    except OSError as error:
+        said = f"{target} cannot be written: {error.strerror or error}. Check the path and its permissions"
+        return (Finding.of(Code.CONFIGURATION, said),)
+    return ()
+
+
+def report_of(start: Start, result: Result, file: str) -> Report:
+    """Return the report on *result*."""
+    return Report.without_results(
+        start.settings.command,
+        worst_first(result.findings),
+        forge=start.forge.label,
+        config_file=file,
+        notes=result.notes,
+    )
 
 
 def _unread(seen: Discovered) -> tuple[Finding, ...]:

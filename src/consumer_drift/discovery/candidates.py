@@ -29,6 +29,10 @@ _IMAGES = (
 _VARIABLES = ("Makefile", ".env", "versions.env", "Dockerfile")
 
 
+# An entry of ``pins:``: its keys and their values, in the order of the file.
+PinEntry = tuple[tuple[str, "str | tuple[str, ...]"], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An entry of ``pins:``: the *file* (a path or a pattern), the key of its *kind* (empty: the whole file), and
@@ -45,6 +49,11 @@ class Candidate:
             return WholeFile(self.file, optional)
         kind = _KINDS[self.kind]
         return kind.make(self.file, (self.value,) if kind.many else self.value, PinOptions(optional))
+
+    @property
+    def entry(self) -> PinEntry:
+        """What the configuration has for it."""
+        return (("file", self.file), *([(self.kind, self.value)] if self.kind else []))
 
     @property
     def what(self) -> str:

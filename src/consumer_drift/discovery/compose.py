@@ -51,7 +51,7 @@ def _lines(heading: Heading, found: Suggestion) -> Iterator[str]:
     total = len(found.consumers)
     for pin in found.pins:
         note = f"in {pin.carriers:,} of {counted(total, 'consumer')}"
-        yield from pin_lines(pin.candidate, "  ", optional=pin.optional, note=note)
+        yield from pin_lines(pin.candidate.entry, "  ", optional=pin.optional, note=note)
     yield "consumers:"
     for consumer in found.consumers:
         yield from consumer_lines(consumer, "  ")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from consumer_drift.assess.pin_states import PinState
-    from consumer_drift.discovery.candidates import Candidate
+    from consumer_drift.discovery.candidates import Candidate, PinEntry
     from consumer_drift.discovery.search import Carrier
     from consumer_drift.model.versions import Version
 
@@ -36,7 +36,7 @@ class SuggestedConsumer:
 
     name: str
     note: str
-    pins: tuple[Candidate, ...] = ()
+    pins: tuple[PinEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def suggest(carriers: Sequence[Carrier], owner: str, releases: Sequence[Version]
         SuggestedConsumer(
             carrier.name.name if carrier.name.owner.casefold() == owner.casefold() else str(carrier.name),
             note(carrier.states, releases),
-            () if required <= set(_candidates(carrier)) else _candidates(carrier),
+            () if required <= set(_candidates(carrier)) else tuple(one.entry for one in _candidates(carrier)),
         )
         for carrier in sorted(carriers, key=lambda one: one.name)
     )

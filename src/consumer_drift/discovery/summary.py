@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from consumer_drift.discovery.published import Publication
+    from consumer_drift.discovery.update import Changes
     from consumer_drift.model.observation import Listing
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure
@@ -24,6 +25,15 @@ def tried(nothing: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield what was searched for and not found, and where."""
     for what, files in nothing.items():
         yield f"tried {what} in {', '.join(files)}: nothing"
+
+
+def changed(changes: Changes) -> Iterator[str]:
+    """Yield what is added to a list, and what should be removed from it."""
+    for pin in changes.pins:
+        yield f"added the pin {pin.candidate.what} in {pin.candidate.file} (optional)"
+    for consumer in changes.consumers:
+        yield f"added {consumer.name} ({consumer.note})"
+    yield from (f"proposed: {why}" for _, why in sorted((changes.gone or {}).items()))
 
 
 def unseen(

@@ -11,9 +11,9 @@ import yaml
 from consumer_drift.config.yaml_tree import LOADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from consumer_drift.discovery.candidates import Candidate
+    from consumer_drift.discovery.candidates import PinEntry
     from consumer_drift.discovery.suggestion import SuggestedConsumer
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.@/][A-Za-z0-9_.@/*+-]*")
@@ -35,13 +35,19 @@ def comment(text: str) -> str:
     return shown if len(shown) <= _LONGEST_COMMENT else shown[: _LONGEST_COMMENT - 1] + "…"
 
 
-def pin_lines(candidate: Candidate, indent: str, *, optional: bool, note: str = "") -> Iterator[str]:
+def pin_lines(entry: PinEntry, indent: str, *, optional: bool, note: str = "") -> Iterator[str]:
     """Yield the lines of an entry of ``pins:`` in a block."""
-    yield f"{indent}- file: {scalar(candidate.file)}{f'  # {comment(note)}' if note else ''}"
-    if candidate.kind:
-        yield f"{indent}  {candidate.kind}: {scalar(candidate.value)}"
+    behind = f"  # {comment(note)}" if note else ""
+    for index, (key, value) in enumerate(entry):
+        yield f"{indent}{'  ' if index else '- '}{key}: {_value(value)}{'' if index else behind}"
     if optional:
         yield f"{indent}  optional: true"
+
+
+def _value(value: str | tuple[str, ...]) -> str:
+    if isinstance(value, str):
+        return scalar(value)
+    return f"[{', '.join(_flow(one) for one in value)}]"
 
 
 def consumer_lines(consumer: SuggestedConsumer, indent: str) -> Iterator[str]:
@@ -56,20 +62,20 @@ def consumer_lines(consumer: SuggestedConsumer, indent: str) -> Iterator[str]:
         yield from pin_lines(one, f"{indent}    ", optional=False)
 
 
-def flow_pin(candidate: Candidate, *, optional: bool) -> str:
+def flow_pin(entry: PinEntry, *, optional: bool) -> str:
     """Return an entry of ``pins:`` inside of brackets."""
-    members = [f"file: {json.dumps(candidate.file)}"]
-    members += [f"{candidate.kind}: {json.dumps(candidate.value)}"] if candidate.kind else []
-    members += ["optional: true"] if optional else []
-    return f"{{{', '.join(members)}}}"
+    members = [f"{key}: {_flow(value) if isinstance(value, str) else _value(value)}" for key, value in entry]
+    return f"{{{', '.join([*members, *(['optional: true'] if optional else [])])}}}"
+
+
+def _flow(text: str) -> str:
+    """Return *text* as a scalar inside of brackets, where commas and braces end a plain one."""
+    return scalar(text) if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def flow_consumer(consumer: SuggestedConsumer) -> str:
     """Return an entry of ``consumers:`` inside of brackets."""
     if not consumer.pins:
         return scalar(consumer.name)
-    return f"{{name: {scalar(consumer.name)}, pins: [{_flow_pins(consumer.pins)}]}}"
-
-
-def _flow_pins(pins: Sequence[Candidate]) -> str:
-    return ", ".join(flow_pin(one, optional=False) for one in pins)
+    pins = ", ".join(flow_pin(one, optional=False) for one in consumer.pins)
+    return f"{{name: {scalar(consumer.name)}, pins: [{pins}]}}"

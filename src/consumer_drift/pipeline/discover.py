@@ -85,11 +85,12 @@ def discover(
         return listing or _unreachable()
     read = [one for one in observation.consumers.values() if isinstance(one, Snapshot) and not one.archived]
     searched = [one for one in listing.repositories if one.files or one.matches]
+    commits = found.version_format.commits
     known = {one.name: one.pins for one in config.consumers} if config else {}
     result = search(
         found.candidates,
         {one.name: one for one in (*searched, *read)}.values(),
-        config.version_format if config else found.version_format,
+        replace(config.version_format, commits=commits) if config else found.version_format,
         known,
         config.pins if config else (),
     )
