@@ -223,6 +223,16 @@ UPDATE = _add(
         help="Add what is new to the list that there is; every line of it stays as it is.",
     )
 )
+PROPOSE = _add(
+    Option(
+        name="pull-request",
+        group=Group.INIT,
+        parser=BOOLEAN,
+        default=False,
+        flag="--pull-request",
+        help="Write the list, or what is new, into a pull request of the source instead of a file.",
+    )
+)
 LIST = _add(
     Option(
         name="output",
@@ -371,7 +381,7 @@ DRY_RUN = _add(
         flag="--dry-run",
         help="Write nothing; show the changes as a diff.",
         input="dry-run",
-        about="`true` lets `propagate` show what it would do without writing anything.",
+        about="`true` lets `propagate` and `init` show what they would do without writing anything.",
         default_text="false",
         default_about="`false`",
     )

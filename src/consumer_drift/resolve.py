@@ -65,6 +65,7 @@ def settings_of(
         source=values[options.SOURCE],
         update=values[options.UPDATE],
         output=values[options.LIST],
+        propose=values[options.PROPOSE],
         cache=Path(values[options.CACHE]) if values[options.CACHE] else None,
     )
 

@@ -61,7 +61,9 @@ def run(
         return _dated(module_of(settings.command).run(settings), now)
     forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
     if settings.command.spec.needs is Needs.SERVER:
-        start = Start(settings, forge, now, started, workspace, settings.dry_run)
+        may_write = settings.token or settings.forge is ForgeChoice.LOCAL or settings.root is not None
+        dry_run = settings.dry_run or (settings.propose and not may_write)
+        start = Start(settings, forge, now, started, workspace, dry_run)
         return _dated(module_of(settings.command).run(start), now)
     report = _dated(_on_consumers(settings, forge, started, now, workspace, say), now)
     if settings.shard is not None and report.shard is None:

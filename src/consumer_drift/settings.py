@@ -51,7 +51,7 @@ class Settings:
     propagate from writing. *shard* is the part of the consumer list to read, None for all of it. *reports* are
     the files that combine joins, *files* those that validate checks. *cache* is a file, None for no cache.
     *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it extends
-    the list that there is.
+    the list that there is, *propose*: by a pull request.
     """
 
     command: Command = Command.CHECK
@@ -77,4 +77,5 @@ class Settings:
     source: RepositoryName | None = None
     update: bool = False
     output: str = ""
+    propose: bool = False
     cache: Path | None = None

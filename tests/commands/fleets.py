@@ -10,6 +10,7 @@ from consumer_drift.model.repository import RepositoryName
 from consumer_drift.run import run
 from consumer_drift.settings import ForgeChoice, Settings
 from consumer_drift.support.deadline import Deadline
+from tests.clocks import VirtualClock
 from tests.emulator import World
 from tests.running import HASTE, Run
 
@@ -105,7 +106,7 @@ def init(
     )
     report = run(
         chosen,
-        Deadline(600.0),
+        Deadline(600.0, VirtualClock()),
         lambda _count: lambda _name: None,
         now=emulator.world.now(),
         workspace=workspace,

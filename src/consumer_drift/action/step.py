@@ -103,7 +103,8 @@ def checked(
         raise UsageError(*mistakes, *error.sentences) from error
     if mistakes:
         raise UsageError(*mistakes)
-    return chosen
+    # A job's workspace is gone with the job.
+    return replace(chosen, propose=chosen.command is Command.INIT)
 
 
 def _no_place(workspace: Path, option: Option[str], path: str) -> list[str]:
@@ -128,7 +129,7 @@ def _reports(inputs: Inputs, workspace: Path) -> list[Path]:
 
 def _introduce(runner: Runner, inputs: Inputs, chosen: Settings) -> None:
     """Say what runs, and with whose token."""
-    if chosen.command.spec.needs is not Needs.CONSUMERS:
+    if chosen.command.spec.needs is Needs.SETTINGS:
         runner.say(f"version {__version__}, {chosen.command} {counted(len(chosen.reports), 'report')}")
         return
     runner.say(f"version {__version__}, {chosen.command}, with {_whose_token(inputs, chosen)}")

@@ -101,6 +101,7 @@ class Command(StrEnum):
                 Status.ERROR: "no consumer was found, something could not be read, or there is a list already",
                 Status.TOKEN_SCOPE: "never",
             },
+            action="opens a pull request with the list, or with what is new for it",
         ),
     )
     CHECK = (

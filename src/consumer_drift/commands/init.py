@@ -7,20 +7,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from consumer_drift.bump.list_change import ListChange
 from consumer_drift.config import LOCATIONS, load
 from consumer_drift.discovery.compose import Heading, compose
 from consumer_drift.discovery.news import news
 from consumer_drift.discovery.suggestion import suggest
 from consumer_drift.discovery.summary import changed, publications, tried, unseen
-from consumer_drift.discovery.update import pin_entries, updated
+from consumer_drift.discovery.update import Changes, pin_entries, updated
+from consumer_drift.model.bump import Outcome
 from consumer_drift.model.config import Config
-from consumer_drift.model.findings import Code, Finding, worst_first
+from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.pipeline.checkout import checkout_of
 from consumer_drift.pipeline.configuration import usual_place
 from consumer_drift.pipeline.discover import discover, read_source
+from consumer_drift.pipeline.propose import read_list, write_list
 from consumer_drift.settings import UsageError
 from consumer_drift.support.files import replace_file
 from consumer_drift.support.words import counted, first_of
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consumer_drift.commands.context import Start
+    from consumer_drift.model.bump import Bump
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.pipeline.discover import Discovered, Published
 
@@ -39,6 +43,9 @@ _DEFAULT_SERVER = "https://github.com"
 def run(start: Start) -> Report:
     """Find the consumers and write the list. Raises UsageError where the source is not known."""
     started = time.monotonic()
+    if start.settings.propose:
+        report = propose(start)
+        return replace(report, requests=start.forge.requests, seconds=time.monotonic() - started)
     text = _text_of(start)
     if not isinstance(text, ListFile):
         result = Result(findings=text)
@@ -69,11 +76,50 @@ class ListFile:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search came to. *data* is the new text, None where nothing is to be written."""
+    """What a search came to. *data* is the new text, None where nothing is to be written.
+
+    *said* are the sentences about what changes, *added* names what is added.
+    """
 
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ("nothing was written",)
     data: bytes | None = None
+    said: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+def propose(start: Start) -> Report:
+    """Open or update the pull request with the list in the source, and close it once it is not needed."""
+    source = source_of(start)
+    shown = read_list(start.forge, source, start.settings.config)
+    if isinstance(shown, Finding):
+        return report_of(start, Result((shown,)), start.settings.config)
+    config = load(shown.text.encode(), shown.file, source) if shown.text is not None else None
+    if config is not None and not isinstance(config, Config):
+        return report_of(start, Result(config), shown.file)
+    data = b"" if shown.text is None else shown.text.encode()
+    result = make(start, source, ListFile(shown.file, data, config))
+    if result.data is None and any(one.level is Level.ERROR for one in result.findings):
+        return report_of(start, result, shown.file)
+    after = None if result.data is None else result.data.decode()
+    change = ListChange(shown.snapshot.name, shown.file, shown.text, after, result.said, result.added)
+    bump = write_list(start.forge, shown.snapshot, change, dry_run=start.dry_run)
+    failed = (_not_proposed(bump),) if bump.outcome is Outcome.ERROR else ()
+    result = replace(
+        result, findings=(*result.findings, *failed), notes=(_proposed(bump, shown.file), *result.notes)
+    )
+    return replace(report_of(start, result, shown.file), list_bump=(shown.snapshot.name, bump))
+
+
+def _proposed(bump: Bump, file: str) -> str:
+    what = f"{file}: {bump.outcome}"
+    return f"{what} {bump.url}" if bump.url else what
+
+
+def _not_proposed(bump: Bump) -> Finding:
+    return Finding.of(
+        Code.BUMP_FAILED, Sentence("the pull request with the list could not be opened: ", bump.note)
+    )
 
 
 def make(start: Start, source: RepositoryName, file: ListFile) -> Result:
@@ -105,13 +151,17 @@ def _new(start: Start, file: ListFile, found: Published, seen: Discovered, misse
         return Result((Finding.of(Code.CONFIGURATION, said),), ("no consumer found",))
     archived = [one.name for one in seen.listing.repositories if one.archived]
     heading = Heading(found.source, found.place, start.now.date(), missed, archived)
-    data = compose(heading, suggest(carriers, found.source.owner, found.tagging.releases)).encode()
+    suggestion = suggest(carriers, found.source.owner, found.tagging.releases)
+    changes = Changes(suggestion.pins, suggestion.consumers)
+    data = compose(heading, suggestion).encode()
     wrong = load(data, file.name, found.source)
-    done = f"{'would write' if start.dry_run else 'wrote'} {file.name}"
+    done = "" if start.settings.propose else f", {'would write' if start.dry_run else 'wrote'} {file.name}"
     return Result(
         () if isinstance(wrong, Config) else wrong,
-        (f"{counted(len(carriers), 'consumer')} of {found.source}, {done}",),
+        (f"{counted(len(carriers), 'consumer')} of {found.source}{done}",),
         data,
+        (*missed, *changed(changes)),
+        changes.names,
     )
 
 
@@ -125,7 +175,7 @@ def _extended(file: ListFile, config: Config, found: Published, seen: Discovered
     if data == file.data:
         return Result((), (f"nothing is new for {file.name}", *said))
     added = f"{counted(len(changes.consumers), 'consumer')} and {counted(len(changes.pins), 'pin')}"
-    return Result((), (f"{added} added to {file.name}", *said), data)
+    return Result((), (f"{added} added to {file.name}", *said), data, said, changes.names)
 
 
 def source_of(start: Start) -> RepositoryName:

@@ -33,6 +33,15 @@ class Changes:
     consumers: tuple[SuggestedConsumer, ...] = ()
     gone: Mapping[int, str] | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each change is called, to know it again."""
+        return (
+            *(f"pin {one.candidate.file} {one.candidate.what}" for one in self.pins),
+            *(f"consumer {one.name}" for one in self.consumers),
+            *(f"gone {why}" for why in (self.gone or {}).values()),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Insertion:

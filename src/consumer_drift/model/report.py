@@ -166,6 +166,7 @@ class Report:
     at: datetime | None = None
     selected: bool = False
     private: tuple[RepositoryName, ...] = ()
+    list_bump: tuple[RepositoryName, Bump] | None = None
 
     @property
     def scope(self) -> Scope:
@@ -200,8 +201,9 @@ class Report:
 
     @property
     def bumps(self) -> tuple[tuple[RepositoryName, Bump], ...]:
-        """The outcome of each consumer, where propagate ran."""
-        return tuple((one.name, one.bump) for one in self.consumers if one.bump is not None)
+        """The outcome of each consumer, where propagate ran; that of the source, where init proposed its list."""
+        found = tuple((one.name, one.bump) for one in self.consumers if one.bump is not None)
+        return found if self.list_bump is None else (self.list_bump, *found)
 
     @property
     def pull_requests(self) -> tuple[tuple[RepositoryName, Bump], ...]:
