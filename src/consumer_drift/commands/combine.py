@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from consumer_drift import __version__
@@ -12,6 +13,7 @@ from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.sharding import join, report_reader
 from consumer_drift.sharding.join import ShardReport, join_reports
 from consumer_drift.sharding.report_reader import InvalidReport
+from consumer_drift.support.files import read_limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,12 +53,12 @@ def _read(path: Path) -> ShardReport | str:
     try:
         if path.is_dir():
             return f"the report {path} cannot be read: it is a folder. Name the files in it"
-        if path.stat().st_size > _LARGEST:
+        report = report_reader.parse(read_limited(path, _LARGEST))
+    except OSError as error:
+        if error.errno == errno.EFBIG:
             return (
                 f"the report {path} is larger than {_LARGEST // 2**20} MiB, so it is not a report of this program"
             )
-        report = report_reader.parse(path.read_bytes())
-    except OSError as error:
         return f"the report {path} cannot be read: {error.strerror or error}"
     except InvalidReport as error:
         return (

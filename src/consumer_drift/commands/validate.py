@@ -15,7 +15,7 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import Report
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.pipeline.checkout import checkout_of
-from consumer_drift.pipeline.configuration import usual_place
+from consumer_drift.pipeline.configuration import read_bytes, usual_place
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -65,9 +65,8 @@ def _checked(name: str, calling: RepositoryName | None) -> Config | tuple[Findin
 def _bytes(name: str) -> bytes:
     """Return the content, up to a little more than is allowed. Raises OSError."""
     if name == STANDARD_INPUT:
-        return sys.stdin.buffer.read(2 * MOST_BYTES)
-    with Path(name).open("rb") as stream:
-        return stream.read(2 * MOST_BYTES)
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return read_bytes(Path.cwd(), name)
 
 
 def _repository_of(name: str) -> RepositoryName:

@@ -312,7 +312,7 @@ def decode_config(data: bytes) -> str:
 def check(data: bytes, text: str) -> None:
     """Raise FatalMistakeError unless *data*, read as *text*, is UTF-8, small enough, and allowed in YAML."""
     if len(data) > MOST_BYTES:
-        raise fatal(f"the file has {len(data):,} bytes; at most 1 MiB ({MOST_BYTES:,} bytes) is read", 0)
+        raise fatal(f"the file has more than {MOST_BYTES:,} bytes, and at most 1 MiB is read", 0)
     if "\0" in text:
         raise fatal("the file is binary, or UTF-16: save it as a UTF-8 text", text.index("\0"))
     body = data.removeprefix(_BOM)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.history import line
 from consumer_drift.history.line import InvalidLine
+from consumer_drift.support.files import read_limited
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -57,9 +58,7 @@ def parse(data: bytes) -> History:
 def read(path: Path) -> History:
     """Return the history in *path*, an empty one if there is no such file. Raises OSError."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise OSError(f"it is larger than {LARGEST // 2**20} MiB")
-        return parse(path.read_bytes())
+        return parse(read_limited(path, LARGEST))
     except FileNotFoundError:
         return History()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift.config import LOCATIONS, RemoteConfig, parse_remote
 from consumer_drift.config.types import file_path
+from consumer_drift.config.yaml_tree import MOST_BYTES
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.model.sentence import Sentence, Setting
@@ -77,6 +80,28 @@ def _above(workspace: Path) -> tuple[Path, ...]:
     return chain[1 : root + 1]
 
 
+def read_bytes(workspace: Path, name: str) -> bytes:
+    """Return the content of the file *name*, a path from *workspace*, up to one byte more than is allowed.
+
+    Others write what lies in the workspace and in the repository around it: a file there must be a regular one,
+    and no link may lead out. A file elsewhere is one that the user has named. Raises OSError.
+    """
+    path = workspace / name
+    root = (workspace.absolute(), *_above(workspace))[-1]
+    named = Path(os.path.normpath(path.absolute()))
+    if named.is_relative_to(root) or named.is_relative_to(root.resolve()):
+        # Path.resolve() raises another error for links in a circle before Python 3.13.
+        real = Path(os.path.realpath(path, strict=True))
+        if not real.is_relative_to(root.resolve()):
+            raise OSError(errno.ELOOP, "it is a symbolic link that leads out of the workspace")
+        mode = real.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            # A named pipe would be waited for, and a device has no end.
+            raise OSError(errno.EINVAL, "it is no regular file")
+    with path.open("rb") as stream:
+        return stream.read(MOST_BYTES + 1)
+
+
 def _named(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:
     """Return the file that the settings name.
 
@@ -108,7 +133,7 @@ def _path(name: str) -> str:
 def _local(settings: Settings, workspace: Path, name: str) -> ConfigFile | Finding:
     path = workspace / name
     try:
-        data = path.read_bytes()
+        data = read_bytes(workspace, name)
     except OSError as error:
         return Finding.of(
             Code.CONFIGURATION,

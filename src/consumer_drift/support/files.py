@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def read_limited(path: Path, most: int) -> bytes:
+    """Return the content of *path*, which may be a pipe or a device, if it has at most so many bytes.
+
+    Raises OSError, with EFBIG as its number if there are more.
+    """
+    with path.open("rb") as stream:
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most // 2**20} MiB")
+    return data
 
 
 def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:

@@ -16,6 +16,7 @@ from consumer_drift.model.observation import Tag
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.decode import decode
+from consumer_drift.support.files import read_limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +119,7 @@ def _packed(file: Path) -> Iterator[Tag]:
     if not file.is_file() or file.is_symlink():
         return
     held: Tag | None = None
-    for line in file.read_text("utf-8", "replace").splitlines():
+    for line in read_limited(file, _LARGEST).decode("utf-8", "replace").splitlines():
         if line.startswith("^") and held is not None:
             held = Tag(held.name, line[1:].strip())
             continue
