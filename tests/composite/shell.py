@@ -20,6 +20,7 @@ TOOLS = (
     "head",
     "mkdir",
     "mktemp",
+    "mv",
     "rm",
     "rmdir",
     "sed",
