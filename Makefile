@@ -15,12 +15,15 @@ DEMO := --config examples/demo/consumer-drift.yml --root examples/demo/fleet
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.run ## run a check on the example fleet, and show what propagate would do
+demo: $(VENV)/.run ## run a check on the example fleet, show what propagate would do, and write a page
 	@check=0; $(BIN)/consumer-drift check $(DEMO) || check=$$?; \
 	printf '\nAnd this is what propagate would write there:\n\n'; \
 	bump=0; $(BIN)/consumer-drift propagate --dry-run $(DEMO) || bump=$$?; \
-	printf '\nThis was a demonstration on folders, and nothing was written.\n'; \
-	printf 'A real run would have ended with exit code %s (and propagate with %s).\n' "$$check" "$$bump"
+	printf '\nThis was a demonstration on folders, and nothing was written to them.\n'; \
+	printf 'A real run would have ended with exit code %s (and propagate with %s).\n' "$$check" "$$bump"; \
+	$(BIN)/consumer-drift check $(DEMO) --report $(VENV)/demo/report.json >$(VENV)/demo.log; \
+	$(BIN)/consumer-drift page --output $(VENV)/demo/page $(VENV)/demo/report.json >$(VENV)/demo.log && \
+	printf '\nThe same as a page, to open in a browser:\n%s\n' "$(CURDIR)/$(VENV)/demo/page/index.html"
 
 test: $(VENV)/.test ## run the whole suite
 	$(BIN)/python -m pytest -n auto $(ARGS)

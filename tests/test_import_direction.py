@@ -33,6 +33,7 @@ LAYERS = (
     "render",
     "sharding",
     "history",
+    "page",
     "pipeline",
     "commands",
     "options",

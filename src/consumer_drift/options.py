@@ -15,7 +15,7 @@ from consumer_drift.commands import OFFERED, Command, Group
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.render import FORMATS
-from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice
+from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice, PageVisibility
 from consumer_drift.sharding import split
 
 if TYPE_CHECKING:
@@ -394,9 +394,9 @@ REPORTS = _add(
         default=(),
         flag="REPORT...",
         input="reports",
-        about="The JSON reports that `combine` joins: paths in the workspace, with `*` and `**`, separated by "
-        "commas or line breaks.",
-        default_about="none, which is an error of `combine`",
+        about="The JSON reports that `combine` joins, or that `page` shows: paths in the workspace, with `*` and "
+        "`**`, separated by commas or line breaks.",
+        default_about="none, which is an error of `combine` and `page`",
     )
 )
 FILES = _add(
@@ -441,10 +441,40 @@ HISTORY = _add(
         default="",
         flag="--history",
         metavar="FILE",
-        help="Append the run to FILE, one line of JSON.",
+        help="Append the run to FILE, one line of JSON; page reads the runs in it.",
         input="history",
-        about="Append the run, as one line of JSON, to this file in the workspace.",
+        about="Append the run, as one line of JSON, to this file in the workspace. A page shows the runs in it.",
         default_about="none",
+    )
+)
+PAGE = _add(
+    Option(
+        name="page",
+        group=Group.PAGE,
+        parser=TEXT,
+        default="",
+        flag="--output",
+        metavar="DIR",
+        help="The folder to write the page to.",
+        input="page",
+        about="Write a [page](page.md) of the result to this folder in the workspace: `index.html`, and beside it"
+        " `status.json`, `metrics.txt` and a badge.",
+        default_about="none",
+    )
+)
+VISIBILITY = _add(
+    Option(
+        name="page-visibility",
+        group=Group.PAGE,
+        parser=_choice(PageVisibility),
+        default=PageVisibility.PUBLIC,
+        flag="--visibility",
+        help="Who will see the page; only a private one may name private repositories.",
+        input="page-visibility",
+        about="Who will see the page: `public`, which fails if the page would name private repositories, or"
+        " `private`.",
+        default_text="public",
+        default_about="`public`",
     )
 )
 SARIF = _add(

@@ -28,7 +28,15 @@ def settings_of(
     here = environment_of(environment)
     if command.spec.needs in {Needs.NOTHING, Needs.SETTINGS}:
         files = tuple(filter(None, (values[options.CONFIG], *values[options.FILES])))
-        return Settings(command=command, reports=tuple(reports), files=files, calling=here.calling)
+        return Settings(
+            command=command,
+            reports=tuple(reports),
+            files=files,
+            calling=here.calling,
+            history=_path(values[options.HISTORY]),
+            page=_path(values[options.PAGE]),
+            page_visibility=values[options.VISIBILITY],
+        )
     mistakes: list[str] = list(_conflicts(command, values))
     server = values[options.SERVER].rstrip("/")
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
@@ -46,7 +54,7 @@ def settings_of(
     return Settings(
         command=command,
         config=values[options.CONFIG],
-        root=_root(values),
+        root=_path(values[options.ROOT]),
         forge=forge,
         server=server or here.server,
         api=here.api if at_home else "",
@@ -66,7 +74,7 @@ def settings_of(
         update=values[options.UPDATE],
         output=values[options.LIST],
         propose=values[options.PROPOSE],
-        cache=Path(values[options.CACHE]) if values[options.CACHE] else None,
+        cache=_path(values[options.CACHE]),
     )
 
 
@@ -85,8 +93,8 @@ def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:
         )
 
 
-def _root(values: Values) -> Path | None:
-    return Path(values[options.ROOT]) if values[options.ROOT] else None
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
 
 
 def _forge_of(values: Values, here: Environment, server: str, *, at_home: bool) -> ForgeChoice:

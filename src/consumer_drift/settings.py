@@ -25,6 +25,13 @@ class ForgeChoice(StrEnum):
     LOCAL = "local"
 
 
+class PageVisibility(StrEnum):
+    """Who will see a page."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
 class UsageError(Exception):
     """The settings cannot be used. Exit code 2.
 
@@ -49,9 +56,10 @@ class Settings:
     addresses, empty where they are not known. *calling* is the repository whose job this is, and *commit* what
     the job runs at. *target* is a version, empty for the source's own. *max_time* is in seconds. *dry_run* keeps
     propagate from writing. *shard* is the part of the consumer list to read, None for all of it. *reports* are
-    the files that combine joins, *files* those that validate checks. *cache* is a file, None for no cache.
-    *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it extends
-    the list that there is, *propose*: by a pull request.
+    the files that combine joins or page shows, *files* those that validate checks. *cache* is a file, None for no
+    cache. *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it
+    extends the list that there is, *propose*: by a pull request. *history* is the file that page reads the runs
+    of, *page* the folder that it writes to.
     """
 
     command: Command = Command.CHECK
@@ -79,3 +87,6 @@ class Settings:
     output: str = ""
     propose: bool = False
     cache: Path | None = None
+    history: Path | None = None
+    page: Path | None = None
+    page_visibility: PageVisibility = PageVisibility.PUBLIC

@@ -258,6 +258,33 @@ def test_each_run_is_a_line_of_the_history(tmp_path: Path, acme: Fleet) -> None:
     assert bad.verdict == "2 error true"
 
 
+def test_a_page_is_written_after_a_run(tmp_path: Path, acme: Fleet) -> None:
+    """Not a public one: the fleet has private consumers."""
+    with Emulator(acme.world, "gitea") as emulator:
+        token = acme.token("gitea", organisation=True).secret
+        step = Step(tmp_path, emulator)
+        step.run(token=token, history="h.jsonl", page="made/site", page_visibility="private")
+        again = step.run(token=token, history="h.jsonl", page="made/site", page_visibility="private")
+        public = Step(tmp_path / "public", emulator).run(token=token, page="site")
+        outside = Step(tmp_path / "outside", emulator).run(token=token, page="../site")
+    page = (step.workspace / "made" / "site" / "index.html").read_text(encoding="utf-8")
+    assert again.verdict == "1 drift true"
+    runs = (step.workspace / "h.jsonl").read_text(encoding="ascii")
+    assert 'id="n-runs">2<' in page, (runs, page[page.index('id="n-runs"') :][:30])
+    assert "set page-visibility: private" in " ".join(public.done.stdout.split())
+    assert not (public.workspace / "site").exists()
+    assert "the input page: '../site/index.html' is not a path" in " ".join(outside.done.stdout.split())
+
+
+def test_a_page_may_be_a_job_of_its_own(tmp_path: Path, acme: Fleet) -> None:
+    with Emulator(acme.world, "gitea") as emulator:
+        token = acme.token("gitea", organisation=True).secret
+        step = Step(tmp_path, emulator).run(token=token, report="report.json", fail_on="none")
+        step.run(command="page", reports="report.json", page="site", page_visibility="private")
+    assert step.verdict == "0 in-sync false"
+    assert (step.workspace / "site" / "index.html").exists()
+
+
 def test_a_summary_that_is_switched_off_is_not_written(tmp_path: Path, acme: Fleet) -> None:
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator).run(token=acme.token("gitea").secret, summary="false")

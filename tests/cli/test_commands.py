@@ -197,6 +197,39 @@ def test_a_run_is_appended_to_the_history(tmp_path: Path) -> None:
     ]
 
 
+def test_a_page_is_made_of_reports_and_a_history(tmp_path: Path) -> None:
+    report, history, folder = tmp_path / "report.json", tmp_path / "history.jsonl", tmp_path / "site"
+    program("check", *DEMO, "--report", report, "--history", history)
+    history.write_text(history.read_text(encoding="ascii") + "half a li", encoding="ascii")
+    done = program("page", "--history", history, "--output", folder, report)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 line passed over, the first in line 2" in done.stdout
+    assert sorted(file.name for file in folder.iterdir()) == [
+        *("badge.json", "badge.svg", "index.html", "metrics.txt", "status.json"),
+    ]
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert "acme/template-hermes" in page
+    assert "1 line passed over" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--output", "site", "missing.json"], "the report missing.json cannot be read"),
+        (["report.json"], "there is no folder to write the page to: name one with --output"),
+        (["--output", "site", "broken.json"], "the report broken.json is damaged"),
+        (["--output", "/proc/no", "report.json"], "the page cannot be written to /proc/no"),
+        (["--output", "site", "--history", ".", "report.json"], "the history . cannot be read"),
+    ],
+)
+def test_a_page_that_cannot_be_made_says_why(tmp_path: Path, arguments: list[str], words: str) -> None:
+    program("check", *DEMO, "--report", tmp_path / "report.json")
+    (tmp_path / "broken.json").write_text("{}", encoding="utf-8")
+    done = program("page", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert words in done.stdout
+
+
 def test_a_history_that_cannot_be_written_is_a_finding() -> None:
     done = program("check", *DEMO, "--history", "/proc/no/history.jsonl")
     assert done.returncode == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from consumer_drift.history import line
 from consumer_drift.history.line import InvalidLine
 from consumer_drift.history.record import record
-from consumer_drift.model.report import State, WaitReason
+from consumer_drift.model.report import Coverage, State, WaitReason
 from tests.history.runs import START, behind, consumer, run
 from tests.render import reports
 from tests.render.strategies import any_report
@@ -32,6 +32,14 @@ def test_a_line_comes_back_as_it_was_written() -> None:
     assert "\n" not in LINE
     assert LINE.isascii()
     assert line.read(LINE) == RUN
+
+
+def test_no_field_of_the_coverage_is_lost() -> None:
+    """Or a run would differ from its own line, and a page would count it twice."""
+    names = [one.name for one in fields(Coverage)]
+    numbers = {name: number for number, name in enumerate(names, 5) if name not in {"listed", "read", "reconcile"}}
+    coverage = replace(RUN.coverage, **{**numbers, "owner": "acme"})
+    assert line.read(line.write(replace(RUN, coverage=coverage))).coverage == coverage
 
 
 def test_the_fields_are_where_the_documentation_says() -> None:

@@ -14,7 +14,7 @@ from consumer_drift.action import outputs
 from consumer_drift.action.inputs import read, value
 from consumer_drift.action.runner import Runner
 from consumer_drift.action.workspace import become_owner_of, matching, place, write
-from consumer_drift.commands import Command, Needs
+from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.history.file import append
 from consumer_drift.history.record import record
 from consumer_drift.model.exit_codes import Status, exit_code
@@ -22,6 +22,7 @@ from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
 from consumer_drift.model.sentence import Setting, worded
 from consumer_drift.options import input_of
+from consumer_drift.page.build import INDEX, NoPage
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import redacted
 from consumer_drift.resolve import environment_of, settings_of
@@ -118,12 +119,12 @@ def _no_place(workspace: Path, option: Option[str], path: str) -> list[str]:
 
 
 def _reports(inputs: Inputs, workspace: Path) -> list[Path]:
-    """Return the files that combine joins. Raises UsageError."""
-    if inputs.command is not Command.COMBINE:
+    """Return the files that combine joins, or that page shows. Raises UsageError."""
+    if Group.REPORTS not in inputs.command.spec.options:
         return []
     patterns = inputs.values[options.REPORTS]
     if not patterns:
-        raise UsageError("the input reports is empty: name the JSON reports of all shards, as shards/*.json")
+        raise UsageError("the input reports is empty: name the JSON reports, as shards/*.json")
     return matching(workspace, patterns)
 
 
@@ -241,6 +242,7 @@ def _write_files(inputs: Inputs, report: Report) -> tuple[Report, str]:
         except UsageError as error:
             mistakes.append(f"the input {option.input}: {error}")
     mistakes += _append(inputs.values[options.HISTORY], report)
+    mistakes += _page(inputs, report)
     known = {finding.message for finding in report.findings}
     new = _mistakes(mistake for mistake in mistakes if mistake not in known)
     return replace(report, findings=worst_first([*report.findings, *new])), written
@@ -256,6 +258,26 @@ def _append(path: str, report: Report) -> list[str]:
         append(place(Path.cwd(), path), run)
     except OSError as error:
         return [f"the input {options.HISTORY.input}: {path} cannot be written: {error.strerror or error}"]
+    return []
+
+
+def _page(inputs: Inputs, report: Report) -> list[str]:
+    """Write the page of this run, and return what is wrong with it."""
+    folder = inputs.values[options.PAGE]
+    if not folder or record(report) is None or inputs.command is Command.PAGE:
+        return []
+    from consumer_drift.commands import page  # noqa: PLC0415 - most runs have no page
+
+    history = inputs.values[options.HISTORY]
+    try:
+        where = place(Path.cwd(), f"{folder}/{INDEX}").parent
+        kept = place(Path.cwd(), history) if history else None
+        page.write([report], kept, where, inputs.values[options.VISIBILITY])
+    except UsageError as error:
+        return [f"the input {options.PAGE.input}: {error}"]
+    except NoPage as error:
+        sentence: str = worded(error.sentence, _naming(inputs))
+        return [f"the input {options.PAGE.input}: {sentence}"]
     return []
 
 

@@ -24,6 +24,7 @@ class Group(Enum):
     SHARD = auto()
     WRITE = auto()
     REPORTS = auto()
+    PAGE = auto()
     FILES = auto()
     INIT = auto()
     OUTPUT = auto()
@@ -152,6 +153,27 @@ class Command(StrEnum):
                 ("consumer-drift combine *.json", "the result of all ten"),
             ),
             action="joins the reports of all shards into one result",
+        ),
+    )
+    PAGE = (
+        "page",
+        CommandSpec(
+            summary="Write a page for people: the state of the consumers, and how they got there.",
+            details="One HTML file that needs no network, and beside it status.json, metrics.txt and a badge. It"
+            " is about the newest of the reports; the others, and the history, are the runs before it.",
+            needs=Needs.SETTINGS,
+            options=(Group.REPORTS, Group.PAGE, Group.OUTPUT),
+            examples=(
+                ("consumer-drift page --output site report.json", ""),
+                ("consumer-drift page --history history.jsonl --output site report.json", "with the runs before"),
+            ),
+            exit_codes={
+                Status.IN_SYNC: "the page was written",
+                Status.DRIFT: "never",
+                Status.ERROR: "a report cannot be read, or the page may not or cannot be written",
+                Status.TOKEN_SCOPE: "never",
+            },
+            action="writes a page for people from reports",
         ),
     )
     VALIDATE = (

@@ -87,6 +87,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "reconcile": str(coverage.reconcile),
         "visible": coverage.visible,
         "probed": coverage.probed,
+        "paths": coverage.paths,
         "hidden": coverage.hidden,
         "owner": coverage.owner or None,
     }
@@ -133,6 +134,7 @@ def _read_coverage(node: JsonValue) -> Coverage:
         probed=node["probed"].maybe(JsonValue.number),
         hidden=node["hidden"].maybe(JsonValue.number),
         owner=node["owner"].maybe(JsonValue.text) or "",
+        paths=node["paths"].maybe(JsonValue.number),
     )
 
 

@@ -34,7 +34,7 @@ def record(report: Report) -> RecordedRun | None:
         target=report.target.version,
         coverage=report.coverage,
         unlisted=sum(finding.code is Code.UNLISTED for finding in report.findings),
-        consumers=tuple(map(_consumer, report.consumers)),
+        consumers=tuple(sorted(map(_consumer, report.consumers), key=lambda one: one.name)),
         requests=report.requests,
         seconds=round(report.seconds, 3),
     )

@@ -34,6 +34,8 @@ class Setting(StrEnum):
     SHARD = "shard"
     REPORT = "report"
     HISTORY = "history"
+    PAGE = "page"
+    PAGE_VISIBILITY = "page-visibility"
     REPORTS = "reports"
     CONCURRENCY = "concurrency"
     MAX_TIME = "max-time"

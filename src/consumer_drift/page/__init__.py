@@ -1,0 +1,1 @@
+"""A page for people: the state of the fleet, and how it got there, as one HTML file and files for programs."""
