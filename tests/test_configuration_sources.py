@@ -165,6 +165,31 @@ def test_after_a_checkout_into_a_folder_places_have_the_repositorys_path(
     assert report.config_from == f"a checkout of commit {git(sub, 'rev-parse', 'HEAD')}"
 
 
+@pytest.mark.parametrize("inside", [".", "deploy/charts"])
+def test_at_a_terminal_the_checkouts_remote_is_the_source(
+    emulator: Emulator, acme: Fleet, tmp_path: Path, inside: str
+) -> None:
+    """And its owner is the owner, from any folder of the checkout; the server has to be that of the remote."""
+    put(tmp_path, ".github/consumer-drift.yml", LIST % "template-a")
+    (tmp_path / inside).mkdir(parents=True, exist_ok=True)
+    git(tmp_path, "init", "--quiet")
+    report = report_of(emulator, acme, tmp_path / inside, "", calling="")
+    assert any("is not known outside of a job" in one.message for one in report.findings)
+    git(tmp_path, "remote", "add", "origin", f"{emulator.url}/acme/runtime.git")
+    report = report_of(emulator, acme, tmp_path / inside, "", calling="")
+    assert (report.target.source, listed(report)) == ("acme/runtime", ["acme/template-a"])
+
+
+def test_what_was_looked_for_is_named_with_its_folders(emulator: Emulator, acme: Fleet, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "deploy").mkdir()
+    (finding,) = report_of(emulator, acme, tmp_path / "deploy", "", calling="").findings
+    assert (
+        f"no configuration found in {tmp_path / 'deploy'} or the folders above it up to {tmp_path}"
+        in finding.message
+    )
+
+
 def test_every_report_says_where_the_list_came_from(emulator: Emulator, acme: Fleet, tmp_path: Path) -> None:
     report = report_of(emulator, acme, tmp_path, "other/lists/a/drift.yml@main")
     for form in ("log", "json", "markdown"):

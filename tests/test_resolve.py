@@ -282,3 +282,26 @@ def test_an_address_with_a_secret_in_it_is_not_repeated(server: str, forge: str)
     with pytest.raises(UsageError) as caught:
         connect(settle({}, server=server, forge=forge), Deadline(600))
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "server"),
+    [
+        ("git.example.org", "https://git.example.org"),
+        ("localhost:3000", "https://localhost:3000"),
+        ("git.example.org/gitea/", "https://git.example.org/gitea"),
+        ("http://git.example.org/api/v1", "http://git.example.org"),
+        ("https://git.example.org/gitea/api/v1/", "https://git.example.org/gitea"),
+        ("https://ghe.example.org/api/v3", "https://ghe.example.org"),
+        ("https://ghe.example.org/api/graphql", "https://ghe.example.org"),
+        ("https://api.github.com", "https://github.com"),
+        ("https://git.example.org/api/v1/repos", "https://git.example.org/api/v1/repos"),
+    ],
+)
+def test_a_server_may_be_written_without_a_scheme_or_with_the_apis_path(written: str, server: str) -> None:
+    assert settle({}, server=written, forge=ForgeChoice.GITEA).server == server
+
+
+def test_a_user_agent_is_a_setting() -> None:
+    values = Values({"user-agent": "x/1"})
+    assert settings_of({}, Command.CHECK, values).user_agent == "x/1"

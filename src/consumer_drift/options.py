@@ -108,6 +108,12 @@ def _paths(text: str) -> tuple[str, ...]:
     return tuple(path.strip() for path in re.split(r"[,\n]", text) if path.strip())
 
 
+def _user_agent(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or len(text) > 200:
+        raise ValueError("write a line of at most 200 ASCII characters")
+    return text
+
+
 def _cache(text: str) -> str:
     # YAML 1.1 makes a boolean of "off" before the action sees it.
     return "" if text.lower() in {"off", "false"} else text
@@ -560,6 +566,20 @@ CA_BUNDLE = _add(
         # A container sees the workspace alone, so the first step copies the file there.
         passed="steps.plan.outputs.ca-bundle",
         planned=True,
+    )
+)
+USER_AGENT = _add(
+    Option(
+        name="user-agent",
+        group=Group.SERVER,
+        parser=Parser(_user_agent),
+        default="",
+        flag="--user-agent",
+        metavar="TEXT",
+        help="The User-Agent of every request, where bot protection refuses the program's own.",
+        input="user-agent",
+        about="The `User-Agent` of every request, for a server whose bot protection refuses the program's own.",
+        default_about="`consumer-drift-action/` and the version",
     )
 )
 CACHE = _add(

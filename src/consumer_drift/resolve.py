@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def settings_of(
             page_visibility=values[options.VISIBILITY],
         )
     mistakes: list[str] = list(_conflicts(command, values))
-    server = values[options.SERVER].rstrip("/")
+    server = _browsed(values[options.SERVER])
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
     forge, token = values[options.FORGE], ""
     try:
@@ -68,6 +69,7 @@ def settings_of(
         concurrency=values[options.CONCURRENCY],
         max_time=values[options.MAX_TIME],
         ca_bundle=values[options.CA_BUNDLE],
+        user_agent=values[options.USER_AGENT],
         dry_run=values[options.DRY_RUN],
         shard=values[options.SHARD],
         source=values[options.SOURCE],
@@ -76,6 +78,17 @@ def settings_of(
         propose=values[options.PROPOSE],
         cache=_path(values[options.CACHE]),
     )
+
+
+_API = re.compile(r"/api(?:/v[134]|/graphql)?\Z")
+
+
+def _browsed(server: str) -> str:
+    """Return the address that a browser uses, from what people write: without a scheme, or with the API's path."""
+    address = server.rstrip("/")
+    if address and "://" not in address:
+        address = f"https://{address}"
+    return "https://github.com" if address == "https://api.github.com" else _API.sub("", address).rstrip("/")
 
 
 def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:

@@ -78,6 +78,7 @@ class Settings:
     concurrency: int = DEFAULT_CONCURRENCY
     max_time: float = DEFAULT_MAX_TIME
     ca_bundle: str = ""
+    user_agent: str = ""
     dry_run: bool = False
     shard: ShardSpec | None = None
     reports: tuple[Path, ...] = ()

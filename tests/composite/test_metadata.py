@@ -13,8 +13,8 @@ from tests.composite.metadata import ACTION, COMPOSITE, CONTAINER, ROOT, STEPS
 
 CONTRACT = {
     "inputs": "config command token forge server-url version only reconcile fail-on runtime image base-image"
-    " report sarif history page page-visibility summary concurrency ca-bundle cache dry-run shard reports"
-    " max-time",
+    " report sarif history page page-visibility summary concurrency ca-bundle user-agent cache dry-run shard"
+    " reports max-time",
     "outputs": "exit-code status version drifted unlisted in-flight scope-warning coverage report pull-requests",
 }
 PLANNED = {"runtime", "image", "base-image"}

@@ -160,6 +160,9 @@ def test_outside_of_a_job_the_owner_must_be_named() -> None:
         "1:1 owner: is not known outside of a job: write whose repositories to search, as in 'owner: acme'"
     ]
     assert config_of("owner: acme\n" + text, calling=None).owner == "acme"
+    source = "source: {repository: acme/runtime, tags: 'v{version}'}\n"
+    assert config_of(whole(source), calling=None).owner == "acme"
+    assert config_of(f"owner: umbrella\n{whole(source)}", calling=None).owner == "umbrella"
 
 
 def test_a_bumps_branch_must_be_one_for_the_sources_own_name() -> None:

@@ -9,7 +9,7 @@ from consumer_drift.assess.probed import gather
 from consumer_drift.model.findings import Code, Finding, Level
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
-from consumer_drift.model.result import Failure
+from consumer_drift.model.result import UNKNOWN_TOKEN, Failure
 from consumer_drift.model.sentence import Grant, Sentence, joined
 from consumer_drift.model.shards import ProbedOwner, ReadConsumer
 from consumer_drift.support.words import first_of
@@ -73,6 +73,11 @@ def _not_listed(failure: Failure, config: Config, rules: Reconcile) -> Verdict:
         what = Sentence(f"the repositories of {config.owner} could not be listed: ", str(failure))
         finding = Finding.of(Code.RECONCILE_FAILED, what, place=rules.place)
         return Verdict(Reconciled.FAILED, (finding,), _exempt(config))
+    if failure.reason in UNKNOWN_TOKEN:
+        # Switching reconcile off would not help: the token is refused for everything.
+        what = Sentence(f"the repositories of {config.owner} could not be listed: ", str(failure))
+        finding = Finding.of(Code.RECONCILE_UNAVAILABLE, what, place=rules.place)
+        return Verdict(Reconciled.UNAVAILABLE, (finding,), _exempt(config))
     needs = f" It needs {failure.needs}." if failure.needs and failure.needs not in failure.remedy else ""
     what = Sentence(
         f"the token may not list the repositories of {config.owner}, so unlisted consumers cannot be detected: ",

@@ -95,6 +95,9 @@ class Builder:
             return named
         if self.calling is not None:
             return self.calling.owner
+        source = next((one.repository for one in self.typed.document.source if one.repository), "")
+        if "/" in source:
+            return source.partition("/")[0]
         if "owner" not in self.tree.members:
             said = "is not known outside of a job: write whose repositories to search, as in 'owner: acme'"
             self.mistakes.append(ConfigMistake(("owner",), said, self.tree.at))

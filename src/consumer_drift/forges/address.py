@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
 
 
+# Where GitHub itself is, the server where no other is named.
+GITHUB = "https://github.com"
+
+
 class Kind(StrEnum):
     """The forges that are read over a network."""
 

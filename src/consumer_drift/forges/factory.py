@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from consumer_drift.forges.address import Address, Kind, address_of, check_address, is_github
+from consumer_drift.forges.address import GITHUB, Address, Kind, address_of, check_address, is_github
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.transport import Limits
     from consumer_drift.support.deadline import Deadline
 
-_GITHUB = "https://github.com"
 _FROM_VARIABLES = "the CA bundle that SSL_CERT_FILE or SSL_CERT_DIR names"
 
 
@@ -42,6 +41,7 @@ def connect(
             deadline=deadline,
             concurrency=settings.concurrency,
             ca_bundle=settings.ca_bundle,
+            user_agent=settings.user_agent,
             retry_policy=retry_policy,
             limits=limits,
         )
@@ -80,7 +80,7 @@ def _folders(settings: Settings) -> Forge:
 
 
 def _address(settings: Settings) -> Address:
-    server = settings.server or _GITHUB
+    server = settings.server or GITHUB
     kind = kind_of(settings.forge, server)
     if kind is not Kind.GITHUB and not settings.server:
         raise UsageError(

@@ -28,6 +28,7 @@ class Reason(Enum):
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     PROXY = "proxy"
+    NO_API = "no-api"
     CUT_SHORT = "cut-short"
     TOO_LARGE = "too-large"
     UNEXPECTED = "unexpected"
@@ -57,6 +58,9 @@ PERMISSION = frozenset(
         Reason.SIGN_IN_REQUIRED,
     }
 )
+
+# The token itself is missing or wrong, whatever it may do.
+UNKNOWN_TOKEN = frozenset({Reason.NO_TOKEN, Reason.BAD_CREDENTIALS, Reason.SIGN_IN_REQUIRED})
 
 # After one of these it is not known whether a write was applied.
 UNCLEAR = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT})

@@ -40,6 +40,7 @@ class Setting(StrEnum):
     CONCURRENCY = "concurrency"
     MAX_TIME = "max-time"
     CA_BUNDLE = "ca-bundle"
+    USER_AGENT = "user-agent"
 
 
 @dataclass(frozen=True, slots=True)

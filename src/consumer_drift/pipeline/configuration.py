@@ -6,13 +6,14 @@ import errno
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift.config import LOCATIONS, RemoteConfig, parse_remote
 from consumer_drift.config.types import file_path
 from consumer_drift.config.yaml_tree import MOST_BYTES
+from consumer_drift.forges.address import GITHUB
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.model.sentence import Sentence, Setting
@@ -50,10 +51,11 @@ def find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Find
         return _local(settings, workspace, name)
     if settings.calling is not None and settings.root is None:
         return _in_calling_repository(settings.calling, settings.commit, forge, LOCATIONS)
+    above = f" or the folders above it up to {folders[-1]}" if (folders := _above(workspace)) else ""
     return Finding.of(
         Code.CONFIGURATION,
         Sentence(
-            f"no configuration found in {workspace} (looked for {', '.join(LOCATIONS)}):"
+            f"no configuration found in {workspace}{above} (looked for {', '.join(LOCATIONS)}):"
             f" create {LOCATIONS[0]}, or name another file with ",
             Setting.CONFIG,
         ),
@@ -149,6 +151,9 @@ def _local(settings: Settings, workspace: Path, name: str) -> ConfigFile | Findi
 def _in_checkout(settings: Settings, workspace: Path, checkout: Checkout, found: ConfigFile) -> ConfigFile:
     """Return *found* by its path in its repository, where a job has checked that out into a folder."""
     root = workspace.resolve()
+    if settings.calling is None and settings.root is None:
+        # At a terminal the checkout's remote tells whose configuration this is.
+        return replace(found, repository=checkout.repository_on(settings.server or GITHUB))
     if settings.calling is None or root == checkout.root or not checkout.root.is_relative_to(root):
         return found
     known = checkout.repository_on(settings.server)

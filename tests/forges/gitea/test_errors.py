@@ -58,8 +58,8 @@ FORGEJO_SCOPE = "token does not have at least one of required scope(s): [read:or
         (Response(401, HTML, b"<html>"), Reason.PROXY),
         (Response(403, HTML, b"<html>"), Reason.PROXY),
         (answer(403, "x", cf_mitigated="challenge"), Reason.PROXY),
-        (Response(404, HTML, b"<html>"), Reason.PROXY),
-        (Response(404, {"content-type": "text/plain"}, b"404 page not found\n"), Reason.PROXY),
+        (Response(404, HTML, b"<html>"), Reason.NO_API),
+        (Response(404, {"content-type": "text/plain"}, b"404 page not found\n"), Reason.NO_API),
         (Response(304, {}, b""), Reason.PROXY),
     ],
 )

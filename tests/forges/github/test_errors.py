@@ -214,7 +214,7 @@ CASES = {
     ),
     "gone": Case(410, "Gone", Reason.UNEXPECTED),
     "a redirect that is not followed": Case(304, b"", Reason.PROXY),
-    "not JSON where JSON belongs": Case(404, HTML, Reason.PROXY),
+    "not JSON where JSON belongs": Case(404, HTML, Reason.NO_API),
     "over ten seconds": Case(
         500, "Server Error", Reason.FORGE_ERROR, ("failed on GET /repos/acme/core with 500",)
     ),
@@ -350,3 +350,13 @@ def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes, req
     if status >= 300:
         assert refusal is not None
         assert refusal.failure.said
+
+
+@pytest.mark.parametrize(
+    "got", [Response(404, {"content-type": "application/json"}, b"{}"), Response(405, {}, b"")]
+)
+def test_a_server_without_graphql_is_no_missing_repository(got: Response) -> None:
+    rejection = refuse(Request("POST", "/graphql", root="https://git.example.org/api"), got)
+    assert rejection is not None
+    assert rejection.failure.reason is Reason.NO_API
+    assert rejection.failure.said.startswith("GitHub's GraphQL API is not at this address: POST /graphql")

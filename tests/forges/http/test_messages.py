@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.http.messages import Request, Response, json_of
+from consumer_drift.forges.http.messages import Request, Response, json_of, proxy_wall
 from consumer_drift.model.result import Failure, Reason
 
 
@@ -128,3 +128,59 @@ def test_no_body_raises(body: bytes, kind: str) -> None:
 )
 def test_retry_after_is_a_number_of_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
     assert Response(503, headers, b"").retry_after == seconds
+
+
+CLOUDFLARE_1010 = b"error code: 1010"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "reason", "said", "remedy"),
+    [
+        (
+            403,
+            {"content-type": "text/plain; charset=UTF-8"},
+            CLOUDFLARE_1010,
+            Reason.PROXY,
+            "error 1010",
+            "user-agent",
+        ),
+        (403, {"content-type": "text/html"}, b"<html>no", Reason.PROXY, "403 with text/html", "user-agent"),
+        (
+            404,
+            {"content-type": "text/html", "x-github-request-id": "1"},
+            b"<html>",
+            Reason.NO_API,
+            "GitHub",
+            "github",
+        ),
+        (
+            *(404, {"content-type": "text/plain", "set-cookie": "i_like_gitea=1; Path=/"}, b"Not found."),
+            *(Reason.NO_API, "it is Gitea or Forgejo that answers", "set forge gitea"),
+        ),
+        (
+            404,
+            {"content-type": "text/plain"},
+            b"404 page not found",
+            Reason.NO_API,
+            "404 with text/plain",
+            "check server",
+        ),
+        (405, {}, b"", Reason.NO_API, "answered by 405", "check server"),
+        (404, {"cf-mitigated": "challenge"}, b"", Reason.PROXY, "no content type", "user-agent"),
+    ],
+)
+def test_what_answers_in_place_of_the_api_is_told(
+    status: int, headers: dict[str, str], body: bytes, reason: Reason, said: str, remedy: str
+) -> None:
+    """A wrong address or product is no proxy."""
+    failure = proxy_wall(Response(status, headers, body), "GET /repos/acme/core")
+    assert failure.reason is reason
+    assert said in failure.said
+    assert remedy in failure.remedy
+
+
+def test_what_is_set_already_is_not_advised() -> None:
+    answer = Response(404, {"content-type": "text/plain", "set-cookie": "i_like_gitea=1"}, b"Not found.")
+    remedies = {own: proxy_wall(answer, "GET /x", own).remedy for own in ("gitea", "github", "")}
+    assert remedies["gitea"] == "check server, the address that you use in a browser"
+    assert remedies["github"] == remedies[""] == "set forge gitea, or correct server"

@@ -43,7 +43,7 @@ def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rej
         failure = Failure(Reason.FORGE_ERROR, said, _CHECK_LOG, status=answer.status)
         return Rejection(failure, answer.retry_after)
     # The forge itself answers in JSON; a proxy or bot protection before it has pages for people.
-    if not answer.is_json or "cf-mitigated" in answer.headers:
+    if not answer.is_json or "cf-mitigated" in answer.headers or "x-github-request-id" in answer.headers:
         return Rejection(_not_json(asked, answer))
     return Rejection(_from_json(asked, answer, with_token=has_token and not request.anonymous))
 
@@ -63,9 +63,9 @@ def _limited(asked: str, answer: Response) -> Rejection:
 
 def _not_json(asked: str, answer: Response) -> Failure:
     # The forge's own router answers an unknown method with an empty 405.
-    if answer.status == 405:
+    if answer.status == 405 and not answer.body:
         return _plain(asked, answer)
-    return proxy_wall(answer, asked)
+    return proxy_wall(answer, asked, "gitea")
 
 
 def _from_json(asked: str, answer: Response, *, with_token: bool) -> Failure:

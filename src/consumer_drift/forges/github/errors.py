@@ -15,6 +15,7 @@ from consumer_drift.forges.http.messages import (
     Request,
     Response,
     matching,
+    no_api,
     proxy_wall,
 )
 from consumer_drift.forges.writing import NAME_IN_THE_WAY, RUN_AGAIN, UNARCHIVE
@@ -42,8 +43,11 @@ def refuse(request: Request, answer: Response) -> Rejection | None:
         return _forbidden(asked, answer)
     if answer.status >= 500:
         return Rejection(_forge_error(asked, answer), answer.retry_after)
+    if request.root and answer.status in {404, 405}:
+        # There is one address for all of GraphQL, so this is about the server and not about a repository.
+        return Rejection(no_api(answer, asked, "github", "GitHub's GraphQL API"))
     if not answer.is_json:
-        return Rejection(proxy_wall(answer, asked))
+        return Rejection(proxy_wall(answer, asked, "github"))
     return Rejection(_plain(asked, answer))
 
 
@@ -110,12 +114,12 @@ def _forbidden(asked: str, answer: Response) -> Rejection:
         return Rejection(_single_sign_on(answer))
     # Bot protection answers 403 with a page for people, whatever other headers it sends.
     if "cf-mitigated" in headers or (answer.status == 403 and not answer.is_json):
-        return Rejection(proxy_wall(answer, asked))
+        return Rejection(proxy_wall(answer, asked, "github"))
     limit = limit_of(answer)
     if limit is not None:
         return limit
     if not answer.is_json:
-        return Rejection(proxy_wall(answer, asked))
+        return Rejection(proxy_wall(answer, asked, "github"))
     if _has_block(answer):
         return Rejection(_blocked(answer))
     return Rejection(_denied(asked, answer))

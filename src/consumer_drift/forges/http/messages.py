@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting, SetTo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,14 +121,68 @@ class Rejection:
     wait: float | None = None
 
 
-def proxy_wall(answer: Response, asked: str) -> Failure:
-    """Return the failure of a response that comes from something before the forge."""
+# What Cloudflare answers a client that it bans by its User-Agent (1010) or by a rule of the site (1020):
+# https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
+_CLOUDFLARE = re.compile(rb"error code: ?(?P<code>10(?:10|20))|Error</span>\s*<span>(?P<page>10(?:10|20))")
+_PRODUCTS = ("GitHub", "github"), ("Gitea or Forgejo", "gitea")
+
+
+def no_api(answer: Response, asked: str, own: str = "", api: str = "the API") -> Failure:
+    """Return the failure of a response that says that the server has no such API: another product runs there.
+
+    *own* is the product that was expected, as the setting names it; *api* is what is missing.
+    """
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip()[:60]
+    said = (
+        f"{api} is not at this address: {asked} was answered by {answer.status}{f' with {kind}' if kind else ''}"
+    )
+    verb = "check"
+    product, forge = _product(answer)
+    which: tuple[str | SetTo, ...] = (
+        Setting.SERVER,
+        ", the address that you use in a browser, and ",
+        Setting.FORGE,
+    )
+    if forge == own:
+        which = (Setting.SERVER, ", the address that you use in a browser")
+    if product and forge != own:
+        said += f", and it is {product} that answers"
+        verb, which = "set", (SetTo(Setting.FORGE, forge), ", or correct ", Setting.SERVER)
+    return Failure(Reason.NO_API, said, Sentence(f"{verb} ", *which), status=answer.status, asked=asked)
+
+
+def _product(answer: Response) -> tuple[str, str]:
+    """Return which product answers, and the value of the setting for it; both empty where nothing tells."""
+    headers = answer.headers
+    if "x-github-request-id" in headers:
+        return _PRODUCTS[0]
+    return _PRODUCTS[1] if "i_like_gitea=" in headers.get("set-cookie", "") else ("", "")
+
+
+def proxy_wall(answer: Response, asked: str, own: str = "") -> Failure:
+    """Return the failure of a response that comes from something before the forge, or from another product."""
+    banned = _CLOUDFLARE.search(answer.body[:20_000]) if answer.status == 403 else None
+    if banned is not None:
+        code = (banned["code"] or banned["page"]).decode()
+        return Failure(
+            Reason.PROXY,
+            f"Cloudflare in front of the server refuses the User-Agent of this program (error {code}, {asked})",
+            Sentence("set ", Setting.USER_AGENT, " to one that it lets through, or allow this one there"),
+            status=answer.status,
+            asked=asked,
+        )
+    if answer.status in {404, 405} and "cf-mitigated" not in answer.headers:
+        return no_api(answer, asked, own)
     kind = answer.headers.get("content-type", "no content type").partition(";")[0].strip()[:60]
     return Failure(
         Reason.PROXY,
         f"a proxy answered, not the forge: {answer.status} with {kind}",
-        "allow requests with the User-Agent consumer-drift-action through the proxy or bot protection in front of"
-        " the server, and check the server's address",
+        Sentence(
+            "allow requests with the User-Agent consumer-drift-action through the proxy or bot protection in front"
+            " of the server, or set another with ",
+            Setting.USER_AGENT,
+            "; and check the server's address",
+        ),
         status=answer.status,
         asked=asked,
     )

@@ -58,6 +58,7 @@ class Network(TypedDict, total=False):
     """Options that a forge passes on to its Transport."""
 
     ca_bundle: str
+    user_agent: str
     retry_policy: RetryPolicy | None
     limits: Limits | None
 
@@ -75,6 +76,7 @@ class Transport:
         concurrency: int,
         headers: dict[str, str] | None = None,
         ca_bundle: str = "",
+        user_agent: str = "",
         retry_policy: RetryPolicy | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -99,7 +101,7 @@ class Transport:
         try:
             self._clients = ClientPool(
                 {
-                    "user-agent": USER_AGENT,
+                    "user-agent": user_agent or USER_AGENT,
                     "accept": "application/json",
                     "accept-encoding": ACCEPTED,
                     **(headers or {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import (
@@ -61,7 +62,8 @@ class LocalForge:
         """Return the tags of a git checkout."""
         place = self._place(repository)
         if isinstance(place, Failure):
-            return place
+            # Folders are often the consumers alone, and then no folder has the version.
+            return replace(place, remedy=Sentence("set ", Setting.TARGET, ", or ", place.remedy))
         found = folder.tags(place)
         if isinstance(found, Failure):
             return found
