@@ -73,11 +73,12 @@ def test_the_table_is_whole_and_each_row_says_when() -> None:
         (("hidden-repositories", "in-flight"), Status.TOKEN_SCOPE),
         (("hidden-repositories", "unreadable"), Status.ERROR),
         (("hidden-repositories", "unreadable", "behind"), Status.DRIFT),
-        (("target-unknown", "unlisted"), Status.DRIFT),
+        (("target-unknown", "unlisted"), Status.ERROR),
+        (("configuration", "unlisted"), Status.DRIFT),
     ],
 )
 def test_several_at_once_come_to_the_first_of_the_order(codes: tuple[str, ...], status: Status) -> None:
-    """Drift before error before token scope; the rest counts as nothing."""
+    """Drift before error before token scope; the rest counts as nothing. Without a target nothing was compared."""
     assert status_of(finding(Code(code)) for code in codes) is status
 
 
@@ -85,9 +86,11 @@ def test_several_at_once_come_to_the_first_of_the_order(codes: tuple[str, ...], 
 def test_of_any_two_findings_the_heavier_decides(
     one: tuple[str, Level, Status | None], other: tuple[str, Level, Status | None]
 ) -> None:
-    """In whatever order they come."""
+    """In whatever order they come; an unknown target always decides."""
     order = [Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE]
-    weights = [weight for weight in (one[2], other[2]) if weight]
+    if "target-unknown" in {one[0], other[0]}:
+        order = [Status.ERROR]
+    weights = [weight for weight in (one[2], other[2]) if weight in order]
     expected = min(weights, key=order.index) if weights else Status.IN_SYNC
     assert status_of([finding(Code(one[0])), finding(Code(other[0]))]) is expected
 

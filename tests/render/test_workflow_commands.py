@@ -9,6 +9,7 @@ from hypothesis import given
 
 from consumer_drift.model.findings import Code, Finding, Level, Place, worst_first
 from consumer_drift.render import workflow_commands
+from consumer_drift.render.causes import merged
 from tests.render import reports, runners
 from tests.render.strategies import any_report
 
@@ -18,14 +19,15 @@ def test_every_runner_reads_the_same_annotations(day: str) -> None:
     report = reports.GOLDEN[day]()
     lines = runners.lines(workflow_commands.render(report))
     assert [runners.github(line) for line in lines] == [runners.act(line) for line in lines]
-    assert [runners.github(line).name for line in lines] == [str(finding.level) for finding in report.findings]
+    assert [runners.github(line).name for line in lines] == [
+        str(finding.level) for finding in merged(report.findings)
+    ]
 
 
 @given(any_report())
 def test_no_text_forges_or_garbles_a_command(report) -> None:
     lines = runners.lines(workflow_commands.render(report))
-    assert len(lines) == len(report.findings)
-    for line, finding in zip(lines, report.findings, strict=True):
+    for line, finding in zip(lines, merged(report.findings), strict=True):
         command = runners.github(line)
         assert command == runners.act(line)
         assert command.name == finding.level

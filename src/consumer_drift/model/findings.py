@@ -262,8 +262,14 @@ class Finding:
 
 
 def status_of(findings: Iterable[Finding]) -> Status:
-    """Return the status of a run with *findings*: drift before error before token-scope."""
-    counted = {finding.counts_as for finding in findings}
+    """Return the status of a run with *findings*: drift before error before token-scope.
+
+    Without a target version no pin was compared, so the run is an error whatever else was found.
+    """
+    shown = tuple(findings)
+    if any(finding.code is Code.TARGET_UNKNOWN for finding in shown):
+        return Status.ERROR
+    counted = {finding.counts_as for finding in shown}
     return next((status for status in PRECEDENCE if status in counted), Status.IN_SYNC)
 
 

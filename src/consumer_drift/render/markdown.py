@@ -18,6 +18,7 @@ from consumer_drift.model.report import State
 from consumer_drift.render import phrases
 from consumer_drift.render.budget import Section, fit
 from consumer_drift.render.bump_outcomes import bump_rows
+from consumer_drift.render.causes import causes, without
 from consumer_drift.render.table import page_of, places_of, rows
 from consumer_drift.support.escape import code, markdown, prose, url
 from consumer_drift.support.words import counted
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import Location
     from consumer_drift.render.bump_outcomes import BumpRow
+    from consumer_drift.render.causes import Cause
     from consumer_drift.render.table import TableRow
 
     _Row = tuple[str, str, str, str, str]
@@ -73,7 +75,10 @@ class _Summary:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._consumers = {one.name: one for one in report.consumers}
-        self._rows = rows(report)
+        self._causes = causes(report.findings)
+        unread = {str(name) for cause in self._causes for name in cause.consumers}
+        self._rows = [row for row in rows(report) if row.name not in unread]
+        self._bumps = [row for row in bump_rows(report) if str(row.name) not in unread]
         urls = [one.url for one in report.consumers]
         urls += [place.url for finding in report.findings for place in finding.related]
         # Only what the forge itself calls its pages: text of other people links nowhere else.
@@ -82,12 +87,14 @@ class _Summary:
     def sections(self) -> list[Section]:
         """The sections, in order. Their shares leave space for those that follow."""
         report = self._report
-        failed = [one for one in report.findings if one.counts_as is Status.ERROR]
-        others = [one for one in report.findings if one.counts_as is not Status.ERROR]
+        rest = without(report.findings, self._causes)
+        failed = [one for one in rest if one.counts_as is Status.ERROR]
+        others = [one for one in rest if one.counts_as is not Status.ERROR]
         in_sync = [row for row in self._rows if row.in_sync]
         return [
+            *(section for cause in self._causes for section in self._cause(cause)),
             *self._groups(failed),
-            *_opened("outcomes", "### Bumps\n\n", _BUMPS, [self._bump(row) for row in bump_rows(report)]),
+            *_opened("outcomes", "### Bumps\n\n", _BUMPS, [self._bump(row) for row in self._bumps]),
             *self._groups(others),
             *self._without_finding(),
             Section("### Notes\n\n", [f"- {self._prose(note)}\n" for note in report.notes[1:]], share=0.5),
@@ -95,6 +102,17 @@ class _Summary:
             _folded(f"{len(report.exempt):,} exempt", "", _exempt(report), share=0.5),
             _folded("Run details", "", _settings(report), share=1.0),
         ]
+
+    def _cause(self, cause: Cause) -> Iterator[Section]:
+        """A failure that left many consumers unread, in place of an item for each of them."""
+        first = cause.findings[0]
+        page = f"[what it means, how to fix or allow it]({links.finding_page(first.code)})"
+        lines = [f"{self._prose(cause.said)} ({page}).\n"]
+        if cause.listing:
+            lines.append(f"\n{cause.listing.code}: unlisted consumers were not looked for, for the same reason.\n")
+        yield Section(f"### {_LEVELS[first.level]} {cause.title}\n\n", lines, share=0.5)
+        names = [f"- {self._name(finding)}\n" for finding in cause.findings]
+        yield _folded(f"{len(names):,} {first.code}", "", names, share=0.5)
 
     def _groups(self, findings: Iterable[Finding]) -> Iterator[Section]:
         for (of, level), group in groupby(findings, key=lambda one: (one.code, one.level)):

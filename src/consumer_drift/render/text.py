@@ -14,16 +14,19 @@ from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
 from consumer_drift.model.report import State
 from consumer_drift.render import bump_outcomes, columns, phrases
+from consumer_drift.render.causes import causes, without
 from consumer_drift.render.table import rows
 from consumer_drift.support.escape import inert
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import Location, RepositoryName
+    from consumer_drift.render.causes import Cause
     from consumer_drift.render.table import TableRow
 
     Paint = Callable[[str, str], str]
@@ -59,12 +62,15 @@ def render(report: Report, colour: bool = False, width: int = 100) -> str:
     a control character or a workflow command of foreign text.
     """
     paint = _coloured if colour else _plain
+    told = causes(report.findings)
+    unread = frozenset(str(name) for cause in told for name in cause.consumers)
     blocks = [
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
-        "\n".join(_table(rows(report), width, paint)),
-        *("\n".join(_finding(finding, paint)) for finding in report.findings),
+        *("\n".join(_cause(cause, paint)) for cause in told),
+        "\n".join(_table([row for row in rows(report) if row.name not in unread], width, paint)),
+        *("\n".join(_finding(finding, paint)) for finding in without(report.findings, told)),
         "\n".join(_pages(report.findings)),
-        "\n".join(_bumps(report)),
+        "\n".join(_bumps(report, unread)),
         "\n".join(inert(note, _MESSAGE) for note in report.notes[1:]),
         *(_diff(name, bump.diff) for name, bump in report.bumps if bump.diff),
         "\n".join(_circumstances(report)),
@@ -188,6 +194,18 @@ def _pinned(row: TableRow, place: Location) -> str:
     return _WITHOUT_VALUE.get(row.state, "none")
 
 
+def _cause(cause: Cause, paint: Paint) -> Iterator[str]:
+    """A failure that left many consumers unread, in place of a finding for each of them."""
+    first = cause.findings[0]
+    yield f"{paint(f'{first.level}: {first.code}', _LEVELS[first.level])}  {cause.title}"
+    yield f"  {inert(cause.said, _MESSAGE)}"
+    yield f"  not read: {inert(cause.names, _MESSAGE)}"
+    if cause.listing:
+        yield f"  {cause.listing.code}: unlisted consumers were not looked for, for the same reason"
+    if first.place:
+        yield f"  at {inert(str(first.place), 400)}"
+
+
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     level = paint(f"{finding.level}: {finding.code}", _LEVELS[finding.level])
     yield f"{level}  {inert(str(finding.consumer))}" if finding.consumer else level
@@ -210,11 +228,13 @@ def _pages(findings: Iterable[Finding]) -> Iterator[str]:
     yield from (f"  {code:<{width}}  {links.finding_page(code)}" for code in codes)
 
 
-def _bumps(report: Report) -> Iterator[str]:
+def _bumps(report: Report, unread: AbstractSet[str]) -> Iterator[str]:
     if not report.bumps:
         return
     yield f"Bumps: {bump_outcomes.summary(report)}"
     for row in bump_outcomes.bump_rows(report):
+        if str(row.name) in unread:
+            continue
         parts = [f"  {row.bump.outcome:<14}", inert(str(row.name), 140), inert(row.bump.url, _ADDRESS)]
         line = " ".join(part for part in parts if part)
         yield f"{line}  {inert(row.note, _MESSAGE)}" if row.note else line

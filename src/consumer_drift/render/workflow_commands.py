@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Level
+from consumer_drift.render.causes import merged
 from consumer_drift.support.escape import inert
 from consumer_drift.support.words import counted
 
@@ -46,13 +47,14 @@ def chosen(report: Report) -> list[Annotation]:
 
     They are in the report's order, and the last of a level says how many more there are.
     """
+    findings = merged(report.findings)
     kept = []
     for level in Level:
-        of_level = [finding for finding in report.findings if finding.level is level]
+        of_level = [finding for finding in findings if finding.level is level]
         spread = _spread(of_level)
         last = spread[-1] if len(of_level) > len(spread) else None
         kept += [(finding, len(of_level) - len(spread) if finding is last else 0) for finding in spread]
-    positions = {id(finding): position for position, finding in enumerate(report.findings)}
+    positions = {id(finding): position for position, finding in enumerate(findings)}
     kept.sort(key=lambda one: positions[id(one[0])])
     return [_annotation(finding, more) for finding, more in kept]
 
