@@ -26,6 +26,7 @@ def reference() -> str:
 _SECTIONS = {
     "SourceEntry": "source",
     "RetractedEntry": "source.retracted[]",
+    "PublishedEntry": "source.published",
     "PinEntry": "pins[]",
     "ConsumerEntry": "consumers[]",
     "ExemptEntry": "exempt[]",

@@ -10,6 +10,7 @@ from consumer_drift.model.findings import Code
 from scripts.emulated import job, with_shown_times
 from tests.emulator import World
 from tests.emulator.world import real_time
+from tests.registries.emulator import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -127,6 +128,19 @@ def _lagging() -> str:
     return _printed("check", config, lambda world: _add(world, "template-iris", _version("1.3.2")))
 
 
+def _published(present: tuple[str, ...], pinned: str) -> str:
+    """Return what a check prints where the index has the versions *present*."""
+    with Registry(present=present) as index:
+        published = f"  published: {{pypi: acme-runtime, index: {index.url}/simple}}\n"
+        config = _CONFIG.replace("  repository: acme/runtime\n", f"  repository: acme/runtime\n{published}")
+        printed = _printed(
+            "check",
+            f"{config}  - template-iris\n",
+            lambda world: _add(world, "template-iris", _version(pinned)),
+        )
+        return printed.replace(index.url.partition("//")[2], "packages.example.org")
+
+
 def _exempt(files: Mapping[str, str] | None, until: str = "") -> str:
     """Return what a check prints where template-seo is exempt."""
     exemption = f"exempt:\n  - name: template-seo\n    reason: prompts only, installs nothing\n{until}"
@@ -186,6 +200,8 @@ _EXAMPLES: dict[Code, Callable[[], str]] = {
     Code.MISSING_PIN: lambda: _consumer("template-nyx", {"README.md": "# nyx\n"}),
     Code.INVALID_PIN: lambda: _consumer("template-eos", _version("latest release")),
     Code.RETRACTED: _retracted,
+    Code.DEAD_PIN: lambda: _published(("1.3.2", TARGET), "1.3.0"),
+    Code.UNPUBLISHED: lambda: _published(("1.3.1", "1.3.2"), "1.3.2"),
     Code.UNPINNED: lambda: _consumer("template-eos", _version(TARGET, requirements_txt="acme-runtime>=1.3\n")),
     Code.FORBIDDEN_PATH: lambda: _consumer(
         "core", {**_version(TARGET), "workspace/notes.txt": ""}, ", forbid: [workspace/]"

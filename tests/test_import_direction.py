@@ -29,6 +29,7 @@ LAYERS = (
     "discovery",
     "cache",
     "forges",
+    "registries",
     "bump",
     "render",
     "sharding",

@@ -77,6 +77,7 @@ def settings_of(
         output=values[options.LIST],
         propose=values[options.PROPOSE],
         cache=_path(values[options.CACHE]),
+        variable=lambda name: environment.get(name, "").strip(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.forges.http.retry import RetryPolicy
-    from consumer_drift.forges.http.transport import Limits
+    from consumer_drift.forges.http.transport import Limits, Network
     from consumer_drift.model.shards import Shard
+    from consumer_drift.registries.base import Registry
     from consumer_drift.support.deadline import Deadline
 
     # Called once the list is known, with the number of consumers; returns what to call for each one read.
@@ -65,7 +67,10 @@ def run(
         dry_run = settings.dry_run or (settings.propose and not may_write)
         start = Start(settings, forge, now, started, workspace, dry_run)
         return _dated(module_of(settings.command).run(start), now)
-    report = _dated(_on_consumers(settings, forge, started, now, workspace, say), now)
+    registry_of = partial(
+        _registry, settings=settings, deadline=deadline, retry_policy=retry_policy, limits=limits
+    )
+    report = _dated(_on_consumers(settings, forge, started, now, workspace, say, registry_of), now)
     if settings.shard is not None and report.shard is None:
         return replace(report, shard=blank(settings.shard))
     return report
@@ -88,6 +93,7 @@ def _on_consumers(
     now: datetime,
     workspace: Path,
     say: Callable[[str], None],
+    registry_of: Callable[[Config], Registry | None],
 ) -> Report:
     found = find(settings, forge, workspace)
     if isinstance(found, Finding):
@@ -101,10 +107,46 @@ def _on_consumers(
     if settings.shard is not None:
         mark = digest(found.data, found.file, settings.target, settings.reconcile, calling)
         config, shard = select(config, settings.shard, mark)
-    context = _context(settings, config, forge, started, now, shard)
+    context = replace(_context(settings, config, forge, started, now, shard), registry=registry_of(config))
     with _cache(settings, forge, found.data, say) as cache:
         report: Report = module_of(settings.command).run(replace(context, cache=cache))
-        return replace(report, config_from=found.origin, selected=bool(settings.only))
+        more = context.registry.requests if context.registry else 0
+        return replace(
+            report, config_from=found.origin, selected=bool(settings.only), requests=report.requests + more
+        )
+
+
+def _registry(
+    config: Config,
+    *,
+    settings: Settings,
+    deadline: Deadline,
+    retry_policy: RetryPolicy | None,
+    limits: Limits | None,
+) -> Registry | None:
+    """Return the registry that the source publishes to; None where none is named, or for folders.
+
+    Raises UsageError if its token is not set, or is the server's own.
+    """
+    published = config.source.published
+    if published is None or settings.root is not None or settings.forge is ForgeChoice.LOCAL:
+        return None
+    from consumer_drift.registries.connect import connect as registry_at  # noqa: PLC0415 - few sources name one
+
+    name = published.token_env
+    token = settings.variable(name) if name else ""
+    if name and not token:
+        raise UsageError(f"the variable {name} that `source.published.token-env` names is not set: set it")
+    if token and token == settings.token:
+        raise UsageError(
+            f"the variable {name} has the token of the server, which a registry must not get: use a token of the"
+            " registry"
+        )
+    network: Network = {"ca_bundle": settings.ca_bundle, "retry_policy": retry_policy, "limits": limits}
+    try:
+        return registry_at(published, token, deadline, **network)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the registry {published.address} cannot be used: {error}") from error
 
 
 def _without_results(settings: Settings, forge: Forge, file: str, findings: tuple[Finding, ...]) -> Report:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.commands import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from consumer_drift.model.repository import RepositoryName
@@ -60,6 +61,7 @@ class Settings:
     cache. *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it
     extends the list that there is, *propose*: by a pull request. *history* is the file that page reads the runs
     of, *page* the folder that it writes to.
+    *variable* returns the value of an environment variable, empty where it is not set.
     """
 
     command: Command = Command.CHECK
@@ -91,3 +93,4 @@ class Settings:
     history: Path | None = None
     page: Path | None = None
     page_visibility: PageVisibility = PageVisibility.PUBLIC
+    variable: Callable[[str], str] = field(default=lambda _name: "", repr=False, compare=False)

@@ -104,8 +104,12 @@ def checked(
         raise UsageError(*mistakes, *error.sentences) from error
     if mistakes:
         raise UsageError(*mistakes)
-    # A job's workspace is gone with the job.
-    return replace(chosen, propose=chosen.command is Command.INIT)
+    # A job's workspace is gone with the job. The configuration may name any variable of the job for its registry.
+    return replace(
+        chosen,
+        propose=chosen.command is Command.INIT,
+        variable=lambda name: environment.get(name, "").strip(),
+    )
 
 
 def _no_place(workspace: Path, option: Option[str], path: str) -> list[str]:

@@ -151,7 +151,7 @@ def _reason(lag: Lag, state: State) -> WaitReason | None:
 
 
 # A bump brings these to the target.
-_WAITING = frozenset({State.BEHIND, State.IN_FLIGHT, State.LAGGING, State.RETRACTED})
+_WAITING = frozenset({State.BEHIND, State.IN_FLIGHT, State.LAGGING, State.RETRACTED, State.DEAD_PIN})
 
 
 def _lag(
@@ -203,6 +203,7 @@ class _ConsumerChecks:
         yield from self._missing()
         yield from self._invalid()
         yield from self._retracted()
+        yield from self._dead()
         yield from self._unpinned()
         if self.target.version is not None:
             yield from self._behind(self.target.version)
@@ -304,6 +305,14 @@ class _ConsumerChecks:
             instead = ", ".join(dict.fromkeys(str(one.use or self.target.version) for one in found))
             remedy = Sentence(f"Pin {instead} instead. ", self.lag.advice)
             yield self._of_pins(Code.RETRACTED, f"pins {_all(pins)}; {why}", remedy, pins)
+
+    def _dead(self) -> Iterable[Finding]:
+        dead = [one for one in self.reading.pin_states.behind(self.target) if one.version in self.target.gone]
+        if dead:
+            what = f"pins {_all(dead)}, which can no longer be installed: it is not on {self.target.registry}"
+            yield self._of_pins(
+                Code.DEAD_PIN, what, Sentence(f"Pin {self.target.version}. ", self.lag.advice), dead
+            )
 
     def _behind(self, target: Version) -> Iterable[Finding]:
         behind = self.reading.pin_states.behind(self.target)

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Config
     from consumer_drift.model.report import Report
     from consumer_drift.model.shards import Shard
+    from consumer_drift.registries.base import Registry
 
 
 def run(context: Context) -> Report:
     """Check what *context* has."""
-    return check(context.config, context.forge, context.now, context.progress, context.shard, context.cache)
+    config, forge, now, progress = context.config, context.forge, context.now, context.progress
+    return check(config, forge, now, progress, context.shard, context.cache, context.registry)
 
 
 def check(
@@ -32,13 +34,15 @@ def check(
     progress: Progress,
     shard: Shard | None = None,
     cache: Cache | None = None,
+    registry: Registry | None = None,
 ) -> Report:
     """Return the report on all that *config* names on *forge*. *now* has a time zone.
 
     With *shard* the report is about a part of the list, and contains what combine needs. Without *cache*
-    everything is fetched. Failures of the server are findings; nothing is raised for them.
+    everything is fetched, and without *registry* every release can be installed. Failures of the server are
+    findings; nothing is raised for them.
     """
     started = time.monotonic()
-    seen = dated(observe(config, forge, progress, cache), forge)
+    seen = dated(observe(config, forge, progress, cache, registry), forge)
     report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
     return replace(report, seconds=time.monotonic() - started)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.model.config import Config
     from consumer_drift.model.shards import Shard
+    from consumer_drift.registries.base import Registry
     from consumer_drift.settings import Settings
 
 
@@ -38,7 +39,8 @@ class Context:
     """The configuration, the server, and the moment of the run (*now* has a time zone).
 
     *progress* is called for each repository that was read. *shard* is what the report says of its part of the
-    list, None for all of it. *cache* None: everything is fetched. *dry_run*: write nothing.
+    list, None for all of it. *cache* None: everything is fetched. *dry_run*: write nothing. *registry* tells which
+    releases can be installed, None: they all can.
     """
 
     config: Config
@@ -48,3 +50,4 @@ class Context:
     shard: Shard | None = None
     cache: Cache | None = None
     dry_run: bool = False
+    registry: Registry | None = None

@@ -38,20 +38,31 @@ if TYPE_CHECKING:
     from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
     from consumer_drift.pipeline.observe import Observed
+    from consumer_drift.registries.base import Registry
 
 
 def run(context: Context) -> Report:
     """Bump the consumers that *context* has."""
-    return propagate(context.config, context.forge, context.now, context.progress, dry_run=context.dry_run)
+    config, forge, now, progress = context.config, context.forge, context.now, context.progress
+    return propagate(config, forge, now, progress, dry_run=context.dry_run, registry=context.registry)
 
 
-def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *, dry_run: bool) -> Report:
+def propagate(
+    config: Config,
+    forge: Forge,
+    now: datetime,
+    progress: Progress,
+    *,
+    dry_run: bool,
+    registry: Registry | None = None,
+) -> Report:
     """Open or update the bump of every listed consumer that is behind. *now* has a time zone.
 
     *dry_run*: write nothing and report what would be written. One consumer's failure never stops the others.
+    Without *registry* every release can be installed.
     """
     started = time.monotonic()
-    seen = observe(config, forge, progress)
+    seen = observe(config, forge, progress, registry=registry)
     config = seen.config
     writer = forge.writer(config.propagate)
     run = _Run(config, forge, seen.target, writer, _bump_target(config, seen, writer))
@@ -65,7 +76,7 @@ def propagate(config: Config, forge: Forge, now: datetime, progress: Progress, *
         if consumer.name in states:
             progress(consumer.name)
     if any(bump.outcome is Outcome.REWRITTEN for bump in bumps.values()):
-        seen = observe(config, forge, lambda _name: None)
+        seen = observe(config, forge, lambda _name: None, registry=registry)
         config = seen.config
     pulls = {name: open_pull_requests(state, bumps[name], now) for name, state in states.items()}
     report = report_of("propagate", _without_grace(config), forge, dated(seen, forge), pulls, now)

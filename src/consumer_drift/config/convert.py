@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.config.errors import ConfigMistake, key_path, quoted
-from consumer_drift.config.models import DEFAULT_TAGS, PIN_KINDS
+from consumer_drift.config.models import DEFAULT_TAGS, PIN_KINDS, REGISTRY_KINDS
+from consumer_drift.config.published import published
 from consumer_drift.config.types import why_no_branch
 from consumer_drift.config.yaml_tree import Node, Table, descend, entries
 from consumer_drift.model.config import (
@@ -23,6 +24,7 @@ from consumer_drift.model.config import (
     Policy,
     Propagate,
     Reconcile,
+    RegistryPackage,
     Retraction,
     Source,
 )
@@ -269,7 +271,26 @@ def make_source(
             mistakes.extend(_wrong_version(entry, node, typed.document.scheme))
     named = next((entry.repository for entry in found if entry.repository is not None), None)
     repository = RepositoryName.parse(named, owner) if named is not None else calling
-    return Source(repository, origins, place, tuple(_retracted(typed, mistakes)))
+    return Source(
+        repository, origins, place, tuple(_retracted(typed, mistakes)), _published(found, nodes, typed, mistakes)
+    )
+
+
+def _published(
+    found: Sequence[SourceEntry], nodes: Sequence[Node], typed: TypedDocument, mistakes: list[ConfigMistake]
+) -> RegistryPackage | None:
+    """Return where the source's releases are published, by the first entry that says it."""
+    for entry, node in zip(found, nodes, strict=False):
+        place = node.get("published") if isinstance(node, Table) else None
+        if entry.published is None or place is None or place.path in typed.damaged:
+            continue
+        if all(getattr(entry.published, kind) is None for kind in REGISTRY_KINDS):
+            continue
+        try:
+            return published(entry.published)
+        except ValueError as error:
+            mistakes.append(ConfigMistake(place.path, str(error), place.at))
+    return None
 
 
 def lacks_repository(source: Source) -> bool:

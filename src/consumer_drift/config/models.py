@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from consumer_drift.config.types import (
     FLAG_SCHEMA,
+    Address,
+    AddressTemplate,
     Age,
     Body,
     Branch,
@@ -36,6 +38,7 @@ from consumer_drift.config.types import (
     Tags,
     Title,
     Uses,
+    Variable,
     flag,
 )
 from consumer_drift.model.config import (
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 DEFAULT_TAGS = "v{version}"
 PIN_KINDS = tuple(kind.key for kind in KINDS)
 ORIGIN_KINDS = ("tags", "release", "file", "version")
+REGISTRY_KINDS = ("pypi", "npm", "oci", "go", "url")
 
 _BODY = """{source} {version} is out, and this brings the pins of this repository to it.
 
@@ -151,6 +155,10 @@ def _at_most_one(keys: tuple[str, ...]) -> Any:
     return [*({"required": [key]} for key in keys), none]
 
 
+def _exactly_one(keys: tuple[str, ...]) -> Any:
+    return [{"required": [key]} for key in keys]
+
+
 def _list(item: str, **more: Any) -> Any:
     """A list, empty by default."""
     return Field(default=(), description=item, **more)
@@ -184,6 +192,33 @@ class RetractedEntry(ConfigEntry):
     use: Number | None = _optional("The version to use instead, named in findings. Default: the target version.")
 
 
+class PublishedEntry(ConfigEntry):
+    """Where releases can be installed from. A release that is not there is no target version."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": _exactly_one(REGISTRY_KINDS)})
+    hint = "write keys, as in 'pypi: acme-runtime'"
+
+    pypi: Distribution | None = _optional(
+        "A package of a Python index. A version whose files are all yanked is gone."
+    )
+    npm: Line | None = _optional("A package of an npm registry.")
+    oci: Line | None = _optional(
+        "An image, as ghcr.io/acme/runtime. Its tag is the version, or the template after a colon, as in"
+        " `ghcr.io/acme/runtime:v{version}`."
+    )
+    go: Line | None = _optional("A module of a Go module proxy. Its versions are those of the tags, with a `v`.")
+    url: AddressTemplate | None = _optional(
+        "The address of a file, in which `{version}` is the version. Asked for its headers alone."
+    )
+    index: Address | None = _optional(
+        "The address of the registry. Default: the public one, and for an image the first part of its name."
+    )
+    token_env: Variable | None = _optional(
+        "The name of the environment variable that has the registry's token, or `user:password`. Never the token"
+        " of the server."
+    )
+
+
 class SourceEntry(ConfigEntry):
     """Where to find the target version."""
 
@@ -208,6 +243,9 @@ class SourceEntry(ConfigEntry):
     retracted: tuple[RetractedEntry, ...] = _list(
         "Releases that were taken back: never the target version, an error where a consumer pins one, and the only"
         " versions from which a bump may go down."
+    )
+    published: PublishedEntry | None = _optional(
+        "Where releases can be installed from: the target version is the newest one that is there."
     )
 
 

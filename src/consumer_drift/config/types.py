@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -115,6 +116,48 @@ def tags(text: str) -> str:
     if why:
         raise ValueError(f"no tag can match {quoted(text)}: {why.replace('a branch', 'a tag')}")
     return text
+
+
+def address(text: str) -> str:
+    """Check the address of a server, without a token in it."""
+    # Before parsing: an address that cannot be parsed may contain a password, too.
+    if "@" in line(text).rpartition("://")[2].partition("/")[0]:
+        raise ValueError("contains a user or a password: name a variable that has them in 'token-env'")
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.fragment
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable or any(sign <= " " for sign in text):
+        raise ValueError(f"{quoted(text)} is not an address: write it as https://registry.example.org/path")
+    return text
+
+
+def address_template(text: str) -> str:
+    """Check the address of a file that has ``{version}`` in its path, and nowhere before it."""
+    address(text)
+    if "{version}" not in text:
+        raise ValueError(f"{quoted(text)} needs {{version}}, as in https://example.org/{{version}}/runtime.tar.gz")
+    if "{" in urlsplit(text).netloc or "{" in text.replace("{version}", ""):
+        raise ValueError(f"{quoted(text)} may have {{version}} after the host, and no other placeholder")
+    return text
+
+
+def variable(text: str) -> str:
+    """Check the name of an environment variable, which is none of those with the server's own token."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise ValueError(
+            f"{quoted(text)} is not the name of a variable: write one as REGISTRY_TOKEN, not the token"
+        )
+    if text.upper() in _OF_THE_SERVER or text.upper().startswith(("INPUT_", "ACTIONS_")):
+        raise ValueError(
+            f"{text} has the token of the server, which a registry must not get: use another variable"
+        )
+    return text
+
+
+_OF_THE_SERVER = frozenset({"GITHUB_TOKEN", "GH_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN", "CONSUMER_DRIFT_TOKEN"})
 
 
 def placeholders(text: str) -> str:
@@ -257,6 +300,11 @@ ForbiddenPattern = Annotated[str, AfterValidator(forbidden_pattern), _schema(_IN
 NamePattern = Annotated[str, AfterValidator(name_pattern), _schema(r"^[^/]+$")]
 Branch = Annotated[str, AfterValidator(branch), _schema(r"^(?!-)(?!.*\.\.)[^\s~^:?*\[\\]+$", numbers=True)]
 Tags = Annotated[str, AfterValidator(tags), _schema(r"^[^\s~^:?*\[\\]*\{version\}[^\s~^:?*\[\\]*$")]
+Address = Annotated[str, AfterValidator(address), _schema(r"^https?://[^\s@#/]+(/[^\s#]*)?$")]
+AddressTemplate = Annotated[
+    str, AfterValidator(address_template), _schema(r"^https?://[^\s@#{}/]+/[^\s#{}]*(\{version\}[^\s#{}]*)+$")
+]
+Variable = Annotated[str, AfterValidator(variable), _schema(r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Number = Annotated[str, AfterValidator(line), _schema(r"^\S+$", numbers=True)]
 Distribution = Annotated[str, AfterValidator(distribution), _schema(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
 Image = Annotated[str, AfterValidator(image), _schema(_NO_REF)]

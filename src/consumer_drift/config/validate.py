@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import ValidationError
 
 from consumer_drift.config.errors import ConfigMistake, key_path, quoted
-from consumer_drift.config.models import ORIGIN_KINDS, PIN_KINDS, ConfigEntry, Document
+from consumer_drift.config.models import ORIGIN_KINDS, PIN_KINDS, REGISTRY_KINDS, ConfigEntry, Document
 from consumer_drift.config.yaml_tree import Scalar, Sequence, Table, descend, entries, plain, tables, without
 from consumer_drift.support.suggest import did_you_mean
 
@@ -236,7 +236,24 @@ def _source(root: Table) -> Iterator[ConfigMistake]:
         if len(entries(source)) > 1 and entry.members.keys().isdisjoint(ORIGIN_KINDS):
             said = f"names no place that has the version: write one of {', '.join(ORIGIN_KINDS)}"
             yield ConfigMistake(entry.path, said, entry.at)
+        yield from _one_registry(entry.get("published"))
     yield from _one_repository(found)
+
+
+def _one_registry(found: Node | None) -> Iterator[ConfigMistake]:
+    """Check that ``published`` names one registry, and no address beside a URL."""
+    if not isinstance(found, Table):
+        return
+    present = [kind for kind in found.members if kind in REGISTRY_KINDS]
+    if not present:
+        said = f"names no registry: write one of {', '.join(REGISTRY_KINDS)}"
+        yield ConfigMistake(found.path, said, found.at)
+    for kind in present[1:]:
+        said = f"is next to {present[0]!r}, and a source is published at one registry: remove one of them"
+        yield ConfigMistake((*found.path, kind), said, found.key_at(kind))
+    if "url" in present and "index" in found.members:
+        said = "has no meaning next to 'url', which has an address of its own: remove it"
+        yield ConfigMistake((*found.path, "index"), said, found.key_at("index"))
 
 
 def _one_repository(found: tuple[Table, ...]) -> Iterator[ConfigMistake]:

@@ -68,17 +68,44 @@ class Retraction:
     use: Version | None = None
 
 
+class RegistryKind(StrEnum):
+    """The protocol by which a registry is asked for a version."""
+
+    PYPI = "pypi"
+    NPM = "npm"
+    OCI = "oci"
+    GO = "go"
+    URL = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryPackage:
+    """Where releases can be installed from: *name* at the registry with this *address*.
+
+    *name* is a package, a module or an image, or for URL the whole template; *tag* is the template of an image's
+    tag. *token_env* is the variable that has the registry's token, empty for none.
+    """
+
+    kind: RegistryKind
+    name: str
+    address: str
+    tag: str = ""
+    token_env: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where the target version comes from: the first of *origins* that yields one.
 
-    *repository* is None only where every origin is literal and none was given.
+    *repository* is None only where every origin is literal and none was given. *published* is None where every
+    release counts, whether it can be installed or not.
     """
 
     repository: RepositoryName | None
     origins: tuple[Origin, ...]
     place: Place
     retracted: tuple[Retraction, ...] = ()
+    published: RegistryPackage | None = None
 
     @property
     def name(self) -> str:

@@ -137,6 +137,14 @@ consumers:
   - template-hermes
 """,
     ),
+    Code.DEAD_PIN: Help(
+        "A consumer pins a version below the target version, and the registry that `source.published` names does"
+        " not have it: it was yanked, deleted, or removed by a retention rule. The consumer cannot be installed"
+        " again. It is reported only where the registry has the package and not this version. A registry that"
+        " could not be read says nothing of a consumer.",
+        "Bump the consumer to the target version, or publish the version again.",
+        "This cannot be allowed for one version. Remove `source.published` to stop asking the registry.",
+    ),
     Code.UNPINNED: Help(
         "A listed consumer requires the source without an exact version: a range such as `>=1.4`, `latest`, a"
         " branch, or a tag that moves. What it installs can change from one day to the next, so it cannot be"
@@ -249,6 +257,27 @@ consumers:
   - template-hermes
 policy:
   window: 24h
+  grace: 7d
+""",
+    ),
+    Code.UNPUBLISHED: Help(
+        "A newer release of the source is tagged, and the registry that `source.published` names does not have it"
+        " yet. So the target version is the newest release that is there. Once the release is older than"
+        " `policy.grace`, this is an error.",
+        "Look at the job that publishes the release, and publish it. If it was taken back, name it under"
+        " `source.retracted`.",
+        "Allow more time with `policy.grace`. Without `source.published` the newest tag is the target version,"
+        " whether it can be installed or not.",
+        """\
+source:
+  repository: acme/runtime
+  published:
+    pypi: acme-runtime
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+policy:
   grace: 7d
 """,
     ),

@@ -37,6 +37,7 @@ class Code(StrEnum):
     INVALID_PIN = "invalid-pin"
     MISSING_PIN = "missing-pin"
     RETRACTED = "retracted"
+    DEAD_PIN = "dead-pin"
     UNPINNED = "unpinned"
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"
@@ -47,6 +48,7 @@ class Code(StrEnum):
     RECONCILE_UNAVAILABLE = "reconcile-unavailable"
     HIDDEN_REPOSITORIES = "hidden-repositories"
     IN_FLIGHT_UNKNOWN = "in-flight-unknown"
+    UNPUBLISHED = "unpublished"
     BUMP_INCOMPLETE = "bump-incomplete"
     ARCHIVED_CONSUMER = "archived-consumer"
     RENAMED_CONSUMER = "renamed-consumer"
@@ -123,6 +125,11 @@ RULES = {
         _error(Code.INVALID_PIN, Status.DRIFT, "a pin is not a valid version"),
         _error(Code.MISSING_PIN, Status.DRIFT, "the file, key or line of a required pin does not exist"),
         _error(Code.RETRACTED, Status.DRIFT, "a pin is a release that the source took back (`source.retracted`)"),
+        _error(
+            Code.DEAD_PIN,
+            Status.DRIFT,
+            "a pinned version can no longer be installed: the registry of `source.published` does not have it",
+        ),
         _error(Code.UNPINNED, Status.DRIFT, "a pin allows more than one version (range, `latest`, branch)"),
         _error(Code.FORBIDDEN_PATH, Status.DRIFT, "the consumer contains a forbidden path"),
         _error(Code.BEHIND, Status.DRIFT, "a pin is lower than the target version"),
@@ -170,6 +177,15 @@ RULES = {
             Status.TOKEN_SCOPE,
             "behind within `policy.grace`, and its bump pull requests could not be read; another reason than a"
             " missing permission counts as error",
+            or_counts_as=Status.ERROR,
+        ),
+        Rule(
+            Code.UNPUBLISHED,
+            Level.WARNING,
+            None,
+            "a newer release is tagged and cannot be installed yet; past `policy.grace` it is an error, and counts"
+            " as one",
+            Subject.RUN,
             or_counts_as=Status.ERROR,
         ),
         _warning(

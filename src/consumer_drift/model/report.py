@@ -26,6 +26,7 @@ class State(StrEnum):
     INVALID_PIN = "invalid-pin"
     MISSING_PIN = "missing-pin"
     RETRACTED = "retracted"
+    DEAD_PIN = "dead-pin"
     UNPINNED = "unpinned"
     FORBIDDEN_PATH = "forbidden-path"
     BEHIND = "behind"

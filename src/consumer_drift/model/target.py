@@ -30,7 +30,9 @@ class Target:
     place could not be read; *affixes* surround the version in the source's tags, None where it does not come from
     tags. *retracted* are the releases that the configuration says were taken back. *dates* is when each release
     was made, as far as that is known; *own_dates* are those releases whose tags have a date of their own.
-    *has_releases*: the server may know more of the source's releases.
+    *has_releases*: the server may know more of the source's releases. Where a *registry* was asked, which is its
+    label then, *unpublished* are the releases above the target that it does not have yet, newest first, and *gone*
+    the pinned versions that it does not have.
     """
 
     version: Version | None
@@ -43,6 +45,9 @@ class Target:
     dates: Mapping[Version, datetime] = field(default_factory=dict)
     own_dates: frozenset[Version] = frozenset()
     has_releases: bool = False
+    registry: str = ""
+    unpublished: tuple[Version, ...] = ()
+    gone: frozenset[Version] = frozenset()
 
     def retraction(self, version: Version | None) -> Retraction | None:
         """Return the entry of a release that was taken back, None for every other version."""

@@ -12,6 +12,7 @@ from consumer_drift.model.result import Failure
 from consumer_drift.pins import lock_files
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import with_commits
+from consumer_drift.pipeline.published import with_gone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
+    from consumer_drift.registries.base import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,25 @@ class Observed:
         return [one for one in readings if one.needs_pull_requests(self.target)]
 
 
-def observe(config: Config, forge: Forge, progress: Progress, cache: Cache | None = None) -> Observed:
-    """Find the target and read everything that *config* names. Failures of the forge are values, never raised."""
-    target = find_target.find(config, forge)
+def observe(
+    config: Config,
+    forge: Forge,
+    progress: Progress,
+    cache: Cache | None = None,
+    registry: Registry | None = None,
+) -> Observed:
+    """Find the target and read everything that *config* names. Failures of the forge are values, never raised.
+
+    *registry* tells which releases can be installed, None: they all can.
+    """
+    target = find_target.find(config, forge, registry)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
     observation = forge.survey(survey_of(config, head), progress, cache)
     config, observation = with_commits(config, observation, forge)
     readings = {one.name: classified(one, config, observation) for one in config.consumers}
+    if registry is not None:
+        read = [one for one in readings.values() if not isinstance(one, Failure)]
+        target = with_gone(target, read, registry)
     return Observed(config, target, head, observation, readings)
 
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift, probed, reconcile
-from consumer_drift.model.findings import Code, Finding, worst_first
+from consumer_drift.model.exit_codes import Status
+from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.observation import Listing, Snapshot
 from consumer_drift.model.report import Coverage, Report, ReportedTarget, State
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
+from consumer_drift.support.words import first_of, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +63,7 @@ def report_of(
             paths=None if verdict.probed is None else len(probed.paths_of(config)),
         ),
         consumers=tuple(consumers),
-        findings=worst_first([*unknown, *findings, *verdict.findings]),
+        findings=worst_first([*unknown, *_unpublished(config, seen.target, now), *findings, *verdict.findings]),
         exempt=verdict.exempt,
         requests=forge.requests,
         at=now,
@@ -106,6 +108,25 @@ def _judged(
 def _target(config: Config, target: Target) -> ReportedTarget:
     source = str(config.source.repository) if config.source.repository else ""
     return ReportedTarget(target.version.text if target.version else "", source, target.origin, target.looked_at)
+
+
+def _unpublished(config: Config, target: Target, now: datetime) -> list[Finding]:
+    """Return the finding about releases that are tagged and cannot be installed yet."""
+    if not target.unpublished:
+        return []
+    names = first_of(target.unpublished)
+    dates = [date for one in target.unpublished if (date := target.dates.get(one)) is not None]
+    since = f" since {moment(min(dates))}" if dates else ""
+    is_one = len(target.unpublished) == 1
+    finding = Finding.of(
+        Code.UNPUBLISHED,
+        f"{names} {'is' if is_one else 'are'} tagged{since} and not on {target.registry},"
+        f" so consumers are compared with {target.version}",
+        place=config.source.place,
+        remedy=f"Publish {'it' if is_one else 'them'}, or add {'it' if is_one else 'them'} to `source.retracted`",
+    )
+    is_late = bool(dates) and now - min(dates) > config.policy.grace
+    return [replace(finding, level=Level.ERROR, counts_as=Status.ERROR) if is_late else finding]
 
 
 def _target_unknown(config: Config, target: Target) -> Finding:

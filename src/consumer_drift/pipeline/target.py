@@ -12,19 +12,32 @@ from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.model.target import Target, release_dates, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
+from consumer_drift.pipeline.published import installable
 from consumer_drift.support.words import first_of, quoted
 
 if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge
     from consumer_drift.model.config import Config, Origin, Retraction
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.registries.base import Registry
 
 
-def find(config: Config, forge: Forge) -> Target:
+def find(config: Config, forge: Forge, registry: Registry | None = None) -> Target:
     """Return the version of the first origin that yields one.
 
     An origin that cannot be read ends the search: its version is unknown, and the next origin may name another.
+    With *registry* the newest release that can be installed is returned, except where a version was given.
     """
+    target = _newest(config, forge)
+    first = config.source.origins[0]
+    if registry is None or target.version is None or (isinstance(first, FromLiteral) and first.given):
+        return target
+    if not target.releases:
+        target = with_releases(target, config, forge)
+    return installable(target, config, registry)
+
+
+def _newest(config: Config, forge: Forge) -> Target:
     looked_at: list[str] = []
     for origin in config.source.origins:
         target = _checked(_ask(origin, config, forge), origin, config)

@@ -1,0 +1,1 @@
+"""Package registries: whether a release can be installed. One module a protocol."""
