@@ -24,6 +24,7 @@ PAGE = Path("docs/quick-start.md")
 # The page shows one address, whatever port was free.
 SHOWN_SERVER = "http://127.0.0.1:8080"
 SHOWN_SECONDS = "in 0.1 s"
+SHOWN_DAY = "found on 2026-11-26"
 _STEP = re.compile(
     r"(?P<skip><!-- not run -->\n\n)?^```sh\n(?P<commands>.*?)^```\n"
     r"(?P<between>\n^```text\n)?(?P<output>(?(between).*?^```\n))",
@@ -62,6 +63,7 @@ def _outputs(steps: list[str]) -> list[str]:
         )
         printed = re.sub(r"\bin \d+\.\d s\b", SHOWN_SECONDS, shell.stdout.replace(server.url, SHOWN_SERVER))
         printed = with_shown_times(printed)
+        printed = re.sub(r"\bfound on \d{4}-\d\d-\d\d\b", SHOWN_DAY, printed)
         # The folder's name differs from run to run.
         return re.sub(rf"{re.escape(folder)}/tmp\.\w+", "/tmp/tour", printed).split(_NEXT)
 

@@ -42,7 +42,7 @@ def test_the_list_on_the_first_screen_is_a_configuration() -> None:
 def test_the_two_commands_are_targets_that_need_nothing_else() -> None:
     """They are all that a fresh machine is told."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert fences("sh")[0].split("\n")[:2] == ["make demo", "make test"]
+    assert "make demo\nmake test\n" in fences("sh")
     assert re.search(r"^demo:", makefile, re.MULTILINE)
     assert re.search(r"^test:", makefile, re.MULTILINE)
 

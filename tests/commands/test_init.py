@@ -284,6 +284,7 @@ def test_a_source_that_is_not_known_is_asked_for(remote: str, words: str, tmp_pa
     assert done.returncode == 2
     assert words in done.stderr
     assert "--source" in done.stderr
+    assert not remote or "set --server https://git.example.org and --forge" in done.stderr
 
 
 def updated(emulator: Emulator, workspace: Path, secret: str) -> tuple[Run, str, str]:

@@ -19,9 +19,9 @@ from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure
-from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.pipeline.checkout import checkout_of
-from consumer_drift.pipeline.configuration import usual_place
+from consumer_drift.pipeline.configuration import read_bytes, usual_place
 from consumer_drift.pipeline.discover import discover, read_source
 from consumer_drift.pipeline.propose import read_list, write_list
 from consumer_drift.settings import UsageError
@@ -193,7 +193,8 @@ def source_of(start: Start) -> RepositoryName:
         raise UsageError(
             Sentence(
                 f"the remote origin of this checkout is on {checkout.host}, and the server is {server}: set ",
-                *(Setting.SERVER, " and ", Setting.FORGE, ", or name the source with ", Setting.SOURCE),
+                *(SetTo(Setting.SERVER, checkout.server), " and ", Setting.FORGE),
+                *(", or name the source with ", Setting.SOURCE),
             )
         )
     return checkout.repository
@@ -215,7 +216,7 @@ def _text_of(start: Start) -> ListFile | tuple[Finding, ...]:
 
 def _existing(start: Start, name: str) -> ListFile | tuple[Finding, ...]:
     try:
-        data = (start.workspace / name).read_bytes()
+        data = read_bytes(start.workspace, name)
     except OSError as error:
         why = error.strerror or str(error)
         said = f"the configuration {name} cannot be read: {why}. Check the path and its permissions"

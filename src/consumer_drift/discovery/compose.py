@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from consumer_drift.discovery.yaml_text import comment, consumer_lines, pin_lines, scalar
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from consumer_drift.discovery.suggestion import Suggestion
     from consumer_drift.discovery.version_place import VersionPlace
     from consumer_drift.model.repository import RepositoryName
+
+
+_WIDTH = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ def _lines(heading: Heading, found: Suggestion) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={SCHEMA}"
     yield f"# The repositories of {source.owner} that pin {source}, as found on {heading.day}: check them, then"
     yield "# commit this file. `consumer-drift init --update` adds what is new."
-    yield from (f"# {comment(sentence)}" for sentence in heading.unseen)
+    for sentence in heading.unseen:
+        yield from (f"# {line}" for line in wrap(comment(sentence), _WIDTH, break_long_words=False))
     yield "source:"
     yield f"  repository: {source}"
     yield from (f"  {key}: {scalar(value)}" for key, value in heading.place.keys)

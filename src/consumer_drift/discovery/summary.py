@@ -30,7 +30,8 @@ def tried(nothing: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def changed(changes: Changes) -> Iterator[str]:
     """Yield what is added to a list, and what should be removed from it."""
     for pin in changes.pins:
-        yield f"added the pin {pin.candidate.what} in {pin.candidate.file} (optional)"
+        how = "optional" if pin.optional else "required"
+        yield f"added the pin {pin.candidate.what} in {pin.candidate.file} ({how})"
     for consumer in changes.consumers:
         yield f"added {consumer.name} ({consumer.note})"
     yield from (f"proposed: {why}" for _, why in sorted((changes.gone or {}).items()))

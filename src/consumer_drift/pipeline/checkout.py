@@ -43,6 +43,14 @@ class Checkout:
         return _address(self.url)[0]
 
     @property
+    def server(self) -> str:
+        """The address of that server for a browser, as far as the remote's tells; empty where it is not known."""
+        if self.url.startswith(("http://", "https://")):
+            split = urlsplit(self.url)
+            return f"{split.scheme}://{split.netloc.rpartition('@')[2]}"
+        return f"https://{self.host}" if self.host else ""
+
+    @property
     def repository(self) -> RepositoryName | None:
         """The repository that this was cloned from, whatever its server; None where it is not known."""
         path = _address(self.url)[1].removesuffix(".git").strip("/")

@@ -56,7 +56,8 @@ def find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Find
         Code.CONFIGURATION,
         Sentence(
             f"no configuration found in {workspace}{above} (looked for {', '.join(LOCATIONS)}):"
-            f" create {LOCATIONS[0]}, or name another file with ",
+            f" `consumer-drift init` finds the consumers and writes {LOCATIONS[0]}. Or write it by hand, or name"
+            " another file with ",
             Setting.CONFIG,
         ),
     )
@@ -200,7 +201,7 @@ def _in_calling_repository(
         if not isinstance(answer, NoFile):
             return _unread(f"{location} of {calling}", answer)
     at = f" at {commit}" if commit else ""
-    advice = f"create {places[0]}, or name another file"
+    advice = f"create {places[0]}, which `command: init` proposes as a pull request, or name another file"
     return Finding.of(
         Code.CONFIGURATION,
         f"no configuration found in the workspace or in {calling}{at} (looked for {', '.join(places)}): {advice}",

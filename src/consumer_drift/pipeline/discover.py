@@ -12,7 +12,7 @@ from consumer_drift.discovery.tags import tagging
 from consumer_drift.discovery.version_place import version_place
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Probe, Snapshot, Survey, Wanted
-from consumer_drift.model.result import Failure, FileText
+from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.model.versions import Affixes, VersionFormat
 from consumer_drift.pipeline.commits import known_commits
 
@@ -54,6 +54,9 @@ class Discovered:
 def read_source(source: RepositoryName, server: str, forge: Forge) -> Published | Failure:
     """Return what *source* publishes. *server* is its address, empty for folders."""
     tags = forge.tags(source, "")
+    if isinstance(tags, Failure) and tags.reason is Reason.NOT_FOUND:
+        # A folder without a history; of another source that is missing, the next answer says so.
+        tags = ()
     shown = forge.survey(Survey((Wanted(source, SOURCE_FILES),)), lambda _name: None).consumers[source]
     if isinstance(shown, Failure) or isinstance(tags, Failure):
         return shown if isinstance(shown, Failure) else tags if isinstance(tags, Failure) else _unreachable()
