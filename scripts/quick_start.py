@@ -54,7 +54,7 @@ def _outputs(steps: list[str]) -> list[str]:
         shell = subprocess.run(
             ["/bin/sh"],
             input=script,
-            env=_environment(SERVER=server.url, GITEA_TOKEN=token, TMPDIR=folder),
+            env=_environment(SERVER=server.url, GITEA_SERVER_URL=server.url, GITEA_TOKEN=token, TMPDIR=folder),
             cwd=folder,
             capture_output=True,
             text=True,

@@ -39,6 +39,7 @@ LAYERS = (
     "commands",
     "options",
     "run",
+    "logins",
     "resolve",
     "action",
     "cli",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from consumer_drift.commands import Command
 from consumer_drift.forges.factory import connect
+from consumer_drift.logins import is_known
 from consumer_drift.options import Values
 from consumer_drift.resolve import environment_of, find_token, same_api, settings_of
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
@@ -131,9 +132,8 @@ def test_a_job_of_gitea_has_its_token_in_githubs_variable(job: str) -> None:
         ("ghes", "auto", "https://ghe.corp.example", "GITHUB_TOKEN"),
         # outside of a job
         (None, "auto", "", "GITHUB_TOKEN"),
-        (None, "github", "https://ghe.corp.example", "GITHUB_TOKEN"),
-        (None, "gitea", "https://git.example.org", "GITEA_TOKEN"),
-        (None, "forgejo", "https://git.example.org", "FORGEJO_TOKEN"),
+        (None, "github", "https://github.com/", "GITHUB_TOKEN"),
+        (None, "github", "https://www.github.com", "GITHUB_TOKEN"),
     ],
 )
 def test_no_token_goes_to_another_forge(job: str | None, forge: str, server: str, expected: str) -> None:
@@ -142,6 +142,82 @@ def test_no_token_goes_to_another_forge(job: str | None, forge: str, server: str
     assert settings.token == TOKENS.get(expected, "")
     at_home = job is not None and server.rstrip("/") in {"", JOBS[job]["GITHUB_SERVER_URL"]}
     assert bool(settings.api or settings.graphql) is at_home
+
+
+UNKNOWN = [
+    ("github", "https://ghe.corp.example", "GITHUB_TOKEN", "GH_HOST"),
+    ("github", "https://acme.ghe.com", "GITHUB_TOKEN", "GH_HOST"),
+    ("github", "https://github.com.evil.example", "GITHUB_TOKEN", "GH_HOST"),
+    ("github", "https://evil.example/github.com", "GITHUB_TOKEN", "GH_HOST"),
+    ("github", "http://github.com", "GITHUB_TOKEN", "GH_HOST"),
+    ("github", "https://github.com:8443", "GITHUB_TOKEN", "GH_HOST"),
+    ("gitea", "https://git.example.org", "GITEA_TOKEN", "GITEA_SERVER_URL"),
+    ("forgejo", "https://codeberg.org", "FORGEJO_TOKEN", "GITEA_SERVER_URL"),
+]
+
+
+@pytest.mark.parametrize(("forge", "server", "variable", "host"), UNKNOWN)
+def test_in_a_shell_a_token_goes_only_where_it_is_known_to_belong(
+    forge: str, server: str, variable: str, host: str
+) -> None:
+    """The shell has it for another tool, and the address may be anyone's: nothing is sent."""
+    with pytest.raises(UsageError) as caught:
+        settle(TOKENS, forge=forge, server=server)
+    assert variable in str(caught.value)
+    assert f"set {host} to the server" in str(caught.value)
+    assert settle(TOKENS, forge=forge, server=server, token_env=variable).token == TOKENS[variable]
+    assert settle({**TOKENS, host: server}, forge=forge, server=server).token == TOKENS[variable]
+    with pytest.raises(UsageError):
+        settle({**TOKENS, host: "https://another.example"}, forge=forge, server=server)
+    # Without a token there is nothing to send.
+    assert settle({}, forge=forge, server=server).token == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "server", "known"),
+    [
+        ("ghe.corp.example", "https://ghe.corp.example", True),
+        ("https://GHE.corp.example/", "https://ghe.corp.example", True),
+        ("ghe.corp.example:8443", "https://ghe.corp.example:8443", True),
+        ("ghe.corp.example", "https://ghe.corp.example:443", True),
+        ("ghe.corp.example", "http://ghe.corp.example", False),
+        ("ghe.corp.example", "https://ghe.corp.example:8443", False),
+        ("ghe.corp.example", "https://x.ghe.corp.example", False),
+        ("", "https://ghe.corp.example", False),
+        ("https://[broken", "https://ghe.corp.example", False),
+        ("https://x:port", "https://ghe.corp.example", False),
+    ],
+)
+def test_a_host_is_the_same_with_its_scheme_and_its_port(told: str, server: str, known: bool) -> None:
+    assert is_known(server, ForgeChoice.GITHUB, {"GH_HOST": told}) is known
+
+
+def test_a_login_of_another_tool_says_where_a_token_belongs(tmp_path: Any) -> None:
+    """Its own token is not used, and not looked at."""
+    (tmp_path / "tea").mkdir()
+    (tmp_path / "forgejo-cli").mkdir()
+    (tmp_path / "tea" / "config.yml").write_text(
+        "logins:\n    - name: work\n      url: https://git.example.org\n      token: s3cret\n    - url: 'https://two.example'\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "forgejo-cli" / "keys.json").write_text('{"hosts": {"codeberg.org": {}}}', encoding="utf-8")
+    folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    for server in ("https://git.example.org", "https://two.example", "https://codeberg.org"):
+        assert settle({**TOKENS, **folders}, forge="gitea", server=server).token == TOKENS["GITEA_TOKEN"]
+    with pytest.raises(UsageError):
+        settle({**TOKENS, **folders}, forge="gitea", server="https://three.example")
+    with pytest.raises(UsageError):
+        settle({**TOKENS, **folders}, forge="github", server="https://git.example.org")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1", b'{"hosts": 3}', b"[" * 100_000])
+def test_logins_that_cannot_be_read_are_none(content: bytes, tmp_path: Any) -> None:
+    for folder, name in (("tea", "config.yml"), ("forgejo-cli", "keys.json")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_bytes(content)
+    folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    assert not is_known("https://git.example.org", ForgeChoice.GITEA, folders)
+    assert not is_known("https://git.example.org", ForgeChoice.GITEA, {"HOME": str(tmp_path / "none")})
 
 
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"])

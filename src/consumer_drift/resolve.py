@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import options
 from consumer_drift.commands import Command, Group, Needs
+from consumer_drift.logins import host_of, is_known
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
@@ -214,6 +215,7 @@ def _token(
         environment,
         forge,
         values[options.TOKEN_ENV],
+        values[options.SERVER],
         in_its_own_job=at_home,
         in_another_job=bool(here.server) and not at_home,
     )
@@ -223,6 +225,7 @@ def find_token(
     environment: Mapping[str, str],
     forge: ForgeChoice,
     name: str,
+    server: str = "",
     *,
     in_its_own_job: bool,
     in_another_job: bool = False,
@@ -230,8 +233,11 @@ def find_token(
     """Return the token in the variable *name*, or in the usual ones of *forge*; empty where there is none.
 
     *in_its_own_job*: the run is a job of that very server, so GITHUB_TOKEN is that server's.
-    *in_another_job*: it is a job of another server, so GITHUB_TOKEN is not for this one.
-    Raises UsageError where *name* is given and not set, or where a token is not valid.
+    *in_another_job*: it is a job of another server, so GITHUB_TOKEN is not for this one. Outside of a job a
+    token of the usual variables is for *server* (empty: GitHub) only if that is known: a shell has them for the
+    server that its other tools use.
+    Raises UsageError where *name* is given and not set, or where a token is not valid, or not known to be for
+    *server*.
     """
     if name and not environment.get(name, "").strip():
         said = f"the variable {name} that should have the token is not set: set it, or remove "
@@ -243,9 +249,24 @@ def find_token(
         names = [variable for variable in names if variable not in _OF_THE_JOB]
     for variable in names:
         token = environment.get(variable, "").strip()
-        if token:
-            return _checked(token, f"the variable {variable}")
+        if not token:
+            continue
+        if not (name or in_its_own_job or in_another_job or is_known(server, forge, environment)):
+            raise UsageError(_for_another(variable, forge, server))
+        return _checked(token, f"the variable {variable}")
     return ""
+
+
+def _for_another(variable: str, forge: ForgeChoice, server: str) -> Sentence:
+    where = "GH_HOST" if forge is ForgeChoice.GITHUB else "GITEA_SERVER_URL"
+    # The address may have a password in it.
+    host = host_of(server)
+    shown = host[1] if host else "this one"
+    return Sentence(
+        f"the token in {variable} may be for another server than {shown}, so it is not sent there: name the"
+        " variable with ",
+        *(Setting.TOKEN_ENV, f", or set {where} to the server that the token is for"),
+    )
 
 
 def _checked(token: str, where: str) -> str:

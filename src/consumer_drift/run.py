@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_drift.commands import Command, Needs
 from consumer_drift.commands.context import Context, Start
 from consumer_drift.config import load
+from consumer_drift.forges.address import is_exposed
 from consumer_drift.forges.factory import connect
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Finding
@@ -56,12 +57,14 @@ def run(
 ) -> Report:
     """Run a command that ends with a report. Mistakes in the configuration are findings of it.
 
-    *now* is the moment of the run, with a time zone. *say* takes a line for the log, which is about the cache
-    and has no foreign text. Raises UsageError where the settings cannot be used.
+    *now* is the moment of the run, with a time zone. *say* takes a line for the log, which has no
+    foreign text. Raises UsageError where the settings cannot be used.
     """
     if settings.command.spec.needs is Needs.SETTINGS:
         return _dated(module_of(settings.command).run(settings), now)
     forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
+    if settings.token and is_exposed(settings.server):
+        say(f"warning: the token goes to {settings.server} without encryption: use an https address")
     if settings.command.spec.needs is Needs.SERVER:
         may_write = settings.token or settings.forge is ForgeChoice.LOCAL or settings.root is not None
         dry_run = settings.dry_run or (settings.propose and not may_write)

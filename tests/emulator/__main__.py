@@ -58,8 +58,13 @@ def announce(emulator: Emulator, *, as_json: bool) -> None:
     for name, secret in tokens.items():
         print(f"token        {name:8} {secret}", flush=True)
     if "bot" in tokens:
-        variable = f"{emulator.forge.upper()}_TOKEN"
-        print(f"\nIn another terminal: export SERVER={emulator.url} {variable}={tokens['bot']}", flush=True)
+        host, variable = {
+            "github": ("GH_HOST", "GITHUB_TOKEN"),
+            "gitea": ("GITEA_SERVER_URL", "GITEA_TOKEN"),
+            "forgejo": ("FORGEJO_SERVER_URL", "FORGEJO_TOKEN"),
+        }[emulator.forge]
+        url, token = emulator.url, tokens["bot"]
+        print(f"\nIn another terminal: export SERVER={url} {host}={url} {variable}={token}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.address import Kind, address_of, check_address, is_github
+from consumer_drift.forges.address import Kind, address_of, check_address, is_exposed, is_github
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,24 @@ def test_no_text_raises_anything_but_a_sentence(url: str) -> None:
     with contextlib.suppress(ValueError):
         check_address(url)
         assert address_of(Kind.GITHUB, url).api.startswith("http")
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("http://git.example.org", True),
+        ("http://gitea:3000", True),
+        ("http://192.168.0.1", True),
+        ("http://localhost.example.org", True),
+        ("https://git.example.org", False),
+        ("http://localhost:3000", False),
+        ("http://git.localhost", False),
+        ("http://127.0.0.1:8080", False),
+        ("http://127.9.9.9", False),
+        ("http://[::1]:3000", False),
+        ("", False),
+    ],
+)
+def test_a_token_is_exposed_where_the_way_is_not_encrypted(server: str, expected: bool) -> None:
+    """A machine's own addresses do not leave it."""
+    assert is_exposed(server) is expected

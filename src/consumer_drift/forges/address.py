@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -73,6 +74,21 @@ def check_address(url: str) -> None:
     if not usable or any(sign <= " " for sign in url):
         shown = re.split(r"[?#]", url)[0]
         raise ValueError(f"{shown!r} is not a server URL; write it as https://git.example.org")
+
+
+def is_exposed(url: str) -> bool:
+    """Return whether requests to *url* go over a network without encryption.
+
+    https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return True
 
 
 def file_page(snapshot: Snapshot, route: str, path: str, line: int) -> str:
