@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from consumer_drift.model.repository import RepositoryName
 from tests.commands.fleets import add_consumer, init, owner
 from tests.commands.test_init import names
 from tests.emulator import Emulator
@@ -201,3 +202,24 @@ def test_a_named_list_is_the_one_that_is_extended(tmp_path: Path) -> None:
         run = propose(emulator, tmp_path, token(world, "gitea"), config="drift.yml")
     assert outcome(run) == "opened"
     assert b"consumer-0001" in source(world).files("consumer-drift/list")["drift.yml"]
+
+
+def test_a_list_in_another_repository_is_extended_there(forge: str, tmp_path: Path) -> None:
+    """The job's repository has the list; its `source.repository` says whose consumers are searched."""
+    world = owner(consumers=3, others=1)
+    text = "source: {repository: runtime}\npins: [{file: .runtime-version}]\nconsumers: [consumer-0000]\n"
+    lists = world.owners["acme"].repository("lists", files={"drift.yml": text})
+    with Emulator(world, forge) as emulator:
+        run = init(
+            emulator,
+            tmp_path,
+            token(world, forge),
+            propose=True,
+            config="drift.yml",
+            source=None,
+            calling=RepositoryName("acme", "lists"),
+        )
+    assert (run.codes, outcome(run)) == ([], "opened")
+    new = names(lists.files("consumer-drift/list")["drift.yml"].decode())
+    assert new == ["consumer-0000", "consumer-0001", "consumer-0002"]
+    assert pulls(world) == []

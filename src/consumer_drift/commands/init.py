@@ -62,11 +62,15 @@ def run(start: Start) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """The file to write: its *name* in messages; its *data* and *config* where there is one already."""
+    """The file to write: its *name* in messages; its *data* and *config* where there is one already.
+
+    *calling* is the repository that it belongs to, as far as that is known: the default of its owner and source.
+    """
 
     name: str
     data: bytes = b""
     config: Config | None = None
+    calling: RepositoryName | None = None
 
     @property
     def source(self) -> RepositoryName | None:
@@ -98,7 +102,8 @@ def propose(start: Start) -> Report:
     if config is not None and not isinstance(config, Config):
         return report_of(start, Result(config), shown.file)
     data = b"" if shown.text is None else shown.text.encode()
-    result = make(start, source, ListFile(shown.file, data, config))
+    file = ListFile(shown.file, data, config, source)
+    result = make(start, file.source or source, file)
     if result.data is None and any(one.level is Level.ERROR for one in result.findings):
         return report_of(start, result, shown.file)
     after = None if result.data is None else result.data.decode()
@@ -136,7 +141,7 @@ def make(start: Start, source: RepositoryName, file: ListFile) -> Result:
         said = Sentence(f"the repositories of {owner} could not be listed: ", str(seen))
         return Result((Finding.of(Code.RECONCILE_FAILED, said),))
     missed = unseen(seen.listing, seen.searched.unread, seen.searched.undecided)
-    notes = (*publications(found.publications), *tried(seen.searched.nothing), *missed)
+    notes = (*publications(found.publications), *found.unread, *tried(seen.searched.nothing), *missed)
     made = _extended(file, file.config, found, seen) if file.config else _new(start, file, found, seen, missed)
     return replace(made, findings=(*made.findings, *_unread(seen)), notes=(*made.notes, *notes))
 
@@ -167,7 +172,7 @@ def _new(start: Start, file: ListFile, found: Published, seen: Discovered, misse
 
 def _extended(file: ListFile, config: Config, found: Published, seen: Discovered) -> Result:
     changes = news(config, pin_entries(file.data), seen.searched, seen.consumers, found.tagging.releases)
-    data = updated(file.data, changes, found.source)
+    data = updated(file.data, changes, file.calling)
     said = tuple(changed(changes))
     if data is None:
         hint = f"{file.name} is written in a way that cannot be extended: add these by hand: {'; '.join(said)}"
@@ -225,7 +230,7 @@ def _existing(start: Start, name: str) -> ListFile | tuple[Finding, ...]:
     checkout = checkout_of(start.workspace / name)
     calling = settings.source or settings.calling or (checkout.repository if checkout else None)
     config = load(data, name, calling)
-    return ListFile(name, data, config) if isinstance(config, Config) else config
+    return ListFile(name, data, config, calling) if isinstance(config, Config) else config
 
 
 def _write(target: Path, data: bytes) -> tuple[Finding, ...]:

@@ -49,9 +49,10 @@ class _Insertion:
     text: str
 
 
-def updated(data: bytes, changes: Changes, calling: RepositoryName) -> bytes | None:
+def updated(data: bytes, changes: Changes, calling: RepositoryName | None) -> bytes | None:
     """Return *data*, a valid configuration, with *changes*; None where they do not fit into its text.
 
+    *calling* is what it was loaded with.
     What is added is checked by loading the result: it differs from the old configuration in *changes* alone.
     """
     text = decode_config(data)
@@ -126,7 +127,7 @@ def _proposals(text: str, place: ListPlace, gone: Mapping[int, str], ending: str
         yield _Insertion(start, f"{indent}{said}{ending}")
 
 
-def _is_right(old: bytes, new: bytes, changes: Changes, calling: RepositoryName) -> bool:
+def _is_right(old: bytes, new: bytes, changes: Changes, calling: RepositoryName | None) -> bool:
     before, after = load(old, "old", calling), load(new, "old", calling)
     if not isinstance(before, Config) or not isinstance(after, Config):
         return False

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a source publishes, and how it writes its versions."""
+    """What a source publishes, and how it writes its versions. *unread* says which of its files were not read."""
 
     source: RepositoryName
     publications: tuple[Publication, ...]
@@ -40,6 +40,7 @@ class Published:
     tagging: Tagging
     place: VersionPlace
     version_format: VersionFormat
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,19 @@ def read_source(source: RepositoryName, server: str, forge: Forge) -> Published 
     affixes = (Affixes.of(found.template),) if found.template else ()
     plain = VersionFormat(place.scheme, affixes)
     version_format = replace(plain, commits=known_commits(tags, plain))
-    return Published(shown.name, publications, candidates(publications), found, place, version_format)
+    return Published(
+        shown.name, publications, candidates(publications), found, place, version_format, _unread(shown)
+    )
+
+
+def _unread(shown: Snapshot) -> tuple[str, ...]:
+    """Return a sentence for each file of the source that could not be read, and for each pattern."""
+    answers = {**shown.files, **shown.matches}.items()
+    return tuple(
+        f"not read in {shown.name}: {path} ({answer.said})"
+        for path, answer in answers
+        if isinstance(answer, Failure)
+    )
 
 
 def _unreachable() -> Failure:
