@@ -51,7 +51,8 @@ died() {
         MISTAKES="${MISTAKES:+$MISTAKES; }the input fail-on is '$(plain "$FAIL_ON")': write drift, error or token-scope, \
 with commas in between, or none"
     fi
-    for line in exit-code=2 status=error drifted='[]' unlisted='[]' in-flight='[]' scope-warning=false pull-requests='[]'; do
+    for line in exit-code=2 status=error drifted='[]' unlisted='[]' in-flight='[]' scope-warning=false \
+        pull-requests='[]' changed='[]' on-change=false; do
         printf '%s\n' "$line" >>"$GITHUB_OUTPUT"
     done
     [ -z "${MISTAKES:-}" ] || fault "$MISTAKES"

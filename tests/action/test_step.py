@@ -253,8 +253,15 @@ def test_each_run_is_a_line_of_the_history(tmp_path: Path, acme: Fleet) -> None:
         step = Step(tmp_path, emulator).run(token=token, history="made/history.jsonl")
         step.run(token=token, history="made/history.jsonl")
         bad = Step(tmp_path / "bad", emulator).run(token=token, history="../history.jsonl")
+        assert (step.outputs["on-change"], step.outputs["changed"]) == ("false", "[]")
+        acme.bump()
+        step.run(token=token, history="made/history.jsonl")
+    assert step.outputs["on-change"] == "true"
+    assert json.loads(step.outputs["changed"]) == [
+        {"consumer": f"acme/template-{letter}", "now": "converged"} for letter in "abcdef"
+    ]
     lines = (step.workspace / "made" / "history.jsonl").read_text(encoding="ascii").splitlines()
-    assert [json.loads(line)["coverage"]["listed"] for line in lines] == [11, 11]
+    assert [json.loads(line)["coverage"]["listed"] for line in lines] == [11, 11, 11]
     assert bad.verdict == "2 error true"
 
 

@@ -15,7 +15,8 @@ CONTRACT = {
     "inputs": "config command token forge server-url version only reconcile fail-on runtime image base-image"
     " report sarif history page page-visibility summary concurrency ca-bundle user-agent cache dry-run shard"
     " reports max-time",
-    "outputs": "exit-code status version drifted unlisted in-flight scope-warning coverage report pull-requests",
+    "outputs": "exit-code status version drifted unlisted in-flight scope-warning coverage report pull-requests"
+    " changed on-change",
 }
 PLANNED = {"runtime", "image", "base-image"}
 OURS = {"handover", "job-token"}

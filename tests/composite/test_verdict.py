@@ -19,6 +19,8 @@ DEAD = {
     "in-flight": "[]",
     "scope-warning": "false",
     "pull-requests": "[]",
+    "changed": "[]",
+    "on-change": "false",
 }
 
 

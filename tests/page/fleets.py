@@ -160,6 +160,10 @@ def mixed() -> list[Report]:
         consumer("acme/shop", State.MISSING_PIN, (), at),
         consumer("acme/desk", State.AHEAD, [(FILE, "1.9.0")], at),
         consumer("acme/broken", State.INVALID_PIN, [(FILE, "latest and greatest")], at),
+        replace(
+            consumer("acme/slow", State.LAGGING, [(FILE, "1.1.0")], at, WaitReason.NO_PULL_REQUEST),
+            behind_since=at - timedelta(days=2, hours=5),
+        ),
         consumer("acme/gone", State.UNREADABLE, (), at, WaitReason.UNREADABLE),
         consumer("acme/attic", State.ARCHIVED, (), at),
         consumer("acme/taken-back", State.RETRACTED, [(FILE, "1.0.0")], at, WaitReason.CONFLICT),

@@ -38,7 +38,7 @@ def counts(report: dict[str, Any]) -> dict[str, int]:
     return {
         "n-listed": len(states),
         "n-at-target": states.count("in-sync"),
-        "n-late": sum(not settled(s) and not unknown(s) and s != "in-flight" for s in states),
+        "n-late": sum(not settled(s) and not unknown(s) and s not in {"in-flight", "lagging"} for s in states),
         "n-in-flight": states.count("in-flight"),
         "n-unknown": sum(map(unknown, states)),
         "n-unlisted": sum(one["code"] == "unlisted" for one in report["findings"]),
@@ -59,8 +59,8 @@ def late_days(reports: list[dict[str, Any]]) -> dict[str, float]:
     for one in runs[-1]["consumers"]:
         if settled(one["state"]) or unknown(one["state"]):
             continue
-        since = now
-        for run in reversed(runs):
+        since = seconds(one["behind_since"]) if one["behind_since"] else now
+        for run in [] if one["behind_since"] else reversed(runs):
             state = next(
                 (each["state"] for each in run["consumers"] if each["name"] == one["name"]), "not-compared"
             )

@@ -52,7 +52,7 @@ def test_the_metrics_are_the_figures() -> None:
     document = json.loads(json.dumps([_json(one) for one in reports]))
     assert found["consumer_drift_status", "drift"] == 1
     assert found["consumer_drift_status", "in-sync"] == 0
-    assert found["consumer_drift_consumers_listed",] == 47
+    assert found["consumer_drift_consumers_listed",] == 48
     assert found["consumer_drift_consumers", "in-sync"] == independent.counts(document[-1])["n-at-target"]
     assert found["consumer_drift_run_interval_seconds",] == timedelta(days=1).total_seconds()
     spread = independent.releases(document)

@@ -12,14 +12,15 @@ from consumer_drift.render import phrases
 from consumer_drift.support.escape import inert, url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from consumer_drift.history.changes import ChangedConsumer
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
 
 
-def of(report: Report, written: str = "") -> Mapping[str, str]:
+def of(report: Report, written: str = "", changed: Sequence[ChangedConsumer] = ()) -> Mapping[str, str]:
     """Return every output of ``action.yml``, one line each. *written* is the path of the JSON report."""
     drift = [finding for finding in report.findings if finding.counts_as is Status.DRIFT]
     in_flight = [consumer.name for consumer in report.consumers if consumer.state is State.IN_FLIGHT]
@@ -33,13 +34,15 @@ def of(report: Report, written: str = "") -> Mapping[str, str]:
         "coverage": inert(phrases.coverage(report), 1000),
         "report": written,
         "pull-requests": json.dumps([url(bump.url) for _, bump in report.pull_requests]),
+        "changed": json.dumps([{"consumer": str(one.name), "now": str(one.turn)} for one in changed]),
+        "on-change": _word(bool(changed)),
     }
 
 
 def failed() -> Mapping[str, str]:
     """Return the outputs of a run that ended without a report."""
-    nothing = dict.fromkeys(("drifted", "unlisted", "in-flight", "pull-requests"), "[]")
-    return {**_of_status(Status.ERROR), "scope-warning": _word(False), **nothing}
+    nothing = dict.fromkeys(("drifted", "unlisted", "in-flight", "pull-requests", "changed"), "[]")
+    return {**_of_status(Status.ERROR), "scope-warning": _word(False), **nothing, "on-change": _word(False)}
 
 
 def _of_status(status: Status) -> dict[str, str]:

@@ -15,7 +15,8 @@ from consumer_drift.action.inputs import read, value
 from consumer_drift.action.runner import Runner
 from consumer_drift.action.workspace import become_owner_of, matching, place, write
 from consumer_drift.commands import Command, Group, Needs
-from consumer_drift.history.file import append
+from consumer_drift.history import file
+from consumer_drift.history.changes import changes
 from consumer_drift.history.record import record
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from consumer_drift.action.inputs import Inputs
+    from consumer_drift.history.changes import ChangedConsumer
     from consumer_drift.model.sentence import Naming
     from consumer_drift.options import Option
     from consumer_drift.settings import Settings
@@ -202,6 +204,7 @@ def _warnings(inputs: Inputs) -> Iterable[Finding]:
 
 
 def _tell(runner: Runner, inputs: Inputs, report: Report) -> int:
+    changed = _changes(inputs, report)
     report, written = _write_files(inputs, report)
     if runner.has_annotations:
         with runner.group("consumer-drift: every consumer, every finding"):
@@ -217,7 +220,7 @@ def _tell(runner: Runner, inputs: Inputs, report: Report) -> int:
         runner.summarise(render.FORMATS["markdown"](report))
     fail_on = inputs.values[options.FAIL_ON]
     fails = any(finding.counts_as in fail_on for finding in report.findings)
-    return _conclude(runner, report.status, outputs.of(report, written), fails=fails)
+    return _conclude(runner, report.status, outputs.of(report, written, changed), fails=fails)
 
 
 def _log(report: Report) -> str:
@@ -252,6 +255,18 @@ def _write_files(inputs: Inputs, report: Report) -> tuple[Report, str]:
     return replace(report, findings=worst_first([*report.findings, *new])), written
 
 
+def _changes(inputs: Inputs, report: Report) -> tuple[ChangedConsumer, ...]:
+    """Return what changed since the runs in the history, before this one is added to it."""
+    run, path = record(report), inputs.values[options.HISTORY]
+    if run is None or not path or _no_place(Path.cwd(), options.HISTORY, path):
+        return ()
+    try:
+        return changes(file.read(place(Path.cwd(), path)).runs, run)
+    except OSError:
+        # Appending to it fails as well, and says why.
+        return ()
+
+
 def _append(path: str, report: Report) -> list[str]:
     """Add the run to the history at *path*, and return what is wrong with it."""
     run = record(report)
@@ -259,7 +274,7 @@ def _append(path: str, report: Report) -> list[str]:
     if not path or wrong or run is None:
         return wrong
     try:
-        append(place(Path.cwd(), path), run)
+        file.append(place(Path.cwd(), path), run)
     except OSError as error:
         return [f"the input {options.HISTORY.input}: {path} cannot be written: {error.strerror or error}"]
     return []

@@ -159,7 +159,7 @@ _WORDS = {
     "unknown": "not compared",
     "late": "late",
     "ahead": "ahead",
-    "flight": "in flight",
+    "flight": "in flight or lagging",
     "off": "archived",
     "ok": "in sync",
 }

@@ -118,6 +118,7 @@ def kind(state: State) -> str:
 _KINDS = {
     State.IN_SYNC: "ok",
     State.IN_FLIGHT: "flight",
+    State.LAGGING: "flight",
     State.AHEAD: "ahead",
     State.UNREADABLE: "unknown",
     State.NOT_COMPARED: "unknown",

@@ -13,7 +13,7 @@ from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code
 from consumer_drift.model.history import SETTLED, UNKNOWN
 from consumer_drift.model.report import State
-from consumer_drift.page.spread import late_since, spreads
+from consumer_drift.page.spread import Since, late_since, spreads
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.history import RecordedRun
     from consumer_drift.model.report import ConsumerResult, ExemptResult, Report
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.page.spread import ReleaseSpread, Since
+    from consumer_drift.page.spread import ReleaseSpread
 
 # The words for ages, and from how many days on; the last has no end.
 AGES = (("less than a day", 0), ("1 to 3 days", 1), ("3 to 7 days", 3), ("1 to 4 weeks", 7), ("over 4 weeks", 28))
@@ -40,6 +40,7 @@ class Counts:
     at_target: int
     late: int
     in_flight: int
+    lagging: int
     ahead: int
     unknown: int
     archived: int
@@ -81,7 +82,7 @@ class Figures:
 def figures(report: Report, at: datetime, runs: Sequence[RecordedRun]) -> Figures:
     """Return the figures of *report*, which was made *at*, with *runs*, oldest first, its own the last of them."""
     full = [run for run in runs if run.is_full]
-    since = late_since(full)
+    since = _since(report.consumers, late_since(full))
     return Figures(
         report=report,
         at=at,
@@ -96,15 +97,24 @@ def figures(report: Report, at: datetime, runs: Sequence[RecordedRun]) -> Figure
     )
 
 
+def _since(
+    consumers: Iterable[ConsumerResult], by_runs: Mapping[RepositoryName, Since]
+) -> dict[RepositoryName, Since]:
+    """Return since when each consumer is late: by the date of the oldest release that it lacks, or by the runs."""
+    dated = {one.name: Since(one.behind_since, open_start=False) for one in consumers if one.behind_since}
+    return {name: dated.get(name, since) for name, since in by_runs.items()}
+
+
 def count(consumers: Iterable[ConsumerResult]) -> Counts:
     """Count *consumers* by what they are."""
     states = Counter(one.state for one in consumers)
-    known = SETTLED | UNKNOWN | {State.IN_FLIGHT}
+    known = SETTLED | UNKNOWN | {State.IN_FLIGHT, State.LAGGING}
     return Counts(
         listed=states.total(),
         at_target=states[State.IN_SYNC],
         late=sum(number for state, number in states.items() if state not in known),
         in_flight=states[State.IN_FLIGHT],
+        lagging=states[State.LAGGING],
         ahead=states[State.AHEAD],
         unknown=sum(states[state] for state in UNKNOWN),
         archived=states[State.ARCHIVED],

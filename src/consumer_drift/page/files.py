@@ -48,6 +48,7 @@ def status(shown: Figures) -> str:
                 "at_target": number.at_target,
                 "late": number.late,
                 "in_flight": number.in_flight,
+                "lagging": number.lagging,
                 "ahead": number.ahead,
                 "not_compared": number.unknown,
                 "archived": number.archived,

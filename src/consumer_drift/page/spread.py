@@ -131,7 +131,7 @@ def is_at(pin: str, version: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """*at* is the first run of the unbroken series; *open_start*: the history begins with it."""
+    """*at* is the first moment of an unbroken series; *open_start*: it may have begun before."""
 
     at: datetime
     open_start: bool
