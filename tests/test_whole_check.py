@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.emulator import Emulator
-from tests.fleet import BEHIND, CONFIG, fleet
+from tests.fleet import BEHIND, CONFIG, TARGET, fleet
 from tests.running import check
 
 if TYPE_CHECKING:
@@ -169,3 +169,25 @@ def test_a_report_on_some_consumers_says_so(forge: str, acme: Fleet, tmp_path: P
         secret = acme.token(forge).secret
         assert check(emulator, CONFIG, tmp_path, secret, only=("template-a",)).json["scope"] == "selected"
         assert check(emulator, CONFIG, tmp_path, secret).json["scope"] == "full"
+
+
+def test_a_run_with_a_history_says_what_each_open_bump_waits_for(forge: str, acme: Fleet, tmp_path: Path) -> None:
+    """Others do not ask: checks and reviews cost requests."""
+    rows = {repository.name: repository for repository in acme.acme.repositories}
+    branch = f"bump/runtime-{TARGET}"
+    for name in ("template-a", "template-b"):
+        rows[name].pull(branch, files={".runtime-version": f"{TARGET}\n"}, author="bot")
+    rows["template-a"].check("unit", "failure", on=branch)
+    rows["template-b"].check("unit", "success", on=branch)
+    with Emulator(acme.world, forge) as emulator:
+        secret = acme.token(forge, organisation=True).secret
+        plain = check(emulator, CONFIG, tmp_path, secret)
+        kept = check(emulator, CONFIG, tmp_path, secret, history=tmp_path / "history.jsonl")
+    assert plain.report.requests < kept.report.requests <= plain.report.requests + 8
+    found = {one["name"]: one for one in kept.json["consumers"]}
+    assert found["acme/template-a"]["reason"] == "checks-failing"
+    assert found["acme/template-a"]["pull_request"]["checks"] == "failing"
+    assert found["acme/template-b"]["reason"] == "pull-request-open"
+    assert found["acme/template-b"]["pull_request"]["mergeable"] == "yes"
+    assert "checks failing" in kept.shown
+    assert all(one["pull_request"]["checks"] is None for one in plain.json["consumers"] if one["pull_request"])

@@ -78,6 +78,8 @@ def settings_of(
         output=values[options.LIST],
         propose=values[options.PROPOSE],
         cache=_path(values[options.CACHE]),
+        history=_path(values[options.HISTORY]),
+        page=_path(values[options.PAGE]),
         variable=lambda name: environment.get(name, "").strip(),
     )
 

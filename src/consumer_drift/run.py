@@ -170,6 +170,8 @@ def _context(
         progress=started(len(config.consumers)),
         shard=shard,
         dry_run=settings.dry_run or not may_write,
+        # They cost requests, and are for people who follow a bump over time.
+        checks=settings.history is not None or settings.page is not None,
     )
 
 

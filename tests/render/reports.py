@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from consumer_drift.model.bump import Bump, Outcome
+from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
 from consumer_drift.model.findings import Code, Finding, Place, worst_first
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import (
@@ -58,6 +59,7 @@ def in_flight(repository: str, line: int) -> ConsumerResult:
         public=False,
         reason=WaitReason.PULL_REQUEST_OPEN,
         pull_request=PullRequest(12, url, "", "", PullRequestState.OPEN, opened),
+        checks=PullRequestChecks("", CheckResult.PASSING, review=ReviewResult.APPROVED, mergeable=True),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.render import json as json_report
 from consumer_drift.sharding import report_reader
 from consumer_drift.sharding.report_reader import InvalidReport
@@ -44,6 +45,20 @@ def test_any_text_survives_being_written_read_and_written_again(report) -> None:
     found = parsed(once)
     # Some golden reports show a state without its finding.
     assert "and no finding says so" in found if isinstance(found, str) else json_report.render(found) == once
+
+
+def test_what_is_known_of_a_pull_request_is_read_back() -> None:
+    desk = reports.in_flight("desk", 18)
+    shard = reports.shard()
+    more = Finding.of(Code.IN_FLIGHT, "desk is in flight", consumer=desk.name)
+    report = replace(
+        shard,
+        consumers=(*shard.consumers, desk),
+        findings=worst_first([*shard.findings, more]),
+        shard=replace(shard.shard, positions=(*shard.shard.positions, shard.shard.positions[-1] + 1)),
+    )
+    report = replace(consistent(report), seconds=1.5)
+    assert report_reader.parse(json_report.render(report).encode()) == report
 
 
 def parsed(text: str) -> Report | str:

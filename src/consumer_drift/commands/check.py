@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.pipeline.observe import dated, observe, open_bumps
-from consumer_drift.pipeline.report import report_of
+from consumer_drift.pipeline.report import report_of, with_checks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def run(context: Context) -> Report:
     """Check what *context* has."""
     config, forge, now, progress = context.config, context.forge, context.now, context.progress
-    return check(config, forge, now, progress, context.shard, context.cache, context.registry)
+    shard, cache, registry = context.shard, context.cache, context.registry
+    return check(config, forge, now, progress, shard, cache, registry, checks=context.checks)
 
 
 def check(
@@ -35,14 +36,18 @@ def check(
     shard: Shard | None = None,
     cache: Cache | None = None,
     registry: Registry | None = None,
+    *,
+    checks: bool = False,
 ) -> Report:
     """Return the report on all that *config* names on *forge*. *now* has a time zone.
 
     With *shard* the report is about a part of the list, and contains what combine needs. Without *cache*
     everything is fetched, and without *registry* every release can be installed. Failures of the server are
-    findings; nothing is raised for them.
+    findings; nothing is raised for them. *checks*: the checks and reviews of open bumps are read as well.
     """
     started = time.monotonic()
     seen = dated(observe(config, forge, progress, cache, registry), forge)
     report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
+    if checks:
+        report = with_checks(report, seen, forge)
     return replace(report, seconds=time.monotonic() - started)

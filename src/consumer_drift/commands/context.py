@@ -40,7 +40,7 @@ class Context:
 
     *progress* is called for each repository that was read. *shard* is what the report says of its part of the
     list, None for all of it. *cache* None: everything is fetched. *dry_run*: write nothing. *registry* tells which
-    releases can be installed, None: they all can.
+    releases can be installed, None: they all can. *checks*: read the checks and reviews of open bumps as well.
     """
 
     config: Config
@@ -51,3 +51,4 @@ class Context:
     cache: Cache | None = None
     dry_run: bool = False
     registry: Registry | None = None
+    checks: bool = False

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.model.bump import Bump
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import Location, RepositoryName
@@ -45,6 +46,10 @@ class WaitReason(StrEnum):
 
     NO_PULL_REQUEST = "no-pull-request"
     PULL_REQUEST_OPEN = "pull-request-open"
+    CHECKS_FAILING = "checks-failing"
+    CHECKS_PENDING = "checks-pending"
+    CHANGES_REQUESTED = "changes-requested"
+    REVIEW_REQUIRED = "review-required"
     CONFLICT = "conflict"
     DECLINED = "declined"
     NEEDS_LOCK = "needs-lock"
@@ -58,8 +63,9 @@ class ConsumerResult:
 
     *bump* is its outcome where propagate ran, else None. *public* is None where the repository was not read.
     *reason* is None where it waits for nothing, or where its state says all there is to say; *pull_request* is
-    the open one that *reason* is about. *behind_since* is when the oldest release was made that a consumer that is
-    behind has not taken over, None where that is not known.
+    the open one that *reason* is about, *checks* what is known of it, None where it was not asked.
+    *behind_since* is when the oldest release was made that a consumer that is behind has not taken over, None
+    where that is not known.
     """
 
     name: RepositoryName
@@ -72,6 +78,7 @@ class ConsumerResult:
     public: bool | None = None
     reason: WaitReason | None = None
     pull_request: PullRequest | None = None
+    checks: PullRequestChecks | None = None
     behind_since: datetime | None = None
 
 

@@ -225,7 +225,7 @@ def _reason(one: ConsumerResult) -> str:
     """What it waits for in words, and what the report notes of it."""
     reason = one.reason.replace("-", " ") if one.reason and str(one.reason) != str(one.state) else ""
     note = one.note if one.state is not State.IN_FLIGHT else ""
-    return ", ".join(part for part in (reason, note) if part)
+    return note if reason and note.endswith(reason) else ", ".join(filter(None, (reason, note)))
 
 
 def _late(since: Since, at: datetime) -> Late:

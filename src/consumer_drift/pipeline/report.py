@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift, probed, reconcile
+from consumer_drift.assess import drift, probed, reconcile, waiting
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.observation import Listing, Snapshot
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.assess.reconcile import Verdict
     from consumer_drift.forges.base import Forge
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Config
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.report import ConsumerResult
@@ -136,3 +137,21 @@ def _target_unknown(config: Config, target: Target) -> Finding:
         Sentence("could not determine the target version. Tried: ", looked),
         place=config.source.place,
     )
+
+
+def with_checks(report: Report, seen: Observed, forge: Forge) -> Report:
+    """Return *report* with the checks and reviews of the open bumps. What cannot be read is left out."""
+    bumps = [
+        (reading.snapshot, one.pull_request)
+        for one in report.consumers
+        if one.pull_request and not isinstance(reading := seen.readings[one.name], Failure)
+    ]
+    if not bumps:
+        return report
+    found = forge.checks(bumps)
+    consumers = tuple(_with_checks(one, found.get(one.name)) for one in report.consumers)
+    return replace(report, consumers=consumers, requests=forge.requests)
+
+
+def _with_checks(one: ConsumerResult, checks: PullRequestChecks | Failure | None) -> ConsumerResult:
+    return one if checks is None or isinstance(checks, Failure) else waiting.with_checks(one, checks)

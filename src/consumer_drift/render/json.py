@@ -9,6 +9,7 @@ from consumer_drift.support.escape import json_text
 
 if TYPE_CHECKING:
     from consumer_drift.model.bump import Bump
+    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
@@ -85,17 +86,23 @@ def _consumer(consumer: ConsumerResult) -> dict[str, Any]:
         "note": consumer.note,
         "public": consumer.public,
         "reason": str(consumer.reason) if consumer.reason else None,
-        "pull_request": _awaited(consumer.pull_request) if consumer.pull_request else None,
+        "pull_request": _awaited(consumer.pull_request, consumer.checks) if consumer.pull_request else None,
         "behind_since": consumer.behind_since.isoformat() if consumer.behind_since else None,
         "bump": _bump(consumer.bump) if consumer.bump else None,
     }
 
 
-def _awaited(pull_request: PullRequest) -> dict[str, Any]:
+_MERGEABLE = {True: "yes", False: "conflict", None: "unknown"}
+
+
+def _awaited(pull_request: PullRequest, checks: PullRequestChecks | None) -> dict[str, Any]:
     return {
         "number": pull_request.number,
         "url": pull_request.url,
         "opened_at": moment_text(pull_request.created_at),
+        "checks": str(checks.result) if checks else None,
+        "review": str(checks.review) if checks else None,
+        "mergeable": _MERGEABLE[checks.mergeable] if checks else None,
     }
 
 

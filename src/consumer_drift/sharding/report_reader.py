@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NoReturn
 
+from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Finding, Level, Place
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
@@ -77,6 +78,25 @@ def _parsed(document: JsonValue) -> Report:
 def _pull_request(node: JsonValue) -> PullRequest:
     opened = node["opened_at"].moment()
     return PullRequest(node["number"].number(), node["url"].text(), "", "", PullRequestState.OPEN, opened)
+
+
+_MERGEABLE = {"yes": True, "conflict": False, "unknown": None}
+
+
+def _checks(node: JsonValue) -> PullRequestChecks | None:
+    """Return what is known of a pull request, None where it was not asked. All of it is there, or nothing is."""
+    fields = [node["checks"], node["review"], node["mergeable"]]
+    if all(one.is_null for one in fields):
+        return None
+    checks, review, mergeable = fields
+    if mergeable.text() not in _MERGEABLE:
+        raise mergeable.invalid("is a word that this version does not know")
+    return PullRequestChecks(
+        "",
+        checks.one_of(CheckResult),
+        review=review.one_of(ReviewResult),
+        mergeable=_MERGEABLE[mergeable.text()],
+    )
 
 
 def _not_a_number(name: str) -> NoReturn:
@@ -152,6 +172,7 @@ def _consumer(node: JsonValue) -> ConsumerResult:
         public=node["public"].maybe(JsonValue.flag),
         reason=node["reason"].maybe(lambda one: one.one_of(WaitReason)),
         pull_request=node["pull_request"].maybe(_pull_request),
+        checks=node["pull_request"].maybe(_checks),
         behind_since=node["behind_since"].maybe(JsonValue.moment),
     )
 
