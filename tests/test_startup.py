@@ -22,7 +22,7 @@ atexit.register(lambda: seen.write_text(json.dumps(list(sys.modules))))
 main()
 """
 HEAVY = {
-    *["httpx", "ssl", "pydantic", "yaml", "rich", "re2", "semver", "packaging", "wcmatch", "tomllib", "asyncio"],
+    *["httpx", "ssl", "pydantic", "yaml", "rich", "re2", "semver", "packaging", "tomllib", "asyncio"],
     *["email", "urllib.request", "actions_toolkit", "consumer_drift.run", "consumer_drift.pins"],
     *["consumer_drift.forges.github", "consumer_drift.forges.gitea", "consumer_drift.forges.local.forge"],
 }

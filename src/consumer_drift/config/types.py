@@ -18,6 +18,7 @@ from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.versions import Affixes
+from consumer_drift.support.globs import LONGEST
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CONTROL_IN_BODY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -57,6 +58,8 @@ def relative_path(text: str) -> str:
     """Check the path of a file in a repository, as git writes it."""
     if not text:
         raise ValueError("is empty: write a path inside the repository")
+    if len(text) > LONGEST:
+        raise ValueError(f"has {len(text):,} characters, and at most {LONGEST:,} are read: write a shorter path")
     if "\\" in line(text):
         raise ValueError(f"{quoted(text)} contains a backslash: separate folders with '/'")
     if text.startswith("/") or re.match(r"[A-Za-z]:", text):

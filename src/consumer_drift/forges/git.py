@@ -6,18 +6,17 @@ import hashlib
 import posixpath
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import TYPE_CHECKING
-
-from wcmatch import glob
 
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.globs import matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-_FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.FORCEUNIX
 _WILD = frozenset("*?[")
 # More paths for one pattern would only make a message long.
 _MOST = 20
@@ -72,14 +71,10 @@ def _matching(pattern: str, names: Sequence[str]) -> tuple[str, ...]:
     if not is_wild(pattern):
         wanted = {pattern} if pattern.endswith("/") else {pattern, f"{pattern}/"}
         return tuple(name for name in names if name in wanted)
-    found: list[str] = []
-    for name in names:
-        subject = name if pattern.endswith("/") else name.rstrip("/")
-        if glob.globmatch(subject, pattern, flags=_FLAGS):
-            found.append(name)
-            if len(found) == _MOST:
-                break
-    return tuple(found)
+    fits = matcher(pattern)
+    subjects = names if pattern.endswith("/") else [name.rstrip("/") for name in names]
+    found = (name for name, subject in zip(names, subjects, strict=True) if fits(subject))
+    return tuple(islice(found, _MOST))
 
 
 def files_to_read(asked: Iterable[str], matches: Mapping[str, tuple[str, ...] | Failure]) -> tuple[str, ...]:
@@ -116,7 +111,7 @@ def matching_files(
 
 
 def _all_matching(pattern: str, names: Sequence[str]) -> tuple[str, ...] | Failure:
-    found = tuple(sorted(name for name in names if glob.globmatch(name, pattern, flags=_FLAGS)))
+    found = tuple(sorted(filter(matcher(pattern), names)))
     if len(found) <= MOST_FILES:
         return found
     return Failure(
