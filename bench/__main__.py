@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import contenders
+from bench import contenders, locks
 from bench.budgets import budgets
 from bench.cases import (
     BUDGET_LATENCY,
@@ -19,6 +19,7 @@ from bench.cases import (
     GITHUB,
     KINDS,
     LATENCIES,
+    LOCK_SIZES,
     SIZES,
     Case,
     Kind,
@@ -41,6 +42,12 @@ def main() -> None:
     options = _options()
     begun = time.monotonic()
     results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency, options.workers)
+    if options.locks:
+        locks.patterns(results, _tell)
+        locks.locks(results, tuple(options.lock_bytes), _tell)
+        locks.write(results)
+        _say_budgets(results)
+        return
     results.load = os.getloadavg()[0]
     _start(results, 1 if options.once else 5)
     for kind in KINDS:
@@ -49,17 +56,23 @@ def main() -> None:
         _one_by_one(results, kind, options.level)
     if BUDGET_SIZE in results.sizes:
         _probe(results)
+        locks.patterns(results, _tell)
+        locks.locks(results, LOCK_SIZES[:1], _tell)
     _clones(results, options.clones)
     results.seconds = time.monotonic() - begun
     drawn = options.output.with_suffix(".svg")
     drawn.write_text(picture(results), encoding="utf-8")
     options.output.write_text(page(results, drawn.name), encoding="utf-8")
+    _say_budgets(results)
+    print(f"written to {options.output} in {results.seconds:.0f} s")
+
+
+def _say_budgets(results: Results) -> None:
     for one in budgets(results):
         print(
             f"{one.verdict.strip('*'):12} {'' if one.measured is None else format(one.measured, ',.4g'):>8} "
             f"{'>=' if one.at_least else '<='} {one.limit:,g}  {one.what}"
         )
-    print(f"written to {options.output} in {results.seconds:.0f} s")
 
 
 def _options() -> argparse.Namespace:
@@ -71,6 +84,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--latency-ms", type=int, nargs="+", default=list(LATENCIES))
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--workers", type=int, default=2, help="processes of an emulated forge")
+    parser.add_argument("--locks", action="store_true", help="only patterns and lock files, into docs/scale.md")
+    parser.add_argument("--lock-bytes", type=int, nargs="+", default=list(LOCK_SIZES))
     parser.add_argument("--once", action="store_true", help="measure each case once: to see that all of it runs")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.set_defaults(level="default")

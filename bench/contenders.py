@@ -15,7 +15,7 @@ from bench.cases import GITHUB, Case, Figures, Kind
 from bench.processes import ROOT, Server, measured, median, server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # The start of what has none.
 NOTHING = Figures(0.0, 0.0, 0.0)
@@ -24,28 +24,28 @@ PROGRAM = [sys.executable, "-m", "consumer_drift", "check", "--format", "json", 
 
 
 @contextlib.contextmanager
-def forge(kind: Kind, consumers: int, workers: int) -> Iterator[Server]:
-    """An emulated forge with a fleet."""
+def forge(kind: Kind, consumers: int, workers: int, fleet: Sequence[str] = ()) -> Iterator[Server]:
+    """An emulated forge with a fleet; *fleet*: the options of another than the plain one."""
     missing = [] if kind.batch_route else ["--no-batch-route"]
     options = ["--forge", kind.forge, "--consumers", str(consumers), "--workers", str(workers)]
-    with server("bench.forge", *options, *missing) as made:
+    with server("bench.forge", *options, *missing, *fleet) as made:
         yield made
 
 
 @contextlib.contextmanager
-def config(listed: int) -> Iterator[Path]:
+def config(listed: int, pins: str = PINS) -> Iterator[Path]:
     """A configuration that lists the first *listed* of the fleet."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "consumer-drift.yml"
         names = "".join(f"  - template-{number:05}\n" for number in range(listed))
-        file.write_text(f"source: {{repository: acme/runtime}}\nowner: acme\n{PINS}consumers:\n{names}")
+        file.write_text(f"source: {{repository: acme/runtime}}\nowner: acme\n{pins}consumers:\n{names}")
         yield file
 
 
-def check(case: Case, at: Server, times: int) -> Figures:
+def check(case: Case, at: Server, times: int, pins: str = PINS) -> Figures:
     """The program. Raises RuntimeError where it did not read every consumer."""
     at.tell(f"latency {case.latency}")
-    with config(case.listed) as file:
+    with config(case.listed, pins) as file:
         command, environment = _command(case, at, file), _environment(at)
 
         def once() -> Figures:

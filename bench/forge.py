@@ -17,10 +17,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from bench.worlds import FLEETS
 from tests.emulator.requestlog import Logged, RequestLog
 from tests.emulator.server import Emulator
 from tests.emulator.world import real_time
-from tests.emulator.worlds import WORLDS
 
 if TYPE_CHECKING:
     from tests.emulator.world import World
@@ -101,10 +101,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.forge")
     parser.add_argument("--forge", required=True)
     parser.add_argument("--consumers", type=int, required=True)
+    parser.add_argument("--fleet", choices=FLEETS, default="plain")
+    parser.add_argument("--lock-bytes", type=int, default=0)
     parser.add_argument("--no-batch-route", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    world = WORLDS["fleet"](consumers=options.consumers, now=real_time)
+    world = FLEETS[options.fleet](options.consumers, options.lock_bytes, now=real_time)
     # An Enterprise Server by default counts no requests.
     world.settings.ghes = options.forge == "github"
     world.settings.has_batch_route = not options.no_batch_route

@@ -12,7 +12,8 @@ class Results:
     """Filled as the bench goes. *probe*: one listed consumer in a fleet of a thousand on GitHub.
 
     *load*: the load average before it began; *bare*: answers a second that bare sockets get from Gitea at the
-    latency of the budgets.
+    latency of the budgets. *patterns*: 1,000 consumers with a pattern and a file; *locks*: as many with a manifest
+    and a lock file of so many bytes (0: without), which is followed.
     """
 
     sizes: tuple[int, ...]
@@ -26,6 +27,8 @@ class Results:
     ceilings: dict[Kind, dict[str, float]] = field(default_factory=dict)
     bare: float = 0.0
     probe: Figures | None = None
+    patterns: dict[Kind, Figures] = field(default_factory=dict)
+    locks: dict[tuple[Kind, int], Figures] = field(default_factory=dict)
     version: Figures | None = None
     httpx: Figures | None = None
     seconds: float = 0.0

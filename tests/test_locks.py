@@ -114,6 +114,21 @@ def test_the_policy_says_which_lock_files_count(
     assert run.codes == codes
 
 
+def test_without_the_batch_route_no_absent_lock_file_is_asked_for(acme: Owner, tmp_path: Path) -> None:
+    """The root's tree costs one request, and tells which of four lock files is there."""
+    names = [f"shop-{index}" for index in range(8)]
+    for name in names:
+        files = {"package.json": MANIFEST.format("1.4.0"), "package-lock.json": lock("1.4.0")}
+        acme.repository(name, files=files)
+    config = f"{PINS}consumers: [{', '.join(names)}]\n"
+    with Emulator(acme.world, "forgejo") as emulator:
+        run = check(emulator, config, tmp_path, token(acme.world, "forgejo"), concurrency=1)
+        others = emulator.requests.count("GET", r"/contents/(?:npm-shrinkwrap|pnpm-lock|yarn)")
+    assert run.codes == []
+    # The first one finds out that there is no such route.
+    assert others <= 6
+
+
 def test_reconcile_finds_an_unlisted_consumer_by_its_lock_alone(forge: str, acme: Owner, tmp_path: Path) -> None:
     acme.repository("shop", files={"package-lock.json": lock("1.4.0")})
     acme.repository("lab", files={"package-lock.json": lock("1.2.0", 700_000)})

@@ -58,9 +58,9 @@ _BY_UV = re.compile(r"#[^\n]*\buv\b[^\n]*\n#\s*uv pip compile\b")
 
 
 # How each format writes a repository; a package of Composer is from one where its version is a branch.
-_GIT = re.compile(
-    r"git\+|git\s*=|type = \"git\"|type: git|gitHosted|git@|git://|codeload\.|\.git#|^GIT\r?$|\"dev-|-dev\"",
-    re.MULTILINE,
+_GIT = (
+    *("git+", "git =", "git=", 'type = "git"', "type: git", "gitHosted", "git@", "git://", "codeload.", ".git#"),
+    *("GIT\n", "GIT\r\n", '"dev-', '-dev"'),
 )
 
 
@@ -90,7 +90,7 @@ def is_lock(file: str) -> bool:
 
 def may_have_git(text: str) -> bool:
     """Whether a lock file may install something from a Git repository: quick, and often right."""
-    return bool(_GIT.search(text))
+    return any(sign in text for sign in _GIT)
 
 
 def locks_above(manifest: str) -> tuple[tuple[str, ...], ...]:

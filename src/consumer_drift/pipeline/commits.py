@@ -119,7 +119,7 @@ def _in_files(pins: Iterable[Pin], shown: Snapshot) -> Iterator[Pin]:
 
 def _may_name_commits(pin: Pin, text: str) -> bool:
     """Whether *text* is worth reading: nearly every lock file has hashes that look like commits."""
-    return bool(_COMMIT.search(text)) and (not isinstance(pin, Locked) or may_have_git(text))
+    return (not isinstance(pin, Locked) or may_have_git(text)) and bool(_COMMIT.search(text))
 
 
 def _without(

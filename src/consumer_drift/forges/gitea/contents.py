@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import TreeEntry, files_to_read, is_top_level, matching_files, matching_paths
 from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.locks import is_lock
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 
@@ -64,7 +65,8 @@ class ContentsReader:
             none = dict.fromkeys(forbid, ()), dict.fromkeys(patterns, ())
             return replace(snapshot, branch="", files=nothing, forbidden=none[0], matches=none[1])
         entries: Entries | Failure | None = None
-        if forbid or patterns or (probing and paths and self._has_batch is False):
+        has_doubtful = self._has_batch is False and (probing or _may_lack_several(paths))
+        if forbid or patterns or (paths and has_doubtful):
             recursive = bool(patterns) or not all(is_top_level(pattern) for pattern in forbid)
             entries = self._tree(snapshot, recursive=recursive)
             if isinstance(entries, Failure) and entries.reason is Reason.NOT_FOUND:
@@ -274,6 +276,11 @@ def _lacks(entries: Entries | None, path: str) -> bool:
         return False
     first = path.partition("/")[0]
     return all(entry.path != first for entry in entries)
+
+
+def _may_lack_several(paths: Sequence[str]) -> bool:
+    """Return whether the root's tree saves requests: a manifest has one of several lock files beside it."""
+    return sum("/" not in path and is_lock(path) for path in paths) > 1
 
 
 def _proves_branch(found: Files) -> bool:
