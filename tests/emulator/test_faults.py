@@ -109,7 +109,7 @@ def outcome(emulator: Emulator, name: str) -> int | type[Exception]:
     try:
         with (
             client(emulator, next(iter(emulator.world.tokens.values()))) as http,
-            http.stream("GET", A, timeout=0.2 if drips else 5) as response,
+            http.stream("GET", A, timeout=0.2 if drips else 60) as response,
         ):
             for number, _ in enumerate(response.iter_raw()):
                 if name == "endless-body" and number > 20:

@@ -206,7 +206,13 @@ def _completed(
         done.append(snapshot)
     stopped = client.deadline.failure()
     # A listing without some of its rows would look as complete as one with all.
-    return stopped if stopped is not None and len(done) < len(rows) else tuple(done)
+    if stopped is not None and (len(done) < len(rows) or any(_is_cut_off(one, stopped) for one in done)):
+        return stopped
+    return tuple(done)
+
+
+def _is_cut_off(snapshot: Snapshot, stopped: Failure) -> bool:
+    return any(isinstance(one, Failure) and one.reason is stopped.reason for one in snapshot.files.values())
 
 
 def _is_too_expensive(failure: Failure) -> bool:
