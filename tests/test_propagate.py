@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from consumer_drift.model.findings import Code
+from consumer_drift.render import FORMATS
 from tests.emulator import Emulator
 from tests.propagating import BEHIND, BRANCH, CONFIG, CURRENT, FORGES, PINS, TARGET, is_write, pins, scene, writes
 from tests.running import check, propagate
@@ -465,3 +466,15 @@ def test_what_is_written_on_is_read_and_never_remembered(forge: str, acme: Scene
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",), cache=tmp_path / "cache")
     assert outcomes(run) == {"template-a": "opened"}
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_run_without_a_token_says_in_its_first_line_that_it_writes_nothing(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    if forge == "github":
+        pytest.skip("GitHub's GraphQL answers nothing without a token")
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, CONFIG, tmp_path)
+        assert writes(emulator) == []
+    first = FORMATS["log"](run.report).splitlines()[0]
+    assert first == "Dry run: nothing is written, because there is no token"

@@ -43,6 +43,29 @@ def test_a_dry_run_shows_a_diff_and_writes_nothing(fleet: Path) -> None:
     assert done.stderr == ""
 
 
+def test_without_write_no_file_is_changed_and_the_first_line_says_why(fleet: Path) -> None:
+    before = contents(fleet)
+    done = run(fleet, "propagate")
+    assert contents(fleet) == before
+    first = done.stdout.splitlines()[0]
+    assert first == "Dry run: nothing is written, because folders are changed only with --write"
+    assert "would-rewrite  acme/template-iris" in done.stdout
+    summary = run(fleet, "propagate", "--format", "markdown").stdout
+    assert "nothing is written, because folders are changed only with" in summary.split("\n\n")[1]
+
+
+def test_a_dry_run_stays_one_with_write(fleet: Path) -> None:
+    before = contents(fleet)
+    done = run(fleet, "propagate", "--dry-run", "--write")
+    assert contents(fleet) == before
+    assert done.stdout.startswith("Dry run: nothing is written, because --dry-run is set\n")
+
+
+def test_a_run_that_writes_says_nothing_of_a_dry_run(fleet: Path) -> None:
+    assert "Dry run" not in run(fleet, "propagate", "--write").stdout
+    assert "Dry run" not in run(fleet, "check").stdout
+
+
 def test_the_diff_is_one_that_patch_applies_and_gives_what_a_run_writes(fleet: Path, tmp_path: Path) -> None:
     report = json.loads(run(fleet, "propagate", "--dry-run", "--format", "json").stdout)
     copy = Path(shutil.copytree(fleet, tmp_path / "copy"))
@@ -53,13 +76,13 @@ def test_the_diff_is_one_that_patch_applies_and_gives_what_a_run_writes(fleet: P
                 ["git", "apply", "-"], input=consumer["bump"]["diff"].encode(), cwd=folder, check=True,
                 env={"GIT_DIR": "/dev/null", "PATH": "/usr/bin:/bin:/usr/local/bin"},
             )  # fmt: skip
-    run(fleet, "propagate")
+    run(fleet, "propagate", "--write")
     assert contents(copy) == contents(fleet)
 
 
 def test_a_run_rewrites_in_place_once(fleet: Path) -> None:
     before = contents(fleet)
-    done = json.loads(run(fleet, "propagate", "--format", "json").stdout)
+    done = json.loads(run(fleet, "propagate", "--write", "--format", "json").stdout)
     outcomes = {one["name"]: one["bump"]["outcome"] for one in done["consumers"]}
     assert outcomes["acme/template-iris"] == outcomes["acme/template-pan"] == "rewritten"
     assert done["pull_requests"] == []
@@ -73,13 +96,13 @@ def test_a_run_rewrites_in_place_once(fleet: Path) -> None:
     states = {one["name"]: one["state"] for one in done["consumers"]}
     assert states["acme/template-iris"] == "in-sync"
 
-    again = json.loads(run(fleet, "propagate", "--format", "json").stdout)
+    again = json.loads(run(fleet, "propagate", "--write", "--format", "json").stdout)
     assert contents(fleet) == after
     assert {one["bump"]["outcome"] for one in again["consumers"]} == {"already-pinned", "no-pin", "skipped"}
 
 
 def test_where_all_that_was_behind_is_rewritten_the_run_ends_with_0(fleet: Path) -> None:
-    done = run(fleet, "propagate", "--only", "template-iris", "--only", "template-pan")
+    done = run(fleet, "propagate", "--write", "--only", "template-iris", "--only", "template-pan")
     assert done.returncode == 0, done.stdout
     assert "Bumps: 2 rewritten" in done.stdout
 

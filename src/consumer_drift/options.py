@@ -392,6 +392,16 @@ DRY_RUN = _add(
         default_about="`false`",
     )
 )
+WRITE = _add(
+    Option(
+        name="write",
+        group=Group.FOLDERS,
+        parser=BOOLEAN,
+        default=False,
+        flag="--write",
+        help="With --root: change the files.",
+    )
+)
 REPORTS = _add(
     Option(
         name="reports",

@@ -72,6 +72,7 @@ def settings_of(
         ca_bundle=values[options.CA_BUNDLE],
         user_agent=values[options.USER_AGENT],
         dry_run=values[options.DRY_RUN],
+        write=values[options.WRITE],
         shard=values[options.SHARD],
         source=values[options.SOURCE],
         update=values[options.UPDATE],

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.commands import Command, Needs
+from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.commands.context import Context, Start
 from consumer_drift.config import load
 from consumer_drift.forges.address import is_exposed
@@ -66,10 +66,9 @@ def run(
     if settings.token and is_exposed(settings.server):
         say(f"warning: the token goes to {settings.server} without encryption: use an https address")
     if settings.command.spec.needs is Needs.SERVER:
-        may_write = settings.token or settings.forge is ForgeChoice.LOCAL or settings.root is not None
-        dry_run = settings.dry_run or (settings.propose and not may_write)
-        start = Start(settings, forge, now, started, workspace, dry_run)
-        return _dated(module_of(settings.command).run(start), now)
+        why = _why_dry(settings)
+        start = Start(settings, forge, now, started, workspace, bool(why))
+        return replace(_dated(module_of(settings.command).run(start), now), dry_run=why)
     registry_of = partial(
         _registry, settings=settings, deadline=deadline, retry_policy=retry_policy, limits=limits
     )
@@ -115,7 +114,11 @@ def _on_consumers(
         report: Report = module_of(settings.command).run(replace(context, cache=cache))
         more = context.registry.requests if context.registry else 0
         return replace(
-            report, config_from=found.origin, selected=bool(settings.only), requests=report.requests + more
+            report,
+            config_from=found.origin,
+            selected=bool(settings.only),
+            requests=report.requests + more,
+            dry_run=_why_dry(settings),
         )
 
 
@@ -161,18 +164,33 @@ def _without_results(settings: Settings, forge: Forge, file: str, findings: tupl
 def _context(
     settings: Settings, config: Config, forge: Forge, started: Started, now: datetime, shard: Shard | None
 ) -> Context:
-    """Return what the command gets. Without a token nothing can be written on a server."""
-    may_write = settings.token or settings.forge is ForgeChoice.LOCAL or settings.root is not None
     return Context(
         config,
         forge,
         now=now,
         progress=started(len(config.consumers)),
         shard=shard,
-        dry_run=settings.dry_run or not may_write,
+        dry_run=bool(_why_dry(settings)),
         # They cost requests, and are for people who follow a bump over time.
         checks=settings.history is not None or settings.page is not None,
     )
+
+
+def _why_dry(settings: Settings) -> str:
+    """Return why a run of a command that writes writes nothing; empty if it does, or if the command never does.
+
+    Without a token nothing can be written on a server.
+    """
+    spec = settings.command.spec
+    if Group.WRITE not in spec.options:
+        return ""
+    if settings.dry_run:
+        return Sentence(Setting.DRY_RUN, " is set")
+    if settings.forge is ForgeChoice.LOCAL or settings.root is not None:
+        is_asked_for = settings.write or Group.FOLDERS not in spec.options
+        return "" if is_asked_for else Sentence("folders are changed only with ", Setting.WRITE)
+    writes_there = settings.propose or spec.needs is Needs.CONSUMERS
+    return "there is no token" if writes_there and not settings.token else ""
 
 
 def _cache(

@@ -82,6 +82,7 @@ class Settings:
     ca_bundle: str = ""
     user_agent: str = ""
     dry_run: bool = False
+    write: bool = False
     shard: ShardSpec | None = None
     reports: tuple[Path, ...] = ()
     files: tuple[str, ...] = ()

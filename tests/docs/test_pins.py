@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def run(command: str, folder: Path) -> dict[str, dict[str, Any]]:
+def run(command: str, folder: Path, *more: str) -> dict[str, dict[str, Any]]:
     """What the command says of each recipe's consumer, where every recipe is a consumer with pins of its own."""
     schemes = {recipe.config.get("scheme", "semver") for recipe in RECIPES}
     told: dict[str, dict[str, Any]] = {}
@@ -29,7 +29,7 @@ def run(command: str, folder: Path) -> dict[str, dict[str, Any]]:
             yaml.safe_dump({"owner": "acme", "scheme": scheme, "reconcile": False, "consumers": consumers})
         )
         options = ["--root", folder / "fleet", "--target", "1.4.0", "--config", config, "--format", "json"]
-        done = consumer_drift(command, *options, cwd=folder, env=os.environ)
+        done = consumer_drift(command, *more, *options, cwd=folder, env=os.environ)
         assert done.stdout, done.stderr
         told |= {one["name"].partition("/")[2]: one for one in json.loads(done.stdout)["consumers"]}
     return told
@@ -47,7 +47,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str
     for recipe in RECIPES:
         files[recipe.name].write_text(recipe.file.replace("1.4.0", "1.3.0"), encoding="utf-8")
     old = run("check", folder)
-    bumped = run("propagate", folder)
+    bumped = run("propagate", folder, "--write")
     return {
         name: (
             current[name]["state"],

@@ -23,6 +23,8 @@ class Group(Enum):
     SERVER = auto()
     SHARD = auto()
     WRITE = auto()
+    # Of a command that changes folders in place.
+    FOLDERS = auto()
     REPORTS = auto()
     PAGE = auto()
     FILES = auto()
@@ -125,13 +127,16 @@ class Command(StrEnum):
         CommandSpec(
             summary="Open the pull request that bumps each listed consumer that is behind.",
             details="It never lowers a version, never changes a person's commits, and does not reopen what a"
-            " person closed. Running it again changes nothing. Without a token it only shows what it would do.",
+            " person closed. Running it again changes nothing. Without a token it only shows what it would do, and"
+            " with --root it changes the files only with --write. The first line says whether nothing is written,"
+            " and why.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.WRITE, Group.OUTPUT),
+            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.WRITE, Group.FOLDERS, Group.OUTPUT),
             examples=(
                 ("consumer-drift propagate --dry-run", "show the changes"),
                 ("consumer-drift propagate --only template-hermes", ""),
-                ("consumer-drift propagate --root examples/fleet --target 1.4.0", ""),
+                ("consumer-drift propagate --root ../fleet --target 1.4.0", "show the changes of folders"),
+                ("consumer-drift propagate --root ../fleet --target 1.4.0 --write", "change the files"),
             ),
             exit_codes={
                 Status.IN_SYNC: "every consumer is at the target, or an open pull request brings it there",

@@ -155,7 +155,8 @@ class Report:
     *config_from* says in words where the configuration was read, with its commit; empty for a file in no checkout.
     *notes* are sentences of a command that has no table of consumers, the first of them its result.
     *at* is the moment of the run, with a zone. *selected*: only consumers that the user named were checked.
-    *private* names the repositories in the report that are not public.
+    *dry_run* is why a command that writes wrote nothing, empty where it may write. *private* names the
+    repositories in the report that are not public.
     """
 
     command: str
@@ -175,6 +176,7 @@ class Report:
     selected: bool = False
     private: tuple[RepositoryName, ...] = ()
     list_bump: tuple[RepositoryName, Bump] | None = None
+    dry_run: str = ""
 
     @property
     def scope(self) -> Scope:

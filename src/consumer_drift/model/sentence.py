@@ -31,6 +31,8 @@ class Setting(StrEnum):
     SOURCE = "source"
     UPDATE = "update"
     ONLY = "only"
+    DRY_RUN = "dry-run"
+    WRITE = "write"
     SHARD = "shard"
     REPORT = "report"
     HISTORY = "history"

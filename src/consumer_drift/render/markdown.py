@@ -65,7 +65,8 @@ def render(report: Report, limit: int = LIMIT) -> str:
     """*report* as Markdown of at most *limit* bytes in UTF-8, the result's own two lines always in it."""
     verdict = f"## {_SIGNS[report.status]} {markdown(phrases.verdict(report), 400)}\n"
     coverage = "" if report.notes else f"Coverage: {markdown(phrases.coverage(report), 400)}. "
-    start = f"{verdict}\n{coverage}Exit code {report.exit_code}.\n"
+    dry_run = f"{markdown(phrases.dry_run(report), 400)}. " if report.dry_run else ""
+    start = f"{verdict}\n{dry_run}{coverage}Exit code {report.exit_code}.\n"
     return fit(start, _Summary(report).sections(), limit)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code
 from consumer_drift.model.report import Reconciled, State
+from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ def closing(report: Report) -> str:
 def figures(report: Report) -> str:
     """``31 requests in 1.8 s``."""
     return f"{counted(report.requests, 'request')} in {report.seconds:,.1f} s"
+
+
+def dry_run(report: Report) -> str:
+    """That nothing is written, and why; empty where the command never writes, or may write."""
+    return Sentence("Dry run: nothing is written, because ", report.dry_run) if report.dry_run else ""
 
 
 def target(report: Report) -> list[str]:

@@ -65,6 +65,7 @@ def render(report: Report, colour: bool = False, width: int = 100) -> str:
     told = causes(report.findings)
     unread = frozenset(str(name) for cause in told for name in cause.consumers)
     blocks = [
+        paint(inert(phrases.dry_run(report), _MESSAGE), "bold") if report.dry_run else "",
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
         *("\n".join(_cause(cause, paint)) for cause in told),
         "\n".join(_table([row for row in rows(report) if row.name not in unread], width, paint)),
