@@ -330,6 +330,33 @@ def test_what_all_bumps_lack_is_one_warning(forge: str, acme: Scene, tmp_path: P
     assert finding.message.endswith("They are those of acme/template-a, acme/template-b")
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_branch_of_a_merged_bump_is_deleted_if_asked(
+    forge: str, acme: Scene, tmp_path: Path, dry_run: bool
+) -> None:
+    """Where the server keeps it: ours alone, and none that somebody pushed to."""
+    names = ("template-a", "template-b")
+    asked = CONFIG + "propagate: {delete-branch: true}\n"
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=names)
+        for name in names:
+            acme.world.merge(acme[name].pulls[0], "boss")
+        acme["template-b"].commit({"more.txt": "x\n"}, branch=BRANCH, author="boss")
+        emulator.requests.reset()
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=names)
+        assert writes(emulator) == []
+        run = propagate(emulator, asked, tmp_path, acme.token, only=names, dry_run=dry_run)
+        emulator.requests.reset()
+        again = propagate(emulator, asked, tmp_path, acme.token, only=names, dry_run=dry_run)
+        assert writes(emulator) == []
+    assert (BRANCH in acme["template-a"].branches, BRANCH in acme["template-b"].branches) == (dry_run, True)
+    assert outcomes(run) == dict.fromkeys(names, "already-pinned")
+    said = f"{'would delete' if dry_run else 'deleted'} the merged branch {BRANCH}"
+    assert [bump.note for _, bump in run.report.bumps] == [said, ""]
+    assert [bump.note for _, bump in again.report.bumps] == [said if dry_run else "", ""]
+    assert run.report.exit_code == 0
+
+
 def test_a_draft_is_one_there(forge: str, acme: Scene, tmp_path: Path) -> None:
     with Emulator(acme.world, forge) as emulator:
         propagate(emulator, CONFIG + "propagate: {draft: true}\n", tmp_path, acme.token, only=("template-a",))

@@ -242,7 +242,11 @@ CASES = {
     ),
     "at the target with an open request": Case("1.4.0", (), State.IN_SYNC, pulls=(pull(3),)),
     "a broken pin is not excused by a request": Case(
-        "broken", ("invalid-pin",), State.INVALID_PIN, pulls=(pull(3),)
+        "broken",
+        ("invalid-pin",),
+        State.INVALID_PIN,
+        ("Merge its bump pull request https://git.example/pull/7 if that does it, else write one version",),
+        pulls=(pull(3),),
     ),
     # forbidden
     "a forbidden path": Case(
@@ -418,7 +422,8 @@ def test_an_unreadable_consumer_says_why_and_what_to_do() -> None:
         ("1.3.0", TARGET, False, True),
         ("1.4.0", TARGET, False, False),
         ("1.5.0", TARGET, False, False),
-        ("broken", TARGET, False, False),
+        ("broken", TARGET, False, True),
+        ("broken", NO_TARGET, False, False),
         ("1.3.0", NO_TARGET, False, False),
         ("1.3.0", TARGET, True, False),
     ],

@@ -66,7 +66,9 @@ class ConsumerReading:
 
     def needs_pull_requests(self, target: Target) -> bool:
         """Whether its findings depend on open bump pull requests."""
-        return target.version is not None and not self.snapshot.archived and bool(self.pin_states.outdated(target))
+        if target.version is None or self.snapshot.archived:
+            return False
+        return bool(self.pin_states.outdated(target) or self.pin_states.invalid)
 
 
 def read(consumer: Consumer, snapshot: Snapshot, config: Config) -> ConsumerReading:
@@ -163,13 +165,13 @@ def _lag(
 ) -> Lag:
     """Return how long its pins have been behind, and what excuses that."""
     outdated = reading.pin_states.outdated(target)
-    if not outdated:
-        return Lag()
 
     def is_above(version: Version) -> bool:
         return any(one.is_below(version) for one in outdated)
 
-    return lag_of(is_above, config, target, pull_requests, reading.snapshot.branch, now)
+    lag = lag_of(is_above, config, target, pull_requests, reading.snapshot.branch, now)
+    # Without a pin that is behind there is no lag, but a bump may put an invalid pin right.
+    return lag if outdated else Lag(merging=lag.merging)
 
 
 def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> State:
@@ -288,7 +290,11 @@ class _ConsumerChecks:
     def _invalid(self) -> Iterable[Finding]:
         invalid = self.reading.pin_states.invalid
         if invalid:
-            remedy = f"Write one version there{self._target_after(':')}"
+            remedy: str = f"Write one version there{self._target_after(':')}"
+            if self.lag.merging is not None:
+                # What it changes is not read: that it bumps to the target is known.
+                bump = f"merge its bump pull request {self.lag.merging.url} if that does it, else w"
+                remedy = f"{bump}{remedy[1:]}"
             yield self._of_pins(Code.INVALID_PIN, _all(invalid), remedy, invalid)
 
     def _unpinned(self) -> Iterable[Finding]:

@@ -36,7 +36,9 @@ def simulate(step: Step) -> Bump:
     outcome = OUTCOMES[step.outcome].dry or step.outcome
     found = _bump(step, step.pull_request)
     diff = unified(step.change.edits) if step.change else ""
-    closings = (_sentence("would close", closing) for closing in step.closes)
+    closings = [_sentence("would close", closing) for closing in step.closes]
+    if step.only_clears:
+        closings.append(_cleared("would delete", step))
     return replace(found, outcome=outcome, diff=diff, note=joined("; ", filter(None, (found.note, *closings))))
 
 
@@ -61,6 +63,8 @@ def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
 def _failed(step: Step, why: Failure) -> Bump:
     """A failure is only a warning where the pull request was open before and its branch is complete."""
     bump = _bump(step, step.pull_request)
+    if step.only_clears and not step.closes:
+        return replace(bump, note=Sentence("its merged branch could not be deleted: ", str(why)))
     if step.pull_request is not None and step.change is None and step.draft is None:
         return replace(bump, warnings=(*bump.warnings, str(why)))
     return replace(bump, outcome=Outcome.ERROR, note=str(why))
@@ -94,6 +98,8 @@ def _write(step: Step, writer: Writer) -> Bump | Failure:
     if isinstance(pull_request, Failure):
         return pull_request
     bump = _bump(step, pull_request)
+    if step.only_clears:
+        bump = replace(bump, note=joined("; ", filter(None, (bump.note, _cleared("deleted", step)))))
     if step.finish is not None and pull_request is not None:
         warnings = writer.finish(step.state, pull_request, step.finish)
         if isinstance(warnings, Failure):
@@ -142,6 +148,10 @@ def _close_all(step: Step, writer: Writer, new: PullRequest | None, bump: Bump) 
             note = joined("; ", filter(None, (bump.note, said)))
             bump = replace(bump, superseded=(*bump.superseded, old.url), note=note)
     return bump
+
+
+def _cleared(did: str, step: Step) -> str:
+    return f"{did} the merged branch {step.clears.name if step.clears else ''}"
 
 
 def _sentence(did: str, closing: Closing) -> str:

@@ -61,7 +61,12 @@ class Step:
     @property
     def writes(self) -> bool:
         """Whether anything is to be written."""
-        return bool(self.change or self.draft or self.finish or self.closes)
+        return bool(self.change or self.draft or self.finish or self.closes or self.clears)
+
+    @property
+    def only_clears(self) -> bool:
+        """Whether the branch to delete is one whose bump was merged, so that nothing follows."""
+        return self.clears is not None and self.draft is None
 
 
 def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Target) -> Step | None:
@@ -126,7 +131,10 @@ def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: Bump
         return done or Step(consumer.name, Outcome.ERROR, why)
     if done is not None:
         at_target = done.outcome is Outcome.ALREADY_PINNED
-        return replace(done, state=state, closes=tuple(_needless(state, bump_target))) if at_target else done
+        if not at_target:
+            return done
+        closes = tuple(_needless(state, bump_target))
+        return replace(done, state=state, closes=closes, clears=_merged(state, bump_target))
     why_not = _why_not(reading, bump_target)
     if why_not:
         return Step(consumer.name, Outcome.SKIPPED, why_not, state)
@@ -168,6 +176,18 @@ def _in_place(consumer: Consumer, state: BumpState, change: Edited | NotEditable
         state=state,
         change=Change("", "", change.edits, body.title(bump_target), ""),
     )
+
+
+def _merged(state: BumpState, bump_target: BumpTarget) -> Branch | None:
+    """Our branch whose bump was merged, if it is to be deleted; none with anything else on it."""
+    branch = state.branch
+    if not bump_target.config.propagate.delete_branch or branch is None or not branch.listed:
+        return None
+    into_base = [one for one in state.pull_requests if one.base == state.snapshot.branch]
+    if not into_base or any(one.is_open for one in state.pull_requests):
+        return None
+    is_merged = into_base[0].state is PullRequestState.MERGED and is_ours(into_base[0].body)
+    return branch if is_merged and not foreign_authors(branch) else None
 
 
 def _needless(state: BumpState, bump_target: BumpTarget) -> Iterator[Closing]:

@@ -164,7 +164,8 @@ class _Run:
         step = decided(reading.consumer, reading, self.target)
         if step is None:
             return True
-        return step.outcome is Outcome.ALREADY_PINNED and bool(reading.snapshot.open_pull_requests)
+        looks = bool(reading.snapshot.open_pull_requests) or self.config.propagate.delete_branch
+        return step.outcome is Outcome.ALREADY_PINNED and looks
 
     def step(
         self,

@@ -211,6 +211,7 @@ def _propagate(entry: PropagateEntry) -> Propagate:
         draft=entry.draft,
         auto_merge=entry.auto_merge,
         locks=entry.locks,
+        delete_branch=entry.delete_branch,
     )
 
 

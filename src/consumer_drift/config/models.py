@@ -406,6 +406,11 @@ class PropagateEntry(ConfigEntry):
         description="Where a lock file has to change too, which only its package manager can do: no pull request"
         " (`refuse`), or one without the lock file that names the command to run (`leave`).",
     )
+    delete_branch: Flag = Field(
+        default=False,
+        description="`true`: delete its branch once it is merged, where the server does not. Takes a few requests"
+        " for each consumer at the target version.",
+    )
 
 
 class StopEntry(ConfigEntry):

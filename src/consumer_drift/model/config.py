@@ -250,6 +250,7 @@ class Propagate:
     draft: bool
     auto_merge: AutoMerge
     locks: LockBumps = LockBumps.REFUSE
+    delete_branch: bool = False
 
     def head(self, source: str, version: str) -> str:
         """The branch that bumps to *version*: one name for each, so that a bump is known by its branch."""

@@ -55,7 +55,17 @@ _TOLD_BY_COLUMNS = frozenset(
         Code.EXPIRED_EXEMPTION,
     }
 )
-_COMPARED = frozenset({*_NOTED, Code.INVALID_PIN, Code.MISSING_PIN, Code.UNPINNED, Code.RETRACTED, Code.AHEAD})
+_COMPARED = frozenset(
+    {
+        *_NOTED,
+        Code.INVALID_PIN,
+        Code.MISSING_PIN,
+        Code.UNPINNED,
+        Code.RETRACTED,
+        Code.STALE_LOCK,
+        Code.AHEAD,
+    }
+)
 _SERVER = re.compile(r"https?://[^/]+")
 _BUMPS = "| Consumer | Outcome | Pull request | Note |\n| --- | --- | --- | --- |\n"
 _COLUMNS = ("Consumer", "File:line", "Pinned", "Expected", "Note")

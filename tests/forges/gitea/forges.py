@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.emulator import Emulator, Token
 
 PIN = ".runtime-version"
-HASTE = RetryPolicy(first=0.001, longest=1.0, secondary=0.01)
+HASTE = RetryPolicy(attempts=4, first=0.001, longest=1.0, secondary=0.01)
 LIMITS = Limits(connect=60, read=60, total=60, body=4 * 1024 * 1024)
 
 

@@ -84,3 +84,18 @@ def test_no_pause_is_longer_than_it_may_be_or_shorter_than_was_told(
         assert (wait or 0) <= pause <= P.longest
         assert pause < remaining
         assert attempt < P.attempts
+
+
+@pytest.mark.parametrize("reason", sorted(PASSING - {Reason.TIMEOUT}, key=str))
+def test_an_outage_of_eight_seconds_is_waited_out(reason: Reason) -> None:
+    """Also by a request whose every pause is the shortest: a proxy that closes connections answers at once."""
+    policy, pauses = RetryPolicy(), []
+    while (pause := pause_before_retry(refusal(reason), len(pauses) + 1, policy, 0.0, 999)) is not None:
+        pauses.append(pause)
+    assert 8 < sum(pauses) < 15
+
+
+@pytest.mark.parametrize("reason", sorted({Reason.TIMEOUT} | LIMITS, key=str))
+def test_what_takes_long_by_itself_is_not_tried_as_often(reason: Reason) -> None:
+    assert pause_before_retry(refusal(reason, 1.0), 3, RetryPolicy(), 0.0, 999) is not None
+    assert pause_before_retry(refusal(reason, 1.0), 4, RetryPolicy(), 0.0, 999) is None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _LIMITS = frozenset({Reason.RATE_LIMIT, Reason.SECONDARY_LIMIT})
+_SLOW = _LIMITS | {Reason.TIMEOUT}
 _TRANSIENT = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT}) | _LIMITS
 
 
@@ -21,12 +22,15 @@ _TRANSIENT = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, 
 class RetryPolicy:
     """How often and how long a run retries. All times in seconds.
 
+    A failure that comes at once (a proxy closes the connection while the server restarts) is retried for nine
+    seconds at least; one that takes long by itself, or a limit, only *slow_attempts* times.
     *secondary* is GitHub's own minimum if a secondary limit names no time:
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
 
-    attempts: int = 4
-    first: float = 0.5
+    attempts: int = 6
+    slow_attempts: int = 4
+    first: float = 0.6
     longest: float = 120.0
     secondary: float = 60.0
 
@@ -39,7 +43,8 @@ def pause_before_retry(
     *jitter*, in [0, 1), spreads the callers; *remaining* is what is left of the whole run.
     """
     reason = rejection.failure.reason
-    if reason not in _TRANSIENT or attempt >= policy.attempts:
+    attempts = min(policy.attempts, policy.slow_attempts) if reason in _SLOW else policy.attempts
+    if reason not in _TRANSIENT or attempt >= attempts:
         return None
     backoff = policy.first * 2 ** (attempt - 1) * (0.5 + jitter)
     if rejection.wait is not None:
