@@ -52,7 +52,7 @@ died() {
 with commas in between, or none"
     fi
     for line in exit-code=2 status=error drifted='[]' unlisted='[]' in-flight='[]' scope-warning=false \
-        pull-requests='[]' changed='[]' on-change=false; do
+        pull-requests='[]' landed='[]' changed='[]' on-change=false; do
         printf '%s\n' "$line" >>"$GITHUB_OUTPUT"
     done
     [ -z "${MISTAKES:-}" ] || fault "$MISTAKES"

@@ -103,7 +103,7 @@ def check(
         limits=limits,
         say=say,
     )
-    return Run(redacted(report, [token] if token else []))
+    return Run(redacted(report, list(filter(None, [token, chosen.merge_token]))))
 
 
 def propagate(emulator: Emulator, config: str, workspace: Path, token: str = "", **more: Any) -> Run:
@@ -111,3 +111,10 @@ def propagate(emulator: Emulator, config: str, workspace: Path, token: str = "",
     if "deadline" not in more:
         more.setdefault("clock", VirtualClock())
     return check(emulator, config, workspace, token, command=Command.PROPAGATE, **more)
+
+
+def land(emulator: Emulator, config: str, workspace: Path, token: str = "", **more: Any) -> Run:
+    """``consumer-drift land``, whose pace costs no time on the wall."""
+    if "deadline" not in more:
+        more.setdefault("clock", VirtualClock())
+    return check(emulator, config, workspace, token, command=Command.LAND, **more)

@@ -31,6 +31,7 @@ LAYERS = (
     "forges",
     "registries",
     "bump",
+    "landing",
     "render",
     "sharding",
     "history",

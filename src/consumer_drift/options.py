@@ -378,6 +378,30 @@ SHARD: Option[ShardSpec | None] = _add(
         default_about="the full list",
     )
 )
+MERGE_TOKEN = _add(
+    Option(
+        name="merge-token",
+        group=Group.MERGE,
+        parser=TEXT,
+        default="",
+        input="merge-token",
+        about="The token with which `land` approves and merges, of another user than the one who opens the bumps."
+        " It is masked in the log.",
+        default_about="`token`",
+        spoken="a merge token (in the variable that --merge-token-env names)",
+    )
+)
+MERGE_TOKEN_ENV = _add(
+    Option(
+        name="merge-token-env",
+        group=Group.MERGE,
+        parser=TEXT,
+        default="",
+        flag="--merge-token-env",
+        metavar="NAME",
+        help="The variable that has the token to approve and merge with, instead of the one that reads.",
+    )
+)
 DRY_RUN = _add(
     Option(
         name="dry-run",
@@ -387,7 +411,7 @@ DRY_RUN = _add(
         flag="--dry-run",
         help="Write nothing; show the changes as a diff.",
         input="dry-run",
-        about="`true` lets `propagate` and `init` show what they would do without writing anything.",
+        about="`true` lets `propagate`, `land` and `init` show what they would do without writing anything.",
         default_text="false",
         default_about="`false`",
     )

@@ -42,13 +42,17 @@ def settings_of(
     mistakes: list[str] = list(_conflicts(command, values))
     server = _browsed(values[options.SERVER])
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
-    forge, token = values[options.FORGE], ""
+    forge, token, merge_token = values[options.FORGE], "", ""
     try:
         forge = _forge_of(values, here, server, at_home=at_home)
     except UsageError as error:
         mistakes += error.sentences
     try:
         token = _token(environment, values, forge, here, at_home=at_home)
+    except UsageError as error:
+        mistakes += error.sentences
+    try:
+        merge_token = _merge_token(environment, values)
     except UsageError as error:
         mistakes += error.sentences
     if mistakes:
@@ -62,6 +66,7 @@ def settings_of(
         api=here.api if at_home else "",
         graphql=here.graphql if at_home else "",
         token=token,
+        merge_token=merge_token,
         calling=here.calling,
         commit=here.commit,
         target=values[options.TARGET],
@@ -97,6 +102,11 @@ def _browsed(server: str) -> str:
 
 
 def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:
+    if command is Command.LAND and values[options.ROOT]:
+        yield Sentence(
+            *(Setting.ROOT, f" does not go with {command}: folders have no pull requests."),
+            " Remove it, and name a server",
+        )
     if values[options.SHARD] is None:
         return
     if values[options.ONLY]:
@@ -222,6 +232,22 @@ def _token(
         in_its_own_job=at_home,
         in_another_job=bool(here.server) and not at_home,
     )
+
+
+def _merge_token(environment: Mapping[str, str], values: Values) -> str:
+    """Return the token that merges, empty where it is the one that reads. Raises UsageError."""
+    token, name = values[options.MERGE_TOKEN], values[options.MERGE_TOKEN_ENV]
+    if token or not name:
+        return _checked(token, Setting.MERGE_TOKEN) if token else ""
+    found = environment.get(name, "").strip()
+    if not found:
+        raise UsageError(
+            Sentence(
+                f"the variable {name} that should have the merge token is not set: set it, or remove ",
+                Setting.MERGE_TOKEN_ENV,
+            )
+        )
+    return _checked(found, f"the variable {name}")
 
 
 def find_token(

@@ -72,7 +72,11 @@ def run(
     registry_of = partial(
         _registry, settings=settings, deadline=deadline, retry_policy=retry_policy, limits=limits
     )
-    report = _dated(_on_consumers(settings, forge, started, now, workspace, say, registry_of), now)
+    merging = forge
+    if settings.merge_token:
+        own = replace(settings, token=settings.merge_token)
+        merging = connect(own, deadline, retry_policy=retry_policy, limits=limits)
+    report = _dated(_on_consumers(settings, forge, merging, started, now, workspace, say, registry_of), now)
     if settings.shard is not None and report.shard is None:
         return replace(report, shard=blank(settings.shard))
     return report
@@ -91,6 +95,7 @@ def module_of(command: Command) -> Any:
 def _on_consumers(
     settings: Settings,
     forge: Forge,
+    merging: Forge,
     started: Started,
     now: datetime,
     workspace: Path,
@@ -110,6 +115,8 @@ def _on_consumers(
         mark = digest(found.data, found.file, settings.target, settings.reconcile, calling)
         config, shard = select(config, settings.shard, mark)
     context = replace(_context(settings, config, forge, started, now, shard), registry=registry_of(config))
+    if merging is not forge:
+        context = replace(context, merging=merging)
     with _cache(settings, forge, found.data, say) as cache:
         report: Report = module_of(settings.command).run(replace(context, cache=cache))
         more = context.registry.requests if context.registry else 0
@@ -143,7 +150,7 @@ def _registry(
     token = settings.variable(name) if name else ""
     if name and not token:
         raise UsageError(f"the variable {name} that `source.published.token-env` names is not set: set it")
-    if token and token == settings.token:
+    if token and token in {settings.token, settings.merge_token}:
         raise UsageError(
             f"the variable {name} has the token of the server, which a registry must not get: use a token of the"
             " registry"

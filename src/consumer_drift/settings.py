@@ -55,8 +55,9 @@ class Settings:
 
     *config* is a path, ``owner/repo/path@ref``, or empty for the usual places. *server*, *api* and *graphql* are
     addresses, empty where they are not known. *calling* is the repository whose job this is, and *commit* what
-    the job runs at. *target* is a version, empty for the source's own. *max_time* is in seconds. *dry_run* keeps
-    propagate from writing. *shard* is the part of the consumer list to read, None for all of it. *reports* are
+    the job runs at. *target* is a version, empty for the source's own. *max_time* is in seconds. *merge_token*
+    is for approving and merging, empty where *token* does that. *dry_run* keeps propagate and land from writing.
+    *shard* is the part of the consumer list to read, None for all of it. *reports* are
     the files that combine joins or page shows, *files* those that validate checks. *cache* is a file, None for no
     cache. *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it
     extends the list that there is, *propose*: by a pull request. *history* is the file that page reads the runs
@@ -72,6 +73,7 @@ class Settings:
     api: str = ""
     graphql: str = ""
     token: str = field(default="", repr=False)
+    merge_token: str = field(default="", repr=False)
     calling: RepositoryName | None = None
     commit: str = ""
     target: str = ""

@@ -62,7 +62,8 @@ def test_without_a_report_it_is_an_error() -> None:
     made = outputs.failed()
     code = next(str(row.code) for row in EXITS if row.status.value == "error")
     assert (made["exit-code"], made["status"], made["scope-warning"]) == (code, "error", "false")
-    assert [json.loads(made[name]) for name in ("drifted", "unlisted", "in-flight", "pull-requests")] == [[]] * 4
+    lists = ("drifted", "unlisted", "in-flight", "pull-requests", "landed")
+    assert [json.loads(made[name]) for name in lists] == [[]] * 5
 
 
 def test_the_path_of_the_report_is_told_where_there_is_one() -> None:

@@ -12,11 +12,12 @@ from scripts import action_metadata
 from tests.composite.metadata import ACTION, COMPOSITE, CONTAINER, ROOT, STEPS
 
 CONTRACT = {
-    "inputs": "config command token forge server-url version only reconcile fail-on runtime image base-image"
+    "inputs": "config command token merge-token forge server-url version only reconcile fail-on runtime image"
+    " base-image"
     " report sarif history page page-visibility summary concurrency ca-bundle user-agent cache dry-run shard"
     " reports max-time",
     "outputs": "exit-code status version drifted unlisted in-flight scope-warning coverage report pull-requests"
-    " changed on-change",
+    " changed on-change landed",
 }
 PLANNED = {"runtime", "image", "base-image"}
 OURS = {"handover", "job-token"}

@@ -21,6 +21,7 @@ DEAD = {
     "pull-requests": "[]",
     "changed": "[]",
     "on-change": "false",
+    "landed": "[]",
 }
 
 

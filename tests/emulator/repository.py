@@ -345,8 +345,17 @@ class Repository:
             pull.reviews.append(row)
             return row
 
-    def update_branch(self, name: str, base: str | None = None, author: str | None = None) -> Commit:
-        """Merge the base into a branch, as the button of a pull request does."""
+    def update_branch(
+        self,
+        name: str,
+        base: str | None = None,
+        author: str | None = None,
+        files: Mapping[str, Content] | None = None,
+    ) -> Commit:
+        """Merge the base into a branch, as the button of a pull request does.
+
+        files: what git makes of those that both sides changed, which this does not merge line by line.
+        """
         with self.world.changing():
             base = base or self.default_branch
             mine, theirs = self.tip(name), self.tip(base)
@@ -361,6 +370,7 @@ class Repository:
                     entries.pop(path, None)
                     if path in mine.files:
                         entries[path] = mine.files[path]
+            entries |= {path: entry_of(objects, content) for path, content in (files or {}).items()}
             who = self.world.signature(author, self.world.now())
             commit = objects.commit(entries, (mine.oid, theirs.oid), f"Merge branch '{base}' into {name}\n", who)
             self.set_branch(name, commit.oid)

@@ -34,6 +34,7 @@ def of(report: Report, written: str = "", changed: Sequence[ChangedConsumer] = (
         "coverage": inert(phrases.coverage(report), 1000),
         "report": written,
         "pull-requests": json.dumps([url(bump.url) for _, bump in report.pull_requests]),
+        "landed": json.dumps([url(bump.url) for _, bump in report.landed]),
         "changed": json.dumps([{"consumer": str(one.name), "now": str(one.turn)} for one in changed]),
         "on-change": _word(bool(changed)),
     }
@@ -41,7 +42,7 @@ def of(report: Report, written: str = "", changed: Sequence[ChangedConsumer] = (
 
 def failed() -> Mapping[str, str]:
     """Return the outputs of a run that ended without a report."""
-    nothing = dict.fromkeys(("drifted", "unlisted", "in-flight", "pull-requests", "changed"), "[]")
+    nothing = dict.fromkeys(("drifted", "unlisted", "in-flight", "pull-requests", "landed", "changed"), "[]")
     return {**_of_status(Status.ERROR), "scope-warning": _word(False), **nothing, "on-change": _word(False)}
 
 

@@ -51,6 +51,10 @@ _BUNDLE = "ca-bundle.name"
 _WRITTEN = (options.REPORT, options.SARIF, options.HISTORY, options.CACHE)
 
 
+# The inputs that no log, report or annotation may show.
+_SECRETS = (options.TOKEN, options.MERGE_TOKEN)
+
+
 def main() -> int:
     """Run the step, and return the process's exit code: 0 where the action's last step ends with the real one."""
     folder = value(os.environ, options.HANDOVER.input)
@@ -58,7 +62,8 @@ def main() -> int:
         become_owner_of(Path(folder))
     runner = Runner(Path(folder).absolute() if folder else None, has_annotations=not _has_plain_log(os.environ))
     inputs = read(os.environ)
-    runner.mask(inputs.values[options.TOKEN])
+    for secret in _SECRETS:
+        runner.mask(inputs.values[secret])
     try:
         return _tell(runner, inputs, _finished(_report(runner, inputs, Path(folder)), inputs))
     except UsageError as error:
@@ -162,7 +167,7 @@ def _finished(report: Report, inputs: Inputs) -> Report:
     """Return *report* with what there is to say of the inputs, in the words of a workflow, without secrets."""
     findings = worst_first([*report.findings, *_warnings(inputs)])
     report = worded(replace(report, findings=findings), _naming(inputs))
-    return redacted(report, filter(None, [inputs.values[options.TOKEN]]))
+    return redacted(report, filter(None, [inputs.values[one] for one in _SECRETS]))
 
 
 def _naming(inputs: Inputs) -> Naming:

@@ -133,7 +133,7 @@ def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: Bump
         at_target = done.outcome is Outcome.ALREADY_PINNED
         if not at_target:
             return done
-        closes = tuple(_needless(state, bump_target))
+        closes = tuple(needless(state, bump_target))
         return replace(done, state=state, closes=closes, clears=_merged(state, bump_target))
     why_not = _why_not(reading, bump_target)
     if why_not:
@@ -190,7 +190,7 @@ def _merged(state: BumpState, bump_target: BumpTarget) -> Branch | None:
     return branch if is_merged and not foreign_authors(branch) else None
 
 
-def _needless(state: BumpState, bump_target: BumpTarget) -> Iterator[Closing]:
+def needless(state: BumpState, bump_target: BumpTarget) -> Iterator[Closing]:
     """Our open bump pull requests of a consumer that is at the target."""
     target = bump_target.version
     for one in (*state.pull_requests, *state.others):

@@ -44,8 +44,9 @@ def with_bumps(report: Report, bumps: Mapping[RepositoryName, Bump], mistakes: S
     """
     explained = {finding.message for finding in mistakes}
     told = {name: replace(bump, note="") if bump.note in explained else bump for name, bump in bumps.items()}
-    findings = [*mistakes, *(_explained(finding, told) for finding in report.findings)]
-    findings += [one for each in report.consumers for one in _failed(each, bumps[each.name])]
+    did = "landed" if report.command == "land" else "bumped"
+    findings = [*mistakes, *(_explained(finding, told, did) for finding in report.findings)]
+    findings += [one for each in report.consumers for one in _failed(each, bumps[each.name], did)]
     findings += _incomplete(report.consumers, bumps)
     consumers = tuple(_bumped(one, bumps[one.name]) for one in report.consumers)
     return replace(report, consumers=consumers, findings=worst_first(findings))
@@ -64,22 +65,25 @@ def _bumped(consumer: ConsumerResult, bump: Bump) -> ConsumerResult:
     return replace(consumer, bump=bump, reason=reason)
 
 
-def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump]) -> Finding:
-    """Say why a consumer that is still behind was not bumped."""
+def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump], did: str) -> Finding:
+    """Say why a consumer that is still behind was not *did*: bumped, or landed."""
     bump = bumps.get(finding.consumer) if finding.consumer else None
     if finding.code is not Code.BEHIND or bump is None or not bump.note or bump.outcome is Outcome.ERROR:
         return finding
-    why = Sentence(f". Not bumped ({bump.outcome}): ", bump.note)
+    why = Sentence(f". Not {did} ({bump.outcome}): ", bump.note)
     remedy = Sentence(finding.remedy, why) if finding.remedy else ""
     return replace(finding, message=Sentence(finding.message, why), remedy=remedy)
 
 
-def _failed(consumer: ConsumerResult, bump: Bump) -> Iterator[Finding]:
+def _failed(consumer: ConsumerResult, bump: Bump, did: str) -> Iterator[Finding]:
     # An unreadable consumer has its finding already.
     if bump.outcome is Outcome.ERROR and consumer.state is not State.UNREADABLE:
+        said = f"{consumer.name} could not be bumped: "
+        if did == "landed":
+            said = f"{consumer.name} could not be landed: "
         yield Finding.of(
             Code.BUMP_FAILED,
-            Sentence(f"{consumer.name} could not be bumped: ", bump.note),
+            Sentence(said, bump.note),
             consumer=consumer.name,
             place=consumer.place,
         )
@@ -97,6 +101,8 @@ def _incomplete(consumers: Sequence[ConsumerResult], bumps: Mapping[RepositoryNa
         if len(group) == 1:
             [consumer] = group
             said = Sentence(f"{consumer.name}: {bumps[consumer.name].url} is open, but ", what)
+            if bumps[consumer.name].outcome is Outcome.LANDED:
+                said = Sentence(f"{consumer.name}: {bumps[consumer.name].url} was merged, but ", what)
             yield Finding.of(Code.BUMP_INCOMPLETE, said, consumer=consumer.name, place=consumer.place)
             continue
         names = first_of([one.name for one in group])

@@ -47,7 +47,7 @@ class Terminal:
         deadline = Deadline(settings.max_time)
         with ended_by_signals(deadline), _progress() as started:
             report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
-        report = redacted(worded(report, flag_of), [settings.token] if settings.token else [])
+        report = redacted(worded(report, flag_of), filter(None, [settings.token, settings.merge_token]))
         code = self._show(report)
         return 128 + deadline.signal if deadline.signal else code
 

@@ -25,6 +25,7 @@ class Group(Enum):
     WRITE = auto()
     # Of a command that changes folders in place.
     FOLDERS = auto()
+    MERGE = auto()
     REPORTS = auto()
     PAGE = auto()
     FILES = auto()
@@ -143,6 +144,26 @@ class Command(StrEnum):
                 Status.DRIFT: "a consumer is behind and no pull request is open, or there is any other drift",
             },
             action="opens the bump pull requests",
+        ),
+    )
+    LAND = (
+        "land",
+        CommandSpec(
+            summary="Merge the open bump pull requests that are ours, whole and green.",
+            details="A bump is merged only if every condition of the documentation is met in this run, and the"
+            " report says which one is not. Nothing is merged without `land` in the configuration. Start with"
+            " --dry-run.",
+            needs=Needs.CONSUMERS,
+            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.MERGE, Group.WRITE, Group.OUTPUT),
+            examples=(
+                ("consumer-drift land --dry-run", "show what would be merged, and why the rest would not"),
+                ("consumer-drift land --merge-token-env APPROVER_TOKEN", "approve and merge as another user"),
+            ),
+            exit_codes={
+                Status.IN_SYNC: "no bump is left to merge",
+                Status.DRIFT: "a consumer is still behind: its bump may not be merged, or it has none",
+            },
+            action="merges those that are green",
         ),
     )
     COMBINE = (

@@ -41,6 +41,7 @@ class Context:
     *progress* is called for each repository that was read. *shard* is what the report says of its part of the
     list, None for all of it. *cache* None: everything is fetched. *dry_run*: write nothing. *registry* tells which
     releases can be installed, None: they all can. *checks*: read the checks and reviews of open bumps as well.
+    *merging* is the server with the token that approves and merges, None where that is the same one.
     """
 
     config: Config
@@ -52,3 +53,4 @@ class Context:
     dry_run: bool = False
     registry: Registry | None = None
     checks: bool = False
+    merging: Forge | None = None

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 from consumer_drift.bump.apply import apply, simulate
 from consumer_drift.bump.plan import Step, decided, plan, with_consent
 from consumer_drift.bump.report import open_pull_requests, with_bumps
-from consumer_drift.bump.target import BumpTarget, search_term
-from consumer_drift.config.types import why_no_branch
+from consumer_drift.bump.target import search_term
 from consumer_drift.model.bump import Outcome
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.observation import Survey
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline import target as find_target
-from consumer_drift.pipeline.commits import commits_of
+from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.consent import consents
 from consumer_drift.pipeline.observe import classified, dated, observe, wanted
 from consumer_drift.pipeline.report import report_of
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.bump.target import BumpTarget
     from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge, Progress, Writer
     from consumer_drift.model.bump import Bump, BumpState
@@ -65,7 +65,7 @@ def propagate(
     seen = observe(config, forge, progress, registry=registry)
     config = seen.config
     writer = forge.writer(config.propagate)
-    run = _Run(config, forge, seen.target, writer, _bump_target(config, seen, writer))
+    run = _Run(config, forge, seen.target, writer, bump_target_of(config, seen, writer))
     states = run.look([reading for reading in seen.readings.values() if not isinstance(reading, Failure)])
     run = run.knowing(_withdrawn(config, forge, seen.target, states.values()))
     run = run.with_consents(seen, states)
@@ -82,17 +82,6 @@ def propagate(
     report = report_of("propagate", _without_grace(config), forge, dated(seen, forge), pulls, now)
     report = with_bumps(report, bumps, run.mistakes(bumps.values()))
     return replace(report, seconds=time.monotonic() - started)
-
-
-def _bump_target(config: Config, seen: Observed, writer: Writer) -> BumpTarget | None:
-    """Return what the consumers are bumped to, None where the target is not known."""
-    version = seen.target.version
-    if version is None:
-        return None
-    known = commits_of(config, version)
-    why = why_no_branch(seen.head)
-    no_branch = f"{seen.head} is not a valid branch name: {why}. Change `propagate.branch`" if why else ""
-    return BumpTarget(config, seen.target, version, seen.head, known, writer.in_place, no_branch)
 
 
 def _withdrawn(

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from consumer_drift.cache.store import Cache
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
     from consumer_drift.model.checks import PullRequestChecks
-    from consumer_drift.model.config import Propagate
+    from consumer_drift.model.config import MergeMethod, Propagate
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
+    from consumer_drift.model.proposal import Proposal
     from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
@@ -78,6 +79,9 @@ class Forge(Protocol):
     def writer(self, wanted: Propagate) -> Writer:
         """Return a writer of bumps, with the extras that are *wanted* for a pull request."""
 
+    def lander(self) -> Lander:
+        """Return what merges bumps. Raises UsageError where there are no pull requests."""
+
 
 class Writer(Protocol):
     """Reads bump branches and pull requests of consumers, and writes them. For one thread.
@@ -122,3 +126,28 @@ class Writer(Protocol):
 
     def delete(self, state: BumpState, branch: Branch) -> Failure | None:
         """Delete a branch that still points to the commit that was seen, which closes its open pull requests."""
+
+
+class Lander(Protocol):
+    """Reads what merging a pull request would bring, approves it and merges it. For one thread.
+
+    No method raises for what a forge answers. After a failure of the connection it is unknown whether a write was
+    applied. Each write is sent once, at the pace that the forge asks for.
+    """
+
+    def settle(self) -> None:
+        """Wait until every route shows what was just written, by anybody."""
+
+    def identity(self) -> str | Failure:
+        """Return the login of the token's user."""
+
+    def proposal(self, snapshot: Snapshot, pull_request: PullRequest, head: str) -> Proposal | Failure:
+        """Return what the commit *head* of an open pull request would bring to the branch of *snapshot*."""
+
+    def approve(self, snapshot: Snapshot, pull_request: PullRequest, head: str) -> Failure | None:
+        """Approve the commit *head* of a pull request."""
+
+    def merge(
+        self, snapshot: Snapshot, pull_request: PullRequest, head: str, method: MergeMethod
+    ) -> Failure | None:
+        """Merge a pull request, if its head is still the commit *head*. STALE if it is not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +19,10 @@ NAME_IN_THE_WAY = (
     "a branch whose name is the beginning of the bump branch's (as `bump` is of `bump/…`) is in the way: delete"
     " it, or choose another propagate.branch"
 )
+APPROVED_BY_AUTHOR = Sentence(
+    "a user cannot approve a pull request of their own: set ", Setting.MERGE_TOKEN, " to a token of another user"
+)
+CHANGE_METHOD = "allow that method in the repository's settings, or choose another `land.method`"
 UNARCHIVE = "unarchive the repository, or take it off the list"
 
 

@@ -22,12 +22,16 @@ class Outcome(StrEnum):
     REPAIRED = "repaired"
     REBUILT = "rebuilt"
     PR_EXISTS = "pr-exists"
+    LANDED = "landed"
     REWRITTEN = "rewritten"
     WOULD_OPEN = "would-open"
     WOULD_UPDATE = "would-update"
     WOULD_REPAIR = "would-repair"
     WOULD_REBUILD = "would-rebuild"
+    WOULD_LAND = "would-land"
     WOULD_REWRITE = "would-rewrite"
+    HELD = "held"
+    NO_BUMP = "no-bump"
     ALREADY_PINNED = "already-pinned"
     AHEAD = "ahead"
     NO_PIN = "no-pin"
@@ -79,12 +83,20 @@ OUTCOMES = {
             "an open pull request already changes every pin to the target version",
             is_in_flight=True,
         ),
+        OutcomeRule(
+            Outcome.LANDED, "`land` merged the pull request, which met every condition", dry=Outcome.WOULD_LAND
+        ),
         OutcomeRule(Outcome.REWRITTEN, "the files in the folders were changed", dry=Outcome.WOULD_REWRITE),
         OutcomeRule(Outcome.WOULD_OPEN, "nothing was written: this would have been `opened`"),
         OutcomeRule(Outcome.WOULD_UPDATE, "nothing was written: this would have been `updated`"),
         OutcomeRule(Outcome.WOULD_REPAIR, "nothing was written: this would have been `repaired`"),
         OutcomeRule(Outcome.WOULD_REBUILD, "nothing was written: this would have been `rebuilt`"),
+        OutcomeRule(Outcome.WOULD_LAND, "nothing was written: this would have been `landed`"),
         OutcomeRule(Outcome.WOULD_REWRITE, "nothing was written: this would have been `rewritten`"),
+        OutcomeRule(
+            Outcome.HELD, "`land` did not merge the pull request: the note says which condition is not met"
+        ),
+        OutcomeRule(Outcome.NO_BUMP, "the consumer is behind, and there is no open bump for `land` to merge"),
         OutcomeRule(Outcome.ALREADY_PINNED, "every pin is at the target version"),
         OutcomeRule(Outcome.AHEAD, "a pin is higher than the target version: never a downgrade"),
         OutcomeRule(Outcome.NO_PIN, "there is no pin to bump"),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import status_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from consumer_drift.model.bump import Bump
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.pull_request import PullRequest
@@ -219,6 +219,11 @@ class Report:
     def pull_requests(self) -> tuple[tuple[RepositoryName, Bump], ...]:
         """Those of them that have an open pull request to the target."""
         return tuple((name, bump) for name, bump in self.bumps if bump.is_in_flight and bump.url)
+
+    @property
+    def landed(self) -> tuple[tuple[RepositoryName, Bump], ...]:
+        """Those whose pull request this run merged."""
+        return tuple((name, bump) for name, bump in self.bumps if bump.outcome is Outcome.LANDED)
 
     @property
     def status(self) -> Status:

@@ -27,6 +27,8 @@ class Setting(StrEnum):
     SERVER = "server"
     TOKEN = "token"  # noqa: S105 - the name of a setting
     TOKEN_ENV = "token-env"  # noqa: S105
+    MERGE_TOKEN = "merge-token"  # noqa: S105
+    MERGE_TOKEN_ENV = "merge-token-env"  # noqa: S105
     TARGET = "target"
     SOURCE = "source"
     UPDATE = "update"

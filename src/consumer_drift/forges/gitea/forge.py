@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.address import Address
-    from consumer_drift.forges.base import Progress, Writer
+    from consumer_drift.forges.base import Lander, Progress, Writer
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.forges.http.transport import Network
@@ -192,6 +192,12 @@ class GiteaForge:
         from consumer_drift.forges.gitea.writer import GiteaWriter  # noqa: PLC0415 - a check writes nothing
 
         return GiteaWriter(self._client, self._reader(), wanted, self._threads, self._deadline)
+
+    def lander(self) -> Lander:
+        """Return what merges bumps."""
+        from consumer_drift.forges.gitea.lander import GiteaLander  # noqa: PLC0415 - a check writes nothing
+
+        return GiteaLander(self._client, self._pages, self._deadline)
 
     def _reader(self) -> PullRequestReader:
         from consumer_drift.forges.gitea.pull_requests import PullRequestReader  # noqa: PLC0415

@@ -337,6 +337,24 @@ def required_approvals(branch: JsonValue) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that a pull request changes. *is_modified*: it has the same name and mode, and other contents."""
+
+    path: str
+    is_modified: bool
+
+
+def changed_files(page: JsonValue) -> tuple[ChangedFile, ...]:
+    """Return a page of the files that a pull request changes."""
+    return tuple(ChangedFile(row["filename"].text(), row["status"].text() == "changed") for row in page)
+
+
+def login(user: JsonValue) -> str:
+    """Return a user's login."""
+    return user["login"].text()
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The head of a pull request: its commit, and the commit at which it left its base."""
 

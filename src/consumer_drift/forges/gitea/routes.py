@@ -146,6 +146,11 @@ def reviews(name: RepositoryName, number: int, page: int) -> Request:
     return Request("GET", f"{_repo(name)}/pulls/{number}/reviews", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
+def changed_files(name: RepositoryName, number: int, page: int) -> Request:
+    """The files that a pull request changes."""
+    return Request("GET", f"{_repo(name)}/pulls/{number}/files", {"limit": PAGE, "page": page}, most=_OF_LIST)
+
+
 def closed_pull_requests(name: RepositoryName, page: int) -> Request:
     """Closed and merged pull requests, newest first."""
     return Request(
@@ -202,6 +207,11 @@ def request_reviewers(name: RepositoryName, number: int, body: Json) -> Request:
 def merge(name: RepositoryName, number: int, body: Json) -> Request:
     """Merge a pull request, or schedule the merge."""
     return Request("POST", f"{_repo(name)}/pulls/{number}/merge", json=body, writes=True)
+
+
+def review(name: RepositoryName, number: int, body: Json) -> Request:
+    """Review a pull request."""
+    return Request("POST", f"{_repo(name)}/pulls/{number}/reviews", json=body, writes=True, most=_OF_LIST)
 
 
 def delete_branch(name: RepositoryName, branch_name: str) -> Request:

@@ -9,6 +9,7 @@ from consumer_drift.forges.address import file_page
 from consumer_drift.forges.github import contents, open_bumps
 from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
+from consumer_drift.forges.http.throttle import GAP_SECONDS, QUOTAS, WriteThrottle
 from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.observation import Listing, Observation, Snapshot
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.address import Address
-    from consumer_drift.forges.base import Progress, Writer
+    from consumer_drift.forges.base import Lander, Progress, Writer
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
@@ -55,6 +56,8 @@ class GitHubForge:
             concurrency=concurrency,
             **network,
         )
+        # One for all that is written with this token.
+        self._throttle = WriteThrottle(GAP_SECONDS, QUOTAS, deadline)
 
     @property
     def label(self) -> str:
@@ -132,4 +135,10 @@ class GitHubForge:
         """Return a writer that keeps the pace that GitHub asks for."""
         from consumer_drift.forges.github.writer import GitHubWriter  # noqa: PLC0415 - a check writes nothing
 
-        return GitHubWriter(self._client, wanted)
+        return GitHubWriter(self._client, wanted, self._throttle)
+
+    def lander(self) -> Lander:
+        """Return what merges bumps, at the pace of the writer."""
+        from consumer_drift.forges.github.lander import GitHubLander  # noqa: PLC0415 - a check writes nothing
+
+        return GitHubLander(self._client, self._throttle)

@@ -31,6 +31,7 @@ from consumer_drift.model.checks import (
 )
 from consumer_drift.model.observation import Snapshot, Tag
 from consumer_drift.model.pins import is_pattern
+from consumer_drift.model.proposal import Proposal
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -517,6 +518,30 @@ def _commit(node: JsonValue) -> Commit:
         by_forge,
         changed.number() if changed is not None else None,
         node["parents"]["totalCount"].number() > 1,
+    )
+
+
+# More files than this are not shown: https://docs.github.com/en/rest/commits/commits#compare-two-commits
+_MOST_COMPARED = 300
+
+
+def proposal(compared: JsonValue, head: str) -> tuple[str, Proposal]:
+    """Return where *head* left its base, and what it brings, from a REST comparison and without contents."""
+    commits = tuple(_rest_commit(row) for row in compared["commits"])
+    files = [(row["filename"].text(), row["status"].text()) for row in compared["files"]]
+    whole = len(commits) == compared["total_commits"].number() and len(files) < _MOST_COMPARED
+    modified = frozenset(path for path, status in files if status == "modified")
+    others = frozenset(path for path, status in files if status != "modified")
+    start = compared["merge_base_commit"]["sha"].text()
+    return start, Proposal(head, commits, modified, others, {}, {}, whole)
+
+
+def _rest_commit(row: JsonValue) -> Commit:
+    commit = row["commit"]
+    author, committer = _person(commit, "author"), _person(commit, "committer")
+    by_forge = committer[0].startswith("GitHub") and committer[1].startswith("noreply@")
+    return Commit(
+        commit["message"].text(), author[0] or "somebody", by_forge, is_merge=len(list(row["parents"])) > 1
     )
 
 

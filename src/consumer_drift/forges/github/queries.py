@@ -231,6 +231,18 @@ def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict
     return query.document(body, content_fragments([path])), query.variables
 
 
+def files_at(
+    repository: RepositoryName, commit: str, paths: Sequence[str]
+) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose ``r0.f0``, ``r0.f1``, … are the files *paths* at *commit*."""
+    query = Query()
+    owner, name = query.variable(repository.owner), query.variable(repository.name)
+    body = "".join(_content(query, commit, index, path) for index, path in enumerate(paths))
+    return query.document(
+        f"\n  r0: repository(owner: {owner}, name: {name}) {{{body}\n  }}", BLOB
+    ), query.variables
+
+
 TAGS = """
 query($owner: String!, $name: String!, $containing: String!, $after: String) {
   repository(owner: $owner, name: $name) {
@@ -279,6 +291,21 @@ mutation($pull: CreatePullRequestInput!) {{
 UPDATE = """
 mutation($pull: UpdatePullRequestInput!) {
   pull: updatePullRequest(input: $pull) { pullRequest { id } }
+}"""
+
+MERGE = """
+mutation($merge: MergePullRequestInput!) {
+  merge: mergePullRequest(input: $merge) { pullRequest { id } }
+}"""
+
+APPROVE = """
+mutation($review: AddPullRequestReviewInput!) {
+  review: addPullRequestReview(input: $review) { pullRequestReview { id } }
+}"""
+
+VIEWER = """
+query {
+  viewer { login }
 }"""
 
 DELETE = """

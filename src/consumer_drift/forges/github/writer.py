@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from consumer_drift.forges.github import errors as github_errors
 from consumer_drift.forges.github import parse, pull_requests, queries
 from consumer_drift.forges.github.responses import invalid_response
-from consumer_drift.forges.http.throttle import Quota, WriteThrottle
 from consumer_drift.forges.writing import RUN_AGAIN, missing_labels, refuse_base, refuse_moved
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
@@ -24,15 +23,14 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
+    from consumer_drift.forges.http.throttle import WriteThrottle
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
 
-_GAP_SECONDS = 1.0
 _SETTLING_SECONDS = 2.0
-_QUOTAS = (Quota(80, 60.0), Quota(500, 3600.0))
 
 
 class GitHubWriter:
@@ -40,10 +38,10 @@ class GitHubWriter:
 
     in_place = False
 
-    def __init__(self, client: GitHubClient, wanted: Propagate) -> None:
+    def __init__(self, client: GitHubClient, wanted: Propagate, throttle: WriteThrottle) -> None:
         self._client = client
         self._wanted = wanted
-        self._throttle = WriteThrottle(_GAP_SECONDS, _QUOTAS, client.deadline)
+        self._throttle = throttle
         self._ids: dict[RepositoryName, pull_requests.Ids] = {}
         self._refs: dict[tuple[RepositoryName, str], str] = {}
         self._reviewers: pull_requests.ReviewerIds | None = None

@@ -23,6 +23,13 @@ class Quota:
     seconds: float
 
 
+# What GitHub asks for:
+# https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+GAP_SECONDS = 1.0
+QUOTAS = (Quota(80, 60.0), Quota(500, 3600.0))
+
+
 class WriteThrottle:
     """Keeps writes apart, and within quotas. For one thread."""
 
@@ -50,7 +57,7 @@ class WriteThrottle:
         return Failure(
             Reason.RATE_LIMIT,
             f"the forge accepts {widest.writes} writes in {each}, and the next one is allowed in {due}",
-            Sentence("run propagate again then: it continues where this run ended; or raise ", Setting.MAX_TIME),
+            Sentence("run it again then: it continues where this run ended; or raise ", Setting.MAX_TIME),
         )
 
 

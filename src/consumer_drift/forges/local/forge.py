@@ -19,13 +19,14 @@ from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
 from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.settings import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from consumer_drift.cache.store import Cache
-    from consumer_drift.forges.base import Progress
+    from consumer_drift.forges.base import Lander, Progress
     from consumer_drift.forges.local.writer import LocalWriter
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
@@ -119,6 +120,10 @@ class LocalForge:
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:  # noqa: ARG002
         """Return "": there is no page."""
         return ""
+
+    def lander(self) -> Lander:
+        """Raises UsageError: folders have no pull requests."""
+        raise UsageError("folders have no pull requests, so there is nothing to merge: name a server")
 
     def writer(self, wanted: Propagate) -> LocalWriter:  # noqa: ARG002 - a folder takes no extras
         """Return a writer that rewrites the files in place."""

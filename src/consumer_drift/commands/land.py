@@ -1,0 +1,186 @@
+"""Merge the bumps that are ours and green: observe as a check does, read the open bumps, decide, merge, judge."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.assess import drift
+from consumer_drift.bump import apply as bump_apply
+from consumer_drift.bump.edit import Edited, edited
+from consumer_drift.bump.plan import Step, decided, needless
+from consumer_drift.bump.report import with_bumps
+from consumer_drift.landing import apply, verdict
+from consumer_drift.landing.open_bump import OpenBump, Rules
+from consumer_drift.model.bump import Bump, Outcome
+from consumer_drift.model.config import InFlight
+from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.report import Report
+from consumer_drift.model.result import Failure, FileText
+from consumer_drift.pipeline.bumping import bump_target_of
+from consumer_drift.pipeline.consent import consents
+from consumer_drift.pipeline.landing import BumpReader
+from consumer_drift.pipeline.observe import observe
+from consumer_drift.pipeline.report import report_of
+from consumer_drift.support.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from consumer_drift.bump.target import BumpTarget
+    from consumer_drift.commands.context import Context
+    from consumer_drift.forges.base import Lander
+    from consumer_drift.model.config import Config, Consumer, Land
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.pipeline.landing import Found
+    from consumer_drift.pipeline.observe import Observed
+
+
+def run(context: Context) -> Report:
+    """Merge the bumps that may be merged. Where the configuration does not allow it, say so and read nothing."""
+    if context.config.land is None:
+        said = "nothing is merged without the key `land`: add it, as in 'land: {checks: [unit]}'"
+        finding = Finding.of(Code.CONFIGURATION, said, place=context.config.consumers_place)
+        forge, file = context.forge.label, context.config.file
+        return Report.without_results("land", (finding,), forge=forge, config_file=file)
+    started = time.monotonic()
+    report = _landed(context, context.config.land)
+    merging = context.merging.requests if context.merging is not None else 0
+    return replace(report, seconds=time.monotonic() - started, requests=context.forge.requests + merging)
+
+
+def _landed(context: Context, land: Land) -> Report:
+    seen = observe(context.config, context.forge, context.progress, registry=context.registry)
+    writer = context.forge.writer(seen.config.propagate)
+    target = bump_target_of(seen.config, seen, writer)
+    if target is None:
+        bumps = {one.name: _unaimed(one, seen) for one in seen.config.consumers}
+        return _report(context, seen, bumps, {})
+    lander = (context.merging or context.forge).lander()
+    rules = Rules(land, target, lander.identity() if land.approve else None)
+    reader = BumpReader(seen.config, context.forge, writer, context.forge.lander(), rules)
+    found = reader.all([one for one in seen.readings.values() if not isinstance(one, Failure)])
+    landing = _Landing(reader, lander, rules, _failing(found), dry_run=context.dry_run)
+    bumps = {}
+    for consumer in seen.config.consumers:
+        one = found.get(consumer.name)
+        bumps[consumer.name] = _unaimed(consumer, seen) if one is None else landing.one(consumer, one)
+        context.progress(consumer.name)
+    seen = replace(seen, readings={**seen.readings, **_after(landing.merged, target, seen.config)})
+    return _report(context, seen, bumps, found)
+
+
+def _report(
+    context: Context, seen: Observed, bumps: Mapping[RepositoryName, Bump], found: Mapping[RepositoryName, Found]
+) -> Report:
+    """Return the report, in which an open bump that was not merged excuses nothing."""
+    policy = replace(seen.config.policy, in_flight=InFlight.DRIFT)
+    pulls = {name: (one.pull_request,) if isinstance(one, OpenBump) else () for name, one in found.items()}
+    config = replace(seen.config, policy=policy)
+    return with_bumps(report_of("land", config, context.forge, seen, pulls, context.now), bumps)
+
+
+def _unaimed(consumer: Consumer, seen: Observed) -> Bump:
+    """The outcome of a consumer that could not be read, or of any where the target is not known."""
+    step = decided(consumer, seen.readings[consumer.name], seen.target)
+    return Bump(step.outcome, step.note) if step else Bump(Outcome.SKIPPED, "the target version is unknown")
+
+
+def _failing(found: Mapping[RepositoryName, Found]) -> set[RepositoryName]:
+    return {name for name, one in found.items() if isinstance(one, OpenBump) and verdict.is_failing(one)}
+
+
+def _after(
+    merged: Mapping[RepositoryName, OpenBump], target: BumpTarget, config: Config
+) -> dict[RepositoryName, drift.ConsumerReading]:
+    """Return the consumers as the merges left them: replicas may show them later."""
+    readings = {}
+    for name, one in merged.items():
+        change = edited(one.reading, target)
+        assert isinstance(change, Edited)  # noqa: S101 - it was merged
+        files = {**one.reading.snapshot.files, **{edit.path: FileText(edit.after) for edit in change.edits}}
+        readings[name] = drift.read(one.reading.consumer, replace(one.reading.snapshot, files=files), config)
+    return readings
+
+
+@dataclass(slots=True)
+class _Landing:
+    """One run, one consumer after the other. *failing* are those with bumps of ours whose checks fail."""
+
+    reader: BumpReader
+    lander: Lander
+    rules: Rules
+    failing: set[RepositoryName]
+    dry_run: bool
+    merged: dict[RepositoryName, OpenBump] = field(default_factory=dict)
+    count: int = 0
+
+    def one(self, consumer: Consumer, found: Found) -> Bump:
+        """Return the outcome of *consumer*, whose bump is merged where it may be."""
+        if isinstance(found, Bump):
+            return found
+        if isinstance(found, Step):
+            return self._close(consumer, found)
+        lines = verdict.early(found, self.rules)
+        if lines:
+            return apply.held(found, lines)
+        why = self._limit()
+        if why:
+            return apply.of(found, Outcome.HELD, why)
+        bump = self._simulated(consumer) if self.dry_run else self._merged(consumer)
+        self.count += bump.outcome in {Outcome.LANDED, Outcome.WOULD_LAND}
+        return bump
+
+    def _limit(self) -> str:
+        """Why nothing more is merged in this run, empty where it may."""
+        land = self.rules.land
+        if land.stop_failing and len(self.failing) >= land.stop_failing:
+            many = counted(len(self.failing), "bump")
+            return f"the checks of {many} fail, as those of {min(self.failing)}: `land.stop` holds the rest"
+        return f"{land.most} were merged in this run: `land.most`" if self.count >= land.most else ""
+
+    def _again(self, consumer: Consumer) -> OpenBump | Bump:
+        found = self.reader.again(consumer)
+        if isinstance(found, OpenBump) and verdict.is_failing(found):
+            self.failing.add(consumer.name)
+        return Bump(found.outcome, found.note) if isinstance(found, Step) else found
+
+    def _simulated(self, consumer: Consumer) -> Bump:
+        found = self._again(consumer)
+        return found if isinstance(found, Bump) else apply.simulate(found, self.rules)
+
+    def _merged(self, consumer: Consumer) -> Bump:
+        done = apply.land(lambda: self._again(consumer), self.rules, self.lander)
+        if done.merged is None:
+            return done.bump
+        self.merged[consumer.name] = done.merged
+        state = replace(done.merged.state, pull_requests=())
+        closes = tuple(needless(state, self.rules.bump_target))
+        step = Step(
+            consumer.name, Outcome.LANDED, state=state, pull_request=done.merged.pull_request, closes=closes
+        )
+        return self._closed(step)
+
+    def _close(self, consumer: Consumer, step: Step) -> Bump:
+        """Close the needless bumps of a consumer that is at the target, if it allows that."""
+        if self.dry_run or step.state is None:
+            return bump_apply.simulate(step)
+        consent = consents(self.reader.forge, [step.state.snapshot]).get(consumer.name)
+        if consent is None or isinstance(consent, Failure) or consent.no_land:
+            return Bump(step.outcome, step.note)
+        return self._closed(step)
+
+    def _closed(self, step: Step) -> Bump:
+        return bump_apply.apply(step, self.reader.writer, lambda: self._rest(step))
+
+    def _rest(self, step: Step) -> Step:
+        """Return *step* with those of its bumps that are still open."""
+        assert step.state is not None  # noqa: S101 - a step without it closes nothing
+        snapshot = step.state.snapshot
+        state = self.reader.states([snapshot]).get(snapshot.asked)
+        if state is None or isinstance(state, Failure):
+            return step
+        left = {one.number for one in (*state.pull_requests, *state.others) if one.is_open}
+        closes = tuple(one for one in step.closes if one.pull_request.number in left)
+        return replace(step, closes=closes)

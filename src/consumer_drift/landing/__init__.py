@@ -1,0 +1,1 @@
+"""Merging bumps that are ours and green."""

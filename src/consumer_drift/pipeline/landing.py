@@ -1,0 +1,145 @@
+"""Reading of the bumps that may be merged: all of them in a few requests, and each again just before its merge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.assess import drift
+from consumer_drift.bump.plan import Step, decided, needless
+from consumer_drift.bump.target import search_term
+from consumer_drift.landing import verdict
+from consumer_drift.landing.open_bump import OpenBump
+from consumer_drift.model.bump import Bump, Outcome
+from consumer_drift.model.observation import Survey
+from consumer_drift.model.result import Failure
+from consumer_drift.model.sentence import Sentence
+from consumer_drift.pipeline.consent import consents
+from consumer_drift.pipeline.observe import classified, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.forges.base import Forge, Lander, Writer
+    from consumer_drift.landing.open_bump import Rules
+    from consumer_drift.model.bump import BumpState
+    from consumer_drift.model.checks import PullRequestChecks
+    from consumer_drift.model.config import Config, Consumer
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.pull_request import PullRequest
+    from consumer_drift.model.repository import RepositoryName
+
+# Whether a pull request merges is computed when somebody asks: so often it is asked again.
+_MERGEABLE_TRIES = 3
+
+# A step closes bumps that the consumer does not need.
+Found = OpenBump | Bump | Step
+
+
+@dataclass(frozen=True, slots=True)
+class BumpReader:
+    """Reads the open bumps of consumers. *rules* say to which version."""
+
+    config: Config
+    forge: Forge
+    writer: Writer
+    lander: Lander
+    rules: Rules
+
+    def all(self, readings: Sequence[ConsumerReading]) -> Mapping[RepositoryName, Found]:
+        """Return the open bump of each consumer, without its files; or why there is none to merge."""
+        asked = [one for one in readings if self._may_have_bumps(one)]
+        states = self.states([one.snapshot for one in asked])
+        found = {one.consumer.name: self._found(one, states.get(one.consumer.name)) for one in readings}
+        opened = {name: one for name, one in found.items() if isinstance(one, _Opened)}
+        checks = self._checks([(one.state.snapshot, one.pull_request) for one in opened.values()])
+        return {
+            name: _candidate(one, checks.get(name)) if isinstance(one, _Opened) else one
+            for name, one in found.items()
+        }
+
+    def again(self, consumer: Consumer) -> Found:
+        """Return the open bump of one consumer as it is now, with all that the decision needs."""
+        observation = self.forge.survey(Survey((wanted(consumer, self.config),)), lambda _name: None)
+        reading = classified(consumer, self.config, observation)
+        if isinstance(reading, Failure):
+            return Bump(Outcome.ERROR, Sentence("it could not be read: ", str(reading)))
+        found = self.all([reading])[consumer.name]
+        if not isinstance(found, OpenBump) or verdict.early(found, self.rules):
+            return found
+        return self._with_files(found)
+
+    def _with_files(self, found: OpenBump) -> OpenBump:
+        assert not isinstance(found.checks, Failure)  # noqa: S101 - then a condition was not met
+        snapshot = found.state.snapshot
+        consent = consents(self.forge, [snapshot]).get(snapshot.asked)
+        proposal = self.lander.proposal(snapshot, found.pull_request, found.checks.head)
+        return replace(found, consent=consent, proposal=proposal)
+
+    def _may_have_bumps(self, reading: ConsumerReading) -> bool:
+        step = decided(reading.consumer, reading, self.rules.bump_target.target)
+        if step is None:
+            return True
+        return step.outcome is Outcome.ALREADY_PINNED and bool(reading.snapshot.open_pull_requests)
+
+    def states(self, snapshots: Sequence[Snapshot]) -> Mapping[RepositoryName, BumpState | Failure]:
+        """Return the bump branches and pull requests of the consumers."""
+        if not snapshots:
+            return {}
+        return self.writer.bump_states(snapshots, self.rules.bump_target.head, search_term(self.config))
+
+    def _found(self, reading: ConsumerReading, state: BumpState | Failure | None) -> Found | _Opened:
+        if isinstance(state, Failure):
+            return Bump(Outcome.ERROR, Sentence("its bump pull requests could not be read: ", str(state)))
+        if state is not None and state.snapshot.files != reading.snapshot.files:
+            # The exact bytes were read again, and are not what the survey showed.
+            reading = drift.read(reading.consumer, state.snapshot, self.config)
+        done = decided(reading.consumer, reading, self.rules.bump_target.target)
+        if done is not None and done.outcome is Outcome.ALREADY_PINNED and state is not None:
+            done = replace(done, state=state, closes=tuple(needless(state, self.rules.bump_target)))
+        if done is not None:
+            return done if done.writes else Bump(done.outcome, done.note)
+        opened = [one for one in state.pull_requests if one.is_open] if state is not None else []
+        if state is None or not opened:
+            return Bump(Outcome.NO_BUMP, _why_none(state, self.config))
+        base = reading.snapshot.branch
+        return _Opened(reading, state, next((one for one in opened if one.base == base), opened[0]))
+
+    def _checks(
+        self, bumps: Sequence[tuple[Snapshot, PullRequest]]
+    ) -> dict[RepositoryName, PullRequestChecks | Failure]:
+        found = dict(self.forge.checks(bumps)) if bumps else {}
+        for _ in range(_MERGEABLE_TRIES):
+            unknown = [one for one in bumps if _is_unknown(found.get(one[0].asked))]
+            if not unknown:
+                break
+            self.lander.settle()
+            found |= self.forge.checks(unknown)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    reading: ConsumerReading
+    state: BumpState
+    pull_request: PullRequest
+
+
+def _candidate(found: _Opened, checks: PullRequestChecks | Failure | None) -> Found:
+    if checks is None:
+        return Bump(Outcome.ERROR, "its checks were not read: run it again")
+    return OpenBump(found.reading, found.state, found.pull_request, checks)
+
+
+def _is_unknown(checks: PullRequestChecks | Failure | None) -> bool:
+    return checks is not None and not isinstance(checks, Failure) and checks.mergeable is None and not checks.draft
+
+
+def _why_none(state: BumpState | None, config: Config) -> str:
+    """Why there is no open bump to the target, as far as the others tell."""
+    for one in state.others if state is not None else ():
+        version = config.bump_version(one.head)
+        if version is not None and one.is_open:
+            return f"its open bump {one.url} is to {version}: run propagate"
+    return "no bump is open: run propagate"
