@@ -8,7 +8,7 @@ import pytest
 
 from consumer_drift.model.bump import Outcome
 from tests.emulator import Emulator
-from tests.landing import APPROVING, LANDING, NAMES, landed, notes, opened, outcomes, pull, second
+from tests.merging import APPROVING, LANDING, NAMES, landed, notes, opened, outcomes, pull, second
 from tests.propagating import BRANCH, CONFIG, FORGES, TARGET, pins, writes
 from tests.running import check, land, propagate
 

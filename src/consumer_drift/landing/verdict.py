@@ -13,7 +13,7 @@ from consumer_drift.bump.edit import Edited, edited, holds_target, why_locked
 from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marks
 from consumer_drift.landing.open_bump import Condition, Unmet
 from consumer_drift.model.bump import Branch
-from consumer_drift.model.checks import CheckResult, CheckState, ReviewResult, ReviewState
+from consumer_drift.model.checks import CheckResult, CheckState, ReviewResult, ReviewState, combined, worse
 from consumer_drift.model.result import Failure, FileText, NoFile
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.words import first_of
@@ -59,7 +59,7 @@ def needs_approval(bump: OpenBump, rules: Rules) -> bool:
 def is_failing(bump: OpenBump) -> bool:
     """Whether it is a bump of ours whose checks fail."""
     checks = bump.checks
-    failing = not isinstance(checks, Failure) and checks.result is CheckResult.FAILING
+    failing = not isinstance(checks, Failure) and _result(checks) is CheckResult.FAILING
     return failing and not tuple(_ours(bump))
 
 
@@ -108,11 +108,12 @@ def _checks(bump: OpenBump, rules: Rules) -> Iterator[Unmet]:
     if isinstance(checks, Failure):
         yield Unmet(Condition.CHECKS, Sentence("its checks could not be read: ", str(checks)), checks)
         return
-    if checks.result is CheckResult.FAILING:
+    result = _result(checks)
+    if result is CheckResult.FAILING:
         yield Unmet(Condition.CHECKS, f"its checks fail{_named(checks.failed)}")
-    elif checks.result is CheckResult.PENDING:
+    elif result is CheckResult.PENDING:
         yield Unmet(Condition.CHECKS, f"its checks are not finished{_named(checks.pending)}")
-    elif checks.result is CheckResult.NONE and (rules.land.checks is not None or checks.checks):
+    elif result is CheckResult.NONE and (rules.land.checks is not None or checks.checks):
         yield Unmet(
             Condition.CHECKS,
             "no check is registered for its newest commit (yet): `land.checks: none` is for bumps that have none",
@@ -121,8 +122,13 @@ def _checks(bump: OpenBump, rules: Rules) -> Iterator[Unmet]:
         yield Unmet(Condition.CHECKS, "it has more checks than the server shows")
     for part in rules.land.checks or ():
         why = _why_not_passed(part, checks)
-        if why and checks.result is CheckResult.PASSING:
+        if why and result is CheckResult.PASSING:
             yield Unmet(Condition.CHECKS, why)
+
+
+def _result(checks: PullRequestChecks) -> CheckResult:
+    """Return what the forge makes of the checks, or what they are where that allows less."""
+    return worse(checks.result, combined(checks.checks))
 
 
 def _why_not_passed(part: str, checks: PullRequestChecks) -> str:
@@ -255,6 +261,8 @@ def _why_not_exact(bump: OpenBump, proposal: Proposal, rules: Rules) -> str:
         return f"its pins cannot be bumped by their versions alone: {today.why}"
     if not isinstance(planned, Edited):
         return "its pins were others when it was opened: run propagate again"
+    if not planned.edits:
+        return "there is no pin for it to raise"
     if today.locks:
         return f"{why_locked(today.locks)}. Merge it by hand then"
     extra = proposal.others | (proposal.modified - {one.path for one in planned.edits})

@@ -1,0 +1,1 @@
+"""Tests of the decision to merge a bump."""
