@@ -165,6 +165,22 @@ def test_the_token_is_that_of_the_named_variable(tmp_path: Path) -> None:
         assert all(fleet.token not in authorization for *_, authorization in server.seen)
 
 
+def test_a_release_that_never_came_does_not_start_the_grace(tmp_path: Path) -> None:
+    """Nothing could be taken over before the next one."""
+    fleet = Fleet({"core": "1.2.0"})
+    runtime = fleet.world.repository("acme/runtime")
+    fleet.world.advance(days=10)
+    runtime.commit({"VERSION": "1.5.0"}, "main", message="1.5.0", date=fleet.world.now())
+    runtime.tag("v1.5.0")
+    fleet.world.repository("acme/core").pull("bump/runtime-1.5.0", files={PIN: "1.5.0\n"})
+    with Registry(present=("1.2.0", "1.5.0")) as server:
+        run = fleet.run("gitea", tmp_path, pypi(server))
+    assert run.codes == ["in-flight"]
+    with Registry(present=("1.2.0", "1.3.0", "1.5.0")) as server:
+        run = fleet.run("gitea", tmp_path, pypi(server))
+    assert run.codes == ["behind"]
+
+
 def test_a_given_version_is_not_looked_for(tmp_path: Path) -> None:
     """Who names a version means it."""
     fleet = Fleet({"core": "1.4.0"})

@@ -156,6 +156,9 @@ class Registry:
         if self.token and authorization != "Bearer pulled":
             challenge = f'Bearer realm="{self.url}/token",service="registry",scope="repository:acme/runtime:pull"'
             return 401, {"www-authenticate": challenge, "content-type": "application/json"}, b"{}"
+        if path == "/v2/acme/runtime/tags/list":
+            tags = {"name": "acme/runtime", "tags": [f"v{one}" for one in self.present] or None}
+            return 200, {"content-type": "application/json"}, json.dumps(tags).encode()
         name, _, tag = path.removeprefix("/v2/").partition("/manifests/")
         code = "NAME_UNKNOWN" if name != "acme/runtime" else "MANIFEST_UNKNOWN"
         if name != "acme/runtime" or tag.removeprefix("v") not in self.present:

@@ -59,8 +59,8 @@ def test_a_version_is_there_or_not(kind: str) -> None:
         before = len(server.seen)
         assert [registry.lookup(version(text)) for text in ("1.3.1", "1.4.0", "1.3.0")] == asked
         assert len(server.seen) == before == registry.requests
-        # One request a candidate, and for Go a second one that proves an absence.
-        assert before == {"pypi": 1, "npm": 1, "oci": 3, "go": 4, "url": 3}[kind]
+        # One request a candidate, and for two of them another one that proves an absence.
+        assert before == {"pypi": 1, "npm": 1, "oci": 4, "go": 4, "url": 3}[kind]
 
 
 @pytest.mark.parametrize("page", ["json", "html"])
@@ -106,6 +106,15 @@ def test_a_go_module_whose_list_cannot_be_read_is_not_without_the_version() -> N
             assert registry.lookup(version("1.3.1")) is PRESENT
 
 
+def test_an_image_without_any_tag_is_not_without_the_version() -> None:
+    """Gitea says of an unknown image what others say of an unknown tag."""
+    with Registry(present=()) as server:
+        assert isinstance(at("oci", server).lookup(version("1.4.0")), Failure)
+    for fault in ("no-project", "server-error", "wall-200", "list"):
+        with Registry(fault=fault, at="/tags/list") as server:
+            assert isinstance(at("oci", server).lookup(version("1.4.0")), Failure)
+
+
 def test_an_index_without_any_file_of_the_project_is_no_page_of_it() -> None:
     """HTML alone proves nothing: a wall is HTML too."""
     with Registry(present=(), page="html") as server:
@@ -137,6 +146,23 @@ def test_a_container_registry_is_asked_with_the_token_of_its_challenge() -> None
         assert isinstance(at("oci", server).lookup(version("1.3.1")), Failure)
         manifests = [authorization for _, path, authorization in server.seen if "/manifests/" in path]
         assert set(manifests) == {"", "Bearer pulled"}
+
+
+@pytest.mark.parametrize(
+    ("header", "realm"),
+    [
+        ('Bearer realm="https://a.example/token",service="r"', "https://a.example/token"),
+        ('Bearer realm="https://a.example/token", Basic realm="Registry"', "https://a.example/token"),
+        ('Basic realm="Registry", Bearer realm="https://a.example/token"', "https://a.example/token"),
+        ('Basic realm="Registry"', None),
+        ("", None),
+    ],
+)
+def test_the_challenge_may_be_one_of_several(header: str, realm: str | None) -> None:
+    """Gitea sends two."""
+    from consumer_drift.registries.oci import _bearer  # noqa: PLC0415
+
+    assert _bearer(header).get("realm") == realm
 
 
 def test_a_token_server_of_another_domain_gets_no_token() -> None:

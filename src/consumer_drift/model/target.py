@@ -31,8 +31,9 @@ class Target:
     tags. *retracted* are the releases that the configuration says were taken back. *dates* is when each release
     was made, as far as that is known; *own_dates* are those releases whose tags have a date of their own.
     *has_releases*: the server may know more of the source's releases. Where a *registry* was asked, which is its
-    label then, *unpublished* are the releases above the target that it does not have yet, newest first, and *gone*
-    the pinned versions that it does not have.
+    label then, *unpublished* are the releases above the target that it does not have yet, newest first, *absent*
+    those below it that it does not have, as far as it lists its versions, and *gone* the pinned versions that it
+    does not have.
     """
 
     version: Version | None
@@ -47,6 +48,7 @@ class Target:
     has_releases: bool = False
     registry: str = ""
     unpublished: tuple[Version, ...] = ()
+    absent: frozenset[Version] = frozenset()
     gone: frozenset[Version] = frozenset()
 
     def retraction(self, version: Version | None) -> Retraction | None:
@@ -54,10 +56,13 @@ class Target:
         return next((one for one in self.retracted if one.version == version), None)
 
     def is_missed(self, version: Version, is_above: Callable[[Version], bool]) -> bool:
-        """Whether a consumer should have taken *version* over: one up to the target, and above one of its pins."""
-        if self.version is None or version > self.version or self.retraction(version) is not None:
+        """Whether a consumer should have taken *version* over: one up to the target, and above one of its pins.
+
+        One that was taken back, or cannot be installed, is none.
+        """
+        if self.version is None or version > self.version or version in self.absent:
             return False
-        return is_above(version)
+        return self.retraction(version) is None and is_above(version)
 
     def missed_since(self, is_above: Callable[[Version], bool], now: datetime) -> datetime | None:
         """Return the date of the oldest release that a consumer has not taken over, None if unknown.

@@ -40,9 +40,13 @@ def installable(target: Target, config: Config, registry: Registry) -> Target:
             return replace(target, version=None, looked_at=(*target.looked_at, why), failure=found)
         if found is Availability.PRESENT:
             origin = _origin(target, missing, registry)
-            unpublished = tuple(missing)
             return replace(
-                target, version=version, origin=origin, unpublished=unpublished, registry=registry.label
+                target,
+                version=version,
+                origin=origin,
+                registry=registry.label,
+                unpublished=tuple(missing),
+                absent=_absent(target, registry),
             )
         missing.append(version)
     newest = f"{target.origin} is {target.version}, and" if target.origin else f"{target.version}:"
@@ -66,6 +70,13 @@ def _candidates(target: Target, config: Config, registry: Registry) -> Sequence[
         if one <= target.version and not target.retraction(one) and (config.prereleases or not one.is_prerelease)
     )
     return sorted({target.version, *usable}, reverse=True)
+
+
+def _absent(target: Target, registry: Registry) -> frozenset[Version]:
+    """Return the releases that *registry* does not have, where it lists its versions."""
+    if registry.versions() is None:
+        return frozenset()
+    return frozenset(one for one in target.releases if registry.lookup(one) is Availability.ABSENT)
 
 
 def _origin(target: Target, missing: Sequence[Version], registry: Registry) -> str:

@@ -40,6 +40,7 @@ class OciImage:
     name: str
     template: str
     authorization: str
+    has_tags: bool | None = None
 
     def lookup(self, version: Version) -> Availability | Failure:
         """Return whether the registry has the tag of *version*."""
@@ -54,16 +55,27 @@ class OciImage:
         if answer.status == 200 and is_from(_KINDS, answer):
             return Availability.PRESENT
         if answer.status in ABSENT and _is_gone(answer):
-            return Availability.ABSENT
+            return self._unless_unknown(answer)
         what = f"{answer.status}, which does not tell whether the tag {tag} is there"
         return self.client.failure(answer, f"GET {path}", what)
 
+    def _unless_unknown(self, absent: Response) -> Availability | Failure:
+        """Return ABSENT if the registry has other tags of the image: some say the same of an unknown image."""
+        if self.has_tags is None:
+            path = f"/v2/{quote(self.name, safe='/')}/tags/list"
+            listed = self.client.get(path)
+            if not isinstance(listed, Response):
+                return listed
+            self.has_tags = listed.status == 200 and _has_tags(listed)
+        if self.has_tags:
+            return Availability.ABSENT
+        return self.client.failure(absent, f"the image {self.name}", f"{absent.status}, and it has no tags")
+
     def _with_token(self, challenge: Response, path: str) -> Response | Failure:
         """Ask for a token as *challenge* says, and send the request with it."""
-        header = challenge.headers.get("www-authenticate", "")
-        parts = {name.lower(): value for name, value in _PART.findall(header)}
+        parts = _bearer(challenge.headers.get("www-authenticate", ""))
         realm = urlsplit(parts.get("realm", ""))
-        if not header.lower().startswith("bearer ") or not realm.netloc or realm.scheme not in {"https", "http"}:
+        if not realm.netloc or realm.scheme not in {"https", "http"}:
             return self.client.failure(challenge, f"GET {path}", "401")
         server = f"{realm.scheme}://{realm.netloc}"
         own = _is_near(server, self.client.address)
@@ -74,6 +86,18 @@ class OciImage:
             return token
         self.client = self.client.other(self.client.address, f"Bearer {token}", HEADERS)
         return self.client.get(path)
+
+
+def _bearer(header: str) -> dict[str, str]:
+    """Return what the Bearer challenge in *header* says, nothing where it has none. It may be one of several."""
+    _, found, rest = header.partition("Bearer ")
+    parts: dict[str, str] = {}
+    for name, value in _PART.findall(rest) if found else ():
+        # The next challenge has a realm of its own.
+        if name.lower() in parts:
+            break
+        parts[name.lower()] = value
+    return parts
 
 
 def _is_near(server: str, registry: str) -> bool:
@@ -102,6 +126,13 @@ def _token(client: RegistryClient, path: str) -> str | Failure:
     if answer.status != 200 or not token.isascii() or not token.isprintable() or not token or " " in token:
         return client.failure(answer, "the request for a token", f"{answer.status} and no token")
     return token
+
+
+def _has_tags(answer: Response) -> bool:
+    try:
+        return len(JsonValue(answer.json())["tags"]) > 0
+    except (ValueError, InvalidJson):
+        return False
 
 
 def _is_gone(answer: Response) -> bool:
