@@ -14,6 +14,7 @@ from consumer_drift.action.inputs import read
 from consumer_drift.action.step import checked
 from consumer_drift.settings import ForgeChoice, UsageError
 from scripts.shifted import inherited
+from tests.commands.fleets import owner
 from tests.composite.shell import parse_outputs
 from tests.emulator import Emulator
 from tests.emulator.world import real_time
@@ -187,6 +188,21 @@ def test_propagate_opens_the_bumps_and_hands_on_where_they_are(tmp_path: Path, a
     assert len(json.loads(step.outputs["pull-requests"])) == len(BEHIND)
     assert (step.code, step.verdict) == (0, "0 in-sync false")
     assert json.loads(step.outputs["in-flight"]) == [f"acme/{name}" for name in BEHIND]
+
+
+def test_init_proposes_the_list_and_hands_on_where(tmp_path: Path) -> None:
+    """What lies in the workspace is not the list: the pull request is for the default branch."""
+    world = owner(consumers=3, others=1, now=real_time)
+    token = world.token("bot", scopes=["write:repository", "read:organization"], sees="all").secret
+    with Emulator(world, "gitea") as emulator:
+        planned = Step(tmp_path / "planned", emulator).run(token=token, command="init", dry_run="true")
+        assert emulator.requests.count("POST") == 0
+        step = Step(tmp_path / "done", emulator).run(token=token, command="init")
+        opened = json.loads(step.outputs["pull-requests"])
+        assert opened == [f"{emulator.url}/acme/runtime/pulls/1"]
+    assert (planned.code, json.loads(planned.outputs["pull-requests"])) == (0, [])
+    assert (step.code, step.verdict) == (0, "0 in-sync false")
+    assert (step.workspace / LIST).read_text(encoding="utf-8") == CONFIG
 
 
 def test_without_a_checkout_the_list_is_read_at_the_jobs_commit(tmp_path: Path, acme: Fleet) -> None:

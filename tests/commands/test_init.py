@@ -169,6 +169,7 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
         assert {one.method for one in emulator.requests} == {"GET"}
     assert list(tmp_path.iterdir()) == []
     assert result.report.notes[0].endswith("would write .github/consumer-drift.yml")
+    assert "+  - consumer-0001" in result.shown
 
 
 def test_a_repository_that_cannot_be_read_is_named_and_is_an_error(tmp_path: Path) -> None:

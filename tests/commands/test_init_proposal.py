@@ -135,7 +135,7 @@ def test_a_pull_request_that_is_not_needed_any_more_is_closed(forge: str, tmp_pa
         propose(emulator, tmp_path, secret)
         source(world).commit({PLACE: source(world).files("consumer-drift/list")[PLACE].decode()})
         run = propose(emulator, tmp_path, secret)
-    assert outcome(run) == "already-pinned"
+    assert (outcome(run), run.report.notes[0]) == ("already-pinned", f"{PLACE}: nothing is new")
     assert pulls(world)[0].state == "closed"
     assert "consumer-drift/list" not in source(world).branches
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from consumer_drift.bump.edit import unified
 from consumer_drift.bump.list_change import ListChange
 from consumer_drift.config import LOCATIONS, load
 from consumer_drift.discovery.compose import Heading, compose
@@ -14,7 +15,7 @@ from consumer_drift.discovery.news import news
 from consumer_drift.discovery.suggestion import suggest
 from consumer_drift.discovery.summary import changed, publications, tried, unseen
 from consumer_drift.discovery.update import Changes, pin_entries, updated
-from consumer_drift.model.bump import Outcome
+from consumer_drift.model.bump import Bump, Edit, Outcome
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consumer_drift.commands.context import Start
-    from consumer_drift.model.bump import Bump
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.pipeline.discover import Discovered, Published
 
@@ -57,6 +57,8 @@ def run(start: Start) -> Report:
                 result, findings=(*result.findings, *_write(start.workspace / text.name, result.data))
             )
     report = report_of(start, result, text.name if isinstance(text, ListFile) else "")
+    if isinstance(text, ListFile) and result.data is not None and start.dry_run:
+        report = replace(report, list_bump=(source, _shown_diff(text, result.data)))
     return replace(report, requests=start.forge.requests, seconds=time.monotonic() - started)
 
 
@@ -92,6 +94,12 @@ class Result:
     added: tuple[str, ...] = ()
 
 
+def _shown_diff(file: ListFile, data: bytes) -> Bump:
+    """Return what would be written, as propagate shows it on folders."""
+    edit = Edit(file.name, file.data.decode() if file.config else None, data.decode())
+    return Bump(Outcome.WOULD_REWRITE, diff=unified((edit,)))
+
+
 def propose(start: Start) -> Report:
     """Open or update the pull request with the list in the source, and close it once it is not needed."""
     source = source_of(start)
@@ -117,8 +125,9 @@ def propose(start: Start) -> Report:
 
 
 def _proposed(bump: Bump, file: str) -> str:
-    what = f"{file}: {bump.outcome}"
-    return f"{what} {bump.url}" if bump.url else what
+    if bump.outcome is Outcome.ALREADY_PINNED:
+        return f"{file}: nothing is new"
+    return f"{file}: {bump.outcome} {bump.url}".rstrip()
 
 
 def _not_proposed(bump: Bump) -> Finding:

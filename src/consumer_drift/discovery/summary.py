@@ -31,7 +31,8 @@ def changed(changes: Changes) -> Iterator[str]:
     """Yield what is added to a list, and what should be removed from it."""
     for pin in changes.pins:
         how = "optional" if pin.optional else "required"
-        yield f"added the pin {pin.candidate.what} in {pin.candidate.file} ({how})"
+        what = f"{pin.candidate.what} in " if pin.candidate.kind else ""
+        yield f"added the pin {what}{pin.candidate.file} ({how})"
     for consumer in changes.consumers:
         yield f"added {consumer.name} ({consumer.note})"
     yield from (f"proposed: {why}" for _, why in sorted((changes.gone or {}).items()))
