@@ -259,6 +259,29 @@ def test_a_mirror_is_never_unlisted_and_never_written_to(forge: str, acme: Scene
     assert "it is a mirror: bump the repository that it mirrors" in run.messages
 
 
+@pytest.mark.parametrize("had", [False, True])
+def test_where_pull_requests_are_switched_off_nothing_is_left_behind(
+    forge: str, acme: Scene, tmp_path: Path, had: bool
+) -> None:
+    """Whether there was an open one before or not."""
+    if forge == "github":
+        pytest.skip("GitHub's GraphQL does not tell")
+    with Emulator(acme.world, forge) as emulator:
+        if had:
+            propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        acme["template-a"].takes_pull_requests = False
+        before = acme.state()
+        sent = len(writes(emulator))
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        checked = check(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert len(writes(emulator)) == sent
+    assert outcomes(run) == {"template-a": "skipped"}
+    assert "its pull requests are switched off: switch them on in its settings" in run.messages
+    assert (run.report.exit_code, checked.report.exit_code) == (1, 1)
+    assert checked.codes == ["behind"]
+    assert acme.state() == before
+
+
 def test_a_repository_that_moved_to_another_owner_is_not_written_to(
     forge: str, acme: Scene, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ class Repository:
     language: str = ""
     template: bool = False
     mirror: bool = False
+    takes_pull_requests: bool = True
     disabled: bool = False
     auto_merge_allowed: bool = True
     merge_methods: tuple[str, ...] = ("merge", "squash", "rebase")

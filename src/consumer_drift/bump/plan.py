@@ -93,6 +93,8 @@ def _takes_no_bump(consumer: Consumer, reading: ConsumerReading) -> str:
         return "it is archived"
     if snapshot.mirror:
         return "it is a mirror: bump the repository that it mirrors"
+    if not snapshot.takes_pull_requests:
+        return "its pull requests are switched off: switch them on in its settings"
     if snapshot.empty:
         return "it is empty: push a first commit"
     if snapshot.name.owner.casefold() != consumer.name.owner.casefold():

@@ -108,8 +108,8 @@ OUTCOMES = {
         ),
         OutcomeRule(
             Outcome.SKIPPED,
-            "archived, a mirror, a pin without an exact version, other people's commits on the branch, a conflict,"
-            " or no target version",
+            "archived, a mirror, pull requests switched off, a pin without an exact version, other people's"
+            " commits on the branch, a conflict, or no target version",
         ),
         OutcomeRule(
             Outcome.ERROR, "the consumer could not be read, or a write failed: the note says how to fix it"

@@ -65,7 +65,8 @@ class Snapshot:
     *branch* the branch that was read (empty where there is none). *pull_requests* is None where they were not
     asked for; *open_pull_requests* is the forge's own count, None where it gives none. *commit* is the commit that
     *files* were read at, empty where it is not known; *object_format* is the hash of git's object ids there.
-    *mirror*: it is a copy of another repository, and takes no commits.
+    *mirror*: it is a copy of another repository, and takes no commits. *takes_pull_requests* is False where its
+    settings switch them off.
     """
 
     asked: RepositoryName
@@ -74,6 +75,7 @@ class Snapshot:
     branch: str = ""
     archived: bool = False
     mirror: bool = False
+    takes_pull_requests: bool = True
     empty: bool = False
     public: bool = True
     files: Mapping[str, FileResult] = field(default_factory=dict)

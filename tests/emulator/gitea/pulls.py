@@ -34,6 +34,14 @@ def register(router: Router) -> None:
     router.route("GET", REPO + "/pulls/{base}/{head*}", **read)(by_branches)
 
 
+def _with_pull_requests(call: Call) -> Repository:
+    """The repository; where its pull requests are switched off all these routes are 404 (seen on a real Gitea)."""
+    repo = call.repository()
+    if not repo.takes_pull_requests:
+        call.not_found()
+    return repo
+
+
 def is_draft(pull: PullRequest) -> bool:
     return pull.title.upper().startswith(DRAFT_PREFIXES)
 
@@ -109,7 +117,7 @@ def pull(call: Call, row: PullRequest, *, listed: bool = False) -> dict[str, Any
 
 def requests_of(call: Call) -> Repository:
     """The repository of a pull-request route; an empty one has none at all."""
-    repo = call.repository()
+    repo = _with_pull_requests(call)
     if repo.empty:
         call.not_found()
     return repo
@@ -161,7 +169,7 @@ def by_branches(call: Call) -> Response:
 
 
 def create(call: Call) -> Response:
-    repo = call.repository()
+    repo = _with_pull_requests(call)
     call.writable(repo)
     if repo.empty:
         call.not_found()

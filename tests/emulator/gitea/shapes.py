@@ -144,7 +144,7 @@ def repository(call: Call, repo: Repository, *, depth: int = 0) -> dict[str, Any
             "enable_issue_dependencies": True,
         },
         "has_wiki": True,
-        "has_pull_requests": True,
+        "has_pull_requests": repo.takes_pull_requests,
         "has_projects": True,
         "projects_mode": "all",
         "has_releases": True,

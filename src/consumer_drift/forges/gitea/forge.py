@@ -154,7 +154,8 @@ class GiteaForge:
         found: dict[RepositoryName, PullRequests | Failure] = {}
         asked: list[Snapshot] = []
         for snapshot in snapshots:
-            if snapshot.empty or (snapshot.open_pull_requests == 0 and not search.closed):
+            none_open = snapshot.open_pull_requests == 0 and not search.closed
+            if snapshot.empty or not snapshot.takes_pull_requests or none_open:
                 found[snapshot.asked] = ()
             else:
                 asked.append(snapshot)

@@ -81,6 +81,7 @@ def repository(row: JsonValue) -> RepositoryRow:
         branch=row["default_branch"].text(),
         archived=row["archived"].flag(),
         mirror="mirror" in row and row["mirror"].flag(),
+        takes_pull_requests="has_pull_requests" not in row or row["has_pull_requests"].flag(),
         empty=row["empty"].flag(),
         public=not (row["private"].flag() or internal),
         open_pull_requests=row["open_pr_counter"].number() if "open_pr_counter" in row else None,
