@@ -111,7 +111,7 @@ def test_in_a_job_the_token_is_that_of_its_forge(job: str, forge: str, token: st
 @pytest.mark.parametrize("job", ["gitea", "forgejo"])
 def test_a_job_of_gitea_has_its_token_in_githubs_variable(job: str) -> None:
     """The runner puts it there."""
-    assert settle({**JOBS[job], "GITHUB_TOKEN": "its-own", "GH_TOKEN": "githubs"}).token == "its-own"
+    assert settle({**JOBS[job], "GITHUB_TOKEN": "its-own-token", "GH_TOKEN": "of-github"}).token == "its-own-token"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,9 @@ def test_logins_that_cannot_be_read_are_none(content: bytes, tmp_path: Any) -> N
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"])
 def test_gitea_without_its_own_token_gets_none(forge: str) -> None:
     """GITHUB_TOKEN in a shell is GitHub's."""
-    settings = settle({"GITHUB_TOKEN": "a", "GH_TOKEN": "b"}, forge=forge, server="https://git.example.org")
+    settings = settle(
+        {"GITHUB_TOKEN": "of-github", "GH_TOKEN": "of-github"}, forge=forge, server="https://git.example.org"
+    )
     assert settings.token == ""
 
 
@@ -288,8 +290,8 @@ def test_which_forges_can_be_one_server(one: ForgeChoice, other: ForgeChoice, sa
 
 def test_a_named_variable_goes_before_all_others() -> None:
     """Who names it knows where it leads."""
-    environment = {**GITHUB_JOB, **TOKENS, "MINE": " mine\n"}
-    assert settle(environment, token_env="MINE").token == "mine"
+    environment = {**GITHUB_JOB, **TOKENS, "MINE": " my-token\n"}
+    assert settle(environment, token_env="MINE").token == "my-token"
     elsewhere = settle(environment, token_env="GITHUB_TOKEN", server="https://ghe.corp.example", forge="github")
     assert elsewhere.token == TOKENS["GITHUB_TOKEN"]
 
@@ -310,9 +312,18 @@ def test_what_cannot_be_a_token_is_refused_unseen(value: str) -> None:
     assert value not in str(caught.value)
 
 
+@pytest.mark.parametrize("value", ["e", "error", "1234567"])
+def test_what_is_too_short_for_a_token_is_refused_unseen(value: str) -> None:
+    """It is in every word that is printed, and would be removed from all of them."""
+    with pytest.raises(UsageError, match="GITHUB_TOKEN has fewer than 8 characters"):
+        settle({"GITHUB_TOKEN": value})
+    with pytest.raises(UsageError, match="fewer than 8 characters"):
+        settle(GITHUB_JOB, token=value)
+
+
 def test_an_empty_variable_is_passed_over() -> None:
     """Workflows set empty secrets."""
-    assert settle({"GITHUB_TOKEN": " ", "GH_TOKEN": "b"}).token == "b"
+    assert settle({"GITHUB_TOKEN": " ", "GH_TOKEN": "the-other"}).token == "the-other"
 
 
 def test_folders_get_no_token(tmp_path: Any) -> None:
@@ -323,8 +334,8 @@ def test_folders_get_no_token(tmp_path: Any) -> None:
 
 def test_settings_do_not_show_their_token() -> None:
     """They may end up in a traceback."""
-    settings = settle({"GITHUB_TOKEN": "s3cret"})
-    assert settings.token == "s3cret"
+    settings = settle({"GITHUB_TOKEN": "s3cret-token"})
+    assert settings.token == "s3cret-token"
     assert "s3cret" not in repr(settings)
 
 

@@ -13,6 +13,7 @@ from consumer_drift.logins import host_of, is_known
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
+from consumer_drift.support.redact import SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -299,7 +300,12 @@ def _for_another(variable: str, forge: ForgeChoice, server: str) -> Sentence:
 
 
 def _checked(token: str, where: str) -> str:
-    """Return *token*. Raises UsageError where no header can have it: it would be shown in an error."""
+    """Return *token*. Raises UsageError where no header can have it: it would be shown in an error.
+
+    A very short one cannot be kept out of messages either: it is part of their words.
+    """
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise UsageError(Sentence(where, " contains blanks or special characters, so it is not a token"))
+    if len(token) < SHORTEST:
+        raise UsageError(Sentence(where, f" has fewer than {SHORTEST} characters, so it is not a token"))
     return token

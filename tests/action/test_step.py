@@ -437,22 +437,22 @@ def test_what_a_job_has_in_its_environment_is_no_token() -> None:
     ],
 )
 def test_forge_and_addresses_come_from_the_job(variables: dict[str, str], forge: str, api: str | None) -> None:
-    chosen = settings(variables, token="t", job_token="true")
+    chosen = settings(variables, token="a-job-token", job_token="true")
     assert (chosen.forge.value, chosen.server, chosen.api) == (
         forge,
         variables["GITHUB_SERVER_URL"],
         variables["GITHUB_API_URL"],
     )
-    assert chosen.token == "t"
+    assert chosen.token == "a-job-token"
 
 
 def test_another_server_has_its_own_addresses() -> None:
     job = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"}
     with pytest.raises(UsageError):
         settings(job, server_url=ELSEWHERE)
-    chosen = settings(job, server_url=ELSEWHERE, forge="gitea", token="t")
+    chosen = settings(job, server_url=ELSEWHERE, forge="gitea", token="a-job-token")
     assert chosen.forge is ForgeChoice.GITEA
-    assert (chosen.server, chosen.api, chosen.graphql, chosen.token) == (ELSEWHERE, "", "", "t")
+    assert (chosen.server, chosen.api, chosen.graphql, chosen.token) == (ELSEWHERE, "", "", "a-job-token")
 
 
 def test_modules_of_the_workspace_are_not_imported(tmp_path: Path, acme: Fleet) -> None:

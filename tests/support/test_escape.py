@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import sys
 import unicodedata
-from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given
@@ -18,7 +16,6 @@ from consumer_drift.support import escape
 from tests.render.strategies import PIECES, text
 
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
-TOKEN = "ghp_c4n4ryC4N4RYc4n4ryC4N4RYc4n4ryC4N4RY"
 
 
 @pytest.mark.parametrize(
@@ -160,45 +157,6 @@ def test_json_parses_back_and_holds_no_command(value: object) -> None:
 
 def test_a_lone_surrogate_is_written_so_that_strict_parsers_take_it() -> None:
     assert json.loads(escape.json_text(["a\ud800b"])) == [r"a\ud800b"]
-
-
-@pytest.mark.parametrize(
-    "leak",
-    [
-        TOKEN,
-        quote("x/" + TOKEN, safe=""),
-        f"https://x-access-token:{TOKEN}@git.example/a.git",
-        base64.b64encode(TOKEN.encode()).decode(),
-        base64.urlsafe_b64encode(TOKEN.encode()).decode().rstrip("="),
-        "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode(),
-        "Basic " + quote(base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode(), safe=""),
-        *(base64.b64encode(f"{user}:{TOKEN}:x".encode()).decode() for user in ("a", "bb", "ccc")),
-    ],
-)
-def test_a_secret_and_its_encoded_forms_are_replaced(leak: str) -> None:
-    shown = escape.redact(f"before {leak} after", ["", TOKEN])
-    assert "***" in shown
-    assert shown.startswith("before ")
-    assert shown.endswith(" after")
-    for piece in shown.replace("before ", "").replace(" after", "").split("***"):
-        assert TOKEN[8:20] not in unquote(piece)
-        assert TOKEN[8:20] not in _decoded(piece)
-
-
-def _decoded(piece: str) -> str:
-    """Whatever base64 reading of *piece* there is."""
-    plain = "".join(c for c in piece if c.isalnum() or c in "+/-_").translate(str.maketrans("-_", "+/"))
-    cuts = (plain[start:] for start in range(4))
-    return " ".join(base64.b64decode(cut[: len(cut) // 4 * 4]).decode("latin-1") for cut in cuts)
-
-
-def test_a_secret_with_characters_of_its_own_is_taken_literally() -> None:
-    assert escape.redact("a.c abc a+/=c", ["a.c", "a+/=c"]) == "*** abc ***"
-
-
-def test_no_secret_changes_nothing() -> None:
-    assert escape.redact("anything", []) == "anything"
-    assert escape.redact("anything", [""]) == "anything"
 
 
 @given(text)

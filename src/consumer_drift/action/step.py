@@ -31,6 +31,7 @@ from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
+from consumer_drift.support.redact import SHORTEST
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def main() -> int:
         become_owner_of(Path(folder))
     runner = Runner(Path(folder).absolute() if folder else None, has_annotations=not _has_plain_log(os.environ))
     inputs = read(os.environ)
-    for secret in _SECRETS:
-        runner.mask(inputs.values[secret])
+    for secret in _secrets(inputs):
+        runner.mask(secret)
     try:
         return _tell(runner, inputs, _finished(_report(runner, inputs, Path(folder)), inputs))
     except UsageError as error:
@@ -167,7 +168,12 @@ def _finished(report: Report, inputs: Inputs) -> Report:
     """Return *report* with what there is to say of the inputs, in the words of a workflow, without secrets."""
     findings = worst_first([*report.findings, *_warnings(inputs)])
     report = worded(replace(report, findings=findings), _naming(inputs))
-    return redacted(report, filter(None, [inputs.values[one] for one in _SECRETS]))
+    return redacted(report, _secrets(inputs))
+
+
+def _secrets(inputs: Inputs) -> list[str]:
+    """Return what no log may show. A text that is too short for a token is refused, and masks nothing."""
+    return [token for one in _SECRETS if len(token := inputs.values[one]) >= SHORTEST]
 
 
 def _naming(inputs: Inputs) -> Naming:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.sentence import with_texts
-from consumer_drift.support.escape import redactor
+from consumer_drift.support.redact import redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,14 +7,13 @@ where its name says.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection
 
 # What a reader does not see, or sees in another place: control and format characters (bidirectional
 # marks, zero widths, tags), line and paragraph separators, blanks that are no space, fillers, lone surrogates.
@@ -47,7 +46,6 @@ _PULL = re.compile(r"/([\w.-]+/[\w.-]+)/pulls?/([0-9]+)\Z", re.ASCII)
 _START = re.compile(r"^(?:[-+=# ]|\d(?=\d*[.)](?: |$)))")
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?\Z|\[[0-9A-Fa-f:.]+\](:[0-9]+)?\Z")
-_MASK = "***"
 
 
 def visible(text: str, limit: int = 200) -> str:
@@ -187,40 +185,3 @@ def _whole(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_whole(item) for item in value]
     return value
-
-
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return *text* with each of *secrets* and its encoded forms replaced: see ``redactor``."""
-    return redactor(secrets)(text)
-
-
-def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that replaces each of *secrets* and its encoded forms in a text. Empty ones are skipped.
-
-    Forms: as it is, percent-encoded, and base64 (plain and url-safe) of any text that holds it, as in a
-    ``Basic`` header of ``x-access-token:…``. Use it before a renderer: what escapes or cuts hides a secret.
-    """
-    forms = {form for secret in secrets if secret for form in _forms(secret)}
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    # No form at all must match nothing, and an empty pattern matches everywhere.
-    pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-    return lambda text: pattern.sub(_MASK, text)
-
-
-def _forms(secret: str) -> Iterable[str]:
-    raw = secret.encode("utf-8", "surrogatepass")
-    yield secret
-    yield quote(raw, safe="")
-    for before in (b"", b"x-access-token:"):
-        whole = base64.b64encode(before + raw).decode("ascii")
-        for encoded in (whole, whole.translate(_URL_SAFE)):
-            yield from (encoded, encoded.rstrip("="), quote(encoded, safe=""))
-    for shift in range(3):
-        # Base64 groups three bytes: only the groups that the secret fills alone are the same in any text.
-        inner = base64.b64encode(raw[shift : len(raw) - (len(raw) - shift) % 3]).decode("ascii")
-        # Shorter pieces than this turn up by chance.
-        if len(inner) >= 12:
-            yield from (inner, inner.translate(_URL_SAFE))
-
-
-_URL_SAFE = str.maketrans("+/", "-_")

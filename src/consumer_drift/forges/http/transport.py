@@ -28,6 +28,7 @@ from consumer_drift.forges.http.retry import (
 from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.support.redact import redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,7 @@ class Transport:
         self._api_url = api_url.rstrip("/")
         self._authorization = authorization
         self._refuse = refuse
+        self._clean = redactor([authorization.rpartition(" ")[2]])
         self._deadline = deadline
         self._retry_policy = retry_policy or RetryPolicy()
         self._limits = limits or Limits()
@@ -287,7 +289,8 @@ class Transport:
             self._count(answer, lend)
             return replace(answer, lease=next(iter(leases), None))
         try:
-            return Response(response.status_code, headers, self._body(response, _MOST_OF_FAILURE, lambda: None))
+            body = self._body(response, _MOST_OF_FAILURE, lambda: None)
+            return Response(response.status_code, headers, self._redacted(body))
         except UnusableBodyError:
             # The status tells enough, and its message would only be quoted.
             return Response(response.status_code, headers, b"")
@@ -299,6 +302,10 @@ class Transport:
         for chunk in response.iter_raw():
             body.add(chunk)
         return body.whole()
+
+    def _redacted(self, body: bytes) -> bytes:
+        """Return what a failure says without the token: messages are cut, and a part of it would stay."""
+        return self._clean(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def _count(self, answer: Response, lend: Callable[[], None]) -> None:
         """Call *lend* if *answer* takes much memory once it is parsed."""
