@@ -413,6 +413,18 @@ def test_the_program_merges_as_its_reads_are_and_no_token_is_shown(forge: str, t
     assert run.report.requests > 3
 
 
+def test_without_a_token_nothing_is_merged(forge: str, tmp_path: Path) -> None:
+    """On GitHub nothing can even be read then."""
+    made = opened(forge, tmp_path)
+    for name in NAMES:
+        made[name].visibility = "public"
+    with Emulator(made.world, forge) as emulator:
+        run = land(emulator, LANDING, tmp_path, "", only=NAMES)
+        assert writes(emulator) == []
+    assert run.report.exit_code != 0
+    assert not any(pull(made, name).merged for name in NAMES)
+
+
 def test_pins_are_never_lowered(forge: str, tmp_path: Path) -> None:
     """A release that was taken back is bumped down by propagate, and a person merges that."""
     made = opened(forge, tmp_path)

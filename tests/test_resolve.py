@@ -296,6 +296,23 @@ def test_a_named_variable_goes_before_all_others() -> None:
     assert elsewhere.token == TOKENS["GITHUB_TOKEN"]
 
 
+def test_the_merge_token_is_its_own_and_never_in_a_variable_that_is_not_named() -> None:
+    """Without one, the token that reads merges."""
+    environment = {**TOKENS, "APPROVER": " second\n"}
+    assert settle(environment, forge="github").merge_token == ""
+    assert settle(environment, forge="github", merge_token_env="APPROVER").merge_token == "second"
+    assert settle(environment, forge="github", merge_token="given").merge_token == "given"
+    with pytest.raises(UsageError, match="that should have the merge token is not set"):
+        settle(environment, forge="github", merge_token_env="MISSING")
+    with pytest.raises(UsageError, match="merge-token contains blanks"):
+        settle(environment, forge="github", merge_token="a b")
+
+
+def test_folders_have_nothing_to_merge() -> None:
+    with pytest.raises(UsageError, match="folders have no pull requests"):
+        settings_of({}, Command.LAND, Values({"root": "fleet"}))
+
+
 @pytest.mark.parametrize("value", [None, "", "  \n"])
 def test_a_named_variable_that_holds_nothing_is_a_mistake(value: str | None) -> None:
     """Silence would be an anonymous run."""
