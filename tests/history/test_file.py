@@ -73,7 +73,7 @@ def _append(path: Path, day: int) -> None:
 
 def test_runs_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
-    with multiprocessing.get_context("fork").Pool(8) as pool:
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
         pool.starmap(_append, [(path, day) for day in range(20)])
     assert len(kept(path)) == 20
     assert file.read(path).damaged == ()

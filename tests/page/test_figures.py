@@ -167,6 +167,16 @@ def test_an_unreadable_run_does_not_make_a_consumer_younger() -> None:
     assert page_of(made).rows("ages")[1] == ["1 to 3 days", "1", ""]
 
 
+def test_a_run_that_compared_nothing_has_no_late_consumers() -> None:
+    """The runs before it had some: these are no longer known to be late."""
+    *older, last = fleets.mixed()
+    lost = [fleets.consumer(str(one.name), State.UNREADABLE, (), fleets.START) for one in last.consumers]
+    assert last.at is not None
+    page = page_of([*older, fleets.report(last.at, last.target.version, lost)])
+    assert {row[1] for row in page.rows("ages")} == {"0"}
+    assert page.number("n-unknown") == len(lost)
+
+
 def test_a_run_on_some_consumers_is_no_run_of_the_fleet() -> None:
     """It is in the list of runs, and no figure about the fleet uses it."""
     reports = fleets.in_sync()

@@ -100,9 +100,13 @@ def figures(report: Report, at: datetime, runs: Sequence[RecordedRun]) -> Figure
 def _since(
     consumers: Iterable[ConsumerResult], by_runs: Mapping[RepositoryName, Since]
 ) -> dict[RepositoryName, Since]:
-    """Return since when each consumer is late: by the date of the oldest release that it lacks, or by the runs."""
-    dated = {one.name: Since(one.behind_since, open_start=False) for one in consumers if one.behind_since}
-    return {name: dated.get(name, since) for name, since in by_runs.items()}
+    """Return since when each consumer is late: by the date of the oldest release that it lacks, or by the runs.
+
+    A run that compared nothing has no late consumers, whatever the runs before it say.
+    """
+    late = [one for one in consumers if one.state not in SETTLED | UNKNOWN]
+    dated = {one.name: Since(one.behind_since, open_start=False) for one in late if one.behind_since}
+    return {one.name: since for one in late if (since := dated.get(one.name) or by_runs.get(one.name))}
 
 
 def count(consumers: Iterable[ConsumerResult]) -> Counts:
