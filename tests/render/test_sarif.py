@@ -168,3 +168,18 @@ def test_nothing_is_cut_below_the_limits() -> None:
 
 def test_the_work_grows_with_the_fleet_and_no_faster() -> None:
     assert grows_linearly(lambda size: partial(sarif.render, reports.fleet(size)), 200)
+
+
+def test_every_rule_has_what_code_scanning_shows_and_filters_by() -> None:
+    """https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning"""
+    driver = run_of(reports.all_clear())["tool"]["driver"]
+    assert driver["informationUri"] == links.DOCUMENTATION
+    rules = {rule["id"]: rule for rule in driver["rules"]}
+    assert rules["missing-pin"]["name"] == "MissingPin"
+    for code, rule in rules.items():
+        assert rule["helpUri"] == links.finding_page(code)
+        assert "How to fix it: " in rule["help"]["markdown"]
+        assert rule["fullDescription"]["text"] != rule["shortDescription"]["text"]
+        counts_as = RULES[Code(code)].counts_as
+        assert (str(counts_as) if counts_as else "maintenance") in rule["properties"]["tags"]
+        assert rule["properties"]["problem.severity"] in {"error", "warning", "recommendation"}

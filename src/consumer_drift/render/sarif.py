@@ -38,6 +38,7 @@ _MESSAGE = 2000
 
 _LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTICE: "note"}
+_SEVERITIES = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTICE: "recommendation"}
 # Where a list is looked for first. GitHub refuses a whole file for one result that has no location.
 _DEFAULT_FILE = ".github/consumer-drift.yml"
 
@@ -75,10 +76,19 @@ def _that_fit(results: list[dict[str, Any]], limit: int) -> int:
 def _run(report: Report, results: list[dict[str, Any]]) -> dict[str, Any]:
     rules = [_rule(rule) for rule in RULES.values()]
     return {
-        "tool": {"driver": {"name": "consumer-drift", "semanticVersion": __version__, "rules": rules}},
+        "tool": {"driver": _driver(rules)},
         "invocations": [_invocation(report, len(results))],
         "columnKind": "unicodeCodePoints",
         "results": results,
+    }
+
+
+def _driver(rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": "consumer-drift",
+        "semanticVersion": __version__,
+        "informationUri": links.DOCUMENTATION,
+        "rules": rules,
     }
 
 
@@ -89,11 +99,18 @@ def _rule(rule: Rule) -> dict[str, Any]:
     guide = f"{help_.means}\n\n{counts}\n\nHow to fix it: {help_.fix}\n\nHow to allow it: {help_.allow}"
     return {
         "id": str(rule.code),
+        "name": "".join(word.capitalize() for word in rule.code.split("-")),
         "shortDescription": {"text": sentence},
         "fullDescription": {"text": _plain(help_.means)},
         "help": {"text": _plain(guide), "markdown": _absolute(guide)},
         "helpUri": links.finding_page(rule.code),
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
+        "properties": {
+            # What code scanning filters by: what it counts as, and what it is about.
+            "tags": ["dependencies", str(rule.counts_as or "maintenance"), rule.subject.value],
+            "precision": "very-high",
+            "problem.severity": _SEVERITIES[rule.level],
+        },
     }
 
 
