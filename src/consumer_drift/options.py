@@ -459,6 +459,26 @@ FORMAT = _add(
         help="The format of standard output.",
     )
 )
+QUIET = _add(
+    Option(
+        name="quiet",
+        group=Group.OUTPUT,
+        parser=BOOLEAN,
+        default=False,
+        flag="--quiet",
+        help="In the log, show the findings and the result alone.",
+    )
+)
+VERBOSE = _add(
+    Option(
+        name="verbose",
+        group=Group.OUTPUT,
+        parser=BOOLEAN,
+        default=False,
+        flag="--verbose",
+        help="In the log, show every consumer in sync and every pin.",
+    )
+)
 REPORT = _add(
     Option(
         name="report",

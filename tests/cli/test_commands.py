@@ -462,3 +462,13 @@ def test_a_share_that_cannot_be_is_refused(arguments: list[str], words: str) -> 
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_quiet_and_verbose_are_about_the_log() -> None:
+    usual, quiet, verbose = (program("check", *DEMO, *more).stdout for more in ((), ("--quiet",), ("--verbose",)))
+    assert "Coverage: " in usual
+    assert "Coverage: " not in quiet
+    assert quiet.splitlines()[-1].startswith("drift: ")
+    assert "Coverage: " in verbose
+    data = [json.loads(program("check", *DEMO, "--format", "json", *more).stdout) for more in ((), ("--quiet",))]
+    assert data[0]["findings"] == data[1]["findings"]

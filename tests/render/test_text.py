@@ -155,3 +155,23 @@ def test_exempt_repositories_are_told_with_their_reason_and_summed_up_past_a_scr
 def test_the_work_grows_with_the_fleet_and_no_faster() -> None:
     assert grows_linearly(lambda size: partial(text_report.render, reports.fleet(size), colour=True), 200)
     assert "acme/consumer-09999" in text_report.render(reports.fleet(10_000))
+
+
+def test_quiet_shows_the_findings_and_the_result_alone() -> None:
+    fine = text_report.render(reports.all_clear(), detail=text_report.Detail.QUIET)
+    assert fine == "in-sync: no findings; 2 of 2 consumers at 1.4.0; 9 requests in 0.4 s; exit code 0.\n"
+    shown = text_report.render(reports.mixed_day(), detail=text_report.Detail.QUIET)
+    assert shown.startswith("error: missing-pin  acme/shop\n")
+    assert shown.count("\nerror: ") + shown.count("\nwarning: ") == 4
+    assert "Coverage" not in shown
+
+
+def test_verbose_sums_nothing_up() -> None:
+    pins = [reports.pin("core", "1.4.0", "Dockerfile", line) for line in range(1, 9)]
+    core = reports.consumer("core", 18, State.IN_SYNC, *pins)
+    many = reports.fleet(300, State.IN_SYNC, None)
+    report = replace(many, consumers=(*many.consumers, core))
+    shown = text_report.render(report, detail=text_report.Detail.FULL)
+    assert shown.count("in-sync  ") == 301
+    assert "Dockerfile:8" in shown
+    assert "more" not in shown

@@ -115,7 +115,8 @@ def _run(command: Command, taken: Sequence[Option[Any]], **given: Any) -> None:
     from consumer_drift.cli.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
 
     report, history = (Path(path) if path else None for path in (values[options.REPORT], values[options.HISTORY]))
-    sys.exit(Terminal(values[options.FORMAT], report, history).run(settings))
+    quiet, verbose = values[options.QUIET], values[options.VERBOSE]
+    sys.exit(Terminal(values[options.FORMAT], report, history, quiet, verbose).run(settings))
 
 
 class _Command(click.Command):

@@ -35,12 +35,15 @@ if TYPE_CHECKING:
 class Terminal:
     """*form* is the format of standard output.
 
-    *report* is a file for the JSON report, *history* one that the run is appended to; each may be None.
+    *report* is a file for the JSON report, *history* one that the run is appended to; each may be None. *quiet*
+    and *verbose* are about the log.
     """
 
     form: str
     report: Path | None = None
     history: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
 
     def run(self, settings: Settings) -> int:
         """Run, print the report, and return the exit code. Raises UsageError."""
@@ -83,7 +86,13 @@ class Terminal:
         from consumer_drift.render import text as text_report  # noqa: PLC0415 - rich is for people
 
         is_terminal = sys.stdout.isatty()
-        return text_report.render(report, colour=has_colour(os.environ, is_terminal), width=_width(is_terminal))
+        detail = text_report.Detail.FULL if self.verbose else text_report.Detail.USUAL
+        return text_report.render(
+            report,
+            colour=has_colour(os.environ, is_terminal),
+            width=_width(is_terminal),
+            detail=text_report.Detail.QUIET if self.quiet else detail,
+        )
 
 
 def has_colour(environment: Mapping[str, str], is_terminal: bool) -> bool:

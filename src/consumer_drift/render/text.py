@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -54,7 +55,15 @@ _MILD = {
 }
 
 
-def render(report: Report, colour: bool = False, width: int = 100) -> str:
+class Detail(Enum):
+    """How much a reader wants to see."""
+
+    QUIET = "quiet"  # the findings and the result alone
+    USUAL = "usual"
+    FULL = "full"  # every consumer in sync and every pin
+
+
+def render(report: Report, colour: bool = False, width: int = 100, detail: Detail = Detail.USUAL) -> str:
     """*report* as text, its table at most *width* terminal cells wide.
 
     Messages and addresses stay on one line each, so that they can be searched for and clicked.
@@ -64,19 +73,31 @@ def render(report: Report, colour: bool = False, width: int = 100) -> str:
     paint = _coloured if colour else _plain
     told = causes(report.findings)
     unread = frozenset(str(name) for cause in told for name in cause.consumers)
+    closing = paint(inert(phrases.closing(report), _MESSAGE), _STATUSES.get(report.status, "bold red"))
+    findings = [
+        *("\n".join(_cause(cause, paint)) for cause in told),
+        *("\n".join(_finding(finding, paint)) for finding in without(report.findings, told)),
+    ]
+    if detail is Detail.QUIET:
+        return _text([*findings, closing])
+    shown = [row for row in rows(report) if row.name not in unread]
     blocks = [
         paint(inert(phrases.dry_run(report), _MESSAGE), "bold") if report.dry_run else "",
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
-        *("\n".join(_cause(cause, paint)) for cause in told),
-        "\n".join(_table([row for row in rows(report) if row.name not in unread], width, paint)),
-        *("\n".join(_finding(finding, paint)) for finding in without(report.findings, told)),
+        *findings[: len(told)],
+        "\n".join(_table(shown, width, paint, full=detail is Detail.FULL)),
+        *findings[len(told) :],
         "\n".join(_pages(report.findings)),
         "\n".join(_bumps(report, unread)),
         "\n".join(inert(note, _MESSAGE) for note in report.notes[1:]),
         *(_diff(name, bump.diff) for name, bump in report.bumps if bump.diff),
         "\n".join(_circumstances(report)),
-        paint(inert(phrases.closing(report), _MESSAGE), _STATUSES.get(report.status, "bold red")),
+        closing,
     ]
+    return _text(blocks)
+
+
+def _text(blocks: Iterable[str]) -> str:
     text = "\n\n".join(block for block in blocks if block)
     return "".join(f"{line.rstrip(' ')}\n" for line in text.split("\n"))
 
@@ -89,21 +110,22 @@ def _coloured(text: str, style: str) -> str:
     return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
 
-def _table(all_rows: list[TableRow], width: int, paint: Paint) -> Iterator[str]:
+def _table(all_rows: list[TableRow], width: int, paint: Paint, *, full: bool) -> Iterator[str]:
     if not all_rows:
         return
     open_ones = [row for row in all_rows if not row.in_sync]
     in_sync = [row for row in all_rows if row.in_sync]
-    shown = [*open_ones, *in_sync[: max(0, TABLE_ROWS - len(open_ones))]]
-    yield from _in_columns(shown, width, paint) or _in_lines(shown, paint)
+    shown = [*open_ones, *in_sync[: None if full else max(0, TABLE_ROWS - len(open_ones))]]
+    pins = sys.maxsize if full else _PINS
+    yield from _in_columns(shown, width, paint, pins) or _in_lines(shown, paint, pins)
     hidden = len(all_rows) - len(shown)
     if hidden:
         yield f"… and {counted(hidden, 'more consumer')} in sync"
 
 
-def _in_columns(shown: list[TableRow], width: int, paint: Paint) -> list[str]:
+def _in_columns(shown: list[TableRow], width: int, paint: Paint, pins: int) -> list[str]:
     """The table in columns, without its notes where it is too wide with them; none where it is even then."""
-    cells = [line for row in shown for line in _cells(row)]
+    cells = [line for row in shown for line in _cells(row, pins)]
     whole = len(_HEADER)
     for last in (whole, whole - 1) if any(line.note for line in cells) else (whole - 1,):
         header = _HEADER[:last]
@@ -134,10 +156,10 @@ def _painted(state: str, paint: Paint) -> str:
     return paint(state, _MILD.get(state, "red"))
 
 
-def _in_lines(shown: list[TableRow], paint: Paint) -> Iterator[str]:
+def _in_lines(shown: list[TableRow], paint: Paint, pins: int) -> Iterator[str]:
     """The same without columns, for a terminal that is too narrow for them."""
     for row in shown:
-        for line in _cells(row):
+        for line in _cells(row, pins):
             if line.name:
                 yield f"{_painted(line.state, paint)}  {line.name}"
             place = "  ".join(part for part in (line.pinned, f"{line.where}{line.more}") if part)
@@ -167,12 +189,12 @@ class _Cells(NamedTuple):
         return [self.name, self.state, self.pinned, where, self.note]
 
 
-def _cells(row: TableRow) -> Iterator[_Cells]:
-    """The table's lines for one repository: one a place, so that a value is beside it."""
+def _cells(row: TableRow, pins: int) -> Iterator[_Cells]:
+    """The table's lines for one repository: one a place, at most *pins*, so that a value is beside it."""
     # The findings below tell what the others are about.
     note = inert(row.note, 120) if row.state in _NOTED else ""
     first = _Cells(inert(row.name, 140), inert(row.state), note=note)
-    if row.in_sync:
+    if row.in_sync and pins < sys.maxsize:
         more = f" and {len(row.places) - 1} more" if len(row.places) > 1 else ""
         value = inert(", ".join(row.values[:3]), 80)
         yield first._replace(
@@ -182,11 +204,11 @@ def _cells(row: TableRow) -> Iterator[_Cells]:
     if not row.places:
         yield first._replace(pinned="?" if row.state in _UNREAD else "")
         return
-    for number, place in enumerate(row.places[:_PINS]):
+    for number, place in enumerate(row.places[:pins]):
         line = first if number == 0 else _Cells()
         yield line._replace(pinned=_pinned(row, place), where=inert(place.file_and_line))
-    if len(row.places) > _PINS:
-        yield _Cells(more=f"and {counted(len(row.places) - _PINS, 'more')}")
+    if len(row.places) > pins:
+        yield _Cells(more=f"and {counted(len(row.places) - pins, 'more')}")
 
 
 def _pinned(row: TableRow, place: Location) -> str:
