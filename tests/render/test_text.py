@@ -95,7 +95,7 @@ def test_one_long_name_does_not_cost_the_others_their_table() -> None:
     shown = text_report.render(replace(reports.all_clear(), consumers=(long, fine)), width=80)
     assert shown.split("\n\n")[1].split("\n")[2:4] == [
         f"acme/{name}",
-        f"{'':43}  behind   1.3     .runtime-version:1",
+        f"{'':9}  behind   1.3     .runtime-version:1",
     ]
 
 

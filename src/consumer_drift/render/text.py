@@ -133,12 +133,24 @@ def _in_columns(shown: list[TableRow], width: int, paint: Paint, pins: int) -> l
         narrower = (_WHERE, _NAME) if last < whole else ()
         wide = columns.widths([header, *(line.all[:last] for line in cells)], width, narrower)
         if wide is not None:
+            wide = _without_spare(wide, cells) if last < whole else wide
             return [
                 paint(columns.joined(columns.padded(header, wide)), "bold"),
                 columns.joined(["─" * each for each in wide]),
                 *(one for line in cells for one in _line(line, wide, paint)),
             ]
     return []
+
+
+def _without_spare(wide: list[int], cells: list[_Cells]) -> list[int]:
+    """Give what the names do not need to the paths: a name that does not fit is on a line of its own."""
+    names = [cell_len(line.name) for line in cells if cell_len(line.name) <= wide[_NAME]]
+    spare = max(0, wide[_NAME] - max([*names, len(_HEADER[_NAME])]))
+    missing = max(cell_len(line.all[_WHERE]) for line in cells) - wide[_WHERE]
+    fitted = list(wide)
+    fitted[_NAME] -= spare
+    fitted[_WHERE] += min(spare, max(0, missing))
+    return fitted
 
 
 def _line(line: _Cells, wide: list[int], paint: Paint) -> Iterator[str]:
