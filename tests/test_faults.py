@@ -58,7 +58,7 @@ FAILURE = {
     "json-amplification", "html-wall-200", "html-wall-403",
     "wrong-content-type", "invalid-json", "wrong-shape", "redirect-elsewhere", "redirect-loop",
     "graphql-rate-limited", "graphql-timeout", "graphql-null-data",
-    "graphql-resource-limits", "graphql-something-went-wrong",
+    "graphql-resource-limits", "graphql-too-quickly", "graphql-something-went-wrong",
 }  # fmt: skip
 SPENT = {"rate-limit", "rate-limit-429", "graphql-rate-limited"}
 # These take rows out of a listing, or make its pages short; elsewhere they change nothing.

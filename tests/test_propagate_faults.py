@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.model.bump import Outcome
+from tests.clocks import VirtualClock
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, FORGES, PINS, is_write, scene, writes
 from tests.running import propagate
@@ -253,6 +255,38 @@ def test_a_limit_that_ends_soon_is_waited_for(forge: str, tmp_path: Path) -> Non
         emulator.faults.add(fault, where=where, times=1, retry_after=0)
         run = propagate(emulator, CONFIG, tmp_path, made.token, only=ONLY)
     assert {bump.outcome for _, bump in run.report.bumps} == {Outcome.OPENED}
+
+
+def test_a_limit_that_comes_as_a_validation_error_is_waited_for(tmp_path: Path) -> None:
+    """Once, for everybody: the write is sent again after it, and no other one is sent meanwhile."""
+    made, clock = scene("github"), VirtualClock()
+    with Emulator(made.world, "github") as emulator:
+        fault = emulator.faults.add("graphql-too-quickly", at=lambda at: at.field == "createPullRequest", times=1)
+        run = propagate(
+            emulator,
+            CONFIG,
+            tmp_path,
+            made.token,
+            only=ONLY,
+            clock=clock,
+            max_time=3600,
+            retry_policy=RetryPolicy(),
+        )
+        opening = [one for one in writes(emulator) if b"createPullRequest" in one.body]
+    assert {bump.outcome for _, bump in run.report.bumps} == {Outcome.OPENED}
+    assert fault.hits == 1
+    assert len(opening) == len(ONLY) + 1
+    assert clock.slept >= 60
+    assert run.report.exit_code == 0
+
+
+def test_a_validation_error_that_remains_is_the_limit(tmp_path: Path) -> None:
+    """Not a mistake of that one pull request."""
+    made = scene("github")
+    with Emulator(made.world, "github") as emulator:
+        emulator.faults.add("graphql-too-quickly", at=lambda at: at.field == "createPullRequest")
+        run = propagate(emulator, CONFIG, tmp_path, made.token, only=ONLY)
+    assert "secondary rate limit" in run.report.bumps[0][1].note
 
 
 def test_a_limit_that_does_not_end_soon_is_told_and_nothing_is_written_after_it(tmp_path: Path) -> None:

@@ -234,6 +234,8 @@ _graphql("graphql-saml", "FORBIDDEN", texts.SSO, extensions={"saml_failure": Tru
 _graphql("graphql-ip-allow-list", "FORBIDDEN", texts.IP_ALLOW_LIST)
 _graphql("graphql-insufficient-scopes", "INSUFFICIENT_SCOPES", texts.NO_SCOPES)
 _graphql("graphql-resource-limits", "RESOURCE_LIMITS_EXCEEDED", texts.RESOURCE_LIMITS)
+# https://github.com/whatwg/spec-factory/issues/55
+_graphql("graphql-too-quickly", "UNPROCESSABLE", "was submitted too quickly")
 _graphql("graphql-something-went-wrong", None, texts.WENT_WRONG)
 
 

@@ -257,6 +257,7 @@ TYPES = {
     "graphql-ip-allow-list": "FORBIDDEN",
     "graphql-insufficient-scopes": "INSUFFICIENT_SCOPES",
     "graphql-resource-limits": "RESOURCE_LIMITS_EXCEEDED",
+    "graphql-too-quickly": "UNPROCESSABLE",
     "graphql-something-went-wrong": None,
 }
 

@@ -41,6 +41,8 @@ def refuse(request: Request, answer: Response) -> Rejection | None:
         return Rejection(_single_sign_on(answer))
     if answer.status in {403, 429}:
         return _forbidden(asked, answer)
+    if answer.status == 422 and _TOO_QUICKLY.encode() in answer.body:
+        return Rejection(secondary_limit(answer.status), answer.retry_after)
     if answer.status >= 500:
         return Rejection(_forge_error(asked, answer), answer.retry_after)
     if request.root and answer.status in {404, 405}:
@@ -266,19 +268,31 @@ def secondary_limit(status: int) -> Failure:
     )
 
 
+# The limit on new content comes as a validation error, and those after it fail as well until it is waited for:
+# https://github.com/whatwg/spec-factory/issues/55
+_TOO_QUICKLY = "was submitted too quickly"
+_LIMIT_WORDS = (b"RATE_LIMIT", b"secondary rate limit", _TOO_QUICKLY.encode())
+
+
+def _has_data(body: dict[str, Json]) -> bool:
+    """Return whether a part of a document was carried out, which must not be sent again."""
+    data = body.get("data")
+    return isinstance(data, dict) and any(value is not None for value in data.values())
+
+
 def _graphql_limit(request: Request, answer: Response) -> Rejection | None:
     """Return the limit that GraphQL reports with status 200, where there are no data then; or None.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
     """
-    if not request.root or not (b"RATE_LIMIT" in answer.body or b"secondary rate limit" in answer.body):
+    if not request.root or not any(words in answer.body for words in _LIMIT_WORDS):
         return None
     try:
         body = answer.json()
     except ValueError:
         return None
     kinds, said = _error_texts(body if isinstance(body, dict) else {})
-    if "secondary rate limit" in said:
+    if "secondary rate limit" in said or (_TOO_QUICKLY in said and request.writes and not _has_data(body)):
         return Rejection(secondary_limit(answer.status), answer.retry_after)
     if kinds.isdisjoint({"RATE_LIMITED", "RATE_LIMIT"}):
         return None
@@ -307,6 +321,11 @@ def _until_reset(answer: Response) -> float | None:
 
 # The first that matches. The words are GitHub's own, as its answers and its users' issues quote them.
 _WRITE_PATTERNS = (
+    ErrorPattern(
+        _TOO_QUICKLY,
+        Reason.SECONDARY_LIMIT,
+        "run propagate again later: GitHub limits how much new content a user makes in an hour",
+    ),
     ErrorPattern(
         r"expected branch to point to|stale_data|is at [0-9a-f]{7,} but expected", Reason.STALE, RUN_AGAIN
     ),
