@@ -229,6 +229,13 @@ def _annotated_with_a_late_release(history: History) -> None:
     history.bump(1, "1.1.0")
 
 
+def _released_before_its_commit(history: History) -> None:
+    history.release(0, "1.1.0")
+    history.releases_.append(Tag("v1.1.0", date=at(-9000)))
+    history.releases_.append(Tag("v1.1.0"))
+    history.bump(1, "1.1.0")
+
+
 def _tomorrow(history: History) -> None:
     history.release(900, "1.1.0")
     history.bump(0, "1.1.0")
@@ -268,6 +275,7 @@ HISTORIES = [
     (_reopened, {71: "in-flight", 72.1: "behind"}),
     (_old_commit, {2: "in-flight", 72: "in-flight", 72.1: "behind"}),
     (_annotated_with_a_late_release, {2: "in-flight", 22: "in-flight", 22.1: "behind"}),
+    (_released_before_its_commit, {2: "in-flight", 72: "in-flight", 72.1: "behind"}),
     # No release has a usable date, so the pull request tells.
     (_tomorrow, {1: "in-flight", 72: "in-flight", 72.1: "behind"}),
     (_clock_ahead, {0: "in-flight", 72.5: "in-flight", 72.6: "behind"}),

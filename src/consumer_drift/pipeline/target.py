@@ -151,9 +151,14 @@ def with_releases(target: Target, config: Config, forge: Forge) -> Target:
         return located.version if located else None
 
     dates = release_dates(released, version_of)
-    found = tuple(sorted(one for one in dates if config.prereleases or not one.is_prerelease))
-    # A date of its own is not replaced by that of a release, which may have been written later.
-    dates = {**target.dates, **{one: date for one, date in dates.items() if one not in target.own_dates}}
+    versions = {version for tag in released if (version := version_of(tag.name)) is not None}
+    found = tuple(sorted(one for one in versions if config.prereleases or not one.is_prerelease))
+    # A date of its own is not replaced by that of a release, which may have been written later; and no release is
+    # older than its commit.
+    later = {
+        one: max(date, target.dates.get(one, date)) for one, date in dates.items() if one not in target.own_dates
+    }
+    dates = {**target.dates, **later}
     return replace(target, dates=dates, releases=target.releases or found)
 
 

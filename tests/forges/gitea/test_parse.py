@@ -208,3 +208,13 @@ def test_no_json_makes_a_reader_raise(reader: str, value: object) -> None:
 def test_a_row_with_some_fields_spoilt_never_makes_it_raise(spoilt: dict[str, object]) -> None:
     found = parse.parsed(Response(200, JSON, json.dumps(ROW | spoilt).encode()), "GET /x", parse.repository)
     assert isinstance(found, parse.RepositoryRow | Failure)
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [("2026-11-20T10:00:00Z", "2026-11-20T10:00:00+00:00"), ("1970-01-01T00:00:00Z", None)],
+)
+def test_a_release_of_a_pushed_tag_has_no_date(published: str, expected: str | None) -> None:
+    row = {"tag_name": "v1", "draft": False, "prerelease": False, "published_at": published}
+    (found,) = parse.releases(JsonValue([row, row | {"draft": True}, row | {"prerelease": True}]))
+    assert (found.date.isoformat() if found.date else None) == expected

@@ -22,6 +22,7 @@ from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from consumer_drift.forges.http.messages import Response
     from consumer_drift.model.repository import RepositoryName
@@ -123,10 +124,16 @@ def release(row: JsonValue) -> Tag:
 def releases(page: JsonValue) -> tuple[Tag, ...]:
     """Return the tags of a page of releases, without drafts and pre-releases."""
     return tuple(
-        Tag(row["tag_name"].text(), date=row["published_at"].moment())
+        Tag(row["tag_name"].text(), date=_published(row))
         for row in page
         if not row["draft"].flag() and not row["prerelease"].flag()
     )
+
+
+def _published(row: JsonValue) -> datetime | None:
+    """Return the date of a release. One that was made for a pushed tag has the start of 1970, which is no date."""
+    date = row["published_at"].moment()
+    return date if date.timestamp() > 0 else None
 
 
 # branches and trees -----------------------------------------------------------------------------------------
