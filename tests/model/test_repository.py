@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.model.repository import RepositoryName, is_name
+from consumer_drift.model.repository import RepositoryName, distinct, is_name
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,9 @@ def test_names_compare_without_case() -> None:
 def test_is_name(text: str, good: bool) -> None:
     """One part of a name."""
     assert is_name(text) is good
+
+
+def test_names_that_differ_in_case_alone_are_one_however_they_come() -> None:
+    names = [RepositoryName("acme", "r0"), RepositoryName("acme", "R0"), RepositoryName("acme", "a")]
+    assert [str(one) for one in distinct(names)] == ["acme/a", "acme/R0"]
+    assert [str(one) for one in distinct(reversed(names))] == ["acme/a", "acme/R0"]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # What GitHub, Gitea and Forgejo all accept in an owner's or a repository's name.
 _PART = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
@@ -56,6 +60,14 @@ class RepositoryName:
 def is_name(text: str) -> bool:
     """Whether *text* can be the name of an owner or of a repository."""
     return bool(_PART.match(text)) and text not in _RESERVED and not text.endswith(".git")
+
+
+def distinct(names: Iterable[RepositoryName]) -> tuple[RepositoryName, ...]:
+    """Return *names* sorted, each once; of several spellings the first in the order of characters."""
+    spelled: dict[RepositoryName, RepositoryName] = {}
+    for name in sorted(names, key=str):
+        spelled.setdefault(name, name)
+    return tuple(sorted(spelled.values()))
 
 
 @dataclass(frozen=True, slots=True)

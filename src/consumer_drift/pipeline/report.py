@@ -10,6 +10,7 @@ from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.observation import Listing, Snapshot
 from consumer_drift.model.report import Coverage, Report, ReportedTarget, State
+from consumer_drift.model.repository import distinct
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
 from consumer_drift.support.words import first_of, moment
@@ -77,11 +78,11 @@ def _private(config: Config, seen: Observed, verdict: Verdict) -> tuple[Reposito
     """Return the repositories that the report names and that are not public."""
     shown = seen.observation.listing.repositories if isinstance(seen.observation.listing, Listing) else ()
     read = [one for one in seen.observation.consumers.values() if isinstance(one, Snapshot)]
-    hidden = {name for one in (*shown, *read) if not one.public for name in (one.asked, one.name)}
+    hidden = [name for one in (*shown, *read) if not one.public for name in (one.asked, one.name)]
     named = {one.name for one in config.consumers} | {one.name for one in config.exempt}
     named |= {one.consumer for one in verdict.findings if one.consumer}
     named |= {one.name for one in read}
-    return tuple(sorted(hidden & named))
+    return distinct(name for name in hidden if name in named)
 
 
 def _filled(shard: Shard, seen: Observed, verdict: Verdict) -> Shard:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.assess import reconcile
 from consumer_drift.model.findings import worst_first
 from consumer_drift.model.report import Coverage, Report
+from consumer_drift.model.repository import distinct
 from consumer_drift.sharding.split import members
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _whole(ordered: Sequence[ShardReport]) -> Report:
         consumers=tuple(by_position[position] for position in sorted(by_position)),
         findings=worst_first([*others, *verdict.findings]),
         exempt=verdict.exempt,
-        private=tuple(sorted({name for report in reports for name in report.private})),
+        private=distinct(name for report in reports for name in report.private),
     )
 
 
