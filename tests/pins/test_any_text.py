@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from consumer_drift.model.pins import Found
 from consumer_drift.model.report import State
+from consumer_drift.model.versions import FloatingLevel
+from consumer_drift.pins import Image, Uses
 from tests.assess import cases
 from tests.effort import examples
 from tests.fuzz.cost import name_of
@@ -49,3 +51,33 @@ def test_a_consumer_is_in_sync_only_where_everything_it_pins_is(
     found = pin.read(text, rules.version_format)
     good = isinstance(found, Found) and all(one.version == target.version for one in found.occurrences)
     assert (judged.state is State.IN_SYNC) == good
+
+
+MOVING = [Uses("u.yml", "a/a"), Uses("u.yml", "docker://a"), Image("Dockerfile", "a"), Image("i.yml", "a")]
+TAGS = st.sampled_from(
+    ["1", "v1", "1.4", "v1.4", "2", "1.4.0", "1-a", "1.4-rc", "01", "1.4.0.1", "latest", "1@sha256:a"]
+)
+
+
+@pytest.mark.parametrize("pin", MOVING, ids=name_of)
+@given(
+    text=TEXTS
+    | st.lists(TAGS, min_size=1, max_size=3).map(lambda tags: "".join(f"- uses: a/a@{tag}\n" for tag in tags))
+    | st.lists(TAGS, min_size=1, max_size=3).map(lambda tags: "".join(f"FROM a:{tag}\n" for tag in tags)),
+    levels=st.sets(st.sampled_from(FloatingLevel)),
+)
+@settings(max_examples=examples(100))
+def test_a_moving_tag_is_in_sync_only_where_it_is_accepted_and_follows_the_target(
+    pin: Pin, text: str, levels: set[FloatingLevel]
+) -> None:
+    consumer = cases.listed("core", pin)
+    rules = cases.config(consumer)
+    rules = replace(rules, policy=replace(rules.policy, floating=frozenset(levels)))
+    judged, _ = cases.judge(consumer, cases.shown(files={pin.file: text}), cases.target("1.4.0"), rules=rules)
+    found = pin.read(text, rules.version_format)
+    allowed = {"1.4.0"} | {"1" for one in levels if one is FloatingLevel.MAJOR}
+    allowed |= {"1.4" for one in levels if one is FloatingLevel.MINOR}
+    values = [text[one.span.start : one.span.end] for one in found.occurrences] if isinstance(found, Found) else []
+    if judged.state is State.IN_SYNC:
+        assert values
+        assert {value.partition("+")[0] for value in values} <= allowed

@@ -54,7 +54,7 @@ def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, ad
         owner=listing.owner,
         repositories=tuple(
             probes.judge(one)
-            if one.files and name in unlisted and not one.mirror
+            if (one.files or one.matches) and name in unlisted and not one.mirror
             else ProbedRepository(name, archived=one.archived)
             for name, one in shown.items()
         ),
