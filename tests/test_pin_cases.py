@@ -45,7 +45,7 @@ def consumer_of(case: dict[str, Any], fleet: Path, command: Command) -> Consumer
         "policy": case.get("policy", {}),
     }
     (fleet / "list.yml").write_text(json.dumps(config), encoding="utf-8")
-    settings = Settings(config="list.yml", root=fleet, forge=ForgeChoice.LOCAL, command=command)
+    settings = Settings(config="list.yml", root=fleet, forge=ForgeChoice.LOCAL, command=command, write=True)
     report = run(settings, Deadline(60.0), lambda _count: lambda _name: None, now=NOW, workspace=fleet)
     assert report.consumers, report.findings
     return report.consumers[0]
