@@ -496,12 +496,12 @@ REPORT = _add(
 HISTORY = _add(
     Option(
         name="history",
-        group=Group.OUTPUT,
+        group=Group.HISTORY,
         parser=TEXT,
         default="",
         flag="--history",
         metavar="FILE",
-        help="Append the run to FILE, one line of JSON; page reads the runs in it.",
+        help="The file of earlier runs, one line of JSON each: this run is appended; page only reads it.",
         input="history",
         about="Append the run, as one line of JSON, to this file in the workspace. A page shows the runs in it.",
         default_about="none",

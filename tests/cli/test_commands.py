@@ -124,7 +124,7 @@ def test_every_mistake_in_the_flags_is_reported_at_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["chekc"], "check"),
+        (["chekc"], "Did you mean 'check'?"),
         (["check", "--confg", "x"], "--config"),
         (["check", "--format", "xml"], "markdown"),
         (["check", "--concurrency", "0"], "write a number from 1 to 64"),

@@ -135,6 +135,7 @@ def test_on_top_is_what_was_not_seen(tmp_path: Path) -> None:
     said = "4 of 10 repositories of acme are hidden from this token."
     assert f"\n# {said}\n" in written(tmp_path)
     assert said in result.report.notes
+    assert result.report.notes[0].endswith(f"; {said.removesuffix('.')}"), "the result says it too"
     assert result.report.exit_code == 0
 
 

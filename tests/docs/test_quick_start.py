@@ -17,7 +17,7 @@ def test_the_page_shows_what_its_commands_print() -> None:
 def test_the_steps_lead_from_drift_to_in_sync_and_to_an_incomplete_answer() -> None:
     """Were the commands not found, or all of them failed, the page would be equal to itself."""
     results = re.findall(r"^([a-z-]+): .*; exit code (\d)\.$", PAGE, re.MULTILINE)
-    assert {status for status, _ in results} == {"drift", "in-sync", "token-scope"}
+    assert {status for status, _ in results} == {"drift", "in-sync", "token-scope", "done"}
 
 
 def test_what_is_not_run_is_what_starts_something_else() -> None:

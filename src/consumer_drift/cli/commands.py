@@ -125,7 +125,7 @@ class _Command(click.Command):
     def __init__(self, command: Command) -> None:
         taken = [option for option in taken_by(command.spec.options) if option.flag]
         super().__init__(
-            command,
+            command.value,
             params=[parameter for option in taken for parameter in _parameters(option)],
             callback=partial(_run, command, taken),
             help="\n\n".join(filter(None, (command.spec.summary, command.spec.details))),

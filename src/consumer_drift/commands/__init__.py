@@ -30,6 +30,7 @@ class Group(Enum):
     PAGE = auto()
     FILES = auto()
     INIT = auto()
+    HISTORY = auto()
     OUTPUT = auto()
     # Of the action itself: which command it runs, and how. No command takes them.
     ACTION = auto()
@@ -113,7 +114,7 @@ class Command(StrEnum):
         CommandSpec(
             summary="Compare every consumer with the target version, and search for unlisted repositories.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.SHARD, Group.OUTPUT),
+            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.SHARD, Group.HISTORY, Group.OUTPUT),
             examples=(
                 ("consumer-drift check", "in a checkout of the source"),
                 ("consumer-drift check --server https://git.example.org --forge gitea", ""),
@@ -132,7 +133,15 @@ class Command(StrEnum):
             " with --root it changes the files only with --write. The first line says whether nothing is written,"
             " and why.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.WRITE, Group.FOLDERS, Group.OUTPUT),
+            options=(
+                Group.CONFIG,
+                Group.SELECT,
+                Group.SERVER,
+                Group.WRITE,
+                Group.FOLDERS,
+                Group.HISTORY,
+                Group.OUTPUT,
+            ),
             examples=(
                 ("consumer-drift propagate --dry-run", "show the changes"),
                 ("consumer-drift propagate --only template-hermes", ""),
@@ -154,7 +163,15 @@ class Command(StrEnum):
             " report says which one is not. Nothing is merged without `land` in the configuration. Start with"
             " --dry-run.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.MERGE, Group.WRITE, Group.OUTPUT),
+            options=(
+                Group.CONFIG,
+                Group.SELECT,
+                Group.SERVER,
+                Group.MERGE,
+                Group.WRITE,
+                Group.HISTORY,
+                Group.OUTPUT,
+            ),
             examples=(
                 ("consumer-drift land --dry-run", "show what would be merged, and why the rest would not"),
                 ("consumer-drift land --merge-token-env APPROVER_TOKEN", "approve and merge as another user"),
@@ -173,7 +190,7 @@ class Command(StrEnum):
             details="It needs neither the server nor the configuration. A report that is missing, given twice,"
             " damaged or from another run is an error: consumers that no shard read never pass.",
             needs=Needs.SETTINGS,
-            options=(Group.REPORTS, Group.OUTPUT),
+            options=(Group.REPORTS, Group.HISTORY, Group.OUTPUT),
             examples=(
                 ("consumer-drift check --shard 3/10 --report 3.json", "one of ten runs"),
                 ("consumer-drift combine *.json", "the result of all ten"),
@@ -188,7 +205,7 @@ class Command(StrEnum):
             details="One HTML file that needs no network, and beside it status.json, metrics.txt and a badge. It"
             " is about the newest of the reports; the others, and the history, are the runs before it.",
             needs=Needs.SETTINGS,
-            options=(Group.REPORTS, Group.PAGE, Group.OUTPUT),
+            options=(Group.REPORTS, Group.PAGE, Group.HISTORY, Group.OUTPUT),
             examples=(
                 ("consumer-drift page --output site report.json", ""),
                 ("consumer-drift page --history history.jsonl --output site report.json", "with the runs before"),

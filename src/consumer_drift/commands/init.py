@@ -152,7 +152,9 @@ def make(start: Start, source: RepositoryName, file: ListFile) -> Result:
     missed = unseen(seen.listing, seen.searched.unread, seen.searched.undecided)
     notes = (*publications(found.publications), *found.unread, *tried(seen.searched.nothing), *missed)
     made = _extended(file, file.config, found, seen) if file.config else _new(start, file, found, seen, missed)
-    return replace(made, findings=(*made.findings, *_unread(seen)), notes=(*made.notes, *notes))
+    # The result says that the list may lack something: notes are easily passed over.
+    result = "; ".join((made.notes[0], *(one.removesuffix(".") for one in missed[:1])))
+    return replace(made, findings=(*made.findings, *_unread(seen)), notes=(result, *made.notes[1:], *notes))
 
 
 def _new(start: Start, file: ListFile, found: Published, seen: Discovered, missed: list[str]) -> Result:

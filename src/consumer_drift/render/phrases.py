@@ -25,6 +25,9 @@ def verdict(report: Report) -> str:
 
     A command without a table of consumers has its own result instead.
     """
+    if report.notes and not report.findings:
+        # Nothing was compared, so no status of consumers is true.
+        return f"done: {report.notes[0]}"
     return f"{report.status}: {counts(report)}; {report.notes[0] if report.notes else _at_target(report)}"
 
 

@@ -82,7 +82,7 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
         return _text([*findings, closing])
     shown = [row for row in rows(report) if row.name not in unread]
     blocks = [
-        paint(inert(phrases.dry_run(report), _MESSAGE), "bold") if report.dry_run else "",
+        paint(inert(phrases.dry_run(report), _MESSAGE).rstrip(" "), "bold") if report.dry_run else "",
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
         *findings[: len(told)],
         "\n".join(_table(shown, width, paint, full=detail is Detail.FULL)),
