@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +62,12 @@ def test_the_pause_before_another_try(
 def test_what_does_not_pass_by_itself_is_not_asked_again(reason: Reason) -> None:
     """Not even when a time is given."""
     assert pause_before_retry(refusal(reason, 1.0), 1, P, 0.0, 999) is None
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_what_is_final_is_not_asked_again(reason: Reason) -> None:
+    """Whatever its reason: a server without TLS has none a second later."""
+    assert pause_before_retry(replace(refusal(reason), final=True), 1, P, 0.0, 999) is None
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import ssl
 import subprocess
 import threading
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift.forges.http.messages import Rejection, Request, Response
-from consumer_drift.forges.http.retry import RetryPolicy
+from consumer_drift.forges.http.retry import LONGEST_WITHOUT_ANSWER, RetryPolicy
 from consumer_drift.forges.http.transport import USER_AGENT, Limits, Transport
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
@@ -379,6 +380,58 @@ def test_a_server_that_takes_no_connection_is_unreachable() -> None:
     assert client.requests == HASTE.attempts
 
 
+def test_an_address_that_never_answers_is_waited_for_once() -> None:
+    """Not by every request: ten seconds in all, and then all have the same sentence."""
+    with Server([answer()]) as server:
+        url = server.url
+    clock = VirtualClock()
+    client = transport(url, Deadline(3600, clock), retry_policy=RetryPolicy())
+    first = client.send(GET)
+    assert isinstance(first, Failure)
+    assert 8 < clock.slept <= LONGEST_WITHOUT_ANSWER + 0.01
+    slept, requests = clock.slept, client.requests
+    for request in (Request("GET", "/y"), Request("GET", "/z", anonymous=True), Request("POST", "/q", root=url)):
+        further = client.send(request)
+        assert isinstance(further, Failure)
+        assert (further.said, further.asked) == (first.said, str(request))
+    assert (clock.slept, client.requests) == (slept, requests)
+
+
+def test_a_server_that_answered_once_is_waited_for_by_every_request() -> None:
+    """It is down for a moment, and the address is right."""
+    clock = VirtualClock()
+    with Server([raw(message(404), keep=False)]) as server:
+        client = transport(server.url, Deadline(3600, clock))
+        assert reason_of(client.send(GET)) is Reason.NOT_FOUND
+    before = client.requests
+    for _ in range(2):
+        assert reason_of(client.send(GET)) is Reason.UNREACHABLE
+    assert client.requests == before + 2 * HASTE.attempts
+
+
+def test_a_server_without_tls_is_asked_once_and_http_is_named() -> None:
+    """An address without a scheme means https; a server of one's own often has none."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        pool.submit(_answer_without_tls, listener)
+        clock = VirtualClock()
+        client = transport(f"https://127.0.0.1:{listener.getsockname()[1]}", Deadline(600, clock))
+        outcome, further = client.send(GET), client.send(Request("GET", "/y"))
+    assert isinstance(outcome, Failure)
+    assert isinstance(further, Failure)
+    assert outcome.said.startswith("the server does not speak TLS (")
+    assert "http://" in outcome.remedy
+    assert further.said == outcome.said
+    assert (client.requests, clock.slept) == (1, 0)
+
+
+def _answer_without_tls(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(message(400))
+        connection.recv(65536)
+
+
 def test_a_dripping_body_ends_by_the_clock() -> None:
     """Each byte is in time, the whole is not."""
     clock = VirtualClock()
@@ -634,9 +687,11 @@ def test_a_certificate_of_no_known_authority_says_what_to_give(tmp_path: Path) -
         ).send(GET)
     assert reason_of(late) is Reason.TIMEOUT, "also where the socket is one of TLS"
     with Server([answer()], tls=context) as server:
-        outcome = transport(server.url, retry_policy=RetryPolicy(attempts=1), limits=Limits()).send(GET)
+        distrusting = transport(server.url, limits=Limits())
+        outcome = distrusting.send(GET)
         trusting = transport(server.url, ca_bundle=str(certificate), limits=Limits()).send(GET)
     assert reason_of(outcome) is Reason.UNREACHABLE
     assert isinstance(outcome, Failure)
     assert "ca-bundle" in outcome.remedy
+    assert distrusting.requests == 1
     assert isinstance(trusting, Response)

@@ -115,10 +115,14 @@ def _http_date(value: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A response that is a failure. *wait*: seconds after which the forge says to ask again, or None."""
+    """A response that is a failure. *wait*: seconds after which the forge says to ask again, or None.
+
+    *final*: the same request fails in the same way again, whatever its reason.
+    """
 
     failure: Failure
     wait: float | None = None
+    final: bool = False
 
 
 # What Cloudflare answers a client that it bans by its User-Agent (1010) or by a rule of the site (1020):

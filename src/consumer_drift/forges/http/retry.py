@@ -6,10 +6,11 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.forges.http.messages import Rejection
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
-    from consumer_drift.forges.http.messages import Rejection, Request
+    from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.support.deadline import Deadline
 
 
@@ -44,7 +45,7 @@ def pause_before_retry(
     """
     reason = rejection.failure.reason
     attempts = min(policy.attempts, policy.slow_attempts) if reason in _SLOW else policy.attempts
-    if reason not in _TRANSIENT or attempt >= attempts:
+    if rejection.final or reason not in _TRANSIENT or attempt >= attempts:
         return None
     backoff = policy.first * 2 ** (attempt - 1) * (0.5 + jitter)
     if rejection.wait is not None:
@@ -80,6 +81,49 @@ class RateLimitGate:
         """Wait until the limit ends."""
         while (left := self._until - self._deadline.monotonic()) > 0 and self._deadline.failure() is None:
             self._deadline.wait(left)
+
+
+# Seconds that a run waits for the first answer of a server that takes no connection; an outage lasts eight.
+LONGEST_WITHOUT_ANSWER = 10.0
+
+
+class Reach:
+    """Whether the server was ever reached. An address that was never right is not waited for by every request."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._lock = threading.Lock()
+        self._deadline = deadline
+        self._reached = False
+        self._end: float | None = None
+        self._dead: Failure | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """The failure that every request gets, or None while one is worth sending."""
+        return self._dead
+
+    def noted(self, outcome: Response | Rejection) -> None:
+        """Note the outcome of an exchange: a connection that breaks was a connection."""
+        if not isinstance(outcome, Rejection) or outcome.failure.reason is Reason.CUT_SHORT:
+            self._reached = True
+
+    def bounded(self, rejection: Rejection, pause: float | None) -> float | None:
+        """Return *pause*, in seconds, or what is left of the time for the first answer; None to give up."""
+        if pause is None or not self._unknown(rejection.failure):
+            return pause
+        now = self._deadline.monotonic()
+        with self._lock:
+            if self._end is None:
+                self._end = now + LONGEST_WITHOUT_ANSWER
+        return min(pause, self._end - now) if self._end > now else None
+
+    def gave_up(self, request: Request, failure: Failure) -> None:
+        """Note a request that was given up. A write says nothing: it is not repeated."""
+        if self._unknown(failure) and not request.writes:
+            self._dead = self._dead or failure
+
+    def _unknown(self, failure: Failure) -> bool:
+        return failure.reason is Reason.UNREACHABLE and not self._reached
 
 
 # After so many failures of one kind in a row, further requests would fail the same way.

@@ -21,6 +21,7 @@ from consumer_drift.forges.http.pool import ClientPool
 from consumer_drift.forges.http.retry import (
     CircuitBreaker,
     RateLimitGate,
+    Reach,
     RetryPolicy,
     applies_to_all,
     pause_before_retry,
@@ -98,6 +99,7 @@ class Transport:
         self._memory = memory.Memory(concurrency)
         self._gate = RateLimitGate(deadline)
         self._breaker = CircuitBreaker()
+        self._reach = Reach(deadline)
         self._lock = threading.Lock()
         self.requests = 0
         try:
@@ -132,7 +134,7 @@ class Transport:
         attempt = 0
         while True:
             attempt += 1
-            stopped = self._deadline.failure() or self._breaker.failure_for(request)
+            stopped = self._deadline.failure() or self._reach.failure or self._breaker.failure_for(request)
             if stopped is not None:
                 return replace(stopped, asked=str(request))
             outcome = self._attempt(request)
@@ -154,6 +156,7 @@ class Transport:
         if stopped is not None and rejection.failure.reason is Reason.TIMEOUT and not request.writes:
             # The run ended, so this says nothing about the forge.
             return stopped
+        self._reach.gave_up(request, rejection.failure)
         if rejection.failure.status not in request.handled:
             longest = min(self._retry_policy.longest, self._deadline.remaining)
             exhausted = applies_to_all(rejection) and (rejection.wait or 0) > longest
@@ -167,13 +170,14 @@ class Transport:
         if request.writes and not applies_to_all(rejection):
             return None
         # Jitter only spreads the callers.
-        return pause_before_retry(
+        pause = pause_before_retry(
             rejection,
             attempt,
             self._retry_policy,
             random.random(),  # noqa: S311
             self._deadline.remaining,
         )
+        return self._reach.bounded(rejection, pause)
 
     def _attempt(self, request: Request) -> Response | Rejection:
         """Try once. The main thread lets another thread do it, so that a signal or the deadline ends the wait.
@@ -237,7 +241,8 @@ class Transport:
             except UnusableBodyError as error:
                 answer = Rejection(error.failure)
             except httpx.HTTPError as error:
-                answer = Rejection(_broken(request, error))
+                answer = _broken(request, error)
+            self._reach.noted(answer)
             # The library saw a connection that broke, or a body that ended.
             return Rejection(self._too_late(request)) if exchange.late else answer
 
@@ -261,7 +266,8 @@ class Transport:
                 return self._received(request, response, exchange)
         except (httpx.InvalidURL, UnicodeError):
             return Rejection(
-                Failure(Reason.UNREACHABLE, f"{_origin(url)} is not a URL", "check the server's address")
+                Failure(Reason.UNREACHABLE, f"{_origin(url)} is not a URL", "check the server's address"),
+                final=True,
             )
 
     def _timeout(self, *, writes: bool) -> httpx.Timeout:
@@ -368,7 +374,11 @@ def _foreign(request: Request, target: str, status: int) -> Failure:
     )
 
 
-def _broken(request: Request, error: httpx.HTTPError) -> Failure:
+# What OpenSSL says of an answer that is no TLS, by its version: https://docs.openssl.org/3.0/man3/ERR_get_error/
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
+
+
+def _broken(request: Request, error: httpx.HTTPError) -> Rejection:
     """Return the failure of an exchange. The library's text may contain the value of an invalid header."""
     kind = type(error).__name__
     detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
@@ -379,11 +389,22 @@ def _broken(request: Request, error: httpx.HTTPError) -> Failure:
             Reason.CUT_SHORT,
             f"the connection broke before the answer to {request} was complete ({kind})",
         )
+    elif isinstance(error, httpx.ConnectError) and any(words in detail for words in _NO_TLS):
+        return _no_tls(detail)
     else:
         reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({detail})"
     if "CERTIFICATE" in str(error).upper():
         remedy = Sentence(
             "give the certificates of the server's private CA with ", Setting.CA_BUNDLE, " or in SSL_CERT_FILE"
         )
-        return Failure(reason, said, remedy)
-    return Failure(reason, said, "check the forge's health, the server's address and the network, then run again")
+        return Rejection(Failure(reason, said, remedy), final=True)
+    return Rejection(
+        Failure(reason, said, "check the forge's health, the server's address and the network, then run again")
+    )
+
+
+def _no_tls(detail: str) -> Rejection:
+    remedy = Sentence(
+        "if http is meant, on loopback or a trusted network, write ", Setting.SERVER, " with http://"
+    )
+    return Rejection(Failure(Reason.UNREACHABLE, f"the server does not speak TLS ({detail})", remedy), final=True)
