@@ -22,7 +22,7 @@ def test_the_steps_lead_from_drift_to_in_sync_and_to_an_incomplete_answer() -> N
 
 def test_what_is_not_run_is_what_starts_something_else() -> None:
     skipped = re.findall(r"<!-- not run -->\n\n```sh\n(\w+)", PAGE)
-    assert skipped == ["git", "make", "export", "consumer"]
+    assert skipped == ["git", "make", "export", "unset"]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)$", PAGE, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)

@@ -97,7 +97,13 @@ class Command(StrEnum):
             options=(Group.CONFIG, Group.INIT, Group.SERVER, Group.WRITE, Group.OUTPUT),
             examples=(
                 ("consumer-drift init", "in a checkout of the source"),
-                ("consumer-drift init --source acme/runtime --server https://git.example.org --forge gitea", ""),
+                (
+                    (
+                        "consumer-drift init --source acme/runtime --server https://git.example.org"
+                        " --forge gitea --token-env GITEA_TOKEN"
+                    ),
+                    "",
+                ),
                 ("consumer-drift init --source acme/runtime --root ../fleet", "on folders, without a server"),
             ),
             exit_codes={
@@ -117,7 +123,10 @@ class Command(StrEnum):
             options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.SHARD, Group.HISTORY, Group.OUTPUT),
             examples=(
                 ("consumer-drift check", "in a checkout of the source"),
-                ("consumer-drift check --server https://git.example.org --forge gitea", ""),
+                (
+                    "consumer-drift check --server https://git.example.org --forge gitea --token-env GITEA_TOKEN",
+                    "",
+                ),
                 ("consumer-drift check --only template-hermes --format json", ""),
                 ("consumer-drift check --root ../fleet --target 1.4.0", "on folders, without a server"),
             ),
