@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,21 @@ def test_without_write_no_file_is_changed_and_the_first_line_says_why(fleet: Pat
     assert "would-rewrite  acme/template-iris" in done.stdout
     summary = run(fleet, "propagate", "--format", "markdown").stdout
     assert "nothing is written, because folders are changed only with" in summary.split("\n\n")[1]
+
+
+def test_the_diffs_have_the_order_of_the_outcomes(tmp_path: Path) -> None:
+    """The list has another order."""
+    listing = tmp_path / "list.yml"
+    listing.write_text(
+        "source: {repository: acme/runtime}\npins: [{file: VERSION}]\nconsumers: [acme/shop, acme/lab]\n"
+    )
+    for name in ("shop", "lab"):
+        (tmp_path / "fleet" / name).mkdir(parents=True)
+        (tmp_path / "fleet" / name / "VERSION").write_text("1.3.0\n")
+    where = ["--config", listing, "--root", tmp_path / "fleet", "--target", "1.4.0"]
+    shown = consumer_drift("propagate", *where, cwd=tmp_path, env=os.environ).stdout
+    outcomes = re.findall(r"^  would-rewrite  (\S+)$", shown, re.MULTILINE)
+    assert outcomes == re.findall(r"^In (\S+):$", shown, re.MULTILINE) == ["acme/lab", "acme/shop"]
 
 
 def test_a_dry_run_stays_one_with_write(fleet: Path) -> None:

@@ -108,6 +108,7 @@ def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:
             *(Setting.ROOT, f" does not go with {command}: folders have no pull requests."),
             " Remove it, and name a server",
         )
+    yield from _conflicts_of_folders(values)
     if values[options.SHARD] is None:
         return
     if values[options.ONLY]:
@@ -119,6 +120,20 @@ def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:
         yield Sentence(
             *(Setting.SHARD, f" does not go with {command}:"),
             " one run has to space all writes. Remove it",
+        )
+
+
+def _conflicts_of_folders(values: Values) -> Iterator[Sentence]:
+    root, forge = values[options.ROOT], values[options.FORGE]
+    together = " do not go together: folders have no server. Remove one of them"
+    if root and values[options.SERVER]:
+        yield Sentence(Setting.ROOT, " and ", Setting.SERVER, together)
+    if root and forge not in {ForgeChoice.AUTO, ForgeChoice.LOCAL}:
+        yield Sentence(Setting.ROOT, " and ", SetTo(Setting.FORGE, forge), together)
+    if values[options.WRITE] and not root:
+        yield Sentence(
+            *(Setting.WRITE, " needs ", Setting.ROOT, ", the folder that contains the consumers' folders;"),
+            " on a server, remove it",
         )
 
 

@@ -90,7 +90,7 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
         "\n".join(_pages(report.findings)),
         "\n".join(_bumps(report, unread)),
         "\n".join(inert(note, _MESSAGE) for note in report.notes[1:]),
-        *(_diff(name, bump.diff) for name, bump in report.bumps if bump.diff),
+        *(_diff(row.name, row.bump.diff) for row in bump_outcomes.bump_rows(report) if row.bump.diff),
         "\n".join(_circumstances(report)),
         closing,
     ]
