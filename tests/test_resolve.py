@@ -298,10 +298,10 @@ def test_a_named_variable_goes_before_all_others() -> None:
 
 def test_the_merge_token_is_its_own_and_never_in_a_variable_that_is_not_named() -> None:
     """Without one, the token that reads merges."""
-    environment = {**TOKENS, "APPROVER": " second\n"}
+    environment = {**TOKENS, "APPROVER": " the-second\n"}
     assert settle(environment, forge="github").merge_token == ""
-    assert settle(environment, forge="github", merge_token_env="APPROVER").merge_token == "second"
-    assert settle(environment, forge="github", merge_token="given").merge_token == "given"
+    assert settle(environment, forge="github", merge_token_env="APPROVER").merge_token == "the-second"
+    assert settle(environment, forge="github", merge_token="was-given").merge_token == "was-given"
     with pytest.raises(UsageError, match="that should have the merge token is not set"):
         settle(environment, forge="github", merge_token_env="MISSING")
     with pytest.raises(UsageError, match="merge-token contains blanks"):
