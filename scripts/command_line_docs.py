@@ -41,6 +41,7 @@ _ENVIRONMENT = """## Environment
 | --- | --- |
 | `GITHUB_TOKEN`, `GH_TOKEN`, `GITEA_TOKEN`, `FORGEJO_TOKEN` | the [token](tokens.md#where-the-token-goes) |
 | `GH_HOST`, `GITEA_SERVER_URL`, `GITEA_INSTANCE_URL`, `FORGEJO_SERVER_URL` | the server that a token is for |
+| `GITEA_SERVER_URL`, `GITEA_INSTANCE_URL`, `FORGEJO_SERVER_URL` | the server with `--forge gitea` alone |
 | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` | the proxy for requests |
 | `NO_COLOR` | no colour, also on a terminal |
 | `FORCE_COLOR`, `CLICOLOR_FORCE` | colours, also in a pipe |

@@ -174,6 +174,58 @@ def test_in_a_shell_a_token_goes_only_where_it_is_known_to_belong(
 
 
 @pytest.mark.parametrize(
+    ("server", "told", "said"),
+    [
+        (
+            "http://127.0.0.1:3107",
+            "http://127.0.0.1:8080",
+            ["than 127.0.0.1:3107,", "URL (127.0.0.1:8080 now) to"],
+        ),
+        (
+            "http://git.example.org",
+            "https://git.example.org",
+            ["than git.example.org:80,", "(git.example.org now)"],
+        ),
+        ("https://git.example.org:8443", "", ["than git.example.org:8443,", "set GITEA_SERVER_URL to"]),
+        ("http://[::1]:3000", "https://u:s3cret@a.example", ["than [::1]:3000,", "(a.example now)"]),
+    ],
+)
+def test_a_refusal_shows_both_servers_with_their_ports(server: str, told: str, said: list[str]) -> None:
+    """They may differ in nothing else."""
+    with pytest.raises(UsageError) as caught:
+        settle({**TOKENS, "GITEA_SERVER_URL": told}, forge="gitea", server=server)
+    assert [part for part in said if part not in str(caught.value)] == []
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+@pytest.mark.parametrize("variable", ["GITEA_SERVER_URL", "GITEA_INSTANCE_URL", "FORGEJO_SERVER_URL"])
+def test_the_variable_of_the_server_names_it(forge: str, variable: str) -> None:
+    """Where the product is named and the server is not, outside of a job."""
+    told = {**TOKENS, variable: "http://127.0.0.1:3107/"}
+    settings = settle(told, forge=forge)
+    assert settings.server == "http://127.0.0.1:3107"
+    assert settings.token == TOKENS[f"{forge.upper()}_TOKEN"]
+    assert settle(told).server == ""
+    assert settle(told, forge="github").server == ""
+    assert settle({**GITEA_JOB, **told}, forge=forge).server == "https://git.example.org"
+    named = settle(told, forge=forge, server="https://two.example", token_env="GITEA_TOKEN")
+    assert named.server == "https://two.example"
+    with pytest.raises(UsageError, match="the server in the environment: ") as caught:
+        settle({variable: "https://u:s3cret@a.example"}, forge=forge)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_without_any_server_the_address_is_what_is_missing(forge: str) -> None:
+    """And not what the token is for."""
+    settings = settle(TOKENS, forge=forge)
+    assert (settings.server, settings.token) == ("", "")
+    with pytest.raises(UsageError, match=f"forge {forge} needs server"):
+        connect(settings, Deadline(60))
+
+
+@pytest.mark.parametrize(
     ("told", "server", "known"),
     [
         ("ghe.corp.example", "https://ghe.corp.example", True),

@@ -39,6 +39,13 @@ def is_known(server: str, forge: ForgeChoice, environment: Mapping[str, str]) ->
     return here in map(host_of, told) or here in map(host_of, _logins(environment))
 
 
+def server_of(forge: ForgeChoice, environment: Mapping[str, str]) -> str:
+    """Return the server that the variables of Gitea and Forgejo name; empty if none does, or for GitHub."""
+    if forge not in {ForgeChoice.GITEA, ForgeChoice.FORGEJO}:
+        return ""
+    return next(filter(None, (environment.get(name, "").strip() for name in _OF_GITEA)), "")
+
+
 def host_of(address: str) -> Host | None:
     """Return the host of an address, whose scheme may be missing as in GH_HOST; None if it has none."""
     try:
@@ -47,6 +54,16 @@ def host_of(address: str) -> Host | None:
     except ValueError:
         return None
     return (parts.scheme, parts.hostname.removeprefix("www."), port) if parts.hostname else None
+
+
+def shown_host(address: str) -> str:
+    """Return the host of *address* for a message, with its port unless that is the one of https; empty if none."""
+    host = host_of(address)
+    if host is None:
+        return ""
+    _, name, port = host
+    name = f"[{name}]" if ":" in name else name
+    return name if port in {0, _PORTS["https"]} else f"{name}:{port}"
 
 
 def _logins(environment: Mapping[str, str]) -> Iterator[str]:

@@ -314,8 +314,8 @@ TOKEN = _add(
         "log.",
         default_text="${{ github.token }}",
         default_about="the job's own token",
-        spoken="a token (in GITHUB_TOKEN, GITEA_TOKEN or FORGEJO_TOKEN, or in the variable that --token-env"
-        " names)",
+        # Gitea and Forgejo answer without one, so only messages about GitHub say it.
+        spoken="a token (in GITHUB_TOKEN or GH_TOKEN, or in the variable that --token-env names)",
     )
 )
 TARGET = _add(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import options
 from consumer_drift.commands import Command, Group, Needs
-from consumer_drift.logins import host_of, is_known
+from consumer_drift.logins import is_known, server_of, shown_host
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
@@ -41,7 +41,7 @@ def settings_of(
             page_visibility=values[options.VISIBILITY],
         )
     mistakes: list[str] = list(_conflicts(command, values))
-    server = _browsed(values[options.SERVER])
+    server = _browsed(_server(environment, values, here))
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
     forge, token, merge_token = values[options.FORGE], "", ""
     try:
@@ -49,7 +49,7 @@ def settings_of(
     except UsageError as error:
         mistakes += error.sentences
     try:
-        token = _token(environment, values, forge, here, at_home=at_home)
+        token = _token(environment, values, forge, here, server, at_home=at_home)
     except UsageError as error:
         mistakes += error.sentences
     try:
@@ -89,6 +89,13 @@ def settings_of(
         page=_path(values[options.PAGE]),
         variable=lambda name: environment.get(name, "").strip(),
     )
+
+
+def _server(environment: Mapping[str, str], values: Values, here: Environment) -> str:
+    """Return the server that is named; in a shell where only a product is, the one of its variables."""
+    if values[options.SERVER] or values[options.ROOT] or here.server:
+        return values[options.SERVER]
+    return server_of(values[options.FORGE], environment)
 
 
 _API = re.compile(r"/api(?:/v[134]|/graphql)?\Z")
@@ -153,7 +160,8 @@ def _forge_of(values: Values, here: Environment, server: str, *, at_home: bool) 
         if server:
             check_address(server)
     except ValueError as error:
-        raise UsageError(Sentence(Setting.SERVER, f": {error}")) from error
+        where = Setting.SERVER if values[options.SERVER] else "the server in the environment"
+        raise UsageError(Sentence(where, f": {error}")) from error
     if at_home and forge is ForgeChoice.AUTO:
         forge = here.forge
     if at_home and not same_api(forge, here.forge):
@@ -233,18 +241,27 @@ _OF_THE_JOB = frozenset({"GITHUB_TOKEN", "GH_TOKEN"})
 
 
 def _token(
-    environment: Mapping[str, str], values: Values, forge: ForgeChoice, here: Environment, *, at_home: bool
+    environment: Mapping[str, str],
+    values: Values,
+    forge: ForgeChoice,
+    here: Environment,
+    server: str,
+    *,
+    at_home: bool,
 ) -> str:
     """Return the token for the server, empty where there is none for it. Raises UsageError."""
     token = values[options.TOKEN]
     if token:
         # The job's own token is for the job's own server.
         return _checked(token, Setting.TOKEN) if at_home or not values[options.JOB_TOKEN] else ""
+    if not (server or here.server) and forge in {ForgeChoice.GITEA, ForgeChoice.FORGEJO}:
+        # It has no address to go to, which is the mistake to tell.
+        return ""
     return find_token(
         environment,
         forge,
         values[options.TOKEN_ENV],
-        values[options.SERVER],
+        server,
         in_its_own_job=at_home,
         in_another_job=bool(here.server) and not at_home,
     )
@@ -297,20 +314,20 @@ def find_token(
         if not token:
             continue
         if not (name or in_its_own_job or in_another_job or is_known(server, forge, environment)):
-            raise UsageError(_for_another(variable, forge, server))
+            raise UsageError(_for_another(variable, forge, server, environment))
         return _checked(token, f"the variable {variable}")
     return ""
 
 
-def _for_another(variable: str, forge: ForgeChoice, server: str) -> Sentence:
+def _for_another(variable: str, forge: ForgeChoice, server: str, environment: Mapping[str, str]) -> Sentence:
     where = "GH_HOST" if forge is ForgeChoice.GITHUB else "GITEA_SERVER_URL"
-    # The address may have a password in it.
-    host = host_of(server)
-    shown = host[1] if host else "this one"
+    # The addresses may have a password in them.
+    present = shown_host(environment.get(where, ""))
+    said = f"{where} ({present} now)" if present else where
     return Sentence(
-        f"the token in {variable} may be for another server than {shown}, so it is not sent there: name the"
-        " variable with ",
-        *(Setting.TOKEN_ENV, f", or set {where} to the server that the token is for"),
+        f"the token in {variable} may be for another server than {shown_host(server) or 'this one'}, so it is not"
+        " sent there: name the variable with ",
+        *(Setting.TOKEN_ENV, f", or set {said} to the server that the token is for"),
     )
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.commands.context import Context, Start
 from consumer_drift.config import load
-from consumer_drift.forges.address import is_exposed
+from consumer_drift.forges.address import GITHUB, is_exposed
 from consumer_drift.forges.factory import connect
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Finding
 from consumer_drift.model.report import Report
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
+from consumer_drift.pipeline.checkout import on_another_server
 from consumer_drift.pipeline.configuration import find
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.retry import RetryPolicy
     from consumer_drift.forges.http.transport import Limits, Network
     from consumer_drift.model.shards import Shard
+    from consumer_drift.pipeline.checkout import Checkout
+    from consumer_drift.pipeline.configuration import ConfigFile
     from consumer_drift.registries.base import Registry
     from consumer_drift.support.deadline import Deadline
 
@@ -108,6 +111,9 @@ def _on_consumers(
     on_folders = settings.root is not None or settings.forge is ForgeChoice.LOCAL
     calling = found.repository or settings.calling or (_ON_FOLDERS if on_folders else None)
     config = load(found.data, found.file, calling, settings.target or None)
+    if found.elsewhere and _needs_its_server(found, found.elsewhere, config, settings):
+        instead = () if settings.token else ("; or, if the consumers are on GitHub, set ", Setting.TOKEN)
+        raise UsageError(on_another_server(found.elsewhere, GITHUB, *instead))
     if not isinstance(config, Config):
         return replace(_without_results(settings, forge, found.file, config), config_from=found.origin)
     config, shard = _selected(config, settings), None
@@ -127,6 +133,21 @@ def _on_consumers(
             requests=report.requests + more,
             dry_run=_why_dry(settings),
         )
+
+
+def _needs_its_server(
+    found: ConfigFile, checkout: Checkout, config: Config | tuple[Finding, ...], settings: Settings
+) -> bool:
+    """Return whether a run on GitHub, the default, can only fail in a *checkout* that comes from elsewhere.
+
+    GitHub answers nothing without a token. With one, a checkout that names its source and owner may well be about
+    repositories on GitHub.
+    """
+    if not settings.token:
+        return True
+    if isinstance(config, Config):
+        return False
+    return isinstance(load(found.data, found.file, checkout.repository, settings.target or None), Config)
 
 
 def _registry(

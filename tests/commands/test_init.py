@@ -289,6 +289,36 @@ def test_a_source_that_is_not_known_is_asked_for(remote: str, words: str, tmp_pa
     assert not remote or "set --server https://git.example.org and --forge" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["check", "propagate", "land"])
+@pytest.mark.parametrize(
+    ("head", "token"),
+    [("", {}), ("source: {repository: acme/runtime}\nowner: acme\n", {}), ("", {"GH_TOKEN": "of-github-alone"})],
+)
+def test_a_list_from_another_server_is_not_looked_for_on_github(
+    command: str, head: str, token: dict[str, str], tmp_path: Path
+) -> None:
+    """As init says it: nothing is asked of GitHub, and the token of Gitea is in no sentence about GitHub's."""
+    (tmp_path / ".git").mkdir()
+    remote = "http://127.0.0.1:3107/acme/runtime.git"
+    (tmp_path / ".git" / "config").write_text(f'[remote "origin"]\n\turl = {remote}\n', encoding="utf-8")
+    text = f"{head}pins: [{{file: .version}}]\nconsumers: [app]\nland: {{}}\n"
+    (tmp_path / "consumer-drift.yml").write_text(text, encoding="utf-8")
+    environment = {"PATH": "/usr/bin:/bin", "GITEA_TOKEN": "of-gitea-alone", **token}
+    done = consumer_drift(command, cwd=tmp_path, env=environment)
+    assert done.returncode == 2
+    instead = "; or, if the consumers are on GitHub, set a token (in GITHUB_TOKEN or GH_TOKEN, or in the variable"
+    assert (
+        done.stderr.strip()
+        .removesuffix(f"{instead} that --token-env names)" if not token else "")
+        .endswith(
+            "the remote origin of this checkout is on 127.0.0.1, and the server is https://github.com:"
+            " set --server http://127.0.0.1:3107 and --forge"
+        )
+    )
+    assert (instead in done.stderr) is not bool(token)
+    assert "GraphQL" not in done.stdout + done.stderr
+
+
 def updated(emulator: Emulator, workspace: Path, secret: str) -> tuple[Run, str, str]:
     """Run ``init --update``: what it says, and the list before and after."""
     before = written(workspace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Grant, Sentence, Setting, SetTo, capitalized, joined, worded
 from consumer_drift.options import OPTIONS, flag_of, input_of
+from tests.docs.sentences import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +66,20 @@ def test_every_setting_is_an_option_that_the_command_line_can_name(setting: Sett
     assert OPTIONS[setting].flag or OPTIONS[setting].spoken
     assert flag_of(setting)
     assert input_of(setting)
+
+
+def test_what_to_set_for_a_token_names_the_variables_of_github_alone() -> None:
+    """GitHub is the only one that says it: no other forge refuses to answer without a token."""
+    assert flag_of(Setting.TOKEN) == (
+        "a token (in GITHUB_TOKEN or GH_TOKEN, or in the variable that --token-env names)"
+    )
+    forges = ROOT / "src" / "consumer_drift" / "forges"
+    saying = {
+        file.relative_to(forges).parts[0]
+        for file in forges.rglob("*.py")
+        if re.search(r"Setting\.TOKEN\b", file.read_text(encoding="utf-8"))
+    }
+    assert saying == {"github"}
 
 
 def test_a_right_that_a_kind_of_token_cannot_have_needs_another_token() -> None:

@@ -20,8 +20,8 @@ from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure
-from consumer_drift.model.sentence import Sentence, Setting, SetTo
-from consumer_drift.pipeline.checkout import checkout_of
+from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.pipeline.checkout import checkout_of, on_another_server
 from consumer_drift.pipeline.configuration import read_bytes, usual_place
 from consumer_drift.pipeline.discover import discover, read_source
 from consumer_drift.pipeline.propose import read_list, write_list
@@ -206,13 +206,8 @@ def source_of(start: Start) -> RepositoryName:
         raise UsageError(Sentence(said, Setting.SOURCE))
     server = settings.server or _DEFAULT_SERVER
     if settings.root is None and checkout.host != urlsplit(server).hostname:
-        raise UsageError(
-            Sentence(
-                f"the remote origin of this checkout is on {checkout.host}, and the server is {server}: set ",
-                *(SetTo(Setting.SERVER, checkout.server), " and ", Setting.FORGE),
-                *(", or name the source with ", Setting.SOURCE),
-            )
-        )
+        more = (", or name the source with ", Setting.SOURCE)
+        raise UsageError(on_another_server(checkout, server, *more))
     return checkout.repository
 
 

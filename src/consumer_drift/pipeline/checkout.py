@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.sentence import Sentence, Setting, SetTo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,15 @@ class Checkout:
             return RepositoryName.parse("/".join(path.split("/")[-2:]))
         except ValueError:
             return None
+
+
+def on_another_server(checkout: Checkout, server: str, *more: str) -> Sentence:
+    """Return what to tell the user of a *checkout* that comes from another server than the run's, and *more*."""
+    return Sentence(
+        f"the remote origin of this checkout is on {checkout.host}, and the server is {server}: set ",
+        *(SetTo(Setting.SERVER, checkout.server), " and ", Setting.FORGE),
+        *more,
+    )
 
 
 def checkout_of(file: Path) -> Checkout | None:

@@ -33,13 +33,14 @@ class ConfigFile:
 
     *origin* says where it was read and at which commit, for the report; it is empty for a file in no checkout.
     *repository* is the repository that it belongs to where that is another than the job's: the default of its
-    source.
+    source. *elsewhere* is its checkout where that comes from another server, and the run's is GitHub by default.
     """
 
     data: bytes
     file: str
     origin: str
     repository: RepositoryName | None = None
+    elsewhere: Checkout | None = None
 
 
 def find(settings: Settings, forge: Forge, workspace: Path) -> ConfigFile | Finding:
@@ -154,7 +155,9 @@ def _in_checkout(settings: Settings, workspace: Path, checkout: Checkout, found:
     root = workspace.resolve()
     if settings.calling is None and settings.root is None:
         # At a terminal the checkout's remote tells whose configuration this is.
-        return replace(found, repository=checkout.repository_on(settings.server or GITHUB))
+        known = checkout.repository_on(settings.server or GITHUB)
+        is_elsewhere = not settings.server and checkout.repository is not None and known is None
+        return replace(found, repository=known, elsewhere=checkout if is_elsewhere else None)
     if settings.calling is None or root == checkout.root or not checkout.root.is_relative_to(root):
         return found
     known = checkout.repository_on(settings.server)
