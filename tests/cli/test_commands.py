@@ -233,6 +233,19 @@ def test_a_page_that_cannot_be_made_says_why(tmp_path: Path, arguments: list[str
     assert words in done.stdout
 
 
+def test_a_report_that_compared_nothing_makes_no_page_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "c.yml").write_text("pins: [{file: .runtime-version}]\nconsumers: [a]\n", encoding="utf-8")
+    program("check", *DEMO, "--report", tmp_path / "check.json")
+    assert program("validate", "c.yml", "--report", "val.json", cwd=tmp_path).returncode == 0
+    assert program("page", "check.json", "--output", "site", "--report", "page.json", cwd=tmp_path).returncode == 0
+    before = (tmp_path / "site" / "badge.json").read_bytes()
+    for name, command in (("val.json", "validate"), ("page.json", "page")):
+        done = program("page", "check.json", name, "--output", "site", cwd=tmp_path)
+        assert done.returncode == 2
+        assert f"the report {name} is of the command {command}, which" in " ".join(done.stdout.split())
+    assert (tmp_path / "site" / "badge.json").read_bytes() == before
+
+
 def test_a_history_that_cannot_be_written_is_a_finding() -> None:
     done = program("check", *DEMO, "--history", "/proc/no/history.jsonl")
     assert done.returncode == 1

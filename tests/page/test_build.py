@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from consumer_drift.history.file import History, parse, text
 from consumer_drift.history.record import record
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.report import Report
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.page.build import NoPage, build
 from consumer_drift.settings import PageVisibility
@@ -89,3 +91,14 @@ def test_every_kind_of_report_has_a_page(name: str) -> None:
     made = page([replace(report, at=report.at or golden.NOON)], PageVisibility.PRIVATE)
     assert made.by_id("verdict").text.endswith(".")
     assert made.unclosed == []
+
+
+@pytest.mark.parametrize("command", ["validate", "init", "page"])
+def test_a_report_that_compared_nothing_never_replaces_one_that_did(command: str) -> None:
+    drift = fleets.mixed()[-1]
+    assert drift.at is not None
+    later = replace(Report.without_results(command, ()), at=drift.at + timedelta(hours=1))
+    kept = build([drift, later], History(), PageVisibility.PUBLIC)
+    assert kept == build([drift], History(), PageVisibility.PUBLIC)
+    with pytest.raises(NoPage, match="no report is of a check"):
+        build([later], History(), PageVisibility.PUBLIC)

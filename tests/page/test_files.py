@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from consumer_drift.history.file import History
+from consumer_drift.model.report import State
 from consumer_drift.page.build import build
 from consumer_drift.settings import PageVisibility
 from tests.page import fleets, independent
@@ -96,3 +98,37 @@ def test_the_badge_says_the_result(case: str, message: str, colour: str) -> None
     drawn = ET.fromstring(files["badge.svg"])
     assert drawn.attrib["aria-label"] == f"consumers: {message}"
     assert message in files["badge.svg"]
+
+
+def _badge(report) -> tuple[str, str, str]:
+    """The message and the colour of the badge, and the sentence of the status."""
+    files = build([report], History(), PageVisibility.PUBLIC)
+    endpoint = json.loads(files["badge.json"])
+    assert f"consumers: {endpoint['message']}" in files["badge.svg"]
+    assert ("#1a7f37" in files["badge.svg"]) == (endpoint["color"] == "brightgreen")
+    assert ('class="verdict ok"' in files["index.html"]) == (endpoint["color"] == "brightgreen")
+    return endpoint["message"], endpoint["color"], json.loads(files["status.json"])["message"]
+
+
+def _one(state: State, *, selected: bool):
+    made = fleets.report(
+        fleets.START, "1.1.0", [fleets.consumer("a", state, [(fleets.FILE, "1.1.0")], fleets.START)]
+    )
+    return replace(made, selected=selected)
+
+
+def test_the_badge_of_a_part_of_the_list_says_so_and_is_not_green() -> None:
+    said = "In sync: all 1 consumer pins 1.1.0"
+    assert _badge(_one(State.IN_SYNC, selected=False)) == ("in sync", "brightgreen", f"{said}.")
+    assert _badge(_one(State.IN_SYNC, selected=True)) == (
+        "1 of the list in sync",
+        "yellow",
+        f"{said}; only a part of the list was checked.",
+    )
+    assert _badge(_one(State.BEHIND, selected=True))[:2] == ("part of the list: 1 late", "red")
+
+
+def test_the_badge_is_never_green_where_nothing_was_compared() -> None:
+    empty = fleets.report(fleets.START, "1.1.0", [])
+    for report in (empty, _one(State.ARCHIVED, selected=False), _one(State.ARCHIVED, selected=True)):
+        assert _badge(report)[:2] == ("nothing compared", "lightgrey")

@@ -11,7 +11,7 @@ from consumer_drift.history.file import History
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import Report
 from consumer_drift.model.sentence import Sentence, Setting
-from consumer_drift.page.build import INDEX, NoPage, build
+from consumer_drift.page.build import INDEX, NoPage, build, compares
 from consumer_drift.sharding import report_reader
 from consumer_drift.sharding.report_reader import InvalidReport
 from consumer_drift.support.files import replace_file
@@ -73,10 +73,16 @@ def _history(path: Path | None) -> tuple[History, tuple[str, ...]]:
 
 def _read(path: Path) -> Report:
     try:
-        return report_reader.parse(path.read_bytes())
+        report = report_reader.parse(path.read_bytes())
     except OSError as error:
         raise NoPage(f"the report {path} cannot be read: {error.strerror or error}") from error
     except InvalidReport as error:
         raise NoPage(
             f"the report {path} is damaged, or is not a JSON report of this program: {error}. Run its check again"
         ) from error
+    if not compares(report):
+        raise NoPage(
+            f"the report {path} is of the command {report.command}, which compares no consumers:"
+            " pass reports of check, propagate, land or combine only"
+        )
+    return report

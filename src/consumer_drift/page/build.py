@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from consumer_drift.commands import Command
 from consumer_drift.history.record import record
 from consumer_drift.model.report import Scope
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from consumer_drift.model.report import Report
 
 INDEX = "index.html"
+# Reports of the other commands have no consumers, so they prove nothing and must not hide a run that does.
+_COMPARING = frozenset({Command.CHECK, Command.PROPAGATE, Command.LAND, Command.COMBINE})
 
 
 class NoPage(Exception):  # noqa: N818 - it says what there is
@@ -29,6 +32,11 @@ class NoPage(Exception):  # noqa: N818 - it says what there is
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+def compares(report: Report) -> bool:
+    """Whether *report* is of a command that compares consumers."""
+    return report.command in _COMPARING
 
 
 def build(
@@ -63,7 +71,9 @@ def build(
 def _newest(reports: Sequence[Report]) -> tuple[Report, datetime]:
     """Return the newest report that is about the full list; of a part of it, if there is no other."""
     dated = [
-        (report, report.at) for report in reports if report.at is not None and report.scope is not Scope.SHARD
+        (report, report.at)
+        for report in reports
+        if report.at is not None and report.scope is not Scope.SHARD and compares(report)
     ]
     if not dated:
         raise NoPage(

@@ -116,6 +116,16 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
+def _icon(shown: Figures) -> str:
+    """Return the look of the verdict: good only where the whole list was compared."""
+    if shown.report.status is Status.IN_SYNC:
+        if shown.compared_nothing:
+            return _ICONS[Status.ERROR]
+        if shown.is_partial:
+            return _ICONS[Status.TOKEN_SCOPE]
+    return _ICONS[shown.report.status]
+
+
 def _context(shown: Figures, public: bool) -> dict[str, Any]:
     report = shown.report
     columns, others = _columns(report.consumers)
@@ -128,7 +138,7 @@ def _context(shown: Figures, public: bool) -> dict[str, Any]:
         "f": shown,
         "report": report,
         "policy": policy(),
-        "icon": _ICONS[report.status],
+        "icon": _icon(shown),
         "status": str(report.status),
         "source": report.target.source or "the source",
         "coverage": phrases.coverage(report),

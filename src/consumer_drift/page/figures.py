@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code
 from consumer_drift.model.history import SETTLED, UNKNOWN
-from consumer_drift.model.report import State
+from consumer_drift.model.report import Scope, State
 from consumer_drift.page.spread import Since, late_since, spreads
 from consumer_drift.support.words import counted
 
@@ -72,6 +72,16 @@ class Figures:
     releases: tuple[ReleaseSpread, ...]
     ages: tuple[int, ...]
     interval: timedelta | None
+
+    @property
+    def compared_nothing(self) -> bool:
+        """Whether no consumer was compared, so that the result proves nothing."""
+        return self.counts.listed == self.counts.unknown + self.counts.archived
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is about a part of the list."""
+        return self.report.scope is not Scope.FULL
 
     @property
     def verdict(self) -> str:
@@ -152,10 +162,11 @@ def _verdict(shown: Figures) -> str:
     if not number.listed:
         return "Error: no consumer was checked."
     wrong = _wrong(shown)
+    part = "; only a part of the list was checked" if shown.is_partial else ""
     everyone = number.at_target == number.listed
     pinned = f"{'all' if everyone else f'{number.at_target:,} of'} {counted(number.listed, 'consumer')}"
     head = f"{pinned} {'pins' if number.listed == 1 or number.at_target == 1 else 'pin'} {target}"
-    return f"{_HEADS[shown.report.status]}: {head}{f'; {wrong}' if wrong else ''}."
+    return f"{_HEADS[shown.report.status]}: {head}{f'; {wrong}' if wrong else ''}{part}."
 
 
 _HEADS = {

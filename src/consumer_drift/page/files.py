@@ -62,6 +62,31 @@ def status(shown: Figures) -> str:
 
 def message(shown: Figures) -> str:
     """Return the few words of a badge."""
+    if _is_empty(shown):
+        return "nothing compared"
+    words = _words(shown)
+    if not shown.is_partial:
+        return words
+    if shown.report.status is Status.IN_SYNC:
+        return f"{shown.counts.listed:,} of the list in sync"
+    return f"part of the list: {words}"
+
+
+def _is_empty(shown: Figures) -> bool:
+    """Whether a good result is about no consumer: an error says so itself, and drift has unlisted ones."""
+    return shown.compared_nothing and shown.report.status in {Status.IN_SYNC, Status.TOKEN_SCOPE}
+
+
+def _colour(shown: Figures) -> tuple[str, str]:
+    """Return the colour of the badge, as a picture and for shields.io: green only for the whole list."""
+    if _is_empty(shown):
+        return _COLOURS[Status.ERROR]
+    if shown.is_partial and shown.report.status is Status.IN_SYNC:
+        return _COLOURS[Status.TOKEN_SCOPE]
+    return _COLOURS[shown.report.status]
+
+
+def _words(shown: Figures) -> str:
     match shown.report.status:
         case Status.IN_SYNC:
             return "in sync"
@@ -77,7 +102,7 @@ def message(shown: Figures) -> str:
 
 def badge(shown: Figures) -> str:
     """Return a picture of the result in the usual form of a badge."""
-    text, colour = message(shown), _COLOURS[shown.report.status][0]
+    text, colour = message(shown), _colour(shown)[0]
     width = len(text) * 7 + 12
     name = quoteattr(f"consumers: {text}")
     return f"""\
@@ -93,7 +118,7 @@ def badge(shown: Figures) -> str:
 
 def endpoint(shown: Figures) -> str:
     """Return what shields.io draws a badge from: https://shields.io/badges/endpoint-badge."""
-    colour = _COLOURS[shown.report.status][1]
+    colour = _colour(shown)[1]
     return json_text(
         {"schemaVersion": 1, "label": "consumers", "message": message(shown), "color": colour, "cacheSeconds": 300}
     )
