@@ -165,6 +165,35 @@ def test_the_token_is_that_of_the_named_variable(tmp_path: Path) -> None:
         assert all(fleet.token not in authorization for *_, authorization in server.seen)
 
 
+@pytest.mark.parametrize("form", ["u:{}", "{}:x-oauth-basic", "u%3A{}", "u: {}", "u:{0[0]}%{1:02x}{2}"])
+@pytest.mark.parametrize("which", ["token", "merge_token"])
+def test_the_token_of_the_server_is_refused_within_another_value(form: str, which: str, tmp_path: Path) -> None:
+    """As a password, or percent-encoded: it is the same secret."""
+    fleet = Fleet({"core": "1.4.0"})
+    merge = "merge-token-of-the-server"
+
+    def variable(_name: str) -> str:
+        secret = fleet.token if which == "token" else merge
+        return form.format(secret, ord(secret[1]), secret[2:])
+
+    with Registry(present=("1.4.0",)) as server:
+        with pytest.raises(UsageError, match="which a registry must not get"):
+            fleet.run("gitea", tmp_path, pypi(server, ", token-env: OTHER"), variable=variable, merge_token=merge)
+        assert server.seen == []
+
+
+def test_a_token_in_place_of_the_name_of_a_variable_is_not_shown(tmp_path: Path) -> None:
+    """Neither where it could be a name, nor where it could not."""
+    fleet = Fleet({"core": "1.4.0"})
+    with Registry(present=("1.4.0",)) as server:
+        with pytest.raises(UsageError, match="looks like a token itself") as caught:
+            fleet.run("gitea", tmp_path, pypi(server, ", token-env: ghp_a1B2c3D4e5F6"))
+        run = fleet.run("gitea", tmp_path, pypi(server, ", token-env: glpat-a1B2c3D4e5F6"))
+    assert "a1B2c3D4e5F6" not in str(caught.value)
+    assert "looks like a token itself" in run.messages
+    assert "a1B2c3D4e5F6" not in run.shown
+
+
 def test_a_release_that_never_came_does_not_start_the_grace(tmp_path: Path) -> None:
     """Nothing could be taken over before the next one."""
     fleet = Fleet({"core": "1.2.0"})

@@ -373,6 +373,24 @@ def test_a_named_variable_that_holds_nothing_is_a_mistake(value: str | None) -> 
         settle(environment, token_env="MINE")
 
 
+@pytest.mark.parametrize(
+    "token",
+    [
+        *(f"{start}a1B2c3D4e5F6" for start in ("ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-")),
+        "user:ghp_a1B2c3D4e5F6",
+        "0123456789abcdef" * 2,
+        "0123456789ABCDEF0123" * 2,
+        "x" * 65,
+    ],
+)
+@pytest.mark.parametrize("option", ["token_env", "merge_token_env"])
+def test_a_token_in_place_of_the_name_of_a_variable_is_not_shown(option: str, token: str) -> None:
+    """The shell has put the value there, and the log of a job may be public."""
+    with pytest.raises(UsageError, match="-env takes the name of a variable, and what was given looks") as caught:
+        settle({}, forge="github", **{option: token})
+    assert token not in str(caught.value)
+
+
 @pytest.mark.parametrize("value", ["two words", "line\nbreak", "tökén", "a\x00b", "a\tb"])
 def test_what_cannot_be_a_token_is_refused_unseen(value: str) -> None:
     """It would break a header, and show the token in the error."""

@@ -13,7 +13,7 @@ from consumer_drift.logins import is_known, server_of, shown_host
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
-from consumer_drift.support.redact import SHORTEST
+from consumer_drift.support.redact import SHORTEST, looks_like_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -275,12 +275,21 @@ def _merge_token(environment: Mapping[str, str], values: Values) -> str:
     found = environment.get(name, "").strip()
     if not found:
         raise UsageError(
-            Sentence(
-                f"the variable {name} that should have the merge token is not set: set it, or remove ",
-                Setting.MERGE_TOKEN_ENV,
+            _not_set(
+                name, Setting.MERGE_TOKEN_ENV, f"the variable {name} that should have the merge token is not set"
             )
         )
     return _checked(found, f"the variable {name}")
+
+
+def _not_set(name: str, where: Setting, said: str) -> Sentence:
+    """Return *said* about the variable *name*, and what to do. A token given instead of a name is not shown."""
+    if looks_like_token(name):
+        return Sentence(
+            *(where, " takes the name of a variable, and what was given looks like a token itself:"),
+            " name the variable that has the token, and revoke this token if it was logged",
+        )
+    return Sentence(said, ": set it, or remove ", where)
 
 
 def find_token(
@@ -302,8 +311,9 @@ def find_token(
     *server*.
     """
     if name and not environment.get(name, "").strip():
-        said = f"the variable {name} that should have the token is not set: set it, or remove "
-        raise UsageError(Sentence(said, Setting.TOKEN_ENV))
+        raise UsageError(
+            _not_set(name, Setting.TOKEN_ENV, f"the variable {name} that should have the token is not set")
+        )
     names = [name] if name else list(TOKEN_VARIABLES.get(forge, ()))
     if not name and in_its_own_job and forge is not ForgeChoice.LOCAL:
         names.append("GITHUB_TOKEN")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.commands.context import Context, Start
@@ -22,6 +23,7 @@ from consumer_drift.pipeline.checkout import on_another_server
 from consumer_drift.pipeline.configuration import find
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
+from consumer_drift.support.redact import looks_like_token
 from consumer_drift.support.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -169,9 +171,14 @@ def _registry(
 
     name = published.token_env
     token = settings.variable(name) if name else ""
+    if name and not token and looks_like_token(name):
+        raise UsageError(
+            "`source.published.token-env` takes the name of a variable, and what was given looks like a token"
+            " itself: name the variable that has the token, and revoke this token"
+        )
     if name and not token:
         raise UsageError(f"the variable {name} that `source.published.token-env` names is not set: set it")
-    if token and token in {settings.token, settings.merge_token}:
+    if _has_secret(token, settings):
         raise UsageError(
             f"the variable {name} has the token of the server, which a registry must not get: use a token of the"
             " registry"
@@ -181,6 +188,12 @@ def _registry(
         return registry_at(published, token, deadline, **network)
     except (OSError, ValueError) as error:
         raise UsageError(f"the registry {published.address} cannot be used: {error}") from error
+
+
+def _has_secret(token: str, settings: Settings) -> bool:
+    """Return whether *token* is one of the server, or has one in it, as in ``user:token``."""
+    secrets = [one for one in (settings.token, settings.merge_token) if one]
+    return any(secret in form for secret in secrets for form in (token, unquote(token)))
 
 
 def _without_results(settings: Settings, forge: Forge, file: str, findings: tuple[Finding, ...]) -> Report:

@@ -19,6 +19,7 @@ from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.versions import Affixes
 from consumer_drift.support.globs import LONGEST
+from consumer_drift.support.redact import looks_like_token
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CONTROL_IN_BODY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -150,6 +151,10 @@ def address_template(text: str) -> str:
 def variable(text: str) -> str:
     """Check the name of an environment variable, which is none of those with the server's own token."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        if looks_like_token(text):
+            raise ValueError(
+                "takes the name of a variable, and what was given looks like a token itself: revoke this token"
+            )
         raise ValueError(
             f"{quoted(text)} is not the name of a variable: write one as REGISTRY_TOKEN, not the token"
         )

@@ -19,7 +19,17 @@ _LEAST = 12
 _URL_SAFE = str.maketrans("+/", "-_")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_=-]++")
 
+# The fixed beginnings of the tokens of GitHub and GitLab, and the digits of those of Gitea and Forgejo.
+# https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
+_TOKEN = re.compile(r"\b(?:gh[opsur]_|github_pat_|glpat-)|[0-9A-Fa-f]{32}")
+_LONGEST_NAME = 64
+
 Span = tuple[int, int]
+
+
+def looks_like_token(text: str) -> bool:
+    """Return whether *text*, which should be the name of a variable, may be a token: then no message shows it."""
+    return len(text) > _LONGEST_NAME or _TOKEN.search(text) is not None
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
