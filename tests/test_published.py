@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,12 +117,46 @@ def test_a_registry_that_cannot_be_read_leaves_the_target_unknown(fault: str, tm
     assert "whether 1.4.0 is published on 127.0.0.1" in run.messages
 
 
-def test_a_failure_for_a_pinned_version_says_nothing_of_its_consumer(tmp_path: Path) -> None:
-    """It is behind, and no more."""
-    fleet = Fleet({"core": "1.3.0"})
+@pytest.mark.parametrize(("bumped", "code", "status"), [(False, "behind", 1), (True, "in-flight", 2)])
+def test_a_failure_for_a_pinned_version_is_an_error_of_its_consumer(
+    bumped: bool, code: str, status: int, tmp_path: Path
+) -> None:
+    """It may be gone, so an open bump is no excuse; the others are judged as ever."""
+    fleet = Fleet({"core": "1.3.0", "other": "1.4.0"})
+    if bumped:
+        fleet.world.repository("acme/core").pull("bump/runtime-1.4.0", files={PIN: "1.4.0\n"})
     with Registry(present=("1.4.0",), fault="too-many-requests", at="1.3.0") as server:
         run = fleet.run("gitea", tmp_path, f"{{url: '{server.url}/files/{{version}}/runtime.tar.gz'}}")
-    assert run.codes == ["behind"]
+    assert (sorted(run.codes), run.report.exit_code) == (sorted([code, "unreadable"]), status)
+    [finding] = [one for one in run.report.findings if one.code.value == "unreadable"]
+    assert str(finding.consumer) == "acme/core"
+    assert "pins 1.3.0 at .runtime-version:1; whether 127.0.0.1" in finding.message
+    assert "has it could not be read: " in finding.message
+    assert {str(one.name): one.state.value for one in run.report.consumers} == {
+        "acme/core": "unreadable",
+        "acme/other": "in-sync",
+    }
+
+
+def test_a_fixed_version_that_is_not_published_is_an_error_at_once(tmp_path: Path) -> None:
+    """The configuration names what cannot be installed."""
+    fleet = Fleet({"core": "1.3.1"})
+    with Registry(present=("1.3.0", "1.3.1")) as server:
+        run = fleet.run("gitea", tmp_path, f"{pypi(server)}\n  version: 1.4.0")
+    assert (run.report.target.version, run.codes, run.report.exit_code) == ("1.3.1", ["unpublished"], 2)
+    assert "1.4.0 is named by `source.version` and not on 127.0.0.1" in run.messages
+
+
+def test_an_unpublished_release_with_a_date_of_the_future_is_an_error(tmp_path: Path) -> None:
+    """Its age is not known, so no grace ever ends."""
+    fleet = Fleet({"core": "1.4.0"})
+    runtime = fleet.world.repository("acme/runtime")
+    runtime.commit({"VERSION": "1.5.0"}, "main", message="1.5.0", date=fleet.world.now() + timedelta(days=999))
+    runtime.tag("v1.5.0")
+    with Registry(present=("1.4.0",)) as server:
+        run = fleet.run("gitea", tmp_path, pypi(server))
+    assert (run.codes, run.report.exit_code) == (["unpublished"], 2)
+    assert "1.5.0 is tagged and not on" in run.messages
 
 
 def test_none_of_the_releases_is_there(tmp_path: Path) -> None:
@@ -140,6 +175,8 @@ def test_a_version_in_a_file_is_compared_with_the_list_of_the_index(tmp_path: Pa
         published = f"{pypi(server)}\n  file: VERSION"
         run = fleet.run("gitea", tmp_path, published)
     assert (run.report.target.version, run.codes) == ("1.3.1", ["unpublished"])
+    assert run.report.exit_code == 2, "the release has no date, so nothing says how long it has been missing"
+    assert "1.4.0 is named by the source and not on" in run.messages
 
 
 def test_a_bump_goes_to_what_can_be_installed(tmp_path: Path) -> None:

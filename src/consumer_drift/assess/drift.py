@@ -206,6 +206,7 @@ class _ConsumerChecks:
         yield from self._invalid()
         yield from self._retracted()
         yield from self._dead()
+        yield from self._unknown()
         yield from self._unpinned()
         if self.target.version is not None:
             yield from self._behind(self.target.version)
@@ -222,7 +223,8 @@ class _ConsumerChecks:
             case State.INVALID_PIN:
                 return pin_states.invalid[0].what
             case State.UNREADABLE:
-                return self.reading.unread[0][1].said
+                failures = [failure for _, failure in (*self.reading.unread, *self._not_looked_up)]
+                return failures[0].said
             case State.BEHIND | State.LAGGING | State.IN_FLIGHT_UNKNOWN if target is not None:
                 return self._distance(pin_states.behind(self.target), target, day)
             case State.STALE_LOCK if target is not None:
@@ -319,6 +321,20 @@ class _ConsumerChecks:
             yield self._of_pins(
                 Code.DEAD_PIN, what, Sentence(f"Pin {self.target.version}. ", self.lag.advice), dead
             )
+
+    @property
+    def _not_looked_up(self) -> list[tuple[PinState, Failure]]:
+        """The pins for which the registry did not tell whether they can be installed, and why."""
+        behind, unread = self.reading.pin_states.behind(self.target), self.target.unread
+        return [(one, unread[one.version]) for one in behind if one.version is not None and one.version in unread]
+
+    def _unknown(self) -> Iterable[Finding]:
+        """What is not known is no excuse: a window or an open bump says nothing of a pin that may be gone."""
+        if lost := self._not_looked_up:
+            pins, failure = [one for one, _ in lost], lost[0][1]
+            where = f"whether {self.target.registry} has it could not be read: "
+            what = Sentence(f"pins {_all(pins)}; ", where, failure.said)
+            yield self._of_pins(Code.UNREADABLE, what, failure.remedy, pins)
 
     def _behind(self, target: Version) -> Iterable[Finding]:
         behind = self.reading.pin_states.behind(self.target)

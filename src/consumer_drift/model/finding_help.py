@@ -263,7 +263,7 @@ policy:
     Code.UNPUBLISHED: Help(
         "A newer release of the source is tagged, and the registry that `source.published` names does not have it"
         " yet. So the target version is the newest release that is there. Once the release is older than"
-        " `policy.grace`, this is an error.",
+        " `policy.grace`, this is an error; at once if its date is not known, or if `source.version` names it.",
         "Look at the job that publishes the release, and publish it. If it was taken back, name it under"
         " `source.retracted`.",
         "Allow more time with `policy.grace`. Without `source.published` the newest tag is the target version,"

@@ -32,8 +32,8 @@ class Target:
     was made, as far as that is known; *own_dates* are those releases whose tags have a date of their own.
     *has_releases*: the server may know more of the source's releases. Where a *registry* was asked, which is its
     label then, *unpublished* are the releases above the target that it does not have yet, newest first, *absent*
-    those below it that it does not have, as far as it lists its versions, and *gone* the pinned versions that it
-    does not have.
+    those below it that it does not have, as far as it lists its versions, *gone* the pinned versions that it
+    does not have, and *unread* those for which that could not be read.
     """
 
     version: Version | None
@@ -50,6 +50,7 @@ class Target:
     unpublished: tuple[Version, ...] = ()
     absent: frozenset[Version] = frozenset()
     gone: frozenset[Version] = frozenset()
+    unread: Mapping[Version, Failure] = field(default_factory=dict)
 
     def retraction(self, version: Version | None) -> Retraction | None:
         """Return the entry of a release that was taken back, None for every other version."""

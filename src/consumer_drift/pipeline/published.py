@@ -95,7 +95,7 @@ def _released(version: Version, target: Target) -> str:
 
 
 def with_gone(target: Target, readings: Iterable[ConsumerReading], registry: Registry) -> Target:
-    """Return *target* with the pinned versions that *registry* provably does not have.
+    """Return *target* with the pinned versions that *registry* provably does not have, and with those not read.
 
     A version above the target is not looked for: it may be on its way.
     """
@@ -104,5 +104,7 @@ def with_gone(target: Target, readings: Iterable[ConsumerReading], registry: Reg
     pinned = {
         one.version for reading in readings for one in reading.pin_states.behind(target) if one.version is not None
     }
-    gone = (version for version in sorted(pinned) if registry.lookup(version) is Availability.ABSENT)
-    return replace(target, gone=frozenset(gone))
+    found = {version: registry.lookup(version) for version in sorted(pinned)}
+    gone = frozenset(version for version, answer in found.items() if answer is Availability.ABSENT)
+    unread = {version: answer for version, answer in found.items() if isinstance(answer, Failure)}
+    return replace(target, gone=gone, unread=unread)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift, probed, reconcile, waiting
+from consumer_drift.model.config import FromLiteral
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.observation import Listing, Snapshot
@@ -13,6 +14,8 @@ from consumer_drift.model.report import Coverage, Report, ReportedTarget, State
 from consumer_drift.model.repository import distinct
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
+from consumer_drift.model.target import CLOCK_SKEW
+from consumer_drift.model.versions import parse_version
 from consumer_drift.support.words import first_of, moment
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.shards import Shard
     from consumer_drift.model.target import Target
+    from consumer_drift.model.versions import Version
     from consumer_drift.pipeline.observe import Observed
 
     Pulls = Mapping[RepositoryName, PullRequests | Failure]
@@ -117,18 +121,30 @@ def _unpublished(config: Config, target: Target, now: datetime) -> list[Finding]
     if not target.unpublished:
         return []
     names = first_of(target.unpublished)
-    dates = [date for one in target.unpublished if (date := target.dates.get(one)) is not None]
+    # A date of the future is none, and what has no known age is never excused.
+    known = (target.dates.get(one) for one in target.unpublished)
+    dates = [date for date in known if date is not None and date <= now + CLOCK_SKEW]
     since = f" since {moment(min(dates))}" if dates else ""
     is_one = len(target.unpublished) == 1
+    is_fixed = _is_fixed(config, target.unpublished[0])
+    is_tagged = all(one in target.releases for one in target.unpublished)
+    named = "named by `source.version`" if is_fixed else "tagged" if is_tagged else "named by the source"
     finding = Finding.of(
         Code.UNPUBLISHED,
-        f"{names} {'is' if is_one else 'are'} tagged{since} and not on {target.registry},"
+        f"{names} {'is' if is_one else 'are'} {named}{since} and not on {target.registry},"
         f" so consumers are compared with {target.version}",
         place=config.source.place,
         remedy=f"Publish {'it' if is_one else 'them'}, or add {'it' if is_one else 'them'} to `source.retracted`",
     )
-    is_late = bool(dates) and now - min(dates) > config.policy.grace
-    return [replace(finding, level=Level.ERROR, counts_as=Status.ERROR) if is_late else finding]
+    is_dated = len(dates) == len(target.unpublished)
+    is_excused = not is_fixed and is_dated and now - min(dates) <= config.policy.grace
+    return [finding if is_excused else replace(finding, level=Level.ERROR, counts_as=Status.ERROR)]
+
+
+def _is_fixed(config: Config, version: Version) -> bool:
+    """Return whether the configuration itself names *version*: it should be published already."""
+    literal = (one.version for one in config.source.origins if isinstance(one, FromLiteral))
+    return any(parse_version(text, config.scheme) == version for text in literal)
 
 
 def _target_unknown(config: Config, target: Target) -> Finding:
