@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift import __version__
+from consumer_drift.cli import commands
 from consumer_drift.cli.terminal import has_colour
 from consumer_drift.commands import Command
 from consumer_drift.model.exit_codes import EXITS
@@ -320,6 +321,37 @@ def test_a_reader_that_goes_away_is_no_failure() -> None:
     child.stderr.close()
     assert child.wait(timeout=300) == 1
     assert errors == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(("only", "code"), [((), 1), (("--only", "template-hermes"), 2)])
+def test_a_full_standard_output_is_told_and_the_result_too(only: tuple[str, ...], code: int) -> None:
+    """Drift wins over the error, and nothing is called a defect."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "consumer_drift", "check", *DEMO, *only],
+            cwd=ROOT, env=QUIET, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=300,
+        )  # fmt: skip
+    assert done.returncode == code
+    assert (
+        "the report cannot be written to standard output: No space left on device. The result is: " in done.stderr
+    )
+    assert "defect" not in done.stderr
+
+
+def test_too_little_memory_is_told_as_that(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A limit of the machine's, which nothing here can wait for."""
+
+    def exhausted(**_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(commands.cli, "main", exhausted)
+    with pytest.raises(SystemExit) as ended:
+        commands.main()
+    assert ended.value.code == 2
+    assert "needs more memory than it may use: raise that limit, lower --concurrency" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("forge", ["github", "gitea", "forgejo"])

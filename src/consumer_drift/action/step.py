@@ -21,7 +21,7 @@ from consumer_drift.history.record import record
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
-from consumer_drift.model.sentence import Setting, worded
+from consumer_drift.model.sentence import OUT_OF_MEMORY, Setting, worded
 from consumer_drift.options import input_of
 from consumer_drift.page.build import INDEX, NoPage
 from consumer_drift.render import phrases, workflow_commands
@@ -322,11 +322,18 @@ def _conclude(runner: Runner, status: Status, values: Mapping[str, str], *, fail
 
 def _broken(runner: Runner, inputs: Inputs, error: Exception) -> int:
     """Report a defect. The error's text may have foreign text, or a token, so only its place is shown."""
+    if isinstance(error, MemoryError):
+        return _ended(runner, inputs, worded(OUT_OF_MEMORY, input_of))
     where = traceback.extract_tb(error.__traceback__)[-1]
     sentence = (
         f"the program failed ({type(error).__name__} at {Path(where.filename).name}:{where.lineno})."
         " This is a defect: please report it"
     )
+    return _ended(runner, inputs, sentence)
+
+
+def _ended(runner: Runner, inputs: Inputs, sentence: str) -> int:
+    """End without a report, with *sentence* as the reason."""
     runner.annotate(workflow_commands.Annotation(Level.ERROR, "consumer-drift", sentence))
     fails = Status.ERROR in inputs.values[options.FAIL_ON]
     return _conclude(runner, Status.ERROR, outputs.failed(), fails=fails)

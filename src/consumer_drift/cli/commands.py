@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem
 from consumer_drift import __version__, options
 from consumer_drift.commands import Command, Needs
 from consumer_drift.model.exit_codes import EXITS
-from consumer_drift.model.sentence import worded
+from consumer_drift.model.sentence import OUT_OF_MEMORY, worded
 from consumer_drift.options import Values, flag_of, taken_by
 from consumer_drift.resolve import settings_of
 from consumer_drift.settings import UsageError
@@ -196,6 +196,9 @@ def main() -> None:
     except UsageError as error:
         for sentence in worded(error.sentences, flag_of):
             click.echo(f"consumer-drift: {sentence}", err=True)
+        sys.exit(2)
+    except MemoryError:
+        click.echo(f"consumer-drift: {worded(OUT_OF_MEMORY, flag_of)}", err=True)
         sys.exit(2)
     except Exception as error:
         # A defect is reported like any other error; a traceback may show what is secret.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from consumer_drift import render
 from consumer_drift.history.file import append
 from consumer_drift.history.record import record
+from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.sentence import Sentence, Setting, SetTo, worded
 from consumer_drift.options import flag_of
@@ -58,8 +59,13 @@ class Terminal:
         """Write and print *report*, and return its exit code. A file that cannot be written is a finding."""
         failed = [finding for finding in (self._write_report(report), self._append(report)) if finding is not None]
         report = replace(report, findings=worst_first([*report.findings, *failed]))
-        _print(self._rendered(report))
-        return report.exit_code
+        failure = _print(self._rendered(report))
+        if failure is None:
+            return report.exit_code
+        said = f"the report cannot be written to standard output: {failure.strerror or failure}"
+        _say(f"{said}. The result is: {report.status}, exit code {report.exit_code}")
+        # A report that did not arrive is an error, and drift wins over it.
+        return report.exit_code if report.status is Status.DRIFT else exit_code(Status.ERROR)
 
     def _write_report(self, report: Report) -> Finding | None:
         if self.report is None:
@@ -132,14 +138,19 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201 - it is not part of the report
 
 
-def _print(text: str) -> None:
-    """Print to standard output, in UTF-8 whatever the locale says. A reader that is gone is not an error."""
+def _print(text: str) -> OSError | None:
+    """Print to standard output, in UTF-8 whatever the locale says, and return what failed.
+
+    A reader that is gone is not an error.
+    """
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # The interpreter flushes again at exit, and would report an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return None if isinstance(error, BrokenPipeError) else error
+    return None
 
 
 @contextlib.contextmanager

@@ -138,3 +138,9 @@ def with_texts(value: Any, change: Callable[[str], str]) -> Any:
             value, **{field.name: with_texts(getattr(value, field.name), change) for field in fields(value)}
         )
     return value
+
+
+OUT_OF_MEMORY = Sentence(
+    "the program needs more memory than it may use: raise that limit, lower ",
+    *(Setting.CONCURRENCY, ", or split the list with ", Setting.SHARD),
+)
