@@ -186,6 +186,16 @@ def test_a_consumer_behind_without_a_bump_is_told_so(forge: str, tmp_path: Path)
     assert "no bump is open: run propagate" in run.messages
 
 
+def test_a_window_excuses_no_bump_that_is_not_landed(forge: str, tmp_path: Path) -> None:
+    """To lag is allowed for a while; to leave a bump behind is what this command tells of."""
+    made = opened(forge, tmp_path)
+    made[A].check("CI / unit", "failure", on=BRANCH)
+    policy = "policy: {grace: 9999h, window: 9999h}\n"
+    config = "".join(line for line in LANDING.splitlines(keepends=True) if not line.startswith("policy:")) + policy
+    run = landed(made, forge, tmp_path, config, only=ONE)
+    assert (outcomes(run), run.report.exit_code) == ({A: "held"}, 1)
+
+
 def test_only_the_bump_to_the_target_is_merged(forge: str, tmp_path: Path) -> None:
     made = opened(forge, tmp_path)
     made.release("0.3.45")

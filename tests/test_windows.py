@@ -70,6 +70,21 @@ def test_a_release_a_day_does_not_excuse_a_consumer_that_never_moves(forge: str,
 
 
 @pytest.mark.parametrize("forge", FORGES)
+@pytest.mark.parametrize(("more", "state"), [("", "in-flight"), ("prereleases: true\n", "behind")])
+def test_a_candidate_starts_no_time_unless_it_is_a_target(
+    forge: str, more: str, state: str, tmp_path: Path
+) -> None:
+    """Ten days before the release itself."""
+    fleet = Fleet()
+    fleet.release("1.4.0-rc.1")
+    fleet.world.advance(hours=240)
+    fleet.release("1.4.0")
+    fleet.bump("1.4.0")
+    fleet.world.advance(hours=1)
+    assert fleet.state(forge, tmp_path, CONFIG + more) == state
+
+
+@pytest.mark.parametrize("forge", FORGES)
 def test_an_open_bump_to_an_earlier_release_counts_while_it_advances_the_pin(forge: str, tmp_path: Path) -> None:
     """Merged or not, it is on the way."""
     fleet = Fleet()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import drift
@@ -75,7 +76,7 @@ def _report(
     context: Context, seen: Observed, bumps: Mapping[RepositoryName, Bump], found: Mapping[RepositoryName, Found]
 ) -> Report:
     """Return the report, in which an open bump that was not merged excuses nothing."""
-    policy = replace(seen.config.policy, in_flight=InFlight.DRIFT)
+    policy = replace(seen.config.policy, in_flight=InFlight.DRIFT, window=timedelta())
     pulls = {name: (one.pull_request,) if isinstance(one, OpenBump) else () for name, one in found.items()}
     config = replace(seen.config, policy=policy)
     return with_bumps(report_of("land", config, context.forge, seen, pulls, context.now), bumps)

@@ -106,14 +106,22 @@ def _from_tags(origin: FromTags, repository: RepositoryName, config: Config, for
         only = "" if config.prereleases else " other than pre-releases"
         return _none(f"{where}: none of {len(tags)} is a {config.scheme} version{only}")
     found = f"the highest of {len(usable)} tags {origin.template} of {repository}"
-    dates = release_dates(tags, lambda name: _version(affixes.strip(name), config))
-    own = release_dates((tag for tag in tags if tag.annotated), lambda name: _version(affixes.strip(name), config))
+    dates = release_dates(tags, lambda name: _release(_version(affixes.strip(name), config), config))
+    own = release_dates(
+        (tag for tag in tags if tag.annotated),
+        lambda name: _release(_version(affixes.strip(name), config), config),
+    )
     target = Target(usable[-1], found, releases=known, affixes=affixes)
     return replace(target, dates=dates, own_dates=frozenset(own), has_releases=True)
 
 
 def _version(text: str | None, config: Config) -> Version | None:
     return None if text is None else parse_version(text, config.scheme)
+
+
+def _release(version: Version | None, config: Config) -> Version | None:
+    """Return *version* if it may be a target: no one misses a pre-release that is none."""
+    return None if version is None or (version.is_prerelease and not config.prereleases) else version
 
 
 def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> Target:
@@ -146,13 +154,12 @@ def with_releases(target: Target, config: Config, forge: Forge) -> Target:
 
     def version_of(name: str) -> Version | None:
         if affixes is not None:
-            return _version(affixes.strip(name), config)
+            return _release(_version(affixes.strip(name), config), config)
         located = version_format.find_version(name)
-        return located.version if located else None
+        return _release(located.version if located else None, config)
 
     dates = release_dates(released, version_of)
-    versions = {version for tag in released if (version := version_of(tag.name)) is not None}
-    found = tuple(sorted(one for one in versions if config.prereleases or not one.is_prerelease))
+    found = tuple(sorted({version for tag in released if (version := version_of(tag.name)) is not None}))
     # A date of its own is not replaced by that of a release, which may have been written later; and no release is
     # older than its commit.
     later = {
