@@ -173,3 +173,58 @@ def test_a_stale_lock_needs_its_tool(forge: str, acme: Owner, tmp_path: Path) ->
         run = propagate(emulator, CONFIG, tmp_path, token(acme.world, forge))
     assert run.report.consumers[0].bump.outcome.value == "needs-lock"
     assert run.codes == ["stale-lock"]
+
+
+LAGGING = "policy: {window: 9999h, grace: 9999h}\n"
+TWO = PINS + "  - {file: package-lock.json, locked: acme-cli}\n"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "installed", "config", "codes"),
+    [
+        ("1.3.0", "1.3.0", PINS + LAGGING, {"lagging"}),
+        ("1.3.0", "1.4.0", PINS + LAGGING, {"lagging"}),
+        ("1.3.0", "1.1.0", PINS + LAGGING, {"lagging", "stale-lock"}),
+        ("1.5.0", "1.3.0", PINS + "policy: {ahead: advisory}\n", {"ahead", "stale-lock"}),
+        ("1.4.0", "1.3.0", TWO, {"stale-lock"}),
+    ],
+)
+def test_nothing_excuses_a_lock_that_installs_yet_another_version(
+    acme: Owner, tmp_path: Path, manifest: str, installed: str, config: str, codes: set[str]
+) -> None:
+    """No window, no advisory, and no pin on another package of the same lock file."""
+    locked = json.loads(lock(installed))
+    locked["packages"]["node_modules/acme-cli"] = {"version": "1.4.0"}
+    files = {"package.json": MANIFEST.format(manifest), "package-lock.json": json.dumps(locked)}
+    acme.repository("shop", files=files)
+    with Emulator(acme.world, "gitea") as emulator:
+        run = check(emulator, f"{config}consumers: [shop]\n", tmp_path, token(acme.world, "gitea"))
+    assert set(run.codes) == codes
+    assert run.report.exit_code == int("stale-lock" in codes)
+
+
+@pytest.mark.parametrize(("installed", "codes"), [("1.5.0", []), ("1.4.0", ["stale-lock"])])
+def test_the_lock_beside_a_moving_tag_says_what_it_installs(
+    acme: Owner, tmp_path: Path, installed: str, codes: list[str]
+) -> None:
+    runtime = acme.repositories[0]
+    runtime.commit({"VERSION": "1.5.0\n"}, "main", message="1.5.0")
+    runtime.tag("v1.5.0")
+    commit = runtime.tags[f"v{installed}"]
+    files = {
+        "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n'
+        'dependencies = ["acme-rt @ git+https://git.example/acme/runtime@v1"]\n',
+        "uv.lock": "version = 1\n\n"
+        f'[[package]]\nname = "acme-rt"\nversion = "{installed}"\n'
+        f'source = {{ git = "https://git.example/acme/runtime?rev=v1#{commit}" }}\n\n'
+        '[[package]]\nname = "shop"\nversion = "1"\nsource = { virtual = "." }\n'
+        'dependencies = [\n    { name = "acme-rt" },\n]\n',
+    }
+    acme.repository("shop", files=files)
+    config = (
+        "pins: [{file: pyproject.toml, requirement: acme-rt}]\nconsumers: [shop]\n"
+        "policy: {floating: {allow: [major]}}\n"
+    )
+    with Emulator(acme.world, "gitea") as emulator:
+        run = check(emulator, config, tmp_path, token(acme.world, "gitea"))
+    assert run.codes == codes, run.messages

@@ -358,7 +358,12 @@ class _ConsumerChecks:
     def _stale_locks(self, target: Version) -> Iterable[Finding]:
         stale = self.reading.stale_locks(target)
         if stale:
-            what = f"pins {target}, and the lock file does not install it: {_all(stale)}"
+            states = self.reading.pin_states
+            is_off = bool(states.behind(self.target) or states.ahead(self.target))
+            pinned = "the lock file does not install what the manifest pins"
+            what = (
+                f"{pinned if is_off else f'pins {target}, and the lock file does not install it'}: {_all(stale)}"
+            )
             remedy = f"{instructions(stale, self.reading.snapshot, target)}, and commit that"
             yield self._of_pins(Code.STALE_LOCK, what, remedy, stale)
 

@@ -23,18 +23,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FollowedLock:
-    """A lock file that is there. *manifest* is the exact pin that it is read for, *states* what it installs."""
+    """A lock file that is there. *manifest* is the pin that it is read for, *states* what it installs."""
 
     manifest: PinState
     states: PinStates
 
     def stale(self, target: Version) -> list[PinState]:
-        """The places that do not install *target*, where the manifest asks for it."""
-        if self.manifest.version != target:
-            return []
+        """The places that install neither what the manifest pins nor *target*.
+
+        What is installed is what runs: a manifest that may still be behind, or ahead, excuses no other version.
+        """
+        wanted = {target, self.manifest.version or target}
         known = [one for one in self.states.states if one.status is not PinStatus.UNREAD]
-        wrong = [one for one in known if one.version != target and not self._is_of_others(one)]
-        # A file that also lists what is not used any more only has to list the target.
+        wrong = [one for one in known if one.version not in wanted and not self._is_of_others(one)]
+        # A file that also lists what is not used any more only has to list what is wanted.
         return [] if len(wrong) < len(known) and self._keeps_unused else wrong
 
     @staticmethod
@@ -48,15 +50,17 @@ class FollowedLock:
 
 
 def followed(states: PinStates, snapshot: Snapshot, config: Config) -> tuple[FollowedLock, ...]:
-    """Classify the lock files beside the files of the exact pins in *states*."""
+    """Classify the lock files beside the files of the pins in *states* that have a version or follow one."""
     if config.policy.locks is not Locks.FOLLOW:
         return ()
-    named = {one.path for one in states.states if isinstance(one.pin, Locked)}
+    named = {one.pin for one in states.states if isinstance(one.pin, Locked)}
     found: dict[tuple[str, Locked], FollowedLock] = {}
-    for one in states.exact:
+    for one in states.states:
+        if one.version is None and one.series is None:
+            continue
         for pin in _beside(one.pin, snapshot):
             answer = _answer(pin.file, snapshot)
-            if pin.file not in named:
+            if not any(other.file == pin.file and set(other.names) & set(pin.names) for other in named):
                 classified = PinStates(classify(pin, answer, config.version_format))
                 found.setdefault((one.value, pin), FollowedLock(one, classified))
     return tuple(found.values())
