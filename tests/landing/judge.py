@@ -66,12 +66,12 @@ def _commits_are_ours(one: Facts) -> bool:
 def _changes_only_the_pins(one: Facts) -> bool:
     if one.spare_line or one.touched or one.added:
         return False
-    if one.before != one.today:
-        return False
-    raised = all(old <= new for old, new in zip(one.before, one.after, strict=True))
-    # A pin that is at the target stays as it is, and one below it is at the target afterwards.
-    exact = all(new == TARGET for new in one.after) and any(old < TARGET for old in one.before)
-    return raised and exact and not any(old > TARGET for old in one.before)
+    pins = list(zip(one.before, one.today, one.after, strict=True))
+    changed = [(old, today, new) for old, today, new in pins if old != new]
+    # A file that the branch leaves alone is after the merge what it is on the base now.
+    kept = [today for old, today, new in pins if old == new]
+    raised = all(old == today and today < TARGET == new for old, today, new in changed)
+    return bool(changed) and raised and all(today == TARGET for today in kept)
 
 
 def _checks(one: Facts) -> bool:

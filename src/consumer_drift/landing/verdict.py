@@ -270,6 +270,8 @@ def _why_not_exact(bump: OpenBump, proposal: Proposal, rules: Rules) -> str:
         return f"it changes more than the pins: {first_of(sorted(extra))}"
     if any(proposal.after.get(one.path, NoFile()) != FileText(one.after) for one in planned.edits):
         return "its files are not what the bump makes of them: close it, and run propagate again"
+    if any(one.version is not None and one.version > target.version for one in reading.pin_states.exact):
+        return "its base has a pin that is higher than the target: correct that one first"
     if _places(today) != _places(planned) or not holds_target(today.pins, proposal.after, target):
         return "its base has other pins than when it was opened: run propagate again"
     return ""
