@@ -272,9 +272,8 @@ def _why_not_exact(bump: OpenBump, proposal: Proposal, rules: Rules) -> str:
         return "its files are not what the bump makes of them: close it, and run propagate again"
     if any(one.version is not None and one.version > target.version for one in reading.pin_states.exact):
         return "its base has a pin that is higher than the target: correct that one first"
-    if _places(today) != _places(planned) or not holds_target(today.pins, proposal.after, target):
-        return "its base has other pins than when it was opened: run propagate again"
-    return ""
+    is_of_today = _places(today) == _places(planned) and holds_target(today.pins, proposal.after, target)
+    return "" if is_of_today else "its base has other pins than when it was opened: run propagate again"
 
 
 def _places(change: Edited) -> Counter[tuple[str, str]]:
