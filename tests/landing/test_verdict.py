@@ -188,7 +188,7 @@ def rules_of(one: Facts) -> Rules:
     return Rules(Land(one.wanted, approve=one.approve), cases.bump_target(), approver if one.approve else None)
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=3_000)
 @given(facts())
 def test_nothing_is_merged_that_the_contract_forbids_and_nothing_held_that_it_allows(one: Facts) -> None:
     """Ten thousand states around those that may be merged."""
