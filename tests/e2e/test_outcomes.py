@@ -52,6 +52,9 @@ def test_drift_turns_the_step_red_and_every_output_reaches_a_later_step(
         "scope-warning": "false",
         "report": "",
         "pull-requests": "[]",
+        "landed": "[]",
+        "changed": "[]",
+        "on-change": "false",
     }
     errors = job.annotations("error")
     assert [error["kvPairs"]["title"] for error in errors] == [f"behind acme/{name}" for name in BEHIND]
