@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from tests.emulator import World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from consumer_drift.support.deadline import Deadline
     from tests.emulator import Emulator, Repository
     from tests.emulator.requestlog import Logged
+    from tests.emulator.wire import Request
 
 FORGES = ("github", "gitea", "forgejo")
 TARGET = "0.3.44"
@@ -122,3 +126,18 @@ def is_write(method: str, path: str, body: bytes) -> bool:
     if path.endswith("/graphql"):
         return b'"query":"\\nmutation' in body or b'"query": "\\nmutation' in body or b"mutation(" in body
     return method != "GET"
+
+
+def ending(deadline: Deadline, after: int) -> Callable[[Request], bool]:
+    """The place of a fault: the write of that number, at which the run ends too. 0 is none."""
+    seen = 0
+
+    def last(request: Request) -> bool:
+        nonlocal seen
+        seen += is_write(request.method, request.path, request.body)
+        if after and seen >= after:
+            deadline.interrupt(15)
+            return True
+        return False
+
+    return last

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.report import Report
     from consumer_drift.support.clock import Clock
-    from tests.emulator import Emulator
+    from tests.emulator import Emulator, World
 
 # The waits of a real run, in small.
 HASTE = RetryPolicy(attempts=3, first=0.005, longest=1.0, secondary=0.02)
@@ -118,3 +118,10 @@ def land(emulator: Emulator, config: str, workspace: Path, token: str = "", **mo
     if "deadline" not in more:
         more.setdefault("clock", VirtualClock())
     return check(emulator, config, workspace, token, command=Command.LAND, **more)
+
+
+def token(world: World, forge: str) -> str:
+    """A token that may do everything."""
+    if forge == "github":
+        return world.token("bot", kind="classic", scopes=["repo", "read:org"], sees="all").secret
+    return world.token("bot", scopes=["write:repository", "read:organization"], sees="all").secret

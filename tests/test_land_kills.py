@@ -10,14 +10,13 @@ from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator
 from tests.merging import APPROVING, RULES, opened, second
-from tests.propagating import BRANCH, CONFIG, is_write, writes
+from tests.propagating import BRANCH, CONFIG, ending, is_write, writes
 from tests.running import land, propagate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.emulator.wire import Request
     from tests.propagating import Scene
     from tests.running import Run
 
@@ -66,18 +65,8 @@ def go(made: Scene, forge: str, config: str, workspace: Path, *, end_after: int 
     """A run, which ends after so many writes where that is not 0; the state after it, and how many it did."""
     deadline = Deadline(600, VirtualClock())
     boss = second(made.world, forge)
-    seen = 0
-
-    def last(request: Request) -> bool:
-        nonlocal seen
-        seen += is_write(request.method, request.path, request.body)
-        if end_after and seen >= end_after:
-            deadline.interrupt(15)
-            return True
-        return False
-
     with Emulator(made.world, forge) as emulator:
-        emulator.faults.add("lost-answer", where=last)
+        emulator.faults.add("lost-answer", where=ending(deadline, end_after))
         run = land(emulator, config, workspace, made.token, only=ONLY, merge_token=boss, deadline=deadline)
         return run, state_of(made), len(writes(emulator))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.emulator import Emulator, World
-from tests.running import check, propagate
+from tests.running import check, propagate, token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,13 +43,6 @@ def acme() -> Owner:
     owner = World().organisation("acme")
     owner.repository("runtime", tags=["v1.3.0", "v1.4.0"])
     return owner
-
-
-def token(world: World, forge: str) -> str:
-    """A token that may do everything."""
-    if forge == "github":
-        return world.token("bot", kind="classic", scopes=["repo", "read:org"], sees="all").secret
-    return world.token("bot", scopes=["write:repository", "read:organization"], sees="all").secret
 
 
 @pytest.mark.parametrize("size", [0, 700_000])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.emulator import Emulator, World
-from tests.running import check, propagate
+from tests.running import check, propagate, token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,13 +38,6 @@ def acme() -> Owner:
     owner = World().organisation("acme")
     owner.repository("runtime", tags=["v1.3.0", "v1.4.0"])
     return owner
-
-
-def token(world: World, forge: str) -> str:
-    """A token that may do everything."""
-    if forge == "github":
-        return world.token("bot", kind="classic", scopes=["repo", "read:org"], sees="all").secret
-    return world.token("bot", scopes=["write:repository", "read:organization"], sees="all").secret
 
 
 def test_every_file_that_fits_is_judged(forge: str, acme: Owner, tmp_path: Path) -> None:

@@ -11,13 +11,12 @@ import pytest
 from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator
-from tests.propagating import BRANCH, CONFIG, is_write, pins, scene, writes
+from tests.propagating import BRANCH, CONFIG, ending, is_write, pins, scene, writes
 from tests.running import LIMITS, propagate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.emulator.wire import Request
     from tests.propagating import Scene
     from tests.running import Run
 
@@ -75,19 +74,9 @@ def go(
 ) -> tuple[Run, dict, int]:
     """A run, which ends after so many writes where that is not 0; the state after it, and how many it did."""
     deadline = Deadline(60, VirtualClock())
-    seen = 0
-
-    def last(request: Request) -> bool:
-        nonlocal seen
-        seen += is_write(request.method, request.path, request.body)
-        if end_after and seen >= end_after:
-            deadline.interrupt(15)
-            return True
-        return False
-
     with Emulator(made.world, forge) as emulator:
         # The write is applied, and the process that sent it is gone.
-        emulator.faults.add("lost-answer", where=last)
+        emulator.faults.add("lost-answer", where=ending(deadline, end_after))
         run = propagate(emulator, config, workspace, made.token, only=only, deadline=deadline)
         return run, made.state(), len(writes(emulator))
 

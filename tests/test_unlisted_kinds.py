@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.emulator import Emulator, World
-from tests.running import check
-from tests.test_locks import lock, token
+from tests.running import check, token
+from tests.test_locks import lock
 
 if TYPE_CHECKING:
     from pathlib import Path

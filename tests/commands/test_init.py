@@ -186,7 +186,7 @@ def test_a_repository_that_cannot_be_read_is_named_and_is_an_error(tmp_path: Pat
 def test_a_listing_that_fails_is_an_error(tmp_path: Path) -> None:
     world = owner(consumers=1)
     with Emulator(world, "gitea") as emulator:
-        secret = world.token("nobody", scopes=["read:misc"]).secret
+        secret = world.token("outsider", scopes=["read:misc"]).secret
         result = init(emulator, tmp_path, secret)
     assert result.report.exit_code == 2
     assert not (tmp_path / ".github").exists()

@@ -46,7 +46,7 @@ class ReviewRow:
 
 
 def visible(repository: Repository, oid: str) -> list[CheckRow]:
-    """What is registered about a commit by now: the newest report under each name."""
+    """Return the reports that a commit has so far, the newest of each name."""
     now = repository.world.now()
     newest: dict[tuple[str, str, str], CheckRow] = {}
     for row in sorted(repository.checks.get(oid, ()), key=lambda row: (row.since, row.id)):

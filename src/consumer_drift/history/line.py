@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.history import RecordedConsumer, RecordedRun
-from consumer_drift.model.report import Coverage, Reconciled, Scope, State, WaitReason
+from consumer_drift.model.report import Scope, State, WaitReason
 from consumer_drift.model.repository import RepositoryName
+from consumer_drift.sharding import report_reader
 from consumer_drift.support.clock import moment_text
 from consumer_drift.support.escape import json_line
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from consumer_drift.model.report import Coverage
 
 SCHEMA = "consumer-drift/history/1"
 
@@ -117,24 +120,11 @@ def _run(node: JsonValue) -> RecordedRun:
         scope=node["scope"].one_of(Scope),
         source=node["source"].maybe(JsonValue.text) or "",
         target=node["target"].maybe(JsonValue.text) or "",
-        coverage=_read_coverage(node["coverage"]),
+        coverage=report_reader.coverage(node["coverage"]),
         unlisted=node["unlisted"].number(),
         consumers=tuple(sorted(_consumers(node["consumers"]), key=lambda one: one.name)),
         requests=node["requests"].number(),
         seconds=node["seconds"].seconds(),
-    )
-
-
-def _read_coverage(node: JsonValue) -> Coverage:
-    return Coverage(
-        listed=node["listed"].number(),
-        read=node["read"].number(),
-        reconcile=node["reconcile"].one_of(Reconciled),
-        visible=node["visible"].maybe(JsonValue.number),
-        probed=node["probed"].maybe(JsonValue.number),
-        hidden=node["hidden"].maybe(JsonValue.number),
-        owner=node["owner"].maybe(JsonValue.text) or "",
-        paths=node["paths"].maybe(JsonValue.number),
     )
 
 

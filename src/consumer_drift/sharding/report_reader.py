@@ -63,7 +63,7 @@ def _parsed(document: JsonValue) -> Report:
         config_file=document["config_file"].text(),
         config_from=document["config_from"].text(),
         target=_target(document["target"]),
-        coverage=_coverage(document["coverage"]),
+        coverage=coverage(document["coverage"]),
         consumers=tuple(_consumer(one) for one in document["consumers"]),
         findings=findings,
         exempt=tuple(_exempt(one) for one in document["exempt"]),
@@ -144,7 +144,8 @@ def _target(node: JsonValue) -> ReportedTarget:
     )
 
 
-def _coverage(node: JsonValue) -> Coverage:
+def coverage(node: JsonValue) -> Coverage:
+    """Return the coverage that *node* of a report or of a line of the history has. Raises InvalidJson."""
     return Coverage(
         listed=node["listed"].number(),
         read=node["read"].number(),

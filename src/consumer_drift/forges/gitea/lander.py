@@ -5,13 +5,12 @@ https://docs.gitea.com/api (pulls, repoMergePullRequest)
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import errors, parse, routes
-from consumer_drift.forges.http.messages import ErrorPattern, matching
+from consumer_drift.forges.http.messages import ErrorPattern, explained
 from consumer_drift.forges.writing import APPROVED_BY_AUTHOR, CHANGE_METHOD, RUN_AGAIN
 from consumer_drift.model.proposal import Proposal
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
@@ -117,7 +116,7 @@ class GiteaLander:
 
     def _write(self, request: Request) -> Response | Failure:
         answer = self._client.direct(request)
-        return _explained(errors.of_write(answer)) if isinstance(answer, Failure) else answer
+        return explained(errors.of_write(answer), _PATTERNS) if isinstance(answer, Failure) else answer
 
 
 # The messages are English whatever the language of the token's user. The first that matches.
@@ -149,8 +148,3 @@ _PATTERNS = (
         "give the user of the merge token write access there, and the right to merge into that branch",
     ),
 )
-
-
-def _explained(failure: Failure) -> Failure:
-    pattern = matching(_PATTERNS, failure.said)
-    return failure if pattern is None else replace(failure, reason=pattern.reason, remedy=pattern.remedy)

@@ -14,6 +14,7 @@ from consumer_drift.forges.http.messages import (
     Rejection,
     Request,
     Response,
+    explained,
     matching,
     no_api,
     proxy_wall,
@@ -398,5 +399,4 @@ def of_error(error: GraphError, asked: str) -> Failure:
 
 def of_write(failure: Failure) -> Failure:
     """Return *failure*, which a write got as its whole answer, with what it means for the write."""
-    pattern = matching(_WRITE_PATTERNS, failure.said)
-    return pattern.applied(failure) if pattern is not None and failure.status in {403, 404, 409, 422} else failure
+    return explained(failure, _WRITE_PATTERNS) if failure.status in {403, 404, 409, 422} else failure

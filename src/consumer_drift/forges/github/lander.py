@@ -14,7 +14,7 @@ from consumer_drift.forges.github import errors as github_errors
 from consumer_drift.forges.github import parse, queries
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.responses import invalid_response
-from consumer_drift.forges.http.messages import ErrorPattern, matching
+from consumer_drift.forges.http.messages import ErrorPattern, explained
 from consumer_drift.forges.writing import APPROVED_BY_AUTHOR, CHANGE_METHOD, RUN_AGAIN
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.support.json_fields import InvalidJson
@@ -138,10 +138,10 @@ class GitHubLander:
             return held
         reply = self._client.graphql(document, inputs, asked, writes=True)
         if isinstance(reply, Failure):
-            return _explained(github_errors.of_write(reply))
+            return explained(github_errors.of_write(reply), _PATTERNS)
         errors = (*reply.errors_at(field), *reply.global_errors)
         if errors:
-            return _explained(github_errors.of_error(errors[0], asked))
+            return explained(github_errors.of_error(errors[0], asked), _PATTERNS)
         if reply.data.get(field) is None:
             return Failure(Reason.UNEXPECTED, f"GitHub did nothing about {asked} and gave no reason", RUN_AGAIN)
         return None
@@ -174,8 +174,3 @@ _PATTERNS = (
         "a rule of the branch does not allow this merge: let the merge token's user bypass it, or merge by hand",
     ),
 )
-
-
-def _explained(failure: Failure) -> Failure:
-    pattern = matching(_PATTERNS, failure.said)
-    return failure if pattern is None else replace(failure, reason=pattern.reason, remedy=pattern.remedy)

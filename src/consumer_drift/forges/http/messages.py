@@ -239,3 +239,9 @@ def matching(patterns: Iterable[ErrorPattern], said: str) -> ErrorPattern | None
     """Return the first of *patterns* whose words are in *said*, or None."""
     lower = said.lower()
     return next((pattern for pattern in patterns if re.search(pattern.words, lower)), None)
+
+
+def explained(failure: Failure, patterns: Iterable[ErrorPattern]) -> Failure:
+    """Return *failure* with what the first of *patterns* that matches its message knows about it."""
+    pattern = matching(patterns, failure.said)
+    return failure if pattern is None else pattern.applied(failure)
