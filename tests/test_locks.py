@@ -143,6 +143,15 @@ def test_no_bump_leaves_a_lock_behind(forge: str, acme: Owner, tmp_path: Path) -
     assert run.report.exit_code == 1
 
 
+def test_a_consumer_with_nothing_but_a_lock_is_planned_too(forge: str, acme: Owner, tmp_path: Path) -> None:
+    """Only the size of a lock file comes with its branch."""
+    acme.repository("shop", files={"package-lock.json": lock("1.3.0")})
+    config = "pins: [{file: package-lock.json, locked: acme}]\nconsumers: [shop]\n"
+    with Emulator(acme.world, forge) as emulator:
+        run = propagate(emulator, config, tmp_path, token(acme.world, forge))
+    assert [bump.outcome.value for _, bump in run.report.bumps] == ["needs-lock"], run.messages
+
+
 def test_a_bump_that_leaves_the_lock_says_so(forge: str, acme: Owner, tmp_path: Path) -> None:
     """And what follows its merge is a stale lock, never in sync."""
     text = lock("1.3.0", 700_000)

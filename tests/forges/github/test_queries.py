@@ -98,9 +98,15 @@ def test_a_page_of_an_owner(public_only: bool, backward: bool, cursor: str | Non
 )
 def test_one_file_at_a_ref(ref: str, expression: str) -> None:
     """The default branch where none is named."""
-    document, variables = queries.one_file(names(1)[0], "a/b.yml", ref)
+    document, variables = queries.files_at(names(1)[0], ["a/b.yml"], ref)
     check(document, variables)
     assert expression in variables.values()
+
+
+@pytest.mark.parametrize("paths", [["uv.lock"], ["uv.lock", "a/b.toml"], ["a", "b"]])
+def test_several_files_at_a_commit(paths: list[str]) -> None:
+    """Lock files, of which only the size is asked for, and others."""
+    check(*queries.files_at(names(1)[0], paths, "c0ffee"))
 
 
 def test_the_tags() -> None:

@@ -75,9 +75,7 @@ def read(
 
 
 def _parts(wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
-    most = max(
-        (sum(_FOLDER_COST if is_pattern(path) else 1 for path in one.files) + 2 for one in wanted), default=1
-    )
+    most = max((sum(map(_cost, one.files)) + 2 for one in wanted), default=1)
     size = max(1, min(_BATCH, _BATCH_FIELDS // most))
     return [wanted[start : start + size] for start in range(0, len(wanted), size)]
 
@@ -266,7 +264,7 @@ def releases(client: GitHubClient, repository: RepositoryName) -> tuple[Tag, ...
 def file(client: GitHubClient, repository: RepositoryName, path: str, ref: str) -> FileResult:
     """Return one file, at the head of the default branch or at *ref*."""
     asked = f"{path} of {repository}"
-    document, variables = queries.one_file(repository, path, ref)
+    document, variables = queries.files_at(repository, [path], ref)
     reply = client.graphql(document, variables, asked)
     if isinstance(reply, Failure):
         return reply

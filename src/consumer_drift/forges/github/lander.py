@@ -107,7 +107,7 @@ class GitHubLander:
     def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> Mapping[str, FileResult] | Failure:
         if not paths:
             return {}
-        document, variables = queries.files_at(snapshot.name, commit, paths)
+        document, variables = queries.files_at(snapshot.name, paths, commit)
         asked = f"the pinned files of {snapshot.name} at {commit}"
         reply = self._client.graphql(document, variables, asked)
         if isinstance(reply, Failure):

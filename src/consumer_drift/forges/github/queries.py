@@ -220,27 +220,17 @@ def texts(blobs: Sequence[tuple[RepositoryName, str]]) -> tuple[str, dict[str, s
     return query.document(body, BLOB), query.variables
 
 
-def one_file(repository: RepositoryName, path: str, ref: str) -> tuple[str, dict[str, str | int | None]]:
-    """Return a document whose ``r0.f0`` is one file at *ref*, or at the default branch if it is empty."""
+def files_at(
+    repository: RepositoryName, paths: Sequence[str], ref: str
+) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose ``r0.f0``, … are *paths* at *ref*, or at the default branch if it is empty."""
     query = Query()
     owner, name = query.variable(repository.owner), query.variable(repository.name)
     body = f"""
   r0: repository(owner: {owner}, name: {name}) {{
-    nameWithOwner{_contents(query, [path], ref or "HEAD")}
+    nameWithOwner{_contents(query, paths, ref or "HEAD")}
   }}"""
-    return query.document(body, content_fragments([path])), query.variables
-
-
-def files_at(
-    repository: RepositoryName, commit: str, paths: Sequence[str]
-) -> tuple[str, dict[str, str | int | None]]:
-    """Return a document whose ``r0.f0``, ``r0.f1``, … are the files *paths* at *commit*."""
-    query = Query()
-    owner, name = query.variable(repository.owner), query.variable(repository.name)
-    body = "".join(_content(query, commit, index, path) for index, path in enumerate(paths))
-    return query.document(
-        f"\n  r0: repository(owner: {owner}, name: {name}) {{{body}\n  }}", BLOB
-    ), query.variables
+    return query.document(body, content_fragments(paths)), query.variables
 
 
 TAGS = """
@@ -414,9 +404,11 @@ def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict
         for index, one in enumerate(batch)
     )
     files = [path for one in batch for path in one.files]
+    # A fragment that nothing uses makes a document invalid.
+    texts = BLOB if any(not is_lock(path) for path in files) else ""
     sizes = _SIZE if any(is_lock(path) for path in files) else ""
     modes = _MODES if parents(files) else ""
-    return query.document(body, PULL_REQUEST + BLOB + sizes + modes), query.variables
+    return query.document(body, PULL_REQUEST + texts + sizes + modes), query.variables
 
 
 def branch_files(snapshot: Snapshot) -> tuple[str, ...]:
