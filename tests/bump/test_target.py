@@ -2,7 +2,6 @@
 
 import pytest
 
-from consumer_drift.bump.target import search_term
 from tests.bump import cases
 
 
@@ -33,7 +32,7 @@ def test_a_branch_tells_its_version_where_the_template_fits_it_whole(template, b
     [("bump/{source}-{version}", "bump/runtime-"), ("{version}/{source}", "/runtime"), ("{version}", "")],
 )
 def test_a_forge_is_asked_for_what_every_bump_branch_holds(template, piece) -> None:
-    assert search_term(cases.config(f"propagate: {{branch: '{template}'}}\n")) == piece
+    assert cases.config(f"propagate: {{branch: '{template}'}}\n").bump_search_term == piece
 
 
 def test_templates_are_filled_by_plain_replacement() -> None:

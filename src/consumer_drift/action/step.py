@@ -23,7 +23,6 @@ from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
 from consumer_drift.model.sentence import OUT_OF_MEMORY, Setting, worded
 from consumer_drift.options import input_of
-from consumer_drift.page.build import INDEX, NoPage
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import redacted
 from consumer_drift.resolve import environment_of, settings_of
@@ -297,6 +296,7 @@ def _page(inputs: Inputs, report: Report) -> list[str]:
     if not folder or record(report) is None or inputs.command is Command.PAGE:
         return []
     from consumer_drift.commands import page  # noqa: PLC0415 - most runs have no page
+    from consumer_drift.page.build import INDEX, NoPage  # noqa: PLC0415
 
     history = inputs.values[options.HISTORY]
     try:

@@ -165,6 +165,8 @@ def _lag(
 ) -> Lag:
     """Return how long its pins have been behind, and what excuses that."""
     outdated = reading.pin_states.outdated(target)
+    if not outdated and not pull_requests:
+        return Lag()
 
     def is_above(version: Version) -> bool:
         return any(one.is_below(version) for one in outdated)

@@ -54,15 +54,19 @@ def followed(states: PinStates, snapshot: Snapshot, config: Config) -> tuple[Fol
     if config.policy.locks is not Locks.FOLLOW:
         return ()
     named = {one.pin for one in states.states if isinstance(one.pin, Locked)}
+    version_format = config.version_format
+    # Several pins of one manifest lead to the same package of a lock file, which may be large.
+    classified: dict[Locked, PinStates] = {}
     found: dict[tuple[str, Locked], FollowedLock] = {}
     for one in states.states:
         if one.version is None and one.series is None:
             continue
         for pin in _beside(one.pin, snapshot):
-            answer = _answer(pin.file, snapshot)
-            if not any(other.file == pin.file and set(other.names) & set(pin.names) for other in named):
-                classified = PinStates(classify(pin, answer, config.version_format))
-                found.setdefault((one.value, pin), FollowedLock(one, classified))
+            if any(other.file == pin.file and set(other.names) & set(pin.names) for other in named):
+                continue
+            if pin not in classified:
+                classified[pin] = PinStates(classify(pin, _answer(pin.file, snapshot), version_format))
+            found.setdefault((one.value, pin), FollowedLock(one, classified[pin]))
     return tuple(found.values())
 
 

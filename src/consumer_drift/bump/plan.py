@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from consumer_drift.assess.pin_states import PinStates
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import Branch
-    from consumer_drift.model.config import Consumer
+    from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.consent import Consent
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
@@ -121,12 +121,18 @@ def _by_pins(name: RepositoryName, pin_states: PinStates, target: Target) -> Ste
     return Step(name, Outcome.SKIPPED if missing else Outcome.ALREADY_PINNED, missing)
 
 
+def reread(reading: ConsumerReading, state: BumpState, config: Config) -> ConsumerReading:
+    """Return *reading* from the exact bytes of *state*, which may not be what the survey showed."""
+    if state.snapshot.files == reading.snapshot.files:
+        return reading
+    return drift.read(reading.consumer, state.snapshot, config)
+
+
 def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: BumpTarget) -> Step:
     """Plan a consumer, given its branch and its pull requests: bump it, or close bumps that it does not need."""
     consumer = reading.consumer
-    if not isinstance(state, Failure) and state.snapshot.files != reading.snapshot.files:
-        # The exact bytes were read again, and are not what the survey showed.
-        reading = drift.read(consumer, state.snapshot, bump_target.config)
+    if not isinstance(state, Failure):
+        reading = reread(reading, state, bump_target.config)
     done = decided(consumer, reading, bump_target.target)
     if isinstance(state, Failure):
         why = Sentence("its bump pull requests could not be read: ", str(state))

@@ -41,8 +41,3 @@ class BumpTarget:
     def fill(self, template: str) -> str:
         """Return *template* with the source's name and the version filled in, and nothing else changed."""
         return template.replace("{source}", self.config.source.name).replace("{version}", self.version.text)
-
-
-def search_term(config: Config) -> str:
-    """Return the longest text that the names of all bump branches contain, to filter branches by."""
-    return config.bump_search_term

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 from consumer_drift.bump.apply import apply, simulate
 from consumer_drift.bump.plan import Step, decided, plan, with_consent
 from consumer_drift.bump.report import open_pull_requests, with_bumps
-from consumer_drift.bump.target import search_term
 from consumer_drift.model.bump import Outcome
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.observation import Survey
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.consent import consents
-from consumer_drift.pipeline.observe import classified, dated, observe, wanted
+from consumer_drift.pipeline.observe import dated, observe, read_again
 from consumer_drift.pipeline.report import report_of
 
 if TYPE_CHECKING:
@@ -147,7 +145,7 @@ class _Run:
         snapshots = [one.snapshot for one in readings if self._depends_on_bumps(one)]
         if self.bump_target is None or not snapshots:
             return {}
-        return self.writer.bump_states(snapshots, self.bump_target.head, search_term(self.config))
+        return self.writer.bump_states(snapshots, self.bump_target.head, self.config.bump_search_term)
 
     def _depends_on_bumps(self, reading: ConsumerReading) -> bool:
         step = decided(reading.consumer, reading, self.target)
@@ -173,8 +171,7 @@ class _Run:
         return apply(step, self.writer, lambda: self._again(consumer))
 
     def _again(self, consumer: Consumer) -> Step:
-        observation = self.forge.survey(Survey((wanted(consumer, self.config),)), lambda _name: None)
-        reading = classified(consumer, self.config, observation)
+        reading = read_again(consumer, self.config, self.forge)
         states = {} if isinstance(reading, Failure) else self.look([reading])
         return self.step(consumer, reading, states)
 

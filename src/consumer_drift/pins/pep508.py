@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from consumer_drift.pins.commit import is_commit
-from consumer_drift.pins.version_text import ELSEWHERE, MOVES, RANGE, locate_fixed, not_a_version
+from consumer_drift.pins.version_text import ELSEWHERE, MOVES, RANGE, not_a_version, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,7 +25,6 @@ _OPTIONS = re.compile(r"(?:^|[ \t])--?[A-Za-z]")
 _HASH = re.compile(r"(?:^|\s)--hash[= ]")
 _CLAUSE = re.compile(r"[ \t(]*(?P<operator>===|==|~=|!=|<=|>=|<|>)[ \t]*(?P<version>[^\s,;()]+)[ \t)]*(?:,|$)")
 _URL_REF = re.compile(r"[^#]*@(?P<ref>(?:refs/tags/)?[^@#&/:]+)(?:#|$)")
-_TAGS = "refs/tags/"
 # pip's older way: git+https://…/runtime@v1.4.0#egg=acme-runtime
 # pip's older way: git+https://…/runtime@v1.4.0#egg=acme-runtime
 _ADDRESS = re.compile(r"[a-z+]+://[^\s#]+(?:#(?P<fragment>\S*))?")
@@ -133,13 +132,7 @@ def _reference(source: SourceText, whole: Fragment, url: Fragment, lock: str) ->
     body = url.cut(*ref.span("ref"))
     if is_commit(body.text):
         return source.commit(body)
-    if body.text.startswith(_TAGS):
-        body = body.cut(len(_TAGS))
-    moving = None if lock else source.moving(body)
-    if moving:
-        return moving
-    found = locate_fixed(source.version_format, body.text)
-    return source.exact(body, found, lock) if found else source.floating(whole, MOVES)
+    return read_tag(source, body, lock) or source.floating(whole, MOVES)
 
 
 def _without_options(fragment: Fragment) -> Fragment:

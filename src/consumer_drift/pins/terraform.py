@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.documents import Every, Format, MapNode, find, parse
 from consumer_drift.pins import dependency
 from consumer_drift.pins.commit import comment_version, is_commit
-from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
+from consumer_drift.pins.version_text import ELSEWHERE, MOVES, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,6 @@ _SCP = re.compile(r"(?P<host>[^/:]+):(?!/|[0-9]+/)")
 _REF = re.compile(r"[?&](?P<name>ref|tag|version)=(?P<value>[^&#]*)")
 _DEFAULT_REGISTRY = re.compile(r"registry\.(?:terraform\.io|opentofu\.org)/")
 _HOSTS = ("github.com/", "bitbucket.org/")
-_TAGS = "refs/tags/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,4 @@ def _call(source: SourceText, table: MapNode, leaf: Leaf, address: _Address) -> 
     body = whole.cut(*ref.span("value"))
     if is_commit(body.text):
         return source.commit(body, comment_version(source, leaf.end))
-    if body.text.startswith(_TAGS):
-        body = body.cut(len(_TAGS))
-    moving = source.moving(body)
-    if moving:
-        return moving
-    found = locate_fixed(source.version_format, body.text)
-    return source.exact(body, found) if found else source.floating(whole, ELSEWHERE if "{" in body.text else MOVES)
+    return read_tag(source, body) or source.floating(whole, ELSEWHERE if "{" in body.text else MOVES)

@@ -18,7 +18,7 @@ from consumer_drift.pins.image_reference import image_name, split_reference
 from consumer_drift.pins.image_reference import judge as judge_image
 from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
-from consumer_drift.pins.version_text import ELSEWHERE, MOVES, locate_fixed
+from consumer_drift.pins.version_text import ELSEWHERE, MOVES, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,6 @@ _PART = r"[A-Za-z0-9_.-]+"
 _CONFIGURED = re.compile(
     rf"{_DOCKER}[A-Za-z0-9._:/-]+|(?!\.)(?:https?://[A-Za-z0-9.:-]+/)?{_PART}/{_PART}(?:/[^@\s]+)?", re.IGNORECASE
 )
-_TAGS = "refs/tags/"
 _LONGEST = 4096
 
 
@@ -135,15 +134,7 @@ def _judge(source: SourceText, leaf: Leaf, whole: Fragment, ref: Fragment) -> Oc
         return source.invalid(whole, "names no version behind an @")
     if is_commit(ref.text):
         return source.commit(ref, comment_version(source, leaf.end), _repository(whole.text))
-    if ref.text.startswith(_TAGS):
-        ref = ref.cut(len(_TAGS))
-    moving = source.moving(ref)
-    if moving:
-        return moving
-    found = locate_fixed(source.version_format, ref.text)
-    if found:
-        return source.exact(ref, found)
-    return source.floating(whole, ELSEWHERE if "{" in ref.text else MOVES)
+    return read_tag(source, ref) or source.floating(whole, ELSEWHERE if "{" in ref.text else MOVES)
 
 
 def _repository(text: str) -> RepositoryName | None:

@@ -26,6 +26,7 @@ _MOVING = re.compile(
     r"latest|stable|current|next|lts(?:/\S*)?|main|master|trunk|develop|dev|head|nightly|edge|canary|beta|alpha|rc",
     re.IGNORECASE,
 )
+_TAGS = "refs/tags/"
 # Longer texts are no version and no range, and are not worth the search.
 _LONGEST = 256
 
@@ -72,3 +73,13 @@ def locate_fixed(version_format: VersionFormat, text: str) -> FoundVersion | Non
     """
     located = version_format.find_version(text)
     return None if located is None or located.version.text.isdecimal() else located
+
+
+def read_tag(source: SourceText, ref: Fragment, lock: str = "") -> Occurrence | None:
+    """Return the occurrence of a Git tag: a version, or a moving tag that the policy accepts; else None."""
+    tag = ref.cut(len(_TAGS)) if ref.text.startswith(_TAGS) else ref
+    moving = None if lock else source.moving(tag)
+    if moving:
+        return moving
+    found = locate_fixed(source.version_format, tag.text)
+    return source.exact(tag, found, lock) if found else None

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift
-from consumer_drift.bump.plan import Step, decided, needless
-from consumer_drift.bump.target import search_term
+from consumer_drift.bump.plan import Step, decided, needless, reread
 from consumer_drift.landing import verdict
 from consumer_drift.landing.open_bump import OpenBump
 from consumer_drift.model.bump import Bump, Outcome
-from consumer_drift.model.observation import Survey
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.pipeline.consent import consents
-from consumer_drift.pipeline.observe import classified, wanted
+from consumer_drift.pipeline.observe import read_again
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,8 +58,7 @@ class BumpReader:
 
     def again(self, consumer: Consumer) -> Found:
         """Return the open bump of one consumer as it is now, with all that the decision needs."""
-        observation = self.forge.survey(Survey((wanted(consumer, self.config),)), lambda _name: None)
-        reading = classified(consumer, self.config, observation)
+        reading = read_again(consumer, self.config, self.forge)
         if isinstance(reading, Failure):
             return Bump(Outcome.ERROR, Sentence("it could not be read: ", str(reading)))
         found = self.all([reading])[consumer.name]
@@ -87,14 +83,13 @@ class BumpReader:
         """Return the bump branches and pull requests of the consumers."""
         if not snapshots:
             return {}
-        return self.writer.bump_states(snapshots, self.rules.bump_target.head, search_term(self.config))
+        return self.writer.bump_states(snapshots, self.rules.bump_target.head, self.config.bump_search_term)
 
     def _found(self, reading: ConsumerReading, state: BumpState | Failure | None) -> Found | _Opened:
         if isinstance(state, Failure):
             return Bump(Outcome.ERROR, Sentence("its bump pull requests could not be read: ", str(state)))
-        if state is not None and state.snapshot.files != reading.snapshot.files:
-            # The exact bytes were read again, and are not what the survey showed.
-            reading = drift.read(reading.consumer, state.snapshot, self.config)
+        if state is not None:
+            reading = reread(reading, state, self.config)
         done = decided(reading.consumer, reading, self.rules.bump_target.target)
         if done is not None and done.outcome is Outcome.ALREADY_PINNED and state is not None:
             done = replace(done, state=state, closes=tuple(needless(state, self.rules.bump_target)))

@@ -77,6 +77,12 @@ def classified(consumer: Consumer, config: Config, observation: Observation) -> 
     return shown if isinstance(shown, Failure) else drift.read(consumer, shown, config)
 
 
+def read_again(consumer: Consumer, config: Config, forge: Forge) -> ConsumerReading | Failure:
+    """Return one listed consumer as it is now, its pins classified."""
+    observation = forge.survey(Survey((wanted(consumer, config),)), lambda _name: None)
+    return classified(consumer, config, observation)
+
+
 def dated(seen: Observed, forge: Forge) -> Observed:
     """Return *seen* with the dates of the source's releases, asked for only where findings depend on them."""
     return (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.transport import Transport
@@ -83,11 +82,6 @@ class RegistryClient:
 def is_from(kinds: tuple[str, ...], answer: Response) -> bool:
     """Return whether the content type of *answer* is one of *kinds*."""
     return answer.headers.get("content-type", "").partition(";")[0].strip().lower() in kinds
-
-
-def host_of(address: str) -> str:
-    """Return the host of *address*, with its port."""
-    return urlsplit(address).netloc
 
 
 def _refuse(request: Request, answer: Response) -> Rejection | None:

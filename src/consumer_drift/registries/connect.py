@@ -97,15 +97,17 @@ class CachedRegistry:
 
     def versions(self) -> tuple[str, ...] | Failure | None:
         """Return every version that can be installed, None where there is no list."""
-        if self._listing is None:
-            return None
-        if self._listed is None:
+        listed = self._all()
+        return tuple(sorted(listed)) if isinstance(listed, frozenset) else listed
+
+    def _all(self) -> frozenset[str] | Failure | None:
+        if self._listed is None and self._listing is not None:
             self._listed = self._listing()
-        return self._listed if isinstance(self._listed, Failure) else tuple(sorted(self._listed))
+        return self._listed
 
     def lookup(self, version: Version) -> Availability | Failure:
         """Return whether *version* can be installed."""
-        listed = self.versions()
+        listed = self._all()
         if isinstance(listed, Failure):
             return listed
         if listed is not None:
