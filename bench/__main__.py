@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import contenders, locks
+from bench.blocks import filled
 from bench.budgets import budgets
 from bench.cases import (
     BUDGET_LATENCY,
@@ -20,6 +21,7 @@ from bench.cases import (
     KINDS,
     LATENCIES,
     LOCK_SIZES,
+    OLD_GITEA,
     SIZES,
     Case,
     Kind,
@@ -27,7 +29,7 @@ from bench.cases import (
     times,
 )
 from bench.ceiling import bare, ceilings
-from bench.page import page, picture
+from bench.page import blocks, picture
 from bench.processes import ROOT, measured, median, server
 from bench.results import Results
 
@@ -41,16 +43,15 @@ def main() -> None:
     """Every case that the options cover; what is done is told as it is done."""
     options = _options()
     begun = time.monotonic()
-    results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency, options.workers)
+    results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency)
     if options.locks:
         locks.patterns(results, _tell)
         locks.locks(results, tuple(options.lock_bytes), _tell)
         locks.write(results)
-        _say_budgets(results)
-        return
+        sys.exit(_say_budgets(results))
     results.load = os.getloadavg()[0]
     _start(results, 1 if options.once else 5)
-    for kind in KINDS:
+    for kind in options.servers:
         for size in results.sizes:
             _fleet(results, kind, size, options.level, once=options.once)
         _one_by_one(results, kind, options.level)
@@ -62,17 +63,22 @@ def main() -> None:
     results.seconds = time.monotonic() - begun
     drawn = options.output.with_suffix(".svg")
     drawn.write_text(picture(results), encoding="utf-8")
-    options.output.write_text(page(results, drawn.name), encoding="utf-8")
-    _say_budgets(results)
+    page = OUTPUT.read_text(encoding="utf-8")
+    options.output.write_text(filled(page, blocks(results)), encoding="utf-8")
+    missed = _say_budgets(results)
     print(f"written to {options.output} in {results.seconds:.0f} s")
+    sys.exit(missed)
 
 
-def _say_budgets(results: Results) -> None:
-    for one in budgets(results):
+def _say_budgets(results: Results) -> bool:
+    """Print every budget; return whether one is missed."""
+    found = budgets(results)
+    for one in found:
         print(
             f"{one.verdict.strip('*'):12} {'' if one.measured is None else format(one.measured, ',.4g'):>8} "
             f"{'>=' if one.at_least else '<='} {one.limit:,g}  {one.what}"
         )
+    return any("missed" in one.verdict for one in found)
 
 
 def _options() -> argparse.Namespace:
@@ -80,10 +86,10 @@ def _options() -> argparse.Namespace:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", dest="level", action="store_const", const="quick", help="small fleets, a minute")
     size.add_argument("--full", dest="level", action="store_const", const="full", help="every case, half an hour")
+    parser.add_argument("--servers", type=_kind, nargs="+", default=list(KINDS), help=", ".join(_KINDS))
     parser.add_argument("--consumers", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--latency-ms", type=int, nargs="+", default=list(LATENCIES))
     parser.add_argument("--concurrency", type=int, default=16)
-    parser.add_argument("--workers", type=int, default=2, help="processes of an emulated forge")
     parser.add_argument("--locks", action="store_true", help="only patterns and lock files, into docs/scale.md")
     parser.add_argument("--lock-bytes", type=int, nargs="+", default=list(LOCK_SIZES))
     parser.add_argument("--once", action="store_true", help="measure each case once: to see that all of it runs")
@@ -103,6 +109,16 @@ def _options() -> argparse.Namespace:
     return options
 
 
+_KINDS = {"github": GITHUB, "gitea": GITEA, "old-gitea": OLD_GITEA}
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return _KINDS[name]
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(_KINDS)}") from None
+
+
 def _start(results: Results, pairs: int) -> None:
     """The starts in turn, so that both see the same machine."""
     version = [sys.executable, "-m", "consumer_drift", "--version"]
@@ -119,15 +135,12 @@ def _fleet(results: Results, kind: Kind, size: int, level: str, *, once: bool) -
     ]
     if not latencies:
         return
-    with contenders.forge(kind, size, results.workers) as at:
+    with contenders.forge(kind, size) as at:
         if size == max((one for one in results.sizes if one <= BUDGET_SIZE), default=min(results.sizes)):
             seconds = 0.2 if level == "quick" else 1.0
             results.ceilings[kind] = ceilings(kind, at, seconds)
             if kind == GITEA:
                 results.bare = bare(at, BUDGET_LATENCY, results.concurrency, 5 * seconds)
-        started = contenders.start(results.case(kind, size, 0), at, 1 if once else 3)
-        results.starts[kind, size] = started
-        _tell(f"{kind}, {size} consumers, start", started.wall)
         for latency in latencies:
             case = results.case(kind, size, latency)
             results.ours[case] = contenders.check(case, at, 1 if once else times(case))
@@ -140,26 +153,23 @@ def _one_by_one(results: Results, kind: Kind, level: str) -> None:
     if not sizes:
         return
     sample = min(contenders.sample_of(kind), max(sizes))
-    with contenders.forge(kind, sample, results.workers) as at:
+    with contenders.forge(kind, sample) as at:
         for latency in results.latencies:
             cases = [results.case(kind, size, latency) for size in sizes if size >= sample]
             measured_here = [case for case in cases if case in results.ours]
             if not measured_here or (level == "default" and kind != GITEA and latency != 50):
                 continue
-            began = results.starts[kind, measured_here[0].consumers]
-            once = contenders.one_by_one(measured_here[0], at, began)
+            once = contenders.one_by_one(measured_here[0], at)
             for case in measured_here:
                 factor = case.consumers / measured_here[0].consumers
-                results.one_by_one[case] = replace(
-                    contenders.scaled(once, factor, began), scaled=case.consumers / sample
-                )
+                results.one_by_one[case] = replace(contenders.scaled(once, factor), scaled=case.consumers / sample)
             _tell(f"{kind}, one by one, {latency} ms", once.wall)
 
 
 def _probe(results: Results) -> None:
     """One consumer is listed; the owner has a thousand."""
     case = replace(Case.of(GITHUB, BUDGET_SIZE, 0, results.concurrency), listed=1)
-    with contenders.forge(GITHUB, BUDGET_SIZE, results.workers) as at:
+    with contenders.forge(GITHUB, BUDGET_SIZE) as at:
         results.probe = contenders.check(case, at, 1)
 
 
@@ -170,7 +180,7 @@ def _clones(results: Results, most: int) -> None:
             once = _clone(results, at, sample, latency)
             for size in results.sizes:
                 if any((case.consumers, case.latency) == (size, latency) for case in results.ours):
-                    scaled = contenders.scaled(once, size / sample, contenders.NOTHING)
+                    scaled = contenders.scaled(once, size / sample)
                     results.clones[size, latency] = replace(scaled, scaled=size / sample)
 
 

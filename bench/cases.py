@@ -81,19 +81,26 @@ class Case:
 class Figures:
     """Of one process and all that it waited for. Seconds; MiB; bytes of all bodies, both ways.
 
-    *server*: seconds of processor time that the emulated forge needed for its answers, all workers together.
+    *start*: seconds that the program needs before it is about consumers, measured right before.
+    *server*: seconds of processor time that the server needed for its answers.
     *scaled*: how many times as large the real thing is as what was measured; wall and cpu are scaled already.
     """
 
     wall: float
     cpu: float
     memory: float
+    start: float = 0.0
     requests: int = 0
     size: int = 0
     server: float = 0.0
     scaled: float = 1.0
     fastest: float = 0.0
     slowest: float = 0.0
+
+    @property
+    def net(self) -> float:
+        """Seconds beyond the start."""
+        return self.wall - self.start
 
 
 def covers(level: str, consumers: int, latency: int) -> bool:
@@ -110,6 +117,4 @@ def covers(level: str, consumers: int, latency: int) -> bool:
 def times(case: Case) -> int:
     """How often it is measured: the median counts."""
     requests = case.listed / 30 if case.kind == GITHUB else case.listed * (1.1 if case.kind.batch_route else 2.1)
-    quick = case.ideal(math.ceil(requests)) < 2.5
-    at_a_budget = (case.consumers, case.latency) == (BUDGET_SIZE, BUDGET_LATENCY)
-    return 3 if at_a_budget or (quick and case.consumers <= BUDGET_SIZE) else 1
+    return 3 if case.ideal(math.ceil(requests)) < 5 else 1

@@ -1,6 +1,6 @@
-"""How many requests a second an emulated forge answers without latency.
+"""How many requests a second the replayed answers can take without latency.
 
-What comes near it measures the emulator.
+What comes near it measures the server.
 """
 
 from __future__ import annotations
@@ -26,13 +26,20 @@ FILES = (".runtime-version", "requirements.txt")
 
 def ceilings(kind: Kind, at: Server, seconds: float) -> dict[str, float]:
     """Requests a second for each kind of request that a check is made of."""
-    at.tell("latency 0")
-    return {name: _rate(at, request, THREADS, seconds) for name, request in _requests(kind, at).items()}
+    requests = _requests(kind, at)
+    at.tell("record 0")
+    for request in requests.values():
+        _rate(at, request, 1, 0)
+    at.tell("replay 0")
+    return {name: _rate(at, request, THREADS, seconds) for name, request in requests.items()}
 
 
 def bare(at: Server, latency: int, concurrency: int, seconds: float) -> float:
-    """The same with *latency*, by as many bare sockets as a check has requests at once: nothing is faster here."""
-    at.tell(f"latency {latency}")
+    """The same with *latency*, by as many bare sockets as a check has requests at once: nothing is faster here.
+
+    After ``ceilings``, which records the request.
+    """
+    at.tell(f"replay {latency}")
     return _rate(at, _requests(GITEA, at)["two files at once"], concurrency, seconds)
 
 
@@ -79,7 +86,7 @@ def _rate(at: Server, request: bytes, threads: int, seconds: float) -> float:
         place = urlsplit(at.address["url"])
         with socket.create_connection((str(place.hostname), place.port or 80)) as connection:
             reader, count = connection.makefile("rb"), 0
-            while time.monotonic() < end:
+            while not count or time.monotonic() < end:
                 connection.sendall(request)
                 if b" 200 " not in reader.readline():
                     return
@@ -97,5 +104,5 @@ def _rate(at: Server, request: bytes, threads: int, seconds: float) -> float:
     for thread in asking:
         thread.join()
     if len(done) < threads:
-        raise RuntimeError(f"the emulator refuses {request[:60]!r}")
-    return sum(done) / seconds
+        raise RuntimeError(f"the server refuses {request[:60]!r}")
+    return sum(done) / seconds if seconds else 0.0

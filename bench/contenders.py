@@ -1,4 +1,8 @@
-"""The three ways to the same answer: this program, the same reads one after the other, and a script of clones."""
+"""The three ways to the same answer: this program, the same reads one after the other, and a script of clones.
+
+The program is measured against the replayed answers of an emulated forge. Each of its runs comes with a start
+right before it, so that both see the same machine.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +21,26 @@ from bench.processes import ROOT, Server, measured, median, server
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# The start of what has none.
-NOTHING = Figures(0.0, 0.0, 0.0)
+# Milliseconds while a check is recorded. Both ends of a list are read at once, and they meet in its middle only if
+# the answers take time.
+_RECORDED_AT = 5
+# So often is a check recorded at the most until it asks nothing new.
+_TRIES = 6
 PINS = "pins:\n  - file: .runtime-version\n  - {file: requirements.txt, requirement: acme-runtime}\n"
 PROGRAM = [sys.executable, "-m", "consumer_drift", "check", "--format", "json", "--config"]
 
 
 @contextlib.contextmanager
-def forge(kind: Kind, consumers: int, workers: int, fleet: Sequence[str] = ()) -> Iterator[Server]:
-    """An emulated forge with a fleet; *fleet*: the options of another than the plain one."""
+def forge(kind: Kind, consumers: int, fleet: Sequence[str] = ()) -> Iterator[Server]:
+    """The answers of an emulated forge with a fleet; *fleet*: the options of another than the plain one."""
     missing = [] if kind.batch_route else ["--no-batch-route"]
-    options = ["--forge", kind.forge, "--consumers", str(consumers), "--workers", str(workers)]
-    with server("bench.forge", *options, *missing, *fleet) as made:
-        yield made
+    options = ["--forge", kind.forge, "--consumers", str(consumers)]
+    with (
+        server("bench.forge", *options, *missing, *fleet) as emulated,
+        server("bench.replay", "--upstream", str(emulated.address["port"])) as replayed,
+    ):
+        replayed.address = {**emulated.address, "url": f"http://127.0.0.1:{replayed.address['port']}"}
+        yield replayed
 
 
 @contextlib.contextmanager
@@ -43,15 +54,31 @@ def config(listed: int, pins: str = PINS) -> Iterator[Path]:
 
 
 def check(case: Case, at: Server, times: int, pins: str = PINS) -> Figures:
-    """The program. Raises RuntimeError where it did not read every consumer."""
-    at.tell(f"latency {case.latency}")
+    """The program. Raises RuntimeError where it did not read every consumer, or asks something else each time."""
     with config(case.listed, pins) as file:
         command, environment = _command(case, at, file), _environment(at)
+        alone = [*command, "--only", "template-00000", "--target", "0.3.43", "--no-reconcile"]
+
+        def record() -> None:
+            at.tell(f"record {_RECORDED_AT}")
+            measured(alone, environment)
+            measured(command, environment)
+
+        def replayed() -> tuple[Figures, str, dict[str, float]]:
+            for _ in range(_TRIES):
+                at.tell("replay 0")
+                # The program's own share: all is loaded, the list is read, and one consumer of it.
+                began, _ = measured(alone, environment)
+                at.tell(f"replay {case.latency}")
+                figures, printed = measured(command, environment)
+                done = at.tell("tally")
+                if not done["new"]:
+                    return replace(figures, start=began.wall), printed, done
+                record()
+            raise RuntimeError("the requests of a check are others each time")
 
         def once() -> Figures:
-            at.tell("tally")
-            figures, printed = measured(command, environment)
-            done = at.tell("tally")
+            figures, printed, done = replayed()
             report = json.loads(printed)
             if report["coverage"]["read"] != case.listed or report["requests"] != done["requests"]:
                 raise RuntimeError(f"not every consumer was read: {report['findings'][:1]}")
@@ -59,15 +86,8 @@ def check(case: Case, at: Server, times: int, pins: str = PINS) -> Figures:
                 figures, requests=int(done["requests"]), size=int(done["bytes"]), server=done["seconds"]
             )
 
+        record()
         return median(times, once)
-
-
-def start(case: Case, at: Server, times: int) -> Figures:
-    """The program's own share: all is loaded, the list is read, and one consumer of it, without latency."""
-    at.tell("latency 0")
-    alone = ["--only", "template-00000", "--target", "0.3.43", "--no-reconcile"]
-    with config(case.listed) as file:
-        return median(times, lambda: measured([*_command(case, at, file), *alone], _environment(at))[0])
 
 
 def _command(case: Case, at: Server, file: Path) -> list[str]:
@@ -79,12 +99,11 @@ def _environment(at: Server) -> dict[str, str]:
     return {**os.environ, "BENCH_TOKEN": at.address["token"], "NO_PROXY": "127.0.0.1"}
 
 
-def one_by_one(case: Case, at: Server, began: Figures) -> Figures:
-    """*case*, a sample of which the forge *at* has, at a concurrency of one; *began*: its start."""
+def one_by_one(case: Case, at: Server) -> Figures:
+    """*case*, a sample of which the forge *at* has, at a concurrency of one."""
     most = at.address["consumers"] if case.consumers > at.address["consumers"] else case.consumers
     sample = case.sampled(most).one_by_one()
-    figures = check(sample, at, 1)
-    return scaled(figures, case.consumers / sample.consumers, began)
+    return scaled(check(sample, at, 1), case.consumers / sample.consumers)
 
 
 def clones(case: Case, at: Server, sample: int) -> Figures:
@@ -97,15 +116,15 @@ def clones(case: Case, at: Server, sample: int) -> Figures:
         figures, _ = measured(script, environment, succeeds=True)
     done = at.tell("tally")
     figures = replace(figures, requests=int(done["requests"]), size=int(done["bytes"]))
-    return scaled(figures, case.consumers / number, NOTHING)
+    return scaled(figures, case.consumers / number)
 
 
-def scaled(figures: Figures, factor: float, began: Figures) -> Figures:
-    """What *figures* of a sample come to for the whole; the start is paid once."""
+def scaled(figures: Figures, factor: float) -> Figures:
+    """What *figures* of a sample come to for the whole; the start is paid once, and is all processor time."""
     return replace(
         figures,
-        wall=began.wall + (figures.wall - began.wall) * factor,
-        cpu=began.cpu + (figures.cpu - began.cpu) * factor,
+        wall=figures.start + figures.net * factor,
+        cpu=figures.start + (figures.cpu - figures.start) * factor,
         requests=round(figures.requests * factor),
         size=round(figures.size * factor),
         scaled=factor,

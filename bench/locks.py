@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bench import contenders
+from bench.blocks import filled, table
 from bench.cases import BUDGET_LATENCY, BUDGET_SIZE, GITEA, GITHUB, KINDS, Case, Figures, Kind
 from bench.processes import ROOT
 
@@ -20,14 +20,13 @@ MANIFEST = "pins:\n  - {file: package.json, key: dependencies.acme-runtime}\n"
 IGNORED = f"policy: {{locks: ignore}}\n{MANIFEST}"
 # So many bytes of lock files are measured at the most; more consumers are computed from these.
 _MOST = 60_000_000
-_BLOCK = re.compile(r"(?<=<!-- bench: locks -->\n\n).*?(?=\n<!-- end -->)", re.DOTALL)
 
 
 def patterns(results: Results, tell: Callable[[str, float], None]) -> None:
     """Measure 1,000 consumers with a pattern and a file."""
     for kind in (GITHUB, GITEA):
         case = Case.of(kind, BUDGET_SIZE, BUDGET_LATENCY, results.concurrency)
-        with contenders.forge(kind, BUDGET_SIZE, results.workers, ["--fleet", "patterned"]) as at:
+        with contenders.forge(kind, BUDGET_SIZE, ["--fleet", "patterned"]) as at:
             results.patterns[kind] = contenders.check(case, at, 1, PATTERN)
         tell(f"{kind}, a pattern and a file", results.patterns[kind].wall)
 
@@ -46,22 +45,19 @@ def _measured(results: Results, kind: Kind, size: int, pins: str) -> Figures:
     number = min(BUDGET_SIZE, _MOST // size)
     case = Case.of(kind, number, BUDGET_LATENCY, results.concurrency)
     fleet = ["--fleet", "locked", "--lock-bytes", str(size)]
-    with contenders.forge(kind, number, results.workers, fleet) as at:
-        started = contenders.start(case, at, 1)
-        return contenders.scaled(contenders.check(case, at, 1, pins), BUDGET_SIZE / number, started)
+    with contenders.forge(kind, number, fleet) as at:
+        return contenders.scaled(contenders.check(case, at, 1, pins), BUDGET_SIZE / number)
 
 
 def write(results: Results) -> None:
     """Write the table into its page."""
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(_BLOCK.sub(lambda _: table(results), page), encoding="utf-8")
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), {"locks": costs(results)}), encoding="utf-8")
 
 
-def table(results: Results) -> str:
+def costs(results: Results) -> str:
     """Return the table of what was measured."""
     head = ["Forge", "Lock files", "Requests", "Transferred", "Time", "Processor time", "Peak memory"]
-    rows = [head, ["---"] * len(head), *_rows(results)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return table(head, _rows(results))
 
 
 def _rows(results: Results) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""The page: what one run of the bench measured, in tables, and what they do not show."""
+"""The parts of docs/performance.md: what one run of the bench measured, in tables."""
 
 from __future__ import annotations
 
@@ -7,32 +7,27 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import words
+from bench.blocks import table
 from bench.budgets import Budget, budgets
-from bench.cases import BEHIND, BUDGET_LATENCY, BUDGET_SIZE, GITHUB, KINDS, OPEN, Case, Figures
+from bench.cases import BUDGET_LATENCY, GITHUB, KINDS, Case, Figures
 from bench.plot import Line, plot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from bench.results import Results
 
 
-def page(results: Results, picture: str) -> str:
-    """The whole text: what a user gains first, how it was measured after. *picture*: how it is linked."""
-    latency = _plotted(results)
-    measured = words.MEASURED.format(behind=BEHIND, open=OPEN, machine=_machine(results))
-    gained = words.GAINED.format(latency=latency, picture=picture)
-    parts = [
-        words.HEAD + words.GAIN.format(latency=latency) + _gain(results) + gained,
-        measured,
-        "## consumer-drift\n\n" + words.OURS + _ours(results),
-        "## The alternatives\n\n" + words.INSTEAD + _instead(results),
-        words.OVERLOAD + "## Limits of the emulated servers\n\n" + _ceilings(results),
-        words.LIMITS.format(noise=_noise(results), handshakes=results.concurrency),
-        "## Budgets\n\n" + words.BUDGETS + _budgets(budgets(results)) + _missed(budgets(results), results),
-    ]
-    return "\n".join(parts)
+def blocks(results: Results) -> dict[str, str]:
+    """Return the parts of docs/performance.md by their names, but those of which nothing was measured."""
+    found = budgets(results)
+    return {
+        "gain": _gain(results),
+        "machine": f"{_machine(results)}\n",
+        "runs": _ours(results),
+        "alternatives": _instead(results),
+        "servers": _ceilings(results),
+        "noise": f"{_noise(results)}\n",
+        "budgets": _budgets(found) + _missed(found, results),
+    }
 
 
 def picture(results: Results) -> str:
@@ -67,7 +62,7 @@ def _gain(results: Results) -> str:
         script = results.clones.get((size, latency))
         if script and any(cells):
             rows.append([f"{size:,}", *(cell or "–" for cell in cells), _clones(script)])
-    return _table(["consumers", "GitHub", "Gitea", "Forgejo, older Gitea", "clones"], rows)
+    return table(["consumers", "GitHub", "Gitea", "Forgejo, older Gitea", "clones"], rows)
 
 
 def _check(results: Results, case: Case) -> str:
@@ -100,11 +95,6 @@ def _cpu() -> str:
     return platform.processor() or "unknown processor"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
 def _budgets(found: list[Budget]) -> str:
     rows = []
     for one in found:
@@ -112,7 +102,7 @@ def _budgets(found: list[Budget]) -> str:
         measured = "–" if one.measured is None else f"{one.measured:,.4g}{one.unit}"
         ratio = "–" if one.ratio is None else f"{one.ratio:.2f}"
         rows.append([one.what, limit, measured, ratio, one.verdict])
-    return _table(["what", "budget", "measured", "measured / budget", ""], rows)
+    return table(["what", "budget", "measured", "measured / budget", ""], rows)
 
 
 def _missed(found: list[Budget], results: Results) -> str:
@@ -124,33 +114,28 @@ def _missed(found: list[Budget], results: Results) -> str:
 
 
 def _why(one: Budget, results: Results) -> str:
-    again = "The sections on the machine's load, on bare sockets and on noise help to judge it."
-    for kind in KINDS:
-        case = results.case(kind, BUDGET_SIZE, BUDGET_LATENCY)
-        if case not in results.ours or not one.what.startswith(f"{kind}: time beyond"):
-            continue
-        found = results.ours[case]
-        least = case.ideal(found.requests)
-        fastest = found.fastest - results.start(case)
-        return (
-            f"{results.net(case):.2f} s (fastest run {fastest:.2f} s), and the ideal is {least:.2f} s."
-            f" Program and emulator used {found.cpu:.2f} s and {found.server:.2f} s of processor time on the same"
-            f" cores. {again}"
-        )
-    return f"by {abs((one.ratio or 1) - 1):.0%} in this run. {again}"
+    for case, found in results.ours.items():
+        said = f"{case.kind}: time beyond the start for {case.consumers:,} consumers at {case.latency} ms"
+        if one.what.startswith(said):
+            return (
+                f"{found.net:.2f} s, and the ideal is {case.ideal(found.requests):.2f} s. The program used"
+                f" {found.cpu - found.start:.2f} s of processor time beyond its start, and the server"
+                f" {found.server:.2f} s on the same cores."
+            )
+    return f"by {abs((one.ratio or 1) - 1):.0%} in this run."
 
 
 def _ours(results: Results) -> str:
     rows = []
     for case, found in sorted(results.ours.items(), key=lambda item: _order(item[0])):
-        ideal, net = case.ideal(found.requests), results.net(case)
+        ideal, net = case.ideal(found.requests), found.net
         spread = f"{found.fastest:.2f}–{found.slowest:.2f}" if found.slowest > found.fastest else ""
         rows.append(
             [
                 *_names(case),
                 f"{found.wall:.2f} s",
                 spread,
-                f"{results.start(case):.2f} s",
+                f"{found.start:.2f} s",
                 f"{case.split(found.requests):.2f} s",
                 f"{ideal:.2f} s",
                 f"{net / ideal:.2f}" if ideal else "–",
@@ -159,7 +144,7 @@ def _ours(results: Results) -> str:
             ]
         )
     head = ["wall", "spread", "start", "split", "ideal", "(wall − start) / ideal", *COSTS, "server"]
-    return _table(["forge", "consumers", "latency", *head], rows)
+    return table(["forge", "consumers", "latency", *head], rows)
 
 
 COSTS = ("CPU", "memory", "requests", "bytes / consumer")
@@ -199,7 +184,7 @@ def _instead(results: Results) -> str:
         ]
         for consumers, latency, name, found, compared in rows
     ]
-    return _table(["consumers", "latency", "way", "wall", "slower than consumer-drift", *COSTS], shown)
+    return table(["consumers", "latency", "way", "wall", "slower than consumer-drift", *COSTS], shown)
 
 
 def _ceilings(results: Results) -> str:
@@ -208,19 +193,15 @@ def _ceilings(results: Results) -> str:
         for kind, rates in results.ceilings.items()
         for name, rate in rates.items()
     ]
-    head = words.CEILING.format(
-        workers=results.workers,
-        most=f"{results.concurrency * 1000 // _plotted(results):,}" if _plotted(results) else "no limit",
-        latency=_plotted(results),
-    )
-    told = head + _table(["forge", "request", "responses per second"], rows)
+    return table(["server", "request", "responses per second"], rows) + (_bare(results) if results.bare else "")
+
+
+def _bare(results: Results) -> str:
     possible = results.concurrency * 1000 / BUDGET_LATENCY
-    return told + words.BARE.format(
-        concurrency=results.concurrency,
-        bare=results.bare,
-        latency=BUDGET_LATENCY,
-        possible=possible,
-        factor=possible / results.bare,
+    return (
+        f"\n{results.concurrency} bare sockets that ignore the responses get {results.bare:.0f} responses per"
+        f" second at {BUDGET_LATENCY} ms, of {possible:.0f} possible ones. So a factor of"
+        f" {possible / results.bare:.2f} in the tables comes from this machine and the server.\n"
     )
 
 
@@ -233,9 +214,9 @@ def _noise(results: Results) -> str:
     if not spreads:
         return "Each case was measured once."
     return (
-        f"Of the cases that were measured three times, the slowest run took at most {max(spreads):.2f} times as"
+        f"Of the cases that were measured several times, the slowest run took at most {max(spreads):.2f} times as"
         f" long as the fastest, {sorted(spreads)[len(spreads) // 2]:.2f} times in the median: smaller differences"
-        " mean nothing. Client, emulator and everything else share the cores of the machine."
+        " mean nothing. Client, server and everything else share the cores of the machine."
     )
 
 

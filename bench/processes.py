@@ -77,6 +77,7 @@ def measured(
 
 
 def median(number: int, once: Callable[[], Figures]) -> Figures:
-    """The run with the median wall time of *number* runs, and how far they lie apart."""
-    runs = sorted((once() for _ in range(number)), key=lambda figures: figures.wall)
-    return replace(runs[len(runs) // 2], fastest=runs[0].wall, slowest=runs[-1].wall)
+    """The run with the median net time of *number* runs, and how far their wall times lie apart."""
+    runs = sorted((once() for _ in range(number)), key=lambda figures: figures.net)
+    walls = [one.wall for one in runs]
+    return replace(runs[len(runs) // 2], fastest=min(walls), slowest=max(walls))

@@ -11,19 +11,17 @@ from bench.cases import Case, Figures, Kind
 class Results:
     """Filled as the bench goes. *probe*: one listed consumer in a fleet of a thousand on GitHub.
 
-    *load*: the load average before it began; *bare*: answers a second that bare sockets get from Gitea at the
-    latency of the budgets. *patterns*: 1,000 consumers with a pattern and a file; *locks*: as many with a manifest
+    *load*: the load average before it began; *bare*: answers a second that bare sockets get at the latency of
+    the budgets. *patterns*: 1,000 consumers with a pattern and a file; *locks*: as many with a manifest
     and a lock file of so many bytes (0: without), which is followed.
     """
 
     sizes: tuple[int, ...]
     latencies: tuple[int, ...]
     concurrency: int
-    workers: int
     ours: dict[Case, Figures] = field(default_factory=dict)
     one_by_one: dict[Case, Figures] = field(default_factory=dict)
     clones: dict[tuple[int, int], Figures] = field(default_factory=dict)
-    starts: dict[tuple[Kind, int], Figures] = field(default_factory=dict)
     ceilings: dict[Kind, dict[str, float]] = field(default_factory=dict)
     bare: float = 0.0
     probe: Figures | None = None
@@ -37,11 +35,3 @@ class Results:
     def case(self, kind: Kind, consumers: int, latency: int) -> Case:
         """The case that a table asks for."""
         return Case.of(kind, consumers, latency, self.concurrency)
-
-    def net(self, case: Case) -> float:
-        """Seconds of our run beyond the program's start."""
-        return self.ours[case].wall - self.start(case)
-
-    def start(self, case: Case) -> float:
-        """Seconds that the program needs before it is about consumers."""
-        return self.starts[case.kind, case.consumers].wall

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bench.cases import GITEA, GITHUB, LOCK_SIZES, Figures
-from bench.locks import MANIFEST, PATTERN, table
+from bench.locks import MANIFEST, PATTERN, costs
 from bench.results import Results
 from bench.worlds import FLEETS, TARGET, lock
 from consumer_drift.locks import Installed, lock_format, read_lock
@@ -35,10 +35,10 @@ def test_the_fleets_have_what_the_pins_are_for() -> None:
 
 
 def test_what_was_measured_is_in_the_table() -> None:
-    results = Results((1000,), (50,), concurrency=16, workers=2)
-    results.locks[GITEA, 3_000_000] = Figures(120.0, 80.0, 200.0, 1022, 4_000_000_000, scaled=50.0)
-    results.locks[GITHUB, 0] = Figures(2.0, 1.0, 60.0, 30, 900_000)
-    assert table(results).splitlines()[2:] == [
+    results = Results((1000,), (50,), concurrency=16)
+    results.locks[GITEA, 3_000_000] = Figures(120.0, 80.0, 200.0, requests=1022, size=4_000_000_000, scaled=50.0)
+    results.locks[GITHUB, 0] = Figures(2.0, 1.0, 60.0, requests=30, size=900_000)
+    assert costs(results).splitlines()[2:] == [
         "| GitHub | not followed | 30 | 900 kB | 2 s | 1 s | 60 MiB |",
         "| Gitea | 3 MB | ~1,022 | ~4,000 MB | ~120 s | ~80 s | 200 MiB |",
     ]
