@@ -196,7 +196,7 @@ def _without_reviewer() -> str:
 _EXAMPLES: dict[Code, Callable[[], str]] = {
     Code.BEHIND: lambda: _consumer("template-iris", _version("1.3.0", requirements_txt="acme-runtime==1.3.1\n")),
     Code.STALE_LOCK: _stale_lock,
-    Code.AHEAD: lambda: _consumer("template-iris", _version("1.5.0")),
+    Code.AHEAD: lambda: _consumer("template-iris", _version("1.5.0-rc.1")),
     Code.MISSING_PIN: lambda: _consumer("template-nyx", {"README.md": "# nyx\n"}),
     Code.INVALID_PIN: lambda: _consumer("template-eos", _version("latest release")),
     Code.RETRACTED: _retracted,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift.assess import drift
-from consumer_drift.model.config import Ahead, InFlight, Policy
+from consumer_drift.model.config import Ahead, InFlight, Policy, Retraction
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Level
 from consumer_drift.model.report import State, WaitReason
@@ -30,6 +30,7 @@ from tests.assess.cases import (
     pull,
     shown,
     target,
+    version,
 )
 
 if TYPE_CHECKING:
@@ -107,6 +108,37 @@ CASES = {
     # ahead
     "ahead": Case("1.5.0", ("ahead",), State.AHEAD, ("higher than the target 1.4.0",)),
     "ahead, where that is advice": Case("1.5.0", ("ahead",), State.AHEAD, policy=LENIENT),
+    # taken back
+    "higher, and no tag names it": Case(
+        "1.5.0",
+        ("retracted",),
+        State.RETRACTED,
+        (
+            f"pins 1.5.0 at {FILE}:1; no tag of acme/runtime names 1.5.0. Pin 1.4.0 instead. ",
+            "A bump goes down from 1.5.0 only if `source.retracted` names it",
+        ),
+        target=replace(TARGET, untagged=frozenset({version("1.5.0")})),
+    ),
+    "lower, and no tag names it": Case(
+        "1.3.5",
+        ("retracted",),
+        State.RETRACTED,
+        ("no tag of acme/runtime names 1.3.5. Pin 1.4.0 instead. Merge",),
+        target=replace(TARGET, untagged=frozenset({version("1.3.5")})),
+        pulls=(pull(1),),
+    ),
+    "another one is named": Case(
+        {FILE: "1.5.0", "requirements.txt": "acme-runtime==1.3.5\n"},
+        ("retracted",),
+        State.RETRACTED,
+        ("no tag of acme/runtime names 1.5.0; 1.3.5 was taken back: broken. Pin 1.4.0, 1.3.6 instead",),
+        (WholeFile(FILE), REQUIREMENT),
+        target=replace(
+            TARGET,
+            untagged=frozenset({version("1.5.0")}),
+            retracted=(Retraction(version("1.3.5"), "broken", version("1.3.6")),),
+        ),
+    ),
     # the two schemes
     "pep440: 1.4 is 1.4.0": Case("1.4", (), State.IN_SYNC, target=PEP440, scheme=Scheme.PEP440),
     "pep440: a candidate is behind": Case(
@@ -347,8 +379,8 @@ def test_findings_count_as_the_table_says() -> None:
         rule = RULES[finding.code]
         assert (finding.level, finding.counts_as) == (rule.level, rule.counts_as)
     assert {finding.code.value for finding in made} == {
-        "behind", "ahead", "missing-pin", "invalid-pin", "unpinned", "forbidden-path", "in-flight", "unreadable",
-        "archived-consumer", "renamed-consumer",
+        "behind", "ahead", "missing-pin", "invalid-pin", "retracted", "unpinned", "forbidden-path", "in-flight",
+        "unreadable", "archived-consumer", "renamed-consumer",
     }  # fmt: skip
 
 

@@ -139,6 +139,8 @@ class History:
 class _Forge:
     """The history as a forge: its tags are a method there."""
 
+    has_every_tag = True
+
     def __init__(self, history: History) -> None:
         self._history = history
 

@@ -48,6 +48,7 @@ class FakeForge:
     pulls: Mapping[RepositoryName, PullRequests | Failure]
     label: str = "a forge"
     requests: int = 0
+    has_every_tag: bool = True
 
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
         return self.released

@@ -45,7 +45,7 @@ def day(**settings: object) -> World:
     forged.pull("bump/runtime-0.3.43", files=pins("0.3.43"), fork=fork, author="mallory")
     declined = acme.repository("template-declined", pins("0.3.42"))
     declined.pull("bump/runtime-0.3.43", files=pins("0.3.43"), author="bot", state="closed")
-    acme.repository("template-ahead", pins("0.4.0"))
+    acme.repository("template-ahead", pins("0.4.0-rc.1"))
     acme.repository("template-unpinned", {"requirements.txt": "acme-runtime>=0.3\n"})
     acme.repository("template-binary", {".runtime-version": b"\0\1\2\3"})
     acme.repository("template-lfs", {".runtime-version": LfsPointer(b"0.3.43\n")})

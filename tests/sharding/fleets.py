@@ -57,7 +57,7 @@ def world() -> World:
             repository.pull("bump/runtime-1.4.0", files={".runtime-version": "1.4.0\n"}, author="bot")
     acme.repository("renamed-now", files={".runtime-version": "1.4.0\n"}, renamed_from="renamed-before")
     acme.repository("archived", files={".runtime-version": "1.0.0\n"}, archived=True)
-    acme.repository("zeta", files={"OTHER": "1.5.0\n"})
+    acme.repository("zeta", files={"OTHER": "1.5.0-rc.1\n"})
     acme.repository("binary", files={".runtime-version": b"\x00\x01\xff"})
     acme.repository("core", files={"workspace/notes.txt": "no\n"})
     elsewhere.repository("tool", files={".runtime-version": "1.3.0\n"})

@@ -309,12 +309,27 @@ class _ConsumerChecks:
 
     def _retracted(self) -> Iterable[Finding]:
         pins = self.reading.pin_states.retracted(self.target)
-        found = dict.fromkeys(entry for one in pins if (entry := self.target.retraction(one.version)))
-        if found:
-            why = "; ".join(f"{one.version} was taken back: {one.reason}" for one in found)
-            instead = ", ".join(dict.fromkeys(str(one.use or self.target.version) for one in found))
-            remedy = Sentence(f"Pin {instead} instead. ", self.lag.advice)
+        if pins:
+            why = "; ".join(dict.fromkeys(self._why_retracted(one) for one in pins))
+            instead = ", ".join(dict.fromkeys(self._instead_of(one) for one in pins))
+            remedy = Sentence(f"Pin {instead} instead. ", self._retracted_advice(pins))
             yield self._of_pins(Code.RETRACTED, f"pins {_all(pins)}; {why}", remedy, pins)
+
+    def _why_retracted(self, pin: PinState) -> str:
+        entry = self.target.retraction(pin.version)
+        if entry is not None:
+            return f"{entry.version} was taken back: {entry.reason}"
+        return f"no tag of {self.config.source.repository} names {pin.version}"
+
+    def _instead_of(self, pin: PinState) -> str:
+        entry = self.target.retraction(pin.version)
+        return str((entry and entry.use) or self.target.version)
+
+    def _retracted_advice(self, pins: Sequence[PinState]) -> str:
+        above = [one for one in self.reading.pin_states.not_lowered(self.target) if one in pins]
+        if not above:
+            return self.lag.advice
+        return f"A bump goes down from {above[0].version} only if `source.retracted` names it"
 
     def _dead(self) -> Iterable[Finding]:
         dead = [one for one in self.reading.pin_states.behind(self.target) if one.version in self.target.gone]

@@ -166,16 +166,20 @@ class PinStates:
     def behind(self, target: Target) -> list[PinState]:
         """The pins below the target, except those of releases that were taken back. None where it is unknown."""
         compared = self._compared(target)
-        return [one for one in compared if one.compare(target) == -1 and not target.retraction(one.version)]
+        return [one for one in compared if one.compare(target) == -1 and not target.is_taken_back(one.version)]
 
     def ahead(self, target: Target) -> list[PinState]:
         """The pins above the target, except those of releases that were taken back. None where it is unknown."""
+        return [one for one in self.not_lowered(target) if not target.is_taken_back(one.version)]
+
+    def not_lowered(self, target: Target) -> list[PinState]:
+        """The pins above the target from which no bump goes down. None where it is unknown."""
         compared = self._compared(target)
         return [one for one in compared if one.compare(target) == 1 and not target.retraction(one.version)]
 
     def retracted(self, target: Target) -> list[PinState]:
         """The pins of releases that were taken back."""
-        return [one for one in self._compared(target) if target.retraction(one.version)]
+        return [one for one in self._compared(target) if target.is_taken_back(one.version)]
 
     def outdated(self, target: Target) -> list[PinState]:
         """The pins that a bump to *target* changes: those below it, and those of releases that were taken back."""

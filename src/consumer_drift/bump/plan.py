@@ -107,9 +107,10 @@ def _by_pins(name: RepositoryName, pin_states: PinStates, target: Target) -> Ste
     if failed is not None:
         path, failure = failed
         return Step(name, Outcome.ERROR, f"{path} could not be read: {failure.said}")
-    ahead = pin_states.ahead(target)
+    ahead = pin_states.not_lowered(target)
     if ahead:
-        return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target.version}")
+        untagged = ", and no tag names it" if ahead[0].version in target.untagged else ""
+        return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target.version}{untagged}")
     if pin_states.outdated(target):
         return None
     wrong = next(iter((*pin_states.invalid, *pin_states.unpinned(target))), None)

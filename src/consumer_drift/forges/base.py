@@ -36,6 +36,10 @@ class Forge(Protocol):
     def no_cache(self) -> str:
         """Why ``survey`` cannot use a cache; empty if it can."""
 
+    @property
+    def has_every_tag(self) -> bool:
+        """Whether ``tags`` returns all that the repository has: a checkout has those that were fetched."""
+
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
         """Return every tag of *repository* whose name contains *containing*, in no order, from all pages."""
 

@@ -88,8 +88,9 @@ policy:
 """,
     ),
     Code.AHEAD: Help(
-        "A listed consumer pins a version that is higher than the target version. Either the source has not"
-        " released that version, or its tag was deleted, or the target is found in the wrong place.",
+        "A listed consumer pins a version that is higher than the target version. Either it is a pre-release, or"
+        " the source has not released that version, or the target is found in the wrong place. A version that no"
+        " tag of the source names is [`retracted`](retracted.md) instead, if the target comes from tags.",
         "Release the version, or lower the pin in the consumer. If the target itself is wrong, correct `source:`."
         " `propagate` never lowers a pin.",
         "If consumers try upcoming versions on purpose, make it a warning that does not affect the exit code.",
@@ -124,10 +125,13 @@ policy:
     ),
     Code.RETRACTED: Help(
         "A listed consumer pins a release that the configuration names under `source.retracted`: the source took"
-        " it back, for the reason that the message gives.",
+        " it back, for the reason that the message gives. Or none of the source's tags names the version: its tag"
+        " was deleted, or there never was one.",
         "Pin the version that the message names. [`propagate`](../propagate.md) opens the pull request that does;"
-        " from a release that was taken back, and only from one, a bump may go down to a lower version.",
-        "If the release is good after all, remove it from `source.retracted`.",
+        " from a release that `source.retracted` names, and only from one, a bump may go down to a lower version.",
+        "If the release is good after all, remove it from `source.retracted`, or create its tag again. If"
+        " consumers try upcoming versions on purpose, set `policy.ahead` to `advisory`: then a higher version that"
+        " has no tag is [`ahead`](ahead.md), a warning.",
         """\
 source:
   repository: acme/runtime

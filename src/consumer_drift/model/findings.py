@@ -124,7 +124,11 @@ RULES = {
         _error(Code.BUMP_FAILED, Status.ERROR, "`propagate` could not open the bump pull request"),
         _error(Code.INVALID_PIN, Status.DRIFT, "a pin is not a valid version"),
         _error(Code.MISSING_PIN, Status.DRIFT, "the file, key or line of a required pin does not exist"),
-        _error(Code.RETRACTED, Status.DRIFT, "a pin is a release that the source took back (`source.retracted`)"),
+        _error(
+            Code.RETRACTED,
+            Status.DRIFT,
+            "a pin is a release that the source took back (`source.retracted`), or no longer has",
+        ),
         _error(
             Code.DEAD_PIN,
             Status.DRIFT,

@@ -28,8 +28,9 @@ class Target:
     *version* is None where none was found. *origin* says where it comes from; *looked_at* has a sentence for each
     place that was tried and gave none; *releases* are the source's known versions, ascending; *failure* is why a
     place could not be read; *affixes* surround the version in the source's tags, None where it does not come from
-    tags. *retracted* are the releases that the configuration says were taken back. *dates* is when each release
-    was made, as far as that is known; *own_dates* are those releases whose tags have a date of their own.
+    tags. *retracted* are the releases that the configuration says were taken back, *untagged* the pinned versions
+    that no tag of the source names, as far as its tags prove that. *dates* is when each release was made, as far
+    as that is known; *own_dates* are those releases whose tags have a date of their own.
     *has_releases*: the server may know more of the source's releases. Where a *registry* was asked, which is its
     label then, *unpublished* are the releases above the target that it does not have yet, newest first, *absent*
     those below it that it does not have, as far as it lists its versions, *gone* the pinned versions that it
@@ -43,6 +44,7 @@ class Target:
     failure: Failure | None = None
     affixes: Affixes | None = None
     retracted: tuple[Retraction, ...] = ()
+    untagged: frozenset[Version] = frozenset()
     dates: Mapping[Version, datetime] = field(default_factory=dict)
     own_dates: frozenset[Version] = frozenset()
     has_releases: bool = False
@@ -55,6 +57,10 @@ class Target:
     def retraction(self, version: Version | None) -> Retraction | None:
         """Return the entry of a release that was taken back, None for every other version."""
         return next((one for one in self.retracted if one.version == version), None)
+
+    def is_taken_back(self, version: Version | None) -> bool:
+        """Whether the source took *version* back, or no longer has it."""
+        return version in self.untagged or self.retraction(version) is not None
 
     def is_missed(self, version: Version, is_above: Callable[[Version], bool]) -> bool:
         """Whether a consumer should have taken *version* over: one up to the target, and above one of its pins.

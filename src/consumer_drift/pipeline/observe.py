@@ -13,6 +13,7 @@ from consumer_drift.pins import lock_files
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import with_commits
 from consumer_drift.pipeline.published import with_gone
+from consumer_drift.pipeline.untagged import with_untagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,8 +66,9 @@ def observe(
     observation = forge.survey(survey_of(config, head), progress, cache)
     config, observation = with_commits(config, observation, forge)
     readings = {one.name: classified(one, config, observation) for one in config.consumers}
+    read = [one for one in readings.values() if not isinstance(one, Failure)]
+    target = with_untagged(target, read, config, forge, registry)
     if registry is not None:
-        read = [one for one in readings.values() if not isinstance(one, Failure)]
         target = with_gone(target, read, registry)
     return Observed(config, target, head, observation, readings)
 

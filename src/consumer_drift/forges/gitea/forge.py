@@ -50,6 +50,8 @@ _NO_REF = frozenset({400, 404})
 class GiteaForge:
     """Reads a Gitea or a Forgejo server with one token, or with none."""
 
+    has_every_tag = True
+
     def __init__(
         self,
         address: Address,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 class GitHubForge:
     """Reads GitHub or GitHub Enterprise Server with one token."""
 
+    has_every_tag = True
     # A query for heads alone costs the same points as one that returns the contents, too:
     # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     no_cache = "GitHub returns the pinned files together with the heads, in the same requests"

@@ -44,6 +44,8 @@ class LocalForge:
     """
 
     no_cache = "folders are read without any request"
+    # A checkout may have been made without its tags, or with some of them.
+    has_every_tag = False
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
