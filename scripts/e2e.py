@@ -1,7 +1,8 @@
 """Run the end-to-end tests: real workflows with act, in real containers. Arguments go to pytest.
 
 What the tests need is brought where that is possible: Docker from Debian's packages and its daemon (as root), and
-the image that the Dockerfile builds on, pulled, or made of Debian's packages where no registry can be reached.
+the image that the Dockerfile builds on, pulled, or made of Debian's packages where no registry can be reached. A
+release is tried with the registry of Debian's packages, unpacked and not installed, because it would start itself.
 Where something is missing, the tests are skipped with the reason, and in continuous integration (CI=true) the run
 fails with it. No container, no mount and no daemon of this run is left behind.
 """
@@ -189,6 +190,19 @@ class Machine:
         # On a daemon that stays, it is not what its name promises.
         self.undo.callback(succeeds, "docker", "image", "rm", image)
 
+    def get_registry(self) -> None:
+        """Put a container registry and jq on the PATH. Raises MissingError."""
+        self.install("jq", "jq")
+        if shutil.which("docker-registry"):
+            return
+        folder = self.work / "registry"
+        folder.mkdir()
+        log = self.work / "registry.log"
+        command = "apt-get download docker-registry && dpkg --extract docker-registry_*.deb ."
+        if not watched("getting a registry", log, ["sh", "-c", f"cd {folder} && {command}"], seconds=300):
+            raise MissingError(f"the package docker-registry cannot be had: {last_line(log)}")
+        os.environ["PATH"] += f"{os.pathsep}{folder / 'usr' / 'bin'}"
+
     def remove_containers(self) -> None:
         """Remove the containers and volumes of act that this run started and that are left."""
         for kind, listing, remove in (
@@ -274,6 +288,10 @@ def main(arguments: list[str]) -> int:
                 say("nothing can be run, and with CI=true that is a failure")
                 return 1
             say("so the tests are skipped")
+        try:
+            here.get_registry()
+        except MissingError as reason:
+            say(f"{reason}; so no release is tried")
         if required:
             os.environ["CONSUMER_DRIFT_E2E_REQUIRED"] = "true"
         return test(here, arguments)

@@ -1,8 +1,6 @@
 """What a release needs to know of the tree: whether its version is the same everywhere, and what its notes say.
 
 python3 scripts/release.py check VERSION --repository OWNER/NAME
-python3 scripts/release.py image VERSION IMAGE
-    prints action/release-image
 python3 scripts/release.py notes VERSION --repository OWNER/NAME --commit SHA --image IMAGE
     prints the release's notes
 
@@ -57,11 +55,6 @@ def changes(root: Path, version: str) -> str | None:
     return found[1].strip() if found else None
 
 
-def image_file(version: str, image: str) -> str:
-    """The text of ``action/release-image``."""
-    return f"# The image of v{version}, made from the commit below the one that this file came with.\n{image}\n"
-
-
 def notes(root: Path, version: str, repository: str, commit: str, image: str) -> str:
     """The release's notes: what changed, and how to pin exactly this."""
     return f"""{changes(root, version)}
@@ -87,9 +80,7 @@ def main(arguments: list[str]) -> int:
     check = commands.add_parser("check")
     check.add_argument("version")
     check.add_argument("--repository", required=True)
-    for name in ("image", "notes"):
-        commands.add_parser(name).add_argument("version")
-    commands.choices["image"].add_argument("image")
+    commands.add_parser("notes").add_argument("version")
     for option in ("--repository", "--commit", "--image"):
         commands.choices["notes"].add_argument(option, required=True)
     asked = parser.parse_args(arguments)
@@ -97,10 +88,7 @@ def main(arguments: list[str]) -> int:
         found = mistakes(ROOT, asked.version, asked.repository)
         print("\n".join(f"::error::{mistake}" for mistake in found) or f"{asked.version} can be released")
         return 1 if found else 0
-    if asked.command == "image":
-        print(image_file(asked.version, asked.image), end="")
-    else:
-        print(notes(ROOT, asked.version, asked.repository, asked.commit, asked.image), end="")
+    print(notes(ROOT, asked.version, asked.repository, asked.commit, asked.image), end="")
     return 0
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from scripts.release_tag import SHIPPED
+
 if TYPE_CHECKING:
     from tests.emulator import Emulator
 
@@ -29,7 +31,6 @@ JOB_IMAGE = next(
 )
 # What `make e2e` finds the containers of its run by.
 RUN = os.environ.get("CONSUMER_DRIFT_E2E_RUN", "")
-SHIPPED = ("action.yml", "action", "Dockerfile", "requirements.lock", "src/__main__.py", "src/consumer_drift")
 
 
 def program() -> str | None:
@@ -39,7 +40,7 @@ def program() -> str | None:
 
 
 def ship(folder: Path) -> Path:
-    """The action as a repository of its own with the tag v1, as a runner clones it."""
+    """The action as a repository of its own with the tag v1 and what a release has, as a runner clones it."""
     for name in SHIPPED:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -75,12 +75,6 @@ def test_the_notes_are_the_changelogs_section_and_how_to_pin_it(tmp_path: Path) 
     assert "gh attestation verify oci://ghcr.io/acme/consumer-drift@sha256:0f --repo acme/drift" in notes
 
 
-def test_the_images_file_has_one_line_that_is_no_comment() -> None:
-    """``action/lib/generate.sh`` takes every line that does not start with # for the image."""
-    lines = release.image_file("1.2.3", "ghcr.io/acme/consumer-drift@sha256:0f").splitlines()
-    assert [line for line in lines if not line.startswith("#")] == ["ghcr.io/acme/consumer-drift@sha256:0f"]
-
-
 def test_this_tree_names_one_version_everywhere() -> None:
     places = {
         file: pattern.search((ROOT / file).read_text(encoding="utf-8")) for file, pattern in release.PLACES.items()
