@@ -161,6 +161,8 @@ def test_the_corners_of_dockerfiles(text: str, expected: list[str]) -> None:
         ("image:\n  name: acme/runtime:1.4.0\n  entrypoint: ['']\n", ["1.4.0 @2"]),
         ("services:\n- acme/runtime:1.4.0\n- name: acme/runtime:1.5.0\n", ["1.4.0 @2", "1.5.0 @3"]),
         ("a: &a\n  image: acme/runtime:1.4.0\nb: *a\nc: [*a]\n", ["1.4.0 @2"]),
+        ("image:\n  repository: acme/runtime\n  tag: null\n", ["floating acme/runtime @2: has no tag"]),
+        ("image:\n  repository: acme/runtime\n  tag: ~\n", ["floating acme/runtime @2: has no tag"]),
     ],
 )
 def test_yaml_of_all_kinds_is_read(text: str, expected: list[str]) -> None:
@@ -175,6 +177,37 @@ def test_yaml_of_all_kinds_is_read(text: str, expected: list[str]) -> None:
 def test_other_yaml_does_not_hold_the_image(text: str) -> None:
     """A name alone may be anything, and a longer name is another image."""
     assert absent(Image("a.yml", "acme/runtime"), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DATABASE_URL: postgres://runtime:hunter2@db:5432/runtime\n",
+        "DATABASE_DSN: runtime:hunter2@tcp(db:3306)/app\n",
+        "URL: redis://runtime:6379/2\n",
+        "URL: http://runtime:1.4.0/\n",
+        "HOST: runtime:6379\n",
+    ],
+)
+def test_hosts_and_users_of_addresses_are_no_images(text: str) -> None:
+    """Such a report would be wrong, and would show a password."""
+    assert absent(Image("compose.yaml", "runtime"), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("image: runtime:6379\n", "floating runtime:6379 @1: is only part of a version"),
+        ("a: docker://runtime:1.4.0\n", "1.4.0 @1"),
+        ("a: docker-image://runtime:1.4.0\n", "1.4.0 @1"),
+        ("run: docker pull docker.io/library/runtime:2024\n", "floating docker.io/library/runtime:2024 @1"),
+        ("run: docker run runtime:1.4.0\n", "1.4.0 @1"),
+        ("run: docker run runtime:16\n", "floating runtime:16 @1: is only part of a version"),
+    ],
+)
+def test_a_name_without_a_slash_is_an_image_where_it_can_be_no_host(text: str, expected: str) -> None:
+    """A key that holds images, a scheme of images, a tag that is no port."""
+    assert seen(Image("compose.yaml", "runtime"), text)[0].startswith(expected)
 
 
 def test_json_holds_images_too() -> None:

@@ -46,6 +46,7 @@ RANGE = "allows more than one version"
             "acme-runtime @ git+https://forge.example/runtime@main",
             "floating acme-runtime @ git+https://forge.example/runtime@main @1: is a moving tag",
         ),
+        ("-e file:.#egg=acme-runtime", "floating file:.#egg=acme-runtime @1: is an address without a version"),
         (
             "acme-runtime @ https://ci:hunter2@forge.example/acme.whl",
             "floating acme-runtime @ https://…@forge.example/acme.whl @1: is an address without a version",
@@ -117,6 +118,31 @@ dependencies = ["acme-runtime==9.9.9"]
         "1.3.0 @13",
         "9.9.9 @15",
     ]
+
+
+def test_a_group_may_have_the_name_of_the_package() -> None:
+    """An extra that adds one package is often named like it."""
+    text = """[project.optional-dependencies]
+acme-runtime = ["acme-runtime==1.4.0", "other==2.0.0"]
+[dependency-groups]
+acme_runtime = [{include-group = "test"}]
+[tool.pdm.dev-dependencies]
+acme-runtime = []
+[tool.poetry.dependencies]
+acme-runtime = [{version = "1.3.0", python = "<3.11"}, {git = "https://forge.example/acme", tag = "v1.2.0"}]
+"""
+    assert seen(PYPROJECT, text) == ["1.4.0 @2", "1.3.0 @8", "1.2.0 @8"]
+
+
+def test_the_arguments_of_a_setup_may_be_in_a_table() -> None:
+    """Poetry writes a setup.py so, and ``setup(**kwargs)`` takes them from there."""
+    text = (
+        'extras = {"web": ["acme-runtime==1.4.0"]}\n'
+        'arguments = {"name": "acme-runtime==9.9.9", "install_requires": ["acme-runtime==1.3.0"],\n'
+        '    "extras_require": extras}\n'
+        "setup(**arguments)\n"
+    )
+    assert seen(Requirement("setup.py", ("acme-runtime",)), text) == ["1.4.0 @1", "1.3.0 @2"]
 
 
 def test_a_pyproject_that_is_no_toml_is_damaged() -> None:

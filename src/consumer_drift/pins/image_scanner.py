@@ -32,6 +32,10 @@ _HCL = re.compile(
     r'"(?:[^"\\\n]++|\\(?:.|\Z))*(?:"|(?=\n)|\Z)|(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|#[^\n]*)', re.DOTALL
 )
 _HCL_SUFFIXES = (".hcl", ".tf", ".tofu", ".nomad", ".pkr")
+# Behind any other scheme a name without a slash is a host or a user.
+_SCHEMES = ("docker://", "docker-image://", "oci://")
+_PORTS = range(1024, 65536)
+_LONGEST_PORT = 5
 
 
 def in_tree(source: SourceText, document: Node, wanted: str, known: Collection[int]) -> Iterator[Candidate]:
@@ -65,8 +69,22 @@ def _fragment(leaf: Leaf, raw: str) -> Fragment:
 
 def _in_fragment(fragment: Fragment, wanted: str) -> Iterator[Candidate]:
     for match in _pattern(wanted).finditer(fragment.text):
-        whole = fragment.cut(*match.span("reference"))
-        yield whole, split_reference(whole)
+        start, end = match.span("reference")
+        if not _is_of_an_address(fragment.text, start, end):
+            whole = fragment.cut(start, end)
+            yield whole, split_reference(whole)
+
+
+def _is_of_an_address(text: str, start: int, end: int) -> bool:
+    """Return whether what reads as ``redis:6379`` is a host with its port, or a user with a password."""
+    name, _, tag = text[start:end].partition(":")
+    if "/" in name:
+        return False
+    if text.startswith("@", end):
+        return True
+    if text.endswith("://", 0, start) and not text.endswith(_SCHEMES, 0, start):
+        return True
+    return len(tag) <= _LONGEST_PORT and tag.isdecimal() and int(tag) in _PORTS
 
 
 @functools.lru_cache(maxsize=64)

@@ -27,6 +27,8 @@ _TAG_KEYS = ("tag", "newTag", "imageTag")
 _VERSIONED_NAME_KEYS = ("repository", "imageRepository")
 # A name has 255 characters at most, a tag 128, a digest 135; each may be an escape or a variable.
 _LONGEST = 4096
+# https://yaml.org/type/null.html
+_NULL = frozenset({"null", "Null", "NULL", "~"})
 _DIGEST_KEYS = ("digest", "sha")
 _REGISTRY_KEYS = ("registry", "imageRegistry")
 
@@ -95,6 +97,7 @@ def _pairs(source: SourceText, table: MapNode, registries: tuple[str, ...]) -> I
     if not tags:
         return
     tag = fragment_of(source, tags[0])
+    tag = tag.cut(0, 0) if tag.text in _NULL else tag
     version_text, digest, _ = tag.text.partition("@")
     beside = any((leaf := table.leaf(key)) and leaf.value for key in _DIGEST_KEYS)
     for key in name_keys:

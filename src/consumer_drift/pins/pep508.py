@@ -25,9 +25,8 @@ _OPTIONS = re.compile(r"(?:^|[ \t])--?[A-Za-z]")
 _HASH = re.compile(r"(?:^|\s)--hash[= ]")
 _CLAUSE = re.compile(r"[ \t(]*(?P<operator>===|==|~=|!=|<=|>=|<|>)[ \t]*(?P<version>[^\s,;()]+)[ \t)]*(?:,|$)")
 _URL_REF = re.compile(r"[^#]*@(?P<ref>(?:refs/tags/)?[^@#&/:]+)(?:#|$)")
-# pip's older way: git+https://…/runtime@v1.4.0#egg=acme-runtime
-# pip's older way: git+https://…/runtime@v1.4.0#egg=acme-runtime
-_ADDRESS = re.compile(r"[a-z+]+://[^\s#]+(?:#(?P<fragment>\S*))?")
+# pip's older way: git+https://…/runtime@v1.4.0#egg=acme-runtime, file:.#egg=acme-runtime
+_ADDRESS = re.compile(r"(?:[a-z+]+://|file:)[^\s#]+(?:#(?P<fragment>\S*))?")
 _EGG = "egg="
 # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention
 _WHEEL = re.compile(r"(?P<name>[\w.]+)-(?P<version>[^-/]+)(?:-[^-/]+){3,4}\.whl")

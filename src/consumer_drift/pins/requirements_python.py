@@ -81,15 +81,22 @@ def _strings(tree: ast.Module) -> Iterator[ast.expr]:
         if isinstance(target, ast.Name)
     }
     seen: set[int] = set()
-    for call in ast.walk(tree):
-        for keyword in call.keywords if isinstance(call, ast.Call) else ():
-            if keyword.arg in _ARGUMENTS:
-                value = keyword.value
-                if isinstance(value, ast.Name):
-                    value = assigned.get(value.id, value)
-                if id(value) not in seen:
-                    seen.add(id(value))
-                    yield from _literals(value)
+    for name, argument in _arguments(tree):
+        if name in _ARGUMENTS:
+            value = assigned.get(argument.id, argument) if isinstance(argument, ast.Name) else argument
+            if id(value) not in seen:
+                seen.add(id(value))
+                yield from _literals(value)
+
+
+def _arguments(tree: ast.Module) -> Iterator[tuple[object, ast.expr]]:
+    """Yield the names and values of calls, and of tables: ``setup(**kwargs)`` takes its arguments from one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from ((keyword.arg, keyword.value) for keyword in node.keywords)
+        elif isinstance(node, ast.Dict):
+            names = (key.value if isinstance(key, ast.Constant) else None for key in node.keys)
+            yield from zip(names, node.values, strict=True)
 
 
 def _literals(value: ast.expr) -> Iterator[ast.expr]:

@@ -69,11 +69,17 @@ def _under(source: SourceText, key: str, node: Node, wanted: frozenset[str]) -> 
     elif isinstance(node, MapNode) and sure:
         for name, children in node.entries.items():
             for child in children:
-                if isinstance(child, ListNode) and not _is_wanted(name, wanted):
-                    # A group of requirements, or an extra.
+                if isinstance(child, ListNode) and _is_group(child):
+                    # An extra may have the name of the package that it asks for.
                     yield from _in_list(source, child, wanted, bare=True)
                 elif _is_wanted(name, wanted):
                     yield from dependency.occurrences(source, child)
+
+
+def _is_group(listing: ListNode) -> bool:
+    """Return whether it is a group of requirements, or an extra: Poetry's list for one package has only tables."""
+    tables = [item for item in listing.items if isinstance(item, MapNode)]
+    return len(tables) < len(listing.items) or all("include-group" in table.entries for table in tables)
 
 
 def _in_list(source: SourceText, listing: ListNode, wanted: frozenset[str], *, bare: bool) -> Iterator[Occurrence]:
