@@ -20,7 +20,8 @@ from tests.processes import ROOT
 if TYPE_CHECKING:
     from tests.emulator.tokens import Token
 
-FORGES = ("github", "gitea", "forgejo")
+# Forgejo is read by the same code as Gitea.
+FORGES = ("github", "gitea")
 # Enough for every thread to get such an answer at the same time.
 CONSUMERS = 40
 CONFIG = (

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from importlib import import_module
 from typing import Any
 
-import gitea_api_client
 import pytest
-from gitea_api_client.exceptions import ForbiddenException
 from githubkit import GitHub
 from githubkit.exception import RequestFailed
 
 from tests.emulator import Emulator, World
+
+
+@pytest.fixture(scope="module")
+def gitea_client() -> Any:
+    """The module: importing it takes four seconds, which every worker would spend while it collects."""
+    return import_module("gitea_api_client")
 
 
 def small_world() -> World:
@@ -23,7 +28,7 @@ def small_world() -> World:
     return world
 
 
-async def gitea_session(emulator: Emulator, secret: str) -> dict[str, Any]:
+async def gitea_session(gitea_api_client: Any, emulator: Emulator, secret: str) -> dict[str, Any]:
     """List an organisation, read a file and the tags, commit to a new branch, open and merge a request."""
     configuration = gitea_api_client.Configuration(
         host=emulator.api_url,
@@ -59,11 +64,12 @@ async def gitea_session(emulator: Emulator, secret: str) -> dict[str, Any]:
         }
 
 
-def test_gitea_api_client_lists_reads_and_opens_a_pull_request() -> None:
+@pytest.mark.xdist_group("gitea_api_client")
+def test_gitea_api_client_lists_reads_and_opens_a_pull_request(gitea_client: Any) -> None:
     world = small_world()
     token = world.token("bot", scopes=["write:repository", "read:organization"], sees="all")
     with Emulator(world, "gitea") as emulator:
-        seen = asyncio.run(gitea_session(emulator, token.secret))
+        seen = asyncio.run(gitea_session(gitea_client, emulator, token.secret))
     assert seen == {
         "listed": ["acme/runtime", "acme/template-a"],
         "content": b"1.0.0\n",
@@ -75,11 +81,13 @@ def test_gitea_api_client_lists_reads_and_opens_a_pull_request() -> None:
     assert world.repository("acme/template-a").files("bump/runtime-1.1.0") == {".runtime-version": b"1.1.0\n"}
 
 
-def test_gitea_api_client_reads_the_refusal_of_a_narrow_token() -> None:
+@pytest.mark.xdist_group("gitea_api_client")
+def test_gitea_api_client_reads_the_refusal_of_a_narrow_token(gitea_client: Any) -> None:
     world = small_world()
     token = world.token("bot", scopes=["read:repository"], sees="all")
-    with Emulator(world, "gitea") as emulator, pytest.raises(ForbiddenException) as refused:
-        asyncio.run(gitea_session(emulator, token.secret))
+    forbidden = gitea_client.exceptions.ForbiddenException
+    with Emulator(world, "gitea") as emulator, pytest.raises(forbidden) as refused:
+        asyncio.run(gitea_session(gitea_client, emulator, token.secret))
     assert "required=[read:organization]" in str(refused.value.body)
 
 
