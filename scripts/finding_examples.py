@@ -75,6 +75,14 @@ def _add(world: World, name: str, files: Mapping[str, str | bytes], **options: o
     return world.owners["acme"].repository(name, files, **options)
 
 
+def _judged(**options: object) -> str:
+    """Return what ``doctor --quiet`` prints of one more consumer."""
+    world = _organization()
+    _add(world, "template-old", _version("1.1.0"), **options)
+    with job(world, "github", f"{_CONFIG}  - template-old\n", _token(world, "write")) as here:
+        return here.run("doctor", "--format=log", "--quiet")
+
+
 def _stale_lock() -> str:
     project = f'[project]\nname = "iris"\nversion = "0.1.0"\ndependencies = ["acme-runtime=={TARGET}"]\n'
     lock = """version = 1
@@ -217,6 +225,8 @@ _EXAMPLES: dict[Code, Callable[[], str]] = {
     Code.TARGET_UNKNOWN: _without_target,
     Code.UNREADABLE: lambda: _printed("check", f"{_CONFIG}  - template-iirs\n"),
     Code.BUMP_FAILED: _denied_write,
+    Code.NOT_READY: lambda: _judged(archived=True),
+    Code.READINESS_UNKNOWN: lambda: _judged(private=True),
     Code.RECONCILE_FAILED: _undecided,
     Code.RECONCILE_UNAVAILABLE: _unlistable,
     Code.HIDDEN_REPOSITORIES: _hidden,

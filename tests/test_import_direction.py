@@ -32,6 +32,7 @@ LAYERS = (
     "registries",
     "bump",
     "landing",
+    "readiness",
     "render",
     "sharding",
     "history",

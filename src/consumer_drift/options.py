@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from consumer_drift.commands import OFFERED, Command, Group
 from consumer_drift.model.exit_codes import Status
+from consumer_drift.model.readiness import Purpose
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.render import FORMATS
 from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice, PageVisibility
@@ -237,6 +238,18 @@ PROPOSE = _add(
         default=False,
         flag="--pull-request",
         help="Write the list, or what is new, into a pull request of the source instead of a file.",
+    )
+)
+PURPOSE = _add(
+    Option(
+        name="for",
+        group=Group.DOCTOR,
+        parser=_choice(Purpose),
+        default=Purpose.PROPAGATE,
+        flag="--for",
+        input="for",
+        help="What the consumers are to be ready for.",
+        about="What `doctor` looks at: `check`, or `propagate`, which needs more rights.",
     )
 )
 LIST = _add(

@@ -82,6 +82,7 @@ def settings_of(
         shard=values[options.SHARD],
         source=values[options.SOURCE],
         update=values[options.UPDATE],
+        purpose=values[options.PURPOSE],
         output=values[options.LIST],
         propose=values[options.PROPOSE],
         cache=_path(values[options.CACHE]),

@@ -214,6 +214,7 @@ def _context(
         dry_run=bool(_why_dry(settings)),
         # They cost requests, and are for people who follow a bump over time.
         checks=settings.history is not None or settings.page is not None,
+        purpose=settings.purpose,
     )
 
 

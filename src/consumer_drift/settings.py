@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.commands import Command
+from consumer_drift.model.readiness import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ class Settings:
     the files that combine joins or page shows, *files* those that validate checks. *cache* is a file, None for no
     cache. *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it
     extends the list that there is, *propose*: by a pull request. *history* is the file that page reads the runs
-    of, *page* the folder that it writes to.
+    of, *page* the folder that it writes to. *purpose* is what doctor looks at.
     *variable* returns the value of an environment variable, empty where it is not set.
     """
 
@@ -94,6 +95,7 @@ class Settings:
     propose: bool = False
     cache: Path | None = None
     history: Path | None = None
+    purpose: Purpose = Purpose.PROPAGATE
     page: Path | None = None
     page_visibility: PageVisibility = PageVisibility.PUBLIC
     variable: Callable[[str], str] = field(default=lambda _name: "", repr=False, compare=False)

@@ -54,7 +54,12 @@ def test_in_flight_is_told_and_counts_as_nothing() -> None:
 @pytest.mark.parametrize("code", list(Code))
 def test_the_scope_warning_is_there_for_scope_gaps_alone(code: Code) -> None:
     made = outputs.of(replace(reports.all_clear(), findings=(Finding.of(code, "x"),)))
-    gaps = {Code.RECONCILE_UNAVAILABLE, Code.HIDDEN_REPOSITORIES, Code.IN_FLIGHT_UNKNOWN}
+    gaps = {
+        Code.RECONCILE_UNAVAILABLE,
+        Code.HIDDEN_REPOSITORIES,
+        Code.READINESS_UNKNOWN,
+        Code.IN_FLIGHT_UNKNOWN,
+    }
     assert made["scope-warning"] == ("true" if code in gaps else "false")
 
 

@@ -75,7 +75,7 @@ def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Targ
         return Step(consumer.name, Outcome.ERROR, f"it could not be read: {reading.said}")
     if target.version is None:
         return Step(consumer.name, Outcome.SKIPPED, "the target version is unknown")
-    why = _takes_no_bump(consumer, reading)
+    why = takes_no_commit(consumer, reading) or _takes_no_pull_request(reading)
     if why:
         return Step(consumer.name, Outcome.SKIPPED, why)
     step = _by_pins(consumer.name, reading.pin_states, target)
@@ -86,20 +86,24 @@ def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Targ
     return step
 
 
-def _takes_no_bump(consumer: Consumer, reading: ConsumerReading) -> str:
-    """Why the repository takes no bump, whatever it pins; empty where it may."""
+def takes_no_commit(consumer: Consumer, reading: ConsumerReading) -> str:
+    """Why the repository takes no commit, whatever it pins; empty where it may."""
     snapshot = reading.snapshot
     if snapshot.archived:
         return "it is archived"
     if snapshot.mirror:
         return "it is a mirror: bump the repository that it mirrors"
-    if not snapshot.takes_pull_requests:
-        return "its pull requests are switched off: switch them on in its settings"
     if snapshot.empty:
         return "it is empty: push a first commit"
     if snapshot.name.owner.casefold() != consumer.name.owner.casefold():
         return f"it has moved to {snapshot.name}: list it there"
     return ""
+
+
+def _takes_no_pull_request(reading: ConsumerReading) -> str:
+    if reading.snapshot.takes_pull_requests:
+        return ""
+    return "its pull requests are switched off: switch them on in its settings"
 
 
 def _by_pins(name: RepositoryName, pin_states: PinStates, target: Target) -> Step | None:
@@ -144,7 +148,7 @@ def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: Bump
             return done
         closes = tuple(needless(state, bump_target))
         return replace(done, state=state, closes=closes, clears=_merged(state, bump_target))
-    why_not = _why_not(reading, bump_target)
+    why_not = head_in_the_way(reading, bump_target)
     if why_not:
         return Step(consumer.name, Outcome.SKIPPED, why_not, state)
     change = edited(reading, bump_target)
@@ -164,8 +168,8 @@ def with_consent(step: Step, consent: Consent | Failure | None) -> Step:
     return Step(step.consumer, Outcome.SKIPPED, why, step.state, step.pull_request) if why else step
 
 
-def _why_not(reading: ConsumerReading, bump_target: BumpTarget) -> str:
-    """Why no bump can be opened there; empty where one can."""
+def head_in_the_way(reading: ConsumerReading, bump_target: BumpTarget) -> str:
+    """Why no branch of that name can be the bump branch there; empty where one can."""
     if bump_target.in_place:
         return ""
     if bump_target.no_branch:

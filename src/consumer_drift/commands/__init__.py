@@ -30,6 +30,7 @@ class Group(Enum):
     PAGE = auto()
     FILES = auto()
     INIT = auto()
+    DOCTOR = auto()
     HISTORY = auto()
     OUTPUT = auto()
     # Of the action itself: which command it runs, and how. No command takes them.
@@ -64,6 +65,11 @@ class CommandSpec:
     examples: tuple[tuple[str, str], ...] = ()
     exit_codes: Mapping[Status, str] | None = None
     action: str = ""
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it never writes to a server, whatever its options are."""
+        return Group.WRITE not in self.options
 
     def meaning(self, status: Status) -> str:
         """Return when a run of this command ends with *status*."""
@@ -162,6 +168,28 @@ class Command(StrEnum):
                 Status.DRIFT: "a consumer is behind and no pull request is open, or there is any other drift",
             },
             action="opens the bump pull requests",
+        ),
+    )
+    DOCTOR = (
+        "doctor",
+        CommandSpec(
+            summary="Say of every listed consumer what check and propagate will be able to do there.",
+            details="Nothing is written. Each answer is yes, no, not needed, or that it cannot be known; for every"
+            " no there is a sentence that says what to do.",
+            needs=Needs.CONSUMERS,
+            options=(Group.CONFIG, Group.DOCTOR, Group.SELECT, Group.SERVER, Group.OUTPUT),
+            examples=(
+                ("consumer-drift doctor", "before the first propagate"),
+                ("consumer-drift doctor --for check", "only what check needs"),
+                ("consumer-drift doctor --only template-hermes", "one line of the list"),
+            ),
+            exit_codes={
+                Status.IN_SYNC: "every listed consumer is ready",
+                Status.DRIFT: "never",
+                Status.ERROR: "a consumer is not ready, for another reason than the token",
+                Status.TOKEN_SCOPE: "the token is the reason, or keeps an answer from being known",
+            },
+            action="says what the token may do in every consumer, and writes nothing",
         ),
     )
     LAND = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.readiness import Purpose
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -41,7 +43,8 @@ class Context:
     *progress* is called for each repository that was read. *shard* is what the report says of its part of the
     list, None for all of it. *cache* None: everything is fetched. *dry_run*: write nothing. *registry* tells which
     releases can be installed, None: they all can. *checks*: read the checks and reviews of open bumps as well.
-    *merging* is the server with the token that approves and merges, None where that is the same one.
+    *merging* is the server with the token that approves and merges, None where that is the same one. *purpose* is
+    what doctor looks at.
     """
 
     config: Config
@@ -54,3 +57,4 @@ class Context:
     registry: Registry | None = None
     checks: bool = False
     merging: Forge | None = None
+    purpose: Purpose = Purpose.PROPAGATE

@@ -29,6 +29,8 @@ def connect(
 ) -> Forge:
     """Return the forge that *settings* name. Its module is imported only if it is used.
 
+    One for a command that never writes cannot send a write.
+
     Raises UsageError if the settings do not fit together.
     """
     if settings.root is not None or settings.forge is ForgeChoice.LOCAL:
@@ -44,6 +46,7 @@ def connect(
             user_agent=settings.user_agent,
             retry_policy=retry_policy,
             limits=limits,
+            only_reads=settings.command.spec.only_reads,
         )
     except OSError as error:
         bundle = SetTo(Setting.CA_BUNDLE, settings.ca_bundle) if settings.ca_bundle else _FROM_VARIABLES

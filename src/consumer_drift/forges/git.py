@@ -77,6 +77,14 @@ def _matching(pattern: str, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(islice(found, _MOST))
 
 
+def names_above(branch: str) -> list[str]:
+    """Return the names that no other branch may have beside *branch*: of ``bump/a/b`` these are bump and bump/a.
+
+    Git keeps a branch as a file of that name: https://git-scm.com/docs/git-check-ref-format
+    """
+    return [branch[:at] for at, sign in enumerate(branch) if sign == "/"]
+
+
 def files_to_read(asked: Iterable[str], matches: Mapping[str, tuple[str, ...] | Failure]) -> tuple[str, ...]:
     """Return the files of *asked*, with the files that fit its patterns in their place, each once."""
     found: list[str] = []

@@ -319,6 +319,31 @@ policy:
         "If this consumer is not to be bumped, move it from `consumers:` to `exempt:`.",
         _EXEMPTION,
     ),
+    Code.NOT_READY: Help(
+        "`doctor` found something that will not work in this consumer: the message says what, and why. Nothing was"
+        " written to find that out.",
+        "Do what the message says; the end of the log has every remedy once, with all consumers that need it."
+        " [Ask the doctor](../doctor.md) explains each column.",
+        "If this consumer is only to be checked, run `doctor --for check`. If it is not to be bumped at all, move"
+        " it from `consumers:` to `exempt:`.",
+        _EXEMPTION,
+    ),
+    Code.READINESS_UNKNOWN: Help(
+        "`doctor` could not find out whether something will work in this consumer, because the server does not"
+        " tell it to this token. It is neither a yes nor a no.",
+        "Use a token that is told more, such as one of an administrator of the repository, or see what `propagate"
+        " --only` does with that one consumer.",
+        "If you know better than the server tells, accept it: it is a notice then, and does not affect the exit"
+        " code.",
+        """\
+pins:
+  - file: .runtime-version
+consumers:
+  - template-hermes
+policy:
+  unproven: accept
+""",
+    ),
     Code.RECONCILE_FAILED: Help(
         "The owner's repositories could not be listed, or a repository could not be searched for pins, and the"
         " reason is not a missing permission. Unlisted consumers may exist.",

@@ -34,6 +34,7 @@ class Code(StrEnum):
     RECONCILE_FAILED = "reconcile-failed"
     UNREADABLE = "unreadable"
     BUMP_FAILED = "bump-failed"
+    NOT_READY = "not-ready"
     INVALID_PIN = "invalid-pin"
     MISSING_PIN = "missing-pin"
     RETRACTED = "retracted"
@@ -47,6 +48,7 @@ class Code(StrEnum):
     EXPIRED_EXEMPTION = "expired-exemption"
     RECONCILE_UNAVAILABLE = "reconcile-unavailable"
     HIDDEN_REPOSITORIES = "hidden-repositories"
+    READINESS_UNKNOWN = "readiness-unknown"
     IN_FLIGHT_UNKNOWN = "in-flight-unknown"
     UNPUBLISHED = "unpublished"
     BUMP_INCOMPLETE = "bump-incomplete"
@@ -122,6 +124,14 @@ RULES = {
         ),
         _error(Code.UNREADABLE, Status.ERROR, "a listed consumer could not be read"),
         _error(Code.BUMP_FAILED, Status.ERROR, "`propagate` could not open the bump pull request"),
+        Rule(
+            Code.NOT_READY,
+            Level.ERROR,
+            Status.ERROR,
+            "`doctor` found something that will not work in a consumer; counts as token-scope if the token is the"
+            " only reason",
+            or_counts_as=Status.TOKEN_SCOPE,
+        ),
         _error(Code.INVALID_PIN, Status.DRIFT, "a pin is not a valid version"),
         _error(Code.MISSING_PIN, Status.DRIFT, "the file, key or line of a required pin does not exist"),
         _error(
@@ -173,6 +183,13 @@ RULES = {
             Status.TOKEN_SCOPE,
             "the token cannot see all of the owner's repositories, or nothing proves that it can",
             Subject.OWNER,
+            may_be_advisory=True,
+        ),
+        Rule(
+            Code.READINESS_UNKNOWN,
+            Level.WARNING,
+            Status.TOKEN_SCOPE,
+            "`doctor` found something in a consumer of which nothing tells whether it will work",
             may_be_advisory=True,
         ),
         Rule(

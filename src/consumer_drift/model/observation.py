@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import is_pattern
@@ -55,6 +56,15 @@ class Survey:
     bump_branch: str = ""
 
 
+class Role(IntEnum):
+    """What the token's user may do in a repository, whatever the token may."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+    ADMIN = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A repository as the forge showed it.
@@ -66,7 +76,8 @@ class Snapshot:
     asked for; *open_pull_requests* is the forge's own count, None where it gives none. *commit* is the commit that
     *files* were read at, empty where it is not known; *object_format* is the hash of git's object ids there.
     *mirror*: it is a copy of another repository, and takes no commits. *takes_pull_requests* is False where its
-    settings switch them off.
+    settings switch them off. *role* is None where the forge did not tell it with the rest, and so is *branches*,
+    the number of branches.
     """
 
     asked: RepositoryName
@@ -85,6 +96,8 @@ class Snapshot:
     open_pull_requests: int | None = None
     commit: str = ""
     object_format: str = "sha1"
+    role: Role | None = None
+    branches: int | None = None
 
 
 def without_answers(snapshot: Snapshot, files: Sequence[str], failure: Failure) -> Snapshot:

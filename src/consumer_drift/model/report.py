@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.pull_request import PullRequest
+    from consumer_drift.model.readiness import Readiness
     from consumer_drift.model.repository import Location, RepositoryName
     from consumer_drift.model.shards import Shard
 
@@ -155,7 +156,8 @@ class Report:
     *config_from* says in words where the configuration was read, with its commit; empty for a file in no checkout.
     *notes* are sentences of a command that has no table of consumers, the first of them its result.
     *at* is the moment of the run, with a zone. *selected*: only consumers that the user named were checked.
-    *dry_run* is why a command that writes wrote nothing, empty where it may write. *private* names the
+    *dry_run* is why a command that writes wrote nothing, empty where it may write. *doctor* has a row for each
+    listed consumer where doctor ran. *private* names the
     repositories in the report that are not public.
     """
 
@@ -177,6 +179,7 @@ class Report:
     private: tuple[RepositoryName, ...] = ()
     list_bump: tuple[RepositoryName, Bump] | None = None
     dry_run: str = ""
+    doctor: tuple[Readiness, ...] = ()
 
     @property
     def scope(self) -> Scope:

@@ -72,8 +72,8 @@ class Failure:
 
     *said* is what happened, in one sentence that may quote the forge (foreign text); *remedy* is what the user
     can do, a Sentence where it names settings; *needs* names the missing scope or permission where the forge gave
-    it; *status* is the HTTP status, 0 where there was none; *asked* is the request, as
-    ``GET /repos/acme/core``.
+    it, *has* the token's own scopes; *status* is the HTTP status, 0 where there was none; *asked* is the request,
+    as ``GET /repos/acme/core``.
     """
 
     reason: Reason
@@ -82,6 +82,7 @@ class Failure:
     needs: str = ""
     status: int = 0
     asked: str = ""
+    has: str = ""
 
     @property
     def is_permission(self) -> bool:

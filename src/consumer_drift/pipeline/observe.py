@@ -56,14 +56,15 @@ def observe(
     progress: Progress,
     cache: Cache | None = None,
     registry: Registry | None = None,
+    also: tuple[str, ...] = (),
 ) -> Observed:
     """Find the target and read everything that *config* names. Failures of the forge are values, never raised.
 
-    *registry* tells which releases can be installed, None: they all can.
+    *registry* tells which releases can be installed, None: they all can. *also* are files to read beside the pins.
     """
     target = find_target.find(config, forge, registry)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
-    observation = forge.survey(survey_of(config, head), progress, cache)
+    observation = forge.survey(survey_of(config, head, also), progress, cache)
     config, observation = with_commits(config, observation, forge)
     readings = {one.name: classified(one, config, observation) for one in config.consumers}
     read = [one for one in readings.values() if not isinstance(one, Failure)]
@@ -109,14 +110,14 @@ def open_bumps(seen: Observed, forge: Forge) -> Mapping[RepositoryName, PullRequ
     return forge.pull_requests(behind, search)
 
 
-def survey_of(config: Config, head: str) -> Survey:
+def survey_of(config: Config, head: str, also: tuple[str, ...] = ()) -> Survey:
     """Return everything that has to be read, each file once. *head* is the branch of a bump to the target."""
-    return Survey(tuple(wanted(one, config) for one in config.consumers), _probe(config), head)
+    return Survey(tuple(wanted(one, config, also) for one in config.consumers), _probe(config), head)
 
 
-def wanted(consumer: Consumer, config: Config) -> Wanted:
-    """Return what has to be read of one consumer."""
-    files = [pin.file for pin in consumer.pins]
+def wanted(consumer: Consumer, config: Config, also: tuple[str, ...] = ()) -> Wanted:
+    """Return what has to be read of one consumer, and the files *also*."""
+    files = [*(pin.file for pin in consumer.pins), *also]
     if config.policy.locks is Locks.FOLLOW:
         files += [file for pin in consumer.pins for file in lock_files(pin)]
     return Wanted(

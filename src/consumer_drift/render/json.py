@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.pull_request import PullRequest
+    from consumer_drift.model.readiness import Ability, AbilityAnswer, Readiness
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
     from consumer_drift.model.repository import Location, RepositoryName
     from consumer_drift.model.shards import ProbedOwner, Shard
@@ -45,6 +46,7 @@ def document(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in report.findings],
         "private": [str(name) for name in report.private],
         "pull_requests": [_pull_request(name, bump) for name, bump in report.pull_requests],
+        "doctor": [_readiness(row) for row in report.doctor],
         "shard": _shard(report.shard) if report.shard else None,
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
@@ -126,6 +128,27 @@ def _pull_request(name: RepositoryName, bump: Bump) -> dict[str, Any]:
         "number": bump.number,
         "url": bump.url,
         "branch": bump.branch,
+    }
+
+
+def _readiness(row: Readiness) -> dict[str, Any]:
+    return {
+        "name": str(row.consumer),
+        "ready": row.is_ready,
+        "answers": [_answer(ability, cell) for ability, cell in row.cells],
+        "place": _place(row.place),
+        "url": row.url or None,
+    }
+
+
+def _answer(ability: Ability, cell: AbilityAnswer) -> dict[str, Any]:
+    return {
+        "ability": str(ability),
+        "answer": str(cell.answer),
+        "why": cell.why,
+        "remedy": cell.remedy.what if cell.remedy else None,
+        "page": cell.remedy.page or None if cell.remedy else None,
+        "of_token": cell.of_token,
     }
 
 

@@ -15,7 +15,7 @@ from consumer_drift import links
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Level, Subject
 from consumer_drift.model.report import State
-from consumer_drift.render import phrases
+from consumer_drift.render import doctor, phrases
 from consumer_drift.render.budget import Section, fit
 from consumer_drift.render.bump_outcomes import bump_rows
 from consumer_drift.render.causes import causes, without
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding
+    from consumer_drift.model.readiness import Readiness
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import Location
     from consumer_drift.render.bump_outcomes import BumpRow
@@ -99,11 +100,14 @@ class _Summary:
         """The sections, in order. Their shares leave space for those that follow."""
         report = self._report
         rest = without(report.findings, self._causes)
+        if report.doctor:
+            rest = tuple(one for one in rest if one.code not in doctor.TOLD_BY_TABLE)
         failed = [one for one in rest if one.counts_as is Status.ERROR]
         others = [one for one in rest if one.counts_as is not Status.ERROR]
         in_sync = [row for row in self._rows if row.in_sync]
         return [
             *(section for cause in self._causes for section in self._cause(cause)),
+            *self._doctor(),
             *self._groups(failed),
             *_opened("outcomes", "### Bumps\n\n", _BUMPS, [self._bump(row) for row in self._bumps]),
             *self._groups(others),
@@ -113,6 +117,19 @@ class _Summary:
             _folded(f"{len(report.exempt):,} exempt", "", _exempt(report), share=0.5),
             _folded("Run details", "", _settings(report), share=1.0),
         ]
+
+    def _doctor(self) -> Iterator[Section]:
+        """The table of answers, then what to do."""
+        if not self._report.doctor:
+            return
+        for title, sentences in doctor.sections(self._report):
+            yield Section(f"### {title}\n\n", [f"- {self._prose(one)}\n" for one in sentences], share=0.5)
+        head = doctor.header(self._report)
+        start = f"### Consumers\n\n{doctor.LEGEND}\n\n"
+        table = _line(head) + _line("---" for _ in head)
+        rows = sorted(self._report.doctor, key=lambda row: row.is_ready)
+        lines = [_line(_answers(row, self._report)) for row in rows]
+        yield from _opened("consumers", start, table, lines)
 
     def _cause(self, cause: Cause) -> Iterator[Section]:
         """A failure that left many consumers unread, in place of an item for each of them."""
@@ -197,6 +214,11 @@ class _Summary:
         link = _linked(_number(row.bump), row.bump.url)
         cells = markdown(str(row.name), 140), str(row.bump.outcome), link or "–", self._prose(row.note)
         return _line(cells)
+
+
+def _answers(row: Readiness, report: Report) -> list[str]:
+    name, *signs = doctor.cells(row, report)
+    return [_linked(markdown(name, 140), row.url), *(f"**{sign}**" if sign == "no" else sign for sign in signs)]
 
 
 def _state_row(row: TableRow) -> _Row:

@@ -14,7 +14,7 @@ from consumer_drift import links
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
 from consumer_drift.model.report import State
-from consumer_drift.render import bump_outcomes, columns, phrases
+from consumer_drift.render import bump_outcomes, columns, doctor, phrases
 from consumer_drift.render.causes import causes, without
 from consumer_drift.render.table import rows
 from consumer_drift.support.escape import inert
@@ -80,12 +80,18 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
     ]
     if detail is Detail.QUIET:
         return _text([*findings, closing])
+    if report.doctor:
+        # The table has all that they say, and below it each remedy is there once.
+        findings = [
+            "\n".join(_finding(one, paint)) for one in report.findings if one.code not in doctor.TOLD_BY_TABLE
+        ]
     shown = [row for row in rows(report) if row.name not in unread]
     blocks = [
         paint(inert(phrases.dry_run(report), _MESSAGE).rstrip(" "), "bold") if report.dry_run else "",
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
         *findings[: len(told)],
         "\n".join(_table(shown, width, paint, full=detail is Detail.FULL)),
+        *_doctor(report, paint, full=detail is Detail.FULL),
         *findings[len(told) :],
         "\n".join(_pages(report.findings)),
         "\n".join(_bumps(report, unread)),
@@ -121,6 +127,24 @@ def _table(all_rows: list[TableRow], width: int, paint: Paint, *, full: bool) ->
     hidden = len(all_rows) - len(shown)
     if hidden:
         yield f"… and {counted(hidden, 'more consumer')} in sync"
+
+
+def _doctor(report: Report, paint: Paint, *, full: bool) -> Iterator[str]:
+    """The table of answers, what the signs mean, what to do, and what cannot be known."""
+    if not report.doctor:
+        return
+    shown = [row for row in report.doctor if full or not row.is_ready]
+    shown += [row for row in report.doctor if row.is_ready and not full][: max(0, TABLE_ROWS - len(shown))]
+    table = [doctor.header(report), *(doctor.cells(row, report) for row in shown)]
+    wide = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    head, *lines = [columns.joined(columns.padded(row, wide)) for row in table]
+    hidden = len(report.doctor) - len(shown)
+    more = [f"… and {counted(hidden, 'more consumer')} ready"] if hidden else []
+    yield "\n".join(
+        [paint(head, "bold"), columns.joined(["─" * each for each in wide]), *lines, *more, doctor.LEGEND]
+    )
+    for title, sentences in doctor.sections(report):
+        yield "\n".join([paint(title, "bold"), *(f"  {inert(sentence, _MESSAGE)}" for sentence in sentences)])
 
 
 def _in_columns(shown: list[TableRow], width: int, paint: Paint, pins: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.emulator import push
 from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
 from tests.emulator.faultkinds import scope_message
@@ -65,6 +66,8 @@ class GiteaApp:
         with self.world.lock:
             merging.settle(self.world)
             caller, known = self.identify(request)
+            if push.is_push(request):
+                return push.answer(request, self.world, caller, self.emulator.forge, known=known)
             call = Call(request, self.world, self.emulator.url, self.emulator.forge, caller)
             try:
                 return self._dispatch(call, known=known)

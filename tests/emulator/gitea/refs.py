@@ -27,6 +27,8 @@ def register(router: Router) -> None:
     router.route("POST", REPO + "/branches", **write)(create_branch)
     router.route("GET", REPO + "/branches/{branch*}", **read)(get_branch)
     router.route("DELETE", REPO + "/branches/{branch*}", **write)(delete_branch)
+    router.route("GET", REPO + "/git/refs/heads/{start*}", **read)(branch_refs)
+    router.route("GET", REPO + "/branch_protections", **read)(branch_protections)
     router.route("GET", REPO + "/tags", **read)(tags)
     router.route("GET", REPO + "/tags/{tag*}", **read)(get_tag)
     router.route("GET", REPO + "/releases", **read)(releases)
@@ -77,6 +79,52 @@ def get_branch(call: Call) -> Response:
     if name not in repo.branches or name in repo.unlisted:
         call.not_found(*(["", f"branch does not exist [name: {name}]"] if call.forgejo else []))
     return call.json(branch(call, repo, name))
+
+
+def branch_refs(call: Call) -> Response:
+    """Branches whose names start with a text; seen on a real Gitea."""
+    repo = call.repository()
+    if repo.empty:
+        call.not_found()
+    names = sorted(name for name in repo.branches if name.startswith(call.params["start"]))
+    if not names:
+        call.not_found()
+    return call.json([_ref(call, repo, name) for name in names])
+
+
+def _ref(call: Call, repo: Repository, name: str) -> dict[str, Any]:
+    api, oid = f"{call.api}/repos/{repo.full_name}/git", repo.branches[name]
+    target = {"type": "commit", "sha": oid, "url": f"{api}/commits/{oid}"}
+    return {"ref": f"refs/heads/{name}", "url": f"{api}/refs/heads/{name}", "object": target}
+
+
+def branch_protections(call: Call) -> Response:
+    """The rules for branches, for the repository's administrators alone; seen on a real Gitea."""
+    repo = call.repository()
+    if call.caller.anonymous:
+        call.refuse(401, "token is required")
+    if call.caller.rank(repo) < 3:
+        call.refuse(403, "user should be an owner or a collaborator with admin write of a repository")
+    names = dict.fromkeys((*repo.protected, *repo.required_checks, *repo.required_approvals))
+    return call.json([_rule(repo, name) for name in names])
+
+
+def _rule(repo: Repository, name: str) -> dict[str, Any]:
+    return {
+        "branch_name": name,
+        "rule_name": name,
+        "priority": 1,
+        "enable_push": name not in repo.protected,
+        "enable_push_whitelist": False,
+        "push_whitelist_usernames": [],
+        "push_whitelist_teams": [],
+        "enable_status_check": name in repo.required_checks,
+        "status_check_contexts": repo.required_checks.get(name, []),
+        "required_approvals": repo.required_approvals.get(name, 0),
+        "require_signed_commits": False,
+        "protected_file_patterns": "",
+        "unprotected_file_patterns": "",
+    }
 
 
 def create_branch(call: Call) -> Response:

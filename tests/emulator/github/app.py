@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.emulator import faulttexts as texts
+from tests.emulator import push
 from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
 from tests.emulator.github import permission as permissions
@@ -45,6 +46,8 @@ class GitHubApp:
     def handle(self, request: Request) -> Response:
         with self.world.lock:
             caller, known = self.identify(request)
+            if push.is_push(request):
+                return push.answer(request, self.world, caller, "github", known=known)
             call = Call(request, self.world, self.emulator.url, self.emulator.url + self.prefix, caller)
             try:
                 response = self._dispatch(call, known=known)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.gitea.errors import READ_ACCESS
+from consumer_drift.forges.http.push import may_push
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence
 
@@ -49,6 +50,10 @@ class GiteaClient:
     def direct(self, request: Request) -> Response | Failure:
         """Send a request that is not about one repository, or that only the token may make."""
         return self._transport.send(request)
+
+    def may_push(self, server: str, name: RepositoryName) -> bool | Failure:
+        """Return whether git's own protocol lets the token push to the repository *name*."""
+        return may_push(self._transport, server, name)
 
     def is_anonymous(self, name: RepositoryName) -> bool:
         """Return whether that repository is read without the token."""

@@ -14,6 +14,7 @@ from consumer_drift.forges.http.messages import (
     Request,
     Response,
     matching,
+    may_not_push,
     proxy_wall,
 )
 from consumer_drift.forges.writing import NAME_IN_THE_WAY, RUN_AGAIN, UNARCHIVE
@@ -36,6 +37,9 @@ def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rej
     if 200 <= answer.status < 300:
         return None
     asked = str(request)
+    denied = may_not_push(request, answer)
+    if denied is not None:
+        return Rejection(denied)
     if answer.status == 429:
         return _limited(asked, answer)
     if answer.status >= 500:
@@ -138,6 +142,7 @@ def _missing_scope(asked: str, scope: re.Match[str]) -> Failure:
         f"create a token that has {needs} as well",
         needs=needs,
         status=403,
+        has=(scope["has"] or "").strip(),
     )
 
 

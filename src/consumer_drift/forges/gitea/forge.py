@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
+    from consumer_drift.model.readiness import Abilities, BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import JsonValue
@@ -201,6 +202,13 @@ class GiteaForge:
         from consumer_drift.forges.gitea.lander import GiteaLander  # noqa: PLC0415 - a check writes nothing
 
         return GiteaLander(self._client, self._pages, self._deadline)
+
+    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+        """Return what the token may do: at most two requests for each consumer."""
+        from consumer_drift.forges.gitea.abilities import GiteaAbilities  # noqa: PLC0415 - doctor alone asks
+
+        reader = GiteaAbilities(self._client, self._address.server, self._threads, self._deadline)
+        return reader.read(snapshots, plan)
 
     def _reader(self) -> PullRequestReader:
         from consumer_drift.forges.gitea.pull_requests import PullRequestReader  # noqa: PLC0415

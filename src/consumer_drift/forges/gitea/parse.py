@@ -14,7 +14,7 @@ from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import Check, CheckResult, CheckState, Review, ReviewState
-from consumer_drift.model.observation import Snapshot, Tag
+from consumer_drift.model.observation import Role, Snapshot, Tag
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.support.decode import decode
@@ -87,8 +87,21 @@ def repository(row: JsonValue) -> RepositoryRow:
         public=not (row["private"].flag() or internal),
         open_pull_requests=row["open_pr_counter"].number() if "open_pr_counter" in row else None,
         object_format=row["object_format_name"].text() if "object_format_name" in row else "sha1",
+        role=_role(row.get("permissions")),
+        branches=row["branch_count"].number() if "branch_count" in row else None,
     )
     return RepositoryRow(snapshot, row["id"].number(), row["owner"]["id"].number())
+
+
+def _role(permissions: JsonValue | None) -> Role | None:
+    """Return what the token's user may do there, None where the server does not tell."""
+    if permissions is None:
+        return None
+    if permissions["admin"].flag():
+        return Role.ADMIN
+    if permissions["push"].flag():
+        return Role.WRITE
+    return Role.READ if permissions["pull"].flag() else Role.NONE
 
 
 def repositories(page: JsonValue) -> tuple[RepositoryRow, ...]:
@@ -166,6 +179,40 @@ def requires_checks(branch: JsonValue) -> bool:
     contexts = branch.get("status_check_contexts")
     enabled = branch.get("enable_status_check")
     return contexts is not None and bool(contexts.value) and enabled is not None and enabled.value is True
+
+
+def branch_names(page: JsonValue) -> tuple[str, ...]:
+    """Return the names in a list of references to branches."""
+    return tuple(row["ref"].text().removeprefix("refs/heads/") for row in page)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRule:
+    """A rule for the branches that fit *name*. *is_open*: everybody with write access may push what they like.
+
+    *is_closed*: no one may push. Else it depends on who pushes, or what.
+    """
+
+    name: str
+    is_open: bool
+    is_closed: bool
+
+
+def branch_rules(page: JsonValue) -> tuple[BranchRule, ...]:
+    """Return a repository's rules for branches. Rules of older servers are about one branch."""
+    return tuple(_branch_rule(row) for row in page)
+
+
+def _branch_rule(row: JsonValue) -> BranchRule:
+    name = row.get("rule_name") or row["branch_name"]
+    pushes = row["enable_push"].flag()
+    limits = [row.get(key) for key in ("enable_push_whitelist", "require_signed_commits")]
+    files = row.get("protected_file_patterns")
+    is_limited = any(limit is not None and limit.flag() for limit in limits) or bool(files and files.text())
+    unprotected = row.get("unprotected_file_patterns")
+    return BranchRule(
+        name.text(), pushes and not is_limited, not pushes and not (unprotected and unprotected.text())
+    )
 
 
 def tree_page(page: JsonValue) -> TreePage:

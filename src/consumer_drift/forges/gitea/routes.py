@@ -158,6 +158,16 @@ def closed_pull_requests(name: RepositoryName, page: int) -> Request:
     )
 
 
+def branches_from(name: RepositoryName, start: str) -> Request:
+    """The branches whose names start with *start*; 404 if there is none."""
+    return Request("GET", f"{_repo(name)}/git/refs/heads/{quote(start)}", most=_OF_LIST)
+
+
+def branch_protections(name: RepositoryName) -> Request:
+    """The rules for branches, existing or not. Only an administrator of the repository is answered."""
+    return Request("GET", f"{_repo(name)}/branch_protections", most=_OF_LIST)
+
+
 def oldest_pull_request(name: RepositoryName, base: str, head: str) -> Request:
     """The oldest pull request between two branches of the repository, open or not."""
     return Request("GET", f"{_repo(name)}/pulls/{quote(base, safe='')}/{quote(head, safe='')}", most=_OF_LIST)

@@ -11,6 +11,7 @@ from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.errors import refuse
 from consumer_drift.forges.github.responses import GraphResponse, invalid_response, read_response
 from consumer_drift.forges.http.messages import MIB, Request, json_of
+from consumer_drift.forges.http.push import may_push
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.result import Failure, FileResult, FileText, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -113,6 +114,10 @@ class GitHubClient:
             return answer
         body = json_of(answer, f"GET {path}", dict)
         return body if isinstance(body, Failure) else JsonValue(body)
+
+    def may_push(self, server: str, repository: RepositoryName) -> bool | Failure:
+        """Return whether git's own protocol lets the token push to *repository*."""
+        return may_push(self._transport, server, repository)
 
     def blob(self, repository: RepositoryName, oid: str) -> FileResult:
         """Return a file by its blob's id: https://docs.github.com/en/rest/git/blobs#get-a-blob"""

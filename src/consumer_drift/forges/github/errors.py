@@ -16,6 +16,7 @@ from consumer_drift.forges.http.messages import (
     Response,
     explained,
     matching,
+    may_not_push,
     no_api,
     proxy_wall,
 )
@@ -41,7 +42,8 @@ def refuse(request: Request, answer: Response) -> Rejection | None:
     if "required" in answer.headers.get("x-github-sso", ""):
         return Rejection(_single_sign_on(answer))
     if answer.status in {403, 429}:
-        return _forbidden(asked, answer)
+        denied = may_not_push(request, answer)
+        return _forbidden(asked, answer) if denied is None else Rejection(denied)
     if answer.status == 422 and _TOO_QUICKLY.encode() in answer.body:
         return Rejection(secondary_limit(answer.status), answer.retry_after)
     if answer.status >= 500:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
+    from consumer_drift.model.readiness import Abilities, BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
     from consumer_drift.support.deadline import Deadline
@@ -127,6 +128,12 @@ class GitHubForge:
         found = {snapshot.asked: checks for snapshot, checks in pull_requests.checks(self._client, bumps)}
         stopped = self._deadline.failure()
         return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one, _ in bumps}
+
+    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+        """Return what the token may do, forty consumers in a query."""
+        from consumer_drift.forges.github.abilities import GitHubAbilities  # noqa: PLC0415 - doctor alone asks
+
+        return GitHubAbilities(self._client, self._server).read(snapshots, plan)
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
         """Return the page of a file at the branch that was read."""

@@ -14,10 +14,12 @@ from consumer_drift.forges.git import (
     is_top_level,
     matching_files,
     matching_paths,
+    names_above,
     parent,
     parents,
 )
 from consumer_drift.forges.github.responses import invalid_response, unexplained
+from consumer_drift.forges.github.rights import Told
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import (
     Check,
@@ -29,7 +31,7 @@ from consumer_drift.model.checks import (
     ReviewState,
     worse,
 )
-from consumer_drift.model.observation import Snapshot, Tag
+from consumer_drift.model.observation import Role, Snapshot, Tag
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.proposal import Proposal
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.responses import GraphError, GraphResponse
     from consumer_drift.model.observation import Wanted
     from consumer_drift.model.pull_request import PullRequests
+    from consumer_drift.model.readiness import BumpPlan
     from consumer_drift.model.repository import RepositoryName
 
     Path = tuple[str | int, ...]
@@ -203,6 +206,24 @@ def releases(connection: JsonValue) -> tuple[Tag, ...]:
         Tag(row["tagName"].text(), date=row["publishedAt"].moment())
         for row in connection["nodes"]
         if not row["isDraft"].flag() and not row["isPrerelease"].flag()
+    )
+
+
+_ROLES = {"READ": Role.READ, "TRIAGE": Role.READ, "WRITE": Role.WRITE, "MAINTAIN": Role.WRITE, "ADMIN": Role.ADMIN}
+
+
+def told(reply: GraphResponse, alias: str, plan: BumpPlan) -> Told:
+    """Return what the fields of ``queries.abilities`` tell of one repository."""
+    node = reply.data[alias]
+    scopes = reply.headers.get("x-oauth-scopes")
+    role = node.get("viewerPermission")
+    above = [name for index, name in enumerate(names_above(plan.head)) if node.get(f"p{index}") is not None]
+    below = node.get("below")
+    longer = [f"{plan.head}/{row['name'].text()}" for row in below["nodes"]] if below is not None else []
+    return Told(
+        frozenset(scope.strip() for scope in scopes.split(",")) if scopes is not None else None,
+        _ROLES.get(role.text()) if role is not None else None,
+        next(iter((*above, *longer)), ""),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.forges.git import folder_of, is_top_level, parents
+from consumer_drift.forges.git import folder_of, is_top_level, names_above, parents
 from consumer_drift.locks import is_lock
 from consumer_drift.model.pins import is_pattern
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from consumer_drift.model.observation import BumpSearch, Snapshot, Wanted
+    from consumer_drift.model.readiness import BumpPlan
     from consumer_drift.model.repository import RepositoryName
 
 
@@ -438,6 +439,27 @@ def open_bumps(batch: Sequence[Snapshot], search: BumpSearch) -> tuple[str, dict
         for index, one in enumerate(batch)
     )
     return query.document(body, PULL_REQUEST), query.variables
+
+
+def abilities(batch: Sequence[Snapshot], plan: BumpPlan) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose fields ``r0``, ``r1``, … tell the rights in *batch*, and its variables."""
+    query = Query()
+    above = "".join(
+        f"\n  p{index}: ref(qualifiedName: {query.variable(f'refs/heads/{name}')}) {{ name }}"
+        for index, name in enumerate(names_above(plan.head))
+    )
+    below = query.variable(f"refs/heads/{plan.head}/")
+    fields = f"""
+fragment Rights on Repository {{
+  viewerPermission{above}
+  below: refs(refPrefix: {below}, first: 1) {{ nodes {{ name }} }}
+}}"""
+    body = "".join(
+        f"\n  r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)})"
+        " { ...Rights }"
+        for index, one in enumerate(batch)
+    )
+    return query.document(body, fields), query.variables
 
 
 def _files_at(query: Query, snapshot: Snapshot) -> str:

@@ -28,7 +28,7 @@ class Request:
     *handled*: statuses after which the caller asks for something else, so that the same request is not retried.
     *root* replaces the API's address if it is not empty: GitHub's GraphQL is beside its REST API. *writes*: the
     request changes something, so it must not be sent again while its result is unknown. *most*: bytes that the
-    answer has at most, decoded.
+    answer has at most, decoded. *is_git*: it is one of git's own protocol, which takes a token as a password.
     """
 
     method: str
@@ -40,6 +40,15 @@ class Request:
     root: str = ""
     writes: bool = False
     most: int = 1 * MIB
+    is_git: bool = False
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it can change nothing. GraphQL asks by POST, and a mutation says that it is one."""
+        if self.method == "GET":
+            return not self.writes
+        document = self.json.get("query") if isinstance(self.json, dict) else None
+        return not self.writes and isinstance(document, str) and document.lstrip().startswith("query")
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -190,6 +199,27 @@ def proxy_wall(answer: Response, asked: str, own: str = "") -> Failure:
         status=answer.status,
         asked=asked,
     )
+
+
+# What git over HTTP answers to a token that may not push, as plain text: Gitea and Forgejo "Forbidden", GitHub
+# "Write access to repository not granted." or "Permission to … denied to …".
+_MAY_NOT_PUSH = re.compile(
+    r"forbidden|write access to repository not granted|permission to .* denied", re.IGNORECASE
+)
+
+
+def may_not_push(request: Request, answer: Response) -> Failure | None:
+    """Return the failure of a request of git's protocol by a token that may not push, None for any other answer.
+
+    https://git-scm.com/docs/http-protocol
+    """
+    if not request.is_git or answer.status != 403 or "cf-mitigated" in answer.headers:
+        return None
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    said = answer.body[:300].decode("utf-8", "replace")
+    if kind != "text/plain" or not _MAY_NOT_PUSH.search(said):
+        return None
+    return Failure(Reason.READ_ONLY, "the token may not push there", "", status=403, asked=str(request))
 
 
 def unexpected(answer: Response, asked: str, what: str) -> Failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import threading
 from dataclasses import dataclass, replace
@@ -63,6 +64,7 @@ class Network(TypedDict, total=False):
     user_agent: str
     retry_policy: RetryPolicy | None
     limits: Limits | None
+    only_reads: bool
 
 
 class Transport:
@@ -81,8 +83,11 @@ class Transport:
         user_agent: str = "",
         retry_policy: RetryPolicy | None = None,
         limits: Limits | None = None,
+        only_reads: bool = False,
     ) -> None:
         """*authorization* is the whole value of the header, empty for none. *refuse* returns what a status means.
+
+        *only_reads*: a request that could change something is a defect of this program, and is never sent.
 
         Raises OSError if *ca_bundle* (or the file that SSL_CERT_FILE names) cannot be read as certificates, and
         ValueError, with a sentence for the user, if the environment names a proxy that cannot be used.
@@ -90,7 +95,12 @@ class Transport:
         self._api_url = api_url.rstrip("/")
         self._authorization = authorization
         self._refuse = refuse
-        self._clean = redactor([authorization.rpartition(" ")[2]])
+        self._only_reads = only_reads
+        token = authorization.rpartition(" ")[2]
+        # https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api, for git over HTTP as well
+        password = base64.b64encode(f"x-access-token:{token}".encode()).decode("ascii")
+        self._authorization_of_git = f"Basic {password}" if token else ""
+        self._clean = redactor([token])
         self._deadline = deadline
         self._retry_policy = retry_policy or RetryPolicy()
         self._limits = limits or Limits()
@@ -130,6 +140,8 @@ class Transport:
         A response is a success unless *refuse* returns a rejection. After a transient failure the request is sent
         again, unless it writes; reads follow redirects within the forge.
         """
+        if self._only_reads and not request.only_reads:
+            raise AssertionError(f"{request} in a run that writes nothing")
         memory.done()
         attempt = 0
         while True:
@@ -232,7 +244,8 @@ class Transport:
         )
 
     def _exchange(self, request: Request, url: str) -> Response | Rejection:
-        headers = {} if request.anonymous or not self._authorization else {"authorization": self._authorization}
+        value = self._authorization_of_git if request.is_git else self._authorization
+        headers = {} if request.anonymous or not value else {"authorization": value}
         with self._lock:
             self.requests += 1
         with self._exchanges.begun(self._limits.total, writes=request.writes) as exchange:

@@ -16,6 +16,7 @@ from consumer_drift.forges.git import (
 from consumer_drift.forges.local import folder
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted, without_answers
 from consumer_drift.model.pins import is_pattern
+from consumer_drift.model.readiness import Ability, not_needed
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Probe, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
+    from consumer_drift.model.readiness import Abilities, BumpPlan
 
 _CHECKED_OUT = "a folder has only one state, what is checked out there"
 
@@ -122,6 +124,15 @@ class LocalForge:
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:  # noqa: ARG002
         """Return "": there is no page."""
         return ""
+
+    def abilities(
+        self,
+        snapshots: Sequence[Snapshot],
+        plan: BumpPlan,  # noqa: ARG002 - it has no branches
+    ) -> Mapping[RepositoryName, Abilities]:
+        """Return that a folder is written to directly."""
+        every = dict.fromkeys(Ability, not_needed("folders have no branches, pull requests or rights"))
+        return {snapshot.asked: every for snapshot in snapshots}
 
     def lander(self) -> Lander:
         """Raises UsageError: folders have no pull requests."""

@@ -1,0 +1,76 @@
+"""Say what check and propagate will be able to do in every consumer: read, ask about the rights, judge."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consumer_drift.config.consumer_file import CONSUMER_FILES
+from consumer_drift.model.findings import Code, worst_first
+from consumer_drift.model.readiness import Answer, BumpPlan, Purpose
+from consumer_drift.model.result import Failure
+from consumer_drift.pipeline.bumping import bump_target_of
+from consumer_drift.pipeline.observe import observe
+from consumer_drift.pipeline.report import report_of
+from consumer_drift.readiness.findings import findings_of
+from consumer_drift.readiness.judge import Judge, answers, is_open_to_bumps
+from consumer_drift.support.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from consumer_drift.commands.context import Context
+    from consumer_drift.forges.base import Forge
+    from consumer_drift.model.readiness import Abilities, Readiness
+    from consumer_drift.model.report import Report
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.pipeline.observe import Observed
+
+_WORKFLOWS = ".github/workflows/"
+# The name of a bump branch where the target version is not known.
+_SOME_VERSION = "0"
+
+
+def run(context: Context) -> Report:
+    """Judge every consumer of *context*. Nothing is written, and the server was connected for reading alone."""
+    started = time.monotonic()
+    forge, purpose = context.forge, context.purpose
+    also = CONSUMER_FILES if purpose is Purpose.PROPAGATE else ()
+    seen = observe(context.config, forge, context.progress, registry=context.registry, also=also)
+    abilities = _abilities(seen, forge) if purpose is Purpose.PROPAGATE else {}
+    target = bump_target_of(seen.config, seen, forge.writer(seen.config.propagate))
+    judge = Judge(seen.config, purpose, seen.target, target, seen.observation.listing, abilities)
+    rows = tuple(judge.row(one, seen.readings[one.name]) for one in seen.config.consumers)
+    report = report_of("doctor", seen.config, forge, seen, {}, context.now)
+    unknown = [one for one in report.findings if one.code is Code.TARGET_UNKNOWN]
+    findings = worst_first([*unknown, *findings_of(rows, seen.config.policy)])
+    seconds = time.monotonic() - started
+    notes = (_result(rows, purpose),)
+    return replace(report, consumers=(), exempt=(), findings=findings, doctor=rows, notes=notes, seconds=seconds)
+
+
+def _result(rows: tuple[Readiness, ...], purpose: Purpose) -> str:
+    """Return ``3 of 4 consumers ready for propagate``, and how many answers cannot be known."""
+    ready = sum(row.is_ready for row in rows)
+    said = f"{ready:,} of {counted(len(rows), 'consumer')} ready for {purpose}"
+    found = answers(rows)
+    if not found[Answer.UNKNOWN]:
+        return said
+    needed = sum(found.values()) - found[Answer.NOT_NEEDED]
+    return f"{said}; {found[Answer.UNKNOWN]:,} of {counted(needed, 'answer')} cannot be known"
+
+
+def _abilities(seen: Observed, forge: Forge) -> Mapping[RepositoryName, Abilities]:
+    """Return what the token may do in the consumers that bumps are for."""
+    readings = [one for one in seen.readings.values() if not isinstance(one, Failure) and is_open_to_bumps(one)]
+    if not readings:
+        return {}
+    config = seen.config
+    head = seen.head or config.propagate.head(config.source.name, _SOME_VERSION)
+    workflows = frozenset(
+        one.consumer.name
+        for one in readings
+        if any(state.path.startswith(_WORKFLOWS) for state in one.pin_states.present)
+    )
+    return forge.abilities([one.snapshot for one in readings], BumpPlan(head, config.propagate, workflows))

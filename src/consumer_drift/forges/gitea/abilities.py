@@ -1,0 +1,180 @@
+"""What the token may do in each consumer, found out by reading alone.
+
+The user's role in a repository is in its row, and says nothing about the token's scopes. Those Gitea names in the
+failure of a request that needs another one; where it does not, git's own protocol tells whether the token may
+write: https://git-scm.com/docs/http-protocol
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from consumer_drift.forges.git import names_above
+from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.model.observation import Role
+from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Remedy, no, unknown
+from consumer_drift.model.result import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from consumer_drift.forges.gitea.client import GiteaClient
+    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.support.deadline import Deadline
+
+_WRITING = frozenset({"all", "write:repository"})
+
+
+class GiteaAbilities:
+    """Reads with one token. *server* is the address that a browser uses."""
+
+    def __init__(self, client: GiteaClient, server: str, threads: int, deadline: Deadline) -> None:
+        self._client = client
+        self._server = server
+        self._threads = threads
+        self._deadline = deadline
+
+    def read(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+        """Return the answers by ``Snapshot.asked``. What the deadline cut off is missing."""
+        scope = self._scope(snapshots)
+        of = partial(self._of, plan=plan, scope=scope)
+        done = map_unordered(of, snapshots, threads=self._threads, deadline=self._deadline)
+        return {snapshot.asked: abilities for snapshot, abilities in done}
+
+    def _of(self, snapshot: Snapshot, plan: BumpPlan, scope: AbilityAnswer) -> Abilities:
+        writes = self._writes(snapshot, scope)
+        return {
+            Ability.BRANCH: writes,
+            Ability.BRANCH_NAME: self._branch_name(snapshot, plan.head),
+            Ability.COMMIT: writes,
+            Ability.PULL_REQUEST: writes,
+        }
+
+    # the token
+
+    def _scope(self, snapshots: Sequence[Snapshot]) -> AbilityAnswer:
+        """Return whether the token may write repositories at all, wherever its user may."""
+        if not self._client.has_token:
+            return no(
+                "there is no token",
+                Remedy("give a token that may write", self._tokens, is_global=True),
+                of_token=True,
+            )
+        told = self._client.direct(routes.user())
+        if isinstance(told, Failure) and told.has:
+            scopes = {scope.strip() for scope in told.has.split(",")}
+            return self._lacking() if scopes.isdisjoint(_WRITING) else YES
+        return self._pushes(snapshots)
+
+    def _pushes(self, snapshots: Sequence[Snapshot]) -> AbilityAnswer:
+        """Ask as ``git push --dry-run`` does, in one repository: the scope is the same for all of them."""
+        for snapshot in snapshots:
+            if snapshot.archived or snapshot.empty or self._client.is_anonymous(snapshot.name):
+                continue
+            pushes = self._client.may_push(self._server, snapshot.name)
+            if isinstance(pushes, Failure):
+                return unknown(f"the server does not tell whether the token may write repositories: {pushes.said}")
+            return YES if pushes else self._lacking()
+        return unknown("no repository was left to ask about the token's scopes")
+
+    def _lacking(self) -> AbilityAnswer:
+        return no(
+            "the token lacks the scope write:repository",
+            Remedy("create a token that has write:repository as well", self._tokens, is_global=True),
+            of_token=True,
+        )
+
+    @property
+    def _tokens(self) -> str:
+        return f"{self._server}/user/settings/applications"
+
+    def _writes(self, snapshot: Snapshot, scope: AbilityAnswer) -> AbilityAnswer:
+        if self._client.is_anonymous(snapshot.name):
+            return self._lacking()
+        if snapshot.role is None:
+            return unknown("the server does not tell what the token's user may do there")
+        if snapshot.role < Role.WRITE:
+            page = f"{snapshot.web_url}/settings/collaboration" if snapshot.web_url else ""
+            remedy = Remedy("give the token's user write access to the repository, best through a team", page)
+            return no("the token's user may only read it", remedy, of_token=True)
+        return scope
+
+    # the bump branch
+
+    def _branch_name(self, snapshot: Snapshot, head: str) -> AbilityAnswer:
+        taken = self._in_the_way(snapshot, head)
+        return taken if taken is not None else self._protected(snapshot, head)
+
+    def _in_the_way(self, snapshot: Snapshot, head: str) -> AbilityAnswer | None:
+        """Return the answer if a branch is in the way of *head*, as ``bump`` is of ``bump/…``."""
+        if snapshot.branches == 1:
+            return _taken(head, {snapshot.branch})
+        name = snapshot.name
+        start = head.partition("/")[0]
+        answer, row = self._client.found(name, partial(routes.branches_from, start=start))
+        if row is not None:
+            return None
+        if isinstance(answer, Failure):
+            return unknown(f"its branches could not be read: {answer.said}")
+        asked = str(routes.branches_from(name, start))
+        found = parse.parsed(answer, asked, parse.branch_names)
+        if isinstance(found, Failure):
+            return unknown(f"its branches could not be read: {found.said}")
+        return _taken(head, set(found))
+
+    def _protected(self, snapshot: Snapshot, head: str) -> AbilityAnswer:
+        if snapshot.role is not Role.ADMIN:
+            return unknown("only an administrator of the repository sees which names of branches are protected")
+        request = routes.branch_protections(snapshot.name)
+        answer = self._client.direct(request)
+        rules = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.branch_rules)
+        if isinstance(rules, Failure):
+            return unknown(f"the rules for its branches could not be read: {rules.said}")
+        return _judged(rules, snapshot, head)
+
+
+def _taken(head: str, branches: set[str]) -> AbilityAnswer | None:
+    """Return the answer if one of *branches* keeps git from making *head*."""
+    above = names_above(head)
+    one = next((name for name in sorted(branches) if name in above or name.startswith(f"{head}/")), None)
+    if one is None:
+        return None
+    return no(
+        f"its branch {one} is in the way of {head}",
+        Remedy(f"delete the branch {one}, or change `propagate.branch`"),
+    )
+
+
+def _judged(rules: Sequence[parse.BranchRule], snapshot: Snapshot, head: str) -> AbilityAnswer:
+    """Return whether *rules* let everybody with write access push to *head*."""
+    fitting = [(rule, fits(rule.name, head)) for rule in rules]
+    closed = [rule.name for rule, is_for in fitting if is_for is not False and not rule.is_open]
+    if not closed:
+        return YES
+    one = closed[0]
+    # Of several rules only the first counts, and older servers do not tell their order.
+    is_sure = all(is_for is not None and rule.is_closed for rule, is_for in fitting if is_for is not False)
+    if not is_sure:
+        return unknown(f"the rule {one} for its branches may not let the token's user push to {head}")
+    page = f"{snapshot.web_url}/settings/branches" if snapshot.web_url else ""
+    what = f"let the token's user push to the branches of the rule {one}, or change `propagate.branch`"
+    return no(f"the rule {one} protects {head}", Remedy(what, page))
+
+
+def fits(rule: str, branch: str) -> bool | None:
+    """Return whether the rule of this name is for *branch*, None where that is not certain.
+
+    https://docs.gitea.com/usage/access-control/protected-branches
+    """
+    if rule.casefold() == branch.casefold():
+        return True
+    if any(sign in rule for sign in "[]{}\\"):
+        return None
+    signs = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pattern = re.sub(r"\*\*|.", lambda found: signs.get(found[0], re.escape(found[0])), rule, flags=re.DOTALL)
+    return re.fullmatch(pattern, branch, re.DOTALL) is not None

@@ -1,0 +1,1 @@
+"""Whether every consumer is ready for a command, before anything is written."""

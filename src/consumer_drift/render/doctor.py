@@ -1,0 +1,65 @@
+"""The answers of doctor: the table, what to do, and what cannot be known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.findings import Code
+from consumer_drift.model.readiness import Ability, Answer
+from consumer_drift.model.sentence import Sentence, capitalized
+from consumer_drift.readiness.remedies import to_do
+from consumer_drift.support.escape import inert
+from consumer_drift.support.words import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from consumer_drift.model.readiness import Readiness
+    from consumer_drift.model.report import Report
+    from consumer_drift.model.repository import RepositoryName
+
+# The findings of which everything is in the table and below it.
+TOLD_BY_TABLE = frozenset({Code.NOT_READY, Code.READINESS_UNKNOWN})
+SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "?", Answer.NOT_NEEDED: "–"}
+LEGEND = "?: it cannot be known; –: not needed"
+
+
+def abilities(report: Report) -> list[Ability]:
+    """Return the columns: what some consumer needs."""
+    needed = {
+        ability for row in report.doctor for ability, cell in row.cells if cell.answer is not Answer.NOT_NEEDED
+    }
+    return [ability for ability in Ability if ability in needed]
+
+
+def header(report: Report) -> list[str]:
+    """Return the head of the table."""
+    return ["Consumer", *map(str, abilities(report))]
+
+
+def cells(row: Readiness, report: Report) -> list[str]:
+    """Return a line of the table."""
+    answers = dict(row.cells)
+    return [inert(str(row.consumer), 140), *(SIGNS[answers[one].answer] for one in abilities(report))]
+
+
+def sections(report: Report) -> Iterator[tuple[str, list[str]]]:
+    """Yield what is below the table, each with its title: a sentence for every remedy, and for every doubt."""
+    to_dos = [capitalized(one.sentence) for one in to_do(report.doctor)]
+    if to_dos:
+        yield "To do", to_dos
+    doubts = list(_doubts(report))
+    if doubts:
+        yield "Cannot be known", doubts
+
+
+def _doubts(report: Report) -> Iterator[str]:
+    """Yield each reason once, with what it is about and the consumers."""
+    found: dict[str, tuple[list[Ability], list[RepositoryName]]] = {}
+    for row in report.doctor:
+        for ability, cell in row.with_answer(Answer.UNKNOWN):
+            these, names = found.setdefault(cell.why, ([], []))
+            these += [ability] if ability not in these else []
+            names += [row.consumer] if row.consumer not in names else []
+    for why, (these, names) in found.items():
+        yield Sentence(f"{', '.join(these)}: ", why, f" ({first_of(names)})")
