@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from consumer_drift.forges.github import creation
+
 SIZES = (10, 100, 1000, 10_000)
 LATENCIES = (0, 20, 50, 150)
 # Where the budgets of time are given.
@@ -59,6 +61,10 @@ class Case:
     def chain(self) -> int:
         """Round trips of which each needs the one before: no concurrency shortens them."""
         pages = math.ceil((self.consumers + 1) / (GITHUB_PAGE if self.kind == GITHUB else GITEA_PAGE))
+        if self.kind == GITHUB and self.consumers > creation.LARGE:
+            # Tags; the first page; the span of creation times, and counts of its parts; the pages of a part; the
+            # owner's own count.
+            return 1 + 1 + 2 + creation.MOST // GITHUB_PAGE + 1
         if self.kind == GITHUB:
             # Tags; the first page, the others from both ends; the owner's own count.
             return 1 + 1 + math.ceil((pages - 1) / 2) + 1

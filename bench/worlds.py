@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.emulator.worlds import WORLDS, fleet
@@ -67,9 +68,12 @@ def _consumers(world: World) -> list[Repository]:
 
 
 def plain(consumers: int, lock_bytes: int, **settings: object) -> World:
-    """The fleet of the other cases. *lock_bytes* is of other fleets."""
+    """The fleet of the other cases, made over some years. *lock_bytes* is of other fleets."""
     del lock_bytes
-    return WORLDS["fleet"](consumers=consumers, **settings)
+    world = WORLDS["fleet"](consumers=consumers, **settings)
+    for number, repository in enumerate(_consumers(world)):
+        repository.created_at -= timedelta(hours=6 * number)
+    return world
 
 
 FLEETS: dict[str, Callable[..., World]] = {"plain": plain, "patterned": patterned, "locked": locked}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,22 @@ def test_github_lists_and_probes_a_thousand_repositories_in_twelve_requests(tmp_
     assert result.codes == ["unlisted"] * (THOUSAND - 2)
     # The target and the one consumer take a request each.
     assert seen - 2 <= 12
+
+
+def test_github_lists_a_large_owner_by_creation_time(tmp_path: Path) -> None:
+    """Pages of different times do not wait for each other; each repository is reported once."""
+    made = world(2)
+    acme = made.owners["acme"]
+    for index in range(2100):
+        day = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=index)
+        acme.repository(
+            f"other-{index:04}", {".runtime-version": "1.4.0\n"}, private=index % 3 == 0, created_at=day
+        )
+    result, seen = run("github", made, config(2, reconcile=True), tmp_path)
+    assert result.codes == ["unlisted"] * 2100
+    assert seen <= 35
+    assert result.report.coverage.visible == 2103
+    assert result.report.coverage.hidden == 0
 
 
 @pytest.mark.parametrize(("batch_route", "budget"), [(True, 1100), (False, 2100)])

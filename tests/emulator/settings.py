@@ -41,4 +41,6 @@ class Settings:
     content_per_minute: int = 80
     content_per_hour: int = 500
     concurrent_requests: int = 100
+    not_indexed: frozenset[str] = frozenset()
+    """Repositories that GitHub's search does not know yet, as owner/name: its index follows the changes."""
     actions_may_open_pulls: bool = True

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import threading
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -73,6 +76,8 @@ class Owner:
     faults: list[Any] = field(default_factory=list)
     rest: dict[str, Any] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    # What the search does not find.
+    not_indexed: frozenset[str] = frozenset()
     # Done to the rows once so many questions were answered.
     change: tuple[int, Callable[[list[Any]], None]] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -98,10 +103,36 @@ class Owner:
                 self.change[1](self.rows)
                 self.change = None
             fault = self.faults[number] if number < len(self.faults) else None
-            got = fault or self._page(**self.asked[-1])
+            got = fault or self._answered(question)
         if callable(got):
             return bool(got(connection))
         return answer(200, got if "errors" in got else {"data": got})(connection)
+
+    def _answered(self, question: dict[str, Any]) -> dict[str, Any]:
+        document, variables = question["query"], question["variables"]
+        if "createdAt" in document:
+            times = [one["createdAt"] for one in self.rows if one]
+            return {"repositoryOwner": {f"{end}": {"nodes": [{"createdAt": found}]}
+                    for end, found in (("oldest", min(times)), ("newest", max(times)))}}  # fmt: skip
+        if "repositoryCount" in document:
+            return {
+                f"s{name[1:]}": {"repositoryCount": len(self._found(search))} for name, search in variables.items()
+            }
+        if "search" in variables:
+            found = self._found(variables["search"])[:1000]
+            begin = int(variables["cursor"] or 0)
+            end = begin + variables["size"]
+            info = {"hasNextPage": end < len(found), "endCursor": str(end)}
+            return {**page(total=len(self.rows)), "search": {"pageInfo": info, "nodes": found[begin:end]}}
+        return self._page(**self.asked[-1])
+
+    def _found(self, search: str) -> list[Any]:
+        """What GitHub finds by creation time, in an order of its own."""
+        qualifiers = dict(word.split(":", 1) for word in search.split())
+        assert qualifiers["org"], qualifiers["fork"] == ("acme", "true")
+        first, last = qualifiers["created"].split("..")
+        rows = [one for one in self.rows if one and one["nameWithOwner"] not in self.not_indexed]
+        return [one for one in reversed(rows) if first <= one["createdAt"] <= last]
 
     def _page(self, size: int, cursor: str | None, backward: bool, **_: Any) -> dict[str, Any]:
         """A slice, by the names beside it: what a cursor means survives a change of the list."""
@@ -326,3 +357,90 @@ def test_no_page_raises(random: list[Any], data: st.DataObject) -> None:
     changed = [good if data.draw(st.booleans()) else {"errors": [], "data": one} for one in random]
     refused = {"errors": [error("FORBIDDEN")], "data": None}
     assert isinstance(Owner([], [*changed, *[refused] * 9]).list(), Listing | Failure)
+
+
+START = datetime(2012, 1, 1, tzinfo=UTC)
+
+
+def large(count: int, apart: Callable[[int], float] = lambda index: index * 40_000.0) -> Owner:
+    """An owner of so many repositories; *apart*: the seconds at which each was created."""
+    rows = [
+        row(
+            f"r{(index * 7919) % count:05}",
+            createdAt=f"{START + timedelta(seconds=int(apart(index))):%Y-%m-%dT%H:%M:%SZ}",
+        )
+        for index in range(count)
+    ]
+    return Owner(sorted(rows, key=lambda one: str(one["nameWithOwner"])))
+
+
+def depth(owner: Owner) -> int:
+    """How many questions in a row each needed an answer to the one before."""
+    counted: list[tuple[str, str]] = []
+    rounds, pages = 0, Counter({"": 0})
+    for asked in owner.asked:
+        if "size" in asked:
+            pages[asked.get("search", "backward" if asked["backward"] else "")] += 1
+            continue
+        for text in map(str, asked.values()):
+            if "created:" in text:
+                first, last = text.split("created:")[1].split("..")
+                counted.append((first, last))
+                rounds = max(rounds, sum(begin <= first and last <= end for begin, end in counted))
+    ends = max(pages.pop("") - 1, pages.pop("backward", 0))
+    return 1 + bool(counted) + rounds + max(pages.values(), default=0) + ends
+
+
+@pytest.mark.parametrize(
+    ("count", "apart"),
+    [
+        (10_000, lambda index: index * 40_000.0),
+        # Nine of ten came in one import of a day.
+        (3000, lambda index: index * 30_000.0 if index % 10 == 0 else 50_000_000.0 + index * 28),
+        # More and more of them.
+        (3000, lambda index: 40_000.0 * math.sqrt(index * 3000)),
+    ],
+)
+def test_a_large_owner_is_read_in_few_round_trips(count: int, apart: Callable[[int], float]) -> None:
+    """The target and the owner's own count take one each besides."""
+    owner = large(count, apart)
+    assert rows_of(owner.list()) == sorted(one["nameWithOwner"][5:] for one in owner.rows)
+    assert depth(owner) + 2 <= 12
+    assert len(owner.asked) + 2 <= 10 + 0.012 * count
+
+
+def test_an_owner_whose_search_lags_behind_is_read_from_both_ends() -> None:
+    """After the counts, which do not add up."""
+    owner = large(2300)
+    owner.not_indexed = frozenset({"acme/r00042"})
+    assert len(rows_of(owner.list())) == 2300
+    assert not any("search" in asked for asked in owner.asked)
+    assert len(owner.asked) <= 26
+
+
+def test_what_the_search_shows_of_others_fills_no_gap() -> None:
+    """Its counts add up, and one repository was transferred meanwhile: the list is read to its end."""
+    owner = large(2300)
+    strange = {**owner.rows[7], "nameWithOwner": "umbrella/r", "id": "R_umbrella"}
+    held = list(owner.rows)
+
+    def found(search: str) -> list[Any]:
+        return [strange if one is held[7] else one for one in Owner._found(owner, search)]
+
+    owner._found = found  # type: ignore[method-assign]
+    assert len(rows_of(owner.list())) == 2300
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_a_search_that_fails_loses_no_row(number: int) -> None:
+    """Whether it was asked for the times, the counts, or a page."""
+    owner = large(2300)
+    owner.faults = [None] * number + [{"data": None, "errors": [error("FORBIDDEN", message="no")]}]
+    assert len(rows_of(owner.list())) == 2300
+
+
+def test_too_many_repositories_of_one_second_are_read_from_both_ends() -> None:
+    """No range of times divides them."""
+    owner = large(2300, lambda index: 0.0 if index % 2 else index * 1000.0)
+    assert len(rows_of(owner.list())) == 2300
+    assert not any("search" in asked for asked in owner.asked)

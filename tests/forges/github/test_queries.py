@@ -93,6 +93,18 @@ def test_a_page_of_an_owner(public_only: bool, backward: bool, cursor: str | Non
     assert ("last: $size, before: $cursor" in document) is backward
 
 
+@pytest.mark.parametrize("public_only", [True, False])
+def test_an_owner_by_creation_time(public_only: bool) -> None:
+    """The first and the last time, counts, and a page."""
+    document, variables = queries.search_page(
+        "acme", "org:acme", (".v",), public_only=public_only, size=100, cursor=None
+    )
+    check(document, variables)
+    assert variables["search"] == "org:acme"
+    check(*queries.creation_span("acme", public_only=public_only))
+    check(*queries.search_counts(["org:acme", "org:umbrella"]))
+
+
 @pytest.mark.parametrize(
     ("ref", "expression"), [("", "HEAD:a/b.yml"), ("main", "main:a/b.yml"), ("c0ffee", "c0ffee:a/b.yml")]
 )

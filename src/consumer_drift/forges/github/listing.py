@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import name_matches
-from consumer_drift.forges.github import completeness, parse, queries
+from consumer_drift.forges.github import completeness, creation, parse, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.contents import completed
 from consumer_drift.forges.github.responses import invalid_response, next_cursor
@@ -59,6 +59,11 @@ class _Rows:
             self.requested += size
             return True
 
+    def release(self, size: int) -> None:
+        """End a claim: what was requested is found, or it failed."""
+        with self.lock:
+            self.requested -= size
+
     def add(self, found: list[parse.Read], lost: int, total: int) -> None:
         """Add the rows of one page. A row that both walkers found counts once, whatever it is called now."""
         with self.lock:
@@ -84,23 +89,27 @@ class _Rows:
 
 @dataclass(slots=True)
 class _Walker:
-    """Goes through the list from one end. A page that is too expensive is requested in smaller ones."""
+    """Goes through the list from one end, or through what *search* finds of it.
+
+    A page that is too expensive is requested in smaller ones.
+    """
 
     rows: _Rows
     probe: Probe
     client: GitHubClient
     backward: bool = False
+    search: str = ""
     cursor: str | None = None
     at_end: bool = False
     size: int = _PAGE_SIZES[0]
 
     def walk(self, most: int | None = None) -> Failure | None:
         """Read up to *most* pages, or until nothing is left. Return the failure that ended it before."""
-        while not self.at_end and most != 0 and self.rows.claim(self.size):
+        while not self.at_end and most != 0 and (self.search or self.rows.claim(self.size)):
             size = self.size
             failure = self._read_page()
-            with self.rows.lock:
-                self.rows.requested -= size
+            if not self.search:
+                self.rows.release(size)
             if failure is not None:
                 smaller = next((one for one in _PAGE_SIZES if one < size), None)
                 if smaller is None or not _is_too_expensive(failure):
@@ -111,14 +120,7 @@ class _Walker:
         return None
 
     def _read_page(self) -> Failure | None:
-        document, variables = queries.owner_page(
-            self.probe.owner,
-            self.probe.files,
-            public_only=self.probe.visibility is Visibility.PUBLIC,
-            size=self.size,
-            cursor=self.cursor,
-            backward=self.backward,
-        )
+        document, variables = self._question()
         asked = f"the repositories of {self.probe.owner}"
         reply = self.client.graphql(document, variables, asked, can_be_split=self.size > _PAGE_SIZES[-1])
         if isinstance(reply, Failure):
@@ -127,6 +129,17 @@ class _Walker:
             return self._add(reply, asked)
         except InvalidJson as error:
             return invalid_response(asked, error)
+
+    def _question(self) -> tuple[str, dict[str, str | int | None]]:
+        owner, files = self.probe.owner, self.probe.files
+        public_only = self.probe.visibility is Visibility.PUBLIC
+        if self.search:
+            return queries.search_page(
+                owner, self.search, files, public_only=public_only, size=self.size, cursor=self.cursor
+            )
+        return queries.owner_page(
+            owner, files, public_only=public_only, size=self.size, cursor=self.cursor, backward=self.backward
+        )
 
     def _add(self, reply: GraphResponse, asked: str) -> Failure | None:
         # A transient error, and one without a path, may explain any null of the page.
@@ -137,16 +150,30 @@ class _Walker:
         owner = reply.data.get("repositoryOwner")
         if owner is None:
             return _no_owner(reply, asked)
-        connection = owner["repositories"]
+        total = owner["repositories"]["totalCount"].number()
+        path = ("search",) if self.search else ("repositoryOwner", "repositories")
+        connection = reply.data["search"] if self.search else owner["repositories"]
         nodes = list(connection["nodes"])
-        found = [_row(node, reply, index, self.probe) for index, node in enumerate(nodes) if not node.is_null]
+        found = [
+            _row(node, reply, (*path, "nodes", index), self.probe)
+            for index, node in enumerate(nodes)
+            if not node.is_null
+        ]
         cursor = next_cursor(connection, backward=self.backward)
         if cursor is not None and cursor == self.cursor:
             raise InvalidJson("the next page is the same one again")
-        self.rows.add(found, len(nodes) - len(found), connection["totalCount"].number())
+        lost = len(nodes) - len(found)
+        if self.search:
+            # Its index may lag behind: a row may be another owner's by now, and a null one may be deleted.
+            found, lost = [row for row in found if self._belongs(row, owner["login"].text())], 0
+        self.rows.add(found, lost, total)
         self._note(owner, reply)
         self.at_end, self.cursor = cursor is None, cursor
         return None
+
+    def _belongs(self, row: parse.Read, login: str) -> bool:
+        is_shown = row.snapshot.public or self.probe.visibility is not Visibility.PUBLIC
+        return is_shown and row.snapshot.name.owner.casefold() == login.casefold()
 
     def _note(self, owner: JsonValue, reply: GraphResponse) -> None:
         """Keep what every page tells about the owner and the token's user."""
@@ -179,17 +206,35 @@ def listing(probe: Probe, client: GitHubClient, progress: Progress) -> Listing |
 
 
 def _all_rows(probe: Probe, client: GitHubClient) -> _Rows | Failure:
-    """Read the first page, then from both ends at once, since each page tells only its neighbour's cursor."""
+    """Read the first page, those of a large owner by creation time, and then what is missing from both ends.
+
+    Each page tells only its neighbour's cursor.
+    """
     rows = _Rows()
     forward = _Walker(rows, probe, client)
     failure = forward.walk(most=1)
     if failure is not None:
         return failure
+    if not forward.at_end:
+        _read_by_creation(rows, probe, client, forward.size)
     backward = _Walker(rows, probe, client, backward=True, size=forward.size, at_end=forward.at_end)
     ends = run_parallel(forward.walk, backward.walk, deadline=client.deadline)
     failure = next((one for one in ends if one is not None), None)
     # A listing without some of its pages would look as complete as one with all.
     return failure or client.deadline.failure() or rows
+
+
+def _read_by_creation(rows: _Rows, probe: Probe, client: GitHubClient, size: int) -> None:
+    """Read a large owner's repositories by their creation times. What fails here is read from the ends."""
+    if (rows.total or 0) <= creation.LARGE:
+        return
+    public_only = probe.visibility is Visibility.PUBLIC
+    owner = creation.Owner(rows.login, rows.is_organization, public_only, rows.total or 0)
+    walkers = [_Walker(rows, probe, client, search=one, size=size) for one in creation.searches(client, owner)]
+    # More threads than requests at once: a range that is read to its end then makes room for the page of another.
+    threads = 4 * client.threads
+    for _ in map_unordered(lambda walker: walker.walk(), walkers, threads=threads, deadline=client.deadline):
+        pass
 
 
 def _completed(
@@ -236,11 +281,10 @@ def _no_owner(reply: GraphResponse, asked: str) -> Failure:
     )
 
 
-def _row(node: JsonValue, reply: GraphResponse, index: int, probe: Probe) -> parse.Read:
+def _row(node: JsonValue, reply: GraphResponse, path: parse.Path, probe: Probe) -> parse.Read:
     snapshot, commit = parse.repository(node, None)
     row = parse.Read(snapshot, {}, commit)
     if _is_probed(snapshot, probe):
-        path = ("repositoryOwner", "repositories", "nodes", index)
         row = parse.with_files(snapshot, node, reply, path, probe.files)
     return replace(row, commit=commit, id=node["id"].text())
 

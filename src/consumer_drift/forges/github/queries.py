@@ -184,11 +184,7 @@ def owner_page(
 
     *backward*: the page before *cursor*, starting at the end of the list, instead of the one after it.
     """
-    query = Query()
-    query.declare("owner", "String!", owner)
-    query.declare("size", "Int!", size)
-    query.declare("cursor", "String", cursor)
-    query.declare("privacy", "RepositoryPrivacy", "PUBLIC" if public_only else None)
+    query = _page_query(owner, public_only=public_only, size=size, cursor=cursor)
     part = "last: $size, before: $cursor" if backward else "first: $size, after: $cursor"
     body = f"""
   viewer {{ login }}
@@ -201,13 +197,73 @@ def owner_page(
     ) {{
       totalCount
       pageInfo {{ {"hasPreviousPage startCursor" if backward else "hasNextPage endCursor"} }}
-      nodes {{
-        id nameWithOwner url isArchived isMirror isEmpty isPrivate
-        branch: defaultBranchRef {{ name target {{ oid }} }}{contents(query, files, None)}
+      nodes {{{_row(query, files)}
       }}
     }}
   }}"""
     return query.document(body, content_fragments(files)), query.variables
+
+
+def search_page(
+    owner: str, search: str, files: Sequence[str], *, public_only: bool, size: int, cursor: str | None
+) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document for a page of the repositories that *search* finds, and for the owner's own count."""
+    query = _page_query(owner, public_only=public_only, size=size, cursor=cursor)
+    query.declare("search", "String!", search)
+    body = f"""
+  viewer {{ login }}
+  repositoryOwner(login: $owner) {{
+    __typename
+    login
+    repositories(first: 1, privacy: $privacy, ownerAffiliations: [OWNER]) {{ totalCount }}
+  }}
+  search(type: REPOSITORY, query: $search, first: $size, after: $cursor) {{
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{ ... on Repository {{{_row(query, files)}
+      }} }}
+  }}"""
+    return query.document(body, content_fragments(files)), query.variables
+
+
+def _page_query(owner: str, *, public_only: bool, size: int, cursor: str | None) -> Query:
+    query = Query()
+    query.declare("owner", "String!", owner)
+    query.declare("size", "Int!", size)
+    query.declare("cursor", "String", cursor)
+    query.declare("privacy", "RepositoryPrivacy", "PUBLIC" if public_only else None)
+    return query
+
+
+def _row(query: Query, files: Sequence[str]) -> str:
+    return f"""
+        id nameWithOwner url isArchived isMirror isEmpty isPrivate
+        branch: defaultBranchRef {{ name target {{ oid }} }}{contents(query, files, None)}"""
+
+
+def creation_span(owner: str, *, public_only: bool) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document for the times at which an owner's oldest and newest repository were created."""
+    query = Query()
+    query.declare("owner", "String!", owner)
+    query.declare("privacy", "RepositoryPrivacy", "PUBLIC" if public_only else None)
+    ends = "".join(
+        f"""
+    {name}: repositories(
+      first: 1, privacy: $privacy, ownerAffiliations: [OWNER],
+      orderBy: {{field: CREATED_AT, direction: {direction}}}
+    ) {{ nodes {{ createdAt }} }}"""
+        for name, direction in (("oldest", "ASC"), ("newest", "DESC"))
+    )
+    return query.document(f"\n  repositoryOwner(login: $owner) {{{ends}\n  }}", ""), query.variables
+
+
+def search_counts(searches: Sequence[str]) -> tuple[str, dict[str, str | int | None]]:
+    """Return a document whose fields ``s0``, ``s1``, … count the repositories that *searches* find."""
+    query = Query()
+    body = "".join(
+        f"\n  s{index}: search(type: REPOSITORY, query: {query.variable(search)}, first: 1) {{ repositoryCount }}"
+        for index, search in enumerate(searches)
+    )
+    return query.document(body, ""), query.variables
 
 
 def texts(blobs: Sequence[tuple[RepositoryName, str]]) -> tuple[str, dict[str, str | int | None]]:

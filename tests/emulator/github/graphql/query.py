@@ -13,6 +13,7 @@ from tests.emulator.github.graphql.owners import OwnerNode, find_repository
 from tests.emulator.github.graphql.pulls import PullRequestNode
 from tests.emulator.github.graphql.refs import find_ref
 from tests.emulator.github.graphql.repositories import LabelNode, RepositoryNode
+from tests.emulator.github.graphql.search import SearchConnection, found_repositories
 from tests.emulator.github.graphql.session import DeniedError, Session
 from tests.emulator.github.limits import HOUR
 
@@ -51,6 +52,24 @@ class Query:
         if owner is None or owner.kind != "user":
             raise DeniedError("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
         return OwnerNode(self.session, owner)
+
+    def search(
+        self,
+        query: str,
+        type: str,
+        first: int | None = None,
+        last: int | None = None,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> SearchConnection:
+        if type != "REPOSITORY":
+            raise AssertionError(f"the emulator does not search for {type}")
+        session = self.session
+        rows = session.world.remember(
+            ("search", session.caller.token.secret if session.caller.token else "", query),
+            lambda: found_repositories(session, query),
+        )
+        return SearchConnection(rows, lambda r: RepositoryNode(session, r), first, last, after, before)
 
     @property
     def viewer(self) -> OwnerNode:

@@ -27,7 +27,7 @@ BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 ALL = "*"
 
 KEEP: dict[str, str] = {
-    "Query": "id node nodes organization rateLimit repository repositoryOwner user viewer",
+    "Query": "id node nodes organization rateLimit repository repositoryOwner search user viewer",
     "Mutation": (
         "addComment addLabelsToLabelable addPullRequestReview closePullRequest convertPullRequestToDraft"
         " createCommitOnBranch"
@@ -54,6 +54,8 @@ KEEP: dict[str, str] = {
     ),
     "RepositoryConnection": ALL,
     "RepositoryEdge": ALL,
+    "SearchResultItem": ALL,
+    "SearchResultItemConnection": "nodes pageInfo repositoryCount",
     "Organization": (
         "avatarUrl createdAt databaseId description email id login name repositories repository resourcePath team"
         " url"
