@@ -1,4 +1,4 @@
-"""``python -m bench``: measure, and write docs/performance.md with its picture."""
+"""``python -m bench``: measure, and write the tables of docs/performance.md and docs/scale.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import contenders, locks
+from bench import contenders, costs
 from bench.blocks import filled
 from bench.budgets import budgets
 from bench.cases import (
@@ -20,7 +20,6 @@ from bench.cases import (
     GITHUB,
     KINDS,
     LATENCIES,
-    LOCK_SIZES,
     OLD_GITEA,
     SIZES,
     Case,
@@ -44,10 +43,9 @@ def main() -> None:
     options = _options()
     begun = time.monotonic()
     results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency)
-    if options.locks:
-        locks.patterns(results, _tell)
-        locks.locks(results, tuple(options.lock_bytes), _tell)
-        locks.write(results)
+    if options.costs:
+        costs.measure(results, _tell)
+        costs.write(results)
         sys.exit(_say_budgets(results))
     results.load = os.getloadavg()[0]
     _start(results, 1 if options.once else 5)
@@ -57,8 +55,8 @@ def main() -> None:
         _one_by_one(results, kind, options.level)
     if BUDGET_SIZE in results.sizes:
         _probe(results)
-        locks.patterns(results, _tell)
-        locks.locks(results, LOCK_SIZES[:1], _tell)
+        costs.measure(results, _tell)
+        costs.write(results)
     _clones(results, options.clones)
     results.seconds = time.monotonic() - begun
     drawn = options.output.with_suffix(".svg")
@@ -90,8 +88,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--consumers", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--latency-ms", type=int, nargs="+", default=list(LATENCIES))
     parser.add_argument("--concurrency", type=int, default=16)
-    parser.add_argument("--locks", action="store_true", help="only patterns and lock files, into docs/scale.md")
-    parser.add_argument("--lock-bytes", type=int, nargs="+", default=list(LOCK_SIZES))
+    parser.add_argument(
+        "--costs", action="store_true", help="only patterns, kinds and lock files, into docs/scale.md"
+    )
     parser.add_argument("--once", action="store_true", help="measure each case once: to see that all of it runs")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.set_defaults(level="default")

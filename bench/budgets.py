@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.cases import BUDGET_LATENCY, BUDGET_SIZE, GITEA, GITHUB, KINDS, LOCK_SIZES, OLD_GITEA, Kind
+from bench.cases import BUDGET_LATENCY, BUDGET_SIZE, GITEA, GITHUB, KINDS, OLD_GITEA, Figures, Kind
+from bench.costs import COSTS, LOCK_FACTOR, Cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,21 +58,17 @@ def _counts(results: Results) -> Iterator[Budget]:
     yield Budget("GitHub: requests to list and probe an owner of 1,000 repositories", probe, 12)
     yield Budget(name.format("Gitea"), _requests(results, GITEA), 1100)
     yield Budget(name.format("Gitea without the batch route"), _requests(results, OLD_GITEA), 2100)
-    for kind, most in ((GITHUB, 80), (GITEA, 2200)):
-        found = results.patterns.get(kind)
-        what = f"{kind}: requests for 1,000 consumers of a pattern and a file, with reconcile"
-        yield Budget(what, found and found.requests, most)
-    yield from _locks(results)
+    for kind in KINDS:
+        for cost in COSTS:
+            yield from _cost(kind, cost, results.costs.get((kind, cost)))
 
 
-def _locks(results: Results) -> Iterator[Budget]:
-    size = LOCK_SIZES[0]
-    for kind, most in ((GITHUB, 80), (GITEA, 1100), (OLD_GITEA, 3200)):
-        found = results.locks.get((kind, size))
-        what = f"{kind}: requests for 1,000 consumers of a manifest and a lock file of {size // 1000} kB"
-        yield Budget(what, found and found.requests, most)
-        extra = found and found.size / (BUDGET_SIZE * size)
-        yield Budget(f"{kind}: bytes of those, against the lock files' own", extra, 1.6, "×")
+def _cost(kind: Kind, cost: Cost, found: Figures | None) -> Iterator[Budget]:
+    what = f"{kind}: requests for 1,000 consumers of {cost.what}"
+    yield Budget(what, found and found.requests, cost.requests[kind])
+    if cost.follows:
+        factor = found and found.size / (BUDGET_SIZE * cost.lock_bytes)
+        yield Budget(f"{kind}: bytes of those, against the lock files' own", factor, LOCK_FACTOR, "×")
 
 
 def _times(results: Results) -> Iterator[Budget]:

@@ -11,8 +11,6 @@ SIZES = (10, 100, 1000, 10_000)
 LATENCIES = (0, 20, 50, 150)
 # Where the budgets of time are given.
 BUDGET_SIZE, BUDGET_LATENCY = 1000, 50
-# Of a lock file, in bytes.
-LOCK_SIZES = (30_000, 300_000, 3_000_000)
 GITHUB_PAGE, GITEA_PAGE = 100, 50
 # Of the fleet every tenth consumer is behind, and every second of those has an open bump.
 BEHIND, OPEN = 10, 20

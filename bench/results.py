@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bench.cases import Case, Figures, Kind
+
+if TYPE_CHECKING:
+    from bench.costs import Cost
 
 
 @dataclass
@@ -12,8 +16,7 @@ class Results:
     """Filled as the bench goes. *probe*: one listed consumer in a fleet of a thousand on GitHub.
 
     *load*: the load average before it began; *bare*: answers a second that bare sockets get at the latency of
-    the budgets. *patterns*: 1,000 consumers with a pattern and a file; *locks*: as many with a manifest
-    and a lock file of so many bytes (0: without), which is followed.
+    the budgets. *costs*: of 1,000 consumers with patterns, kinds of pins, and lock files.
     """
 
     sizes: tuple[int, ...]
@@ -25,8 +28,7 @@ class Results:
     ceilings: dict[Kind, dict[str, float]] = field(default_factory=dict)
     bare: float = 0.0
     probe: Figures | None = None
-    patterns: dict[Kind, Figures] = field(default_factory=dict)
-    locks: dict[tuple[Kind, int], Figures] = field(default_factory=dict)
+    costs: dict[tuple[Kind, Cost], Figures] = field(default_factory=dict)
     version: Figures | None = None
     httpx: Figures | None = None
     seconds: float = 0.0

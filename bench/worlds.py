@@ -1,4 +1,4 @@
-"""The fleets whose requests depend on more than two plain files: with patterns, and with lock files."""
+"""The fleets: with two plain files, with patterns, with pins of many kinds, and with lock files."""
 
 from __future__ import annotations
 
@@ -25,6 +25,24 @@ def patterned(consumers: int, lock_bytes: int, **settings: object) -> World:
     del lock_bytes
     world = fleet(consumers, behind=0, **settings)
     files = {".github/workflows/ci.yml": _WORKFLOW, ".github/workflows/docs.yml": "jobs: {}\n"}
+    for repository in _consumers(world):
+        repository.commit(files)
+    return world
+
+
+def kinds(consumers: int, lock_bytes: int, **settings: object) -> World:
+    """A fleet whose consumers have eight pins of eight kinds. *lock_bytes* is of other fleets."""
+    del lock_bytes
+    world = fleet(consumers, behind=0, **settings)
+    parent = f"<parent><groupId>acme</groupId><artifactId>runtime</artifactId><version>{TARGET}</version></parent>"
+    files = {
+        ".tool-versions": f"runtime {TARGET}\n",
+        "package.json": json.dumps({"dependencies": {"acme-runtime": TARGET}}) + "\n",
+        "go.mod": f"module acme.dev/app\n\nrequire acme.dev/runtime v{TARGET}\n",
+        "pom.xml": f"<project>{parent}</project>\n",
+        "Dockerfile": f"FROM ghcr.io/acme/runtime:{TARGET}\n",
+        ".github/workflows/ci.yml": _WORKFLOW,
+    }
     for repository in _consumers(world):
         repository.commit(files)
     return world
@@ -76,4 +94,9 @@ def plain(consumers: int, lock_bytes: int, **settings: object) -> World:
     return world
 
 
-FLEETS: dict[str, Callable[..., World]] = {"plain": plain, "patterned": patterned, "locked": locked}
+FLEETS: dict[str, Callable[..., World]] = {
+    "plain": plain,
+    "patterned": patterned,
+    "kinds": kinds,
+    "locked": locked,
+}
