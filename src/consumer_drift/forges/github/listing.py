@@ -231,7 +231,7 @@ def _read_by_creation(rows: _Rows, probe: Probe, client: GitHubClient, size: int
     public_only = probe.visibility is Visibility.PUBLIC
     owner = creation.Owner(rows.login, rows.is_organization, public_only, rows.total or 0)
     walkers = [_Walker(rows, probe, client, search=one, size=size) for one in creation.searches(client, owner)]
-    # More threads than requests at once: a range that is read to its end then makes room for the page of another.
+    # More threads than requests at once: where one range ends, the page of another is sent.
     threads = 4 * client.threads
     for _ in map_unordered(lambda walker: walker.walk(), walkers, threads=threads, deadline=client.deadline):
         pass
