@@ -91,6 +91,19 @@ def test_a_check_loads_the_forge_that_it_reads_and_no_other(
     assert writers == set()
 
 
+def test_a_step_loads_no_second_http_client(tmp_path: Path) -> None:
+    """Every job waits for it."""
+    assert "actions_toolkit.command" in (modules := loaded(["action"], tmp_path))
+    assert modules & {"requests", "urllib3", "actions_toolkit.core"} == set()
+
+
+def test_the_grammar_of_lock_files_is_compiled_for_the_first_of_them() -> None:
+    """It takes longer than any other line of the start."""
+    script = "from consumer_drift.locks import toml_blocks as one; print(one._statement.cache_info().currsize)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
+
+
 def test_a_log_in_a_pipe_has_no_progress_bar_to_load(tmp_path: Path) -> None:
     """It needs to know how wide a character is, and nothing more of that library."""
     modules = loaded(["check", "--root", ".", "--config", config(tmp_path)], tmp_path)

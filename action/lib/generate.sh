@@ -6,25 +6,26 @@ PULL_SECONDS=${PULL_SECONDS:-120}
 
 # generate FOLDER NAME: FOLDER is the absolute path of the workspace's folder NAME.
 #
-# "uses:" takes no expression, so the fixed name is an action that uses the real one. That one's path is drawn by lot:
-# act and the runners of Gitea and Forgejo name a local build by its path alone and run what has that name without a
-# build, whoever made it. A job that could tell the name beforehand could put an image there and be given the token.
-# Docker's own cache goes by content, so a build of the same content takes next to no time.
+# An image that there is already needs no more than the one action. "uses:" takes no expression, so where an image has
+# to be built, the fixed name is an action that uses the real one. That one's path is drawn by lot: act and the
+# runners of Gitea and Forgejo name a local build by its path alone and run what has that name without a build,
+# whoever made it. A job that could tell the name beforehand could put an image there and be given the token. Docker's
+# own cache goes by content, so a build of the same content takes next to no time.
 generate() {
+    choose_image "$1/pull.log"
+    say "image: $chosen"
+    if [ -n "$image" ]; then
+        fill image "docker://$image" <"$here/container.yml" >"$1/action.yml"
+        return
+    fi
     drawn=$(draw)
     if [ -z "$drawn" ]; then
         problem "this host has neither /dev/urandom nor head, so no image's name can be made up: set runtime to python"
     fi
     context=$1/$drawn
     mkdir "$context"
-    choose_image "$1/pull.log"
-    say "image: $chosen"
-    if [ -n "$image" ]; then
-        fill image "docker://$image" <"$here/container.yml" >"$context/action.yml"
-    else
-        fill image Dockerfile <"$here/container.yml" >"$context/action.yml"
-        copy_context "$context"
-    fi
+    fill image Dockerfile <"$here/container.yml" >"$context/action.yml"
+    copy_context "$context"
     fill path "./$2/$drawn" <"$here/composite.yml" >"$1/action.yml"
 }
 

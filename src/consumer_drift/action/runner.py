@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actions_toolkit import core
+# Not from actions_toolkit.core, which loads an HTTP client for what is not used here.
+from actions_toolkit.command import issue, issue_command
+from actions_toolkit.file_command import issue_file_command, prepare_key_value_message
 
 from consumer_drift.render import workflow_commands
 from consumer_drift.support.escape import inert
@@ -54,17 +56,17 @@ class Runner:
     def mask(self, secret: str) -> None:
         """Let the runner redact *secret* from here on, line by line: runners compare lines."""
         for line in filter(None, map(str.strip, secret.splitlines())):
-            core.set_secret(line)
+            issue("add-mask", line)
         sys.stdout.flush()
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
         """Make what is shown meanwhile a group that can be folded."""
-        core.start_group(title)
+        issue("group", title)
         try:
             yield
         finally:
-            core.end_group()
+            issue("endgroup")
             sys.stdout.flush()
 
     def annotate(self, annotation: workflow_commands.Annotation) -> None:
@@ -72,10 +74,7 @@ class Runner:
         if not self.has_annotations:
             self.say(f"{annotation.level}: {annotation.message}")
             return
-        # core.error and similar functions also write empty properties, and some runners show those.
-        core.issue_command(
-            annotation.level.value, dict(workflow_commands.properties(annotation)), annotation.message
-        )
+        issue_command(annotation.level.value, dict(workflow_commands.properties(annotation)), annotation.message)
 
     def outputs(self, values: Mapping[str, str]) -> bool:
         """Set the step's outputs, and return whether that is possible. Empty ones are left out."""
@@ -83,7 +82,7 @@ class Runner:
             return False
         for name, value in values.items():
             if value:
-                core.set_output(name, value)
+                issue_file_command("OUTPUT", prepare_key_value_message(name, value))
         return True
 
     def summarise(self, markdown: str) -> None:
