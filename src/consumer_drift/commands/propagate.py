@@ -125,7 +125,8 @@ class _Run:
 
     def with_consents(self, seen: Observed, states: Mapping[RepositoryName, BumpState | Failure]) -> _Run:
         """Return the same run, which knows what the consumers allow that would be written to."""
-        steps = [self.step(one, seen.readings[one.name], states) for one in self.config.consumers]
+        # One after the other: a step has the texts of its files, before and after.
+        steps = (self.step(one, seen.readings[one.name], states) for one in self.config.consumers)
         written = [step.state.snapshot for step in steps if step.writes and step.state is not None]
         return replace(self, consents=consents(self.forge, written))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import zlib
 from dataclasses import dataclass
 from enum import Enum
 
@@ -94,11 +96,42 @@ class Failure:
         return Sentence(self.said, ". ", capitalized(self.remedy)) if self.remedy else self.said
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
-    """A file's text, decoded as UTF-8; a BOM stays in it as its first character."""
+# Shorter texts would hardly become smaller.
+_LONG = 4096
 
-    text: str
+
+class FileText:
+    """A file's text, decoded as UTF-8; a BOM stays in it as its first character. Never changes.
+
+    A long one is kept compressed: a run holds the files of all consumers until its end.
+    """
+
+    __match_args__ = ("text",)
+    __slots__ = ("_kept",)
+
+    def __init__(self, text: str) -> None:
+        is_long = len(text) >= _LONG
+        self._kept = zlib.compress(text.encode("utf-8", "surrogatepass"), 1) if is_long else text
+
+    @property
+    def text(self) -> str:
+        """The text, decompressed each time it is asked for."""
+        kept = self._kept
+        return kept if isinstance(kept, str) else zlib.decompress(kept).decode("utf-8", "surrogatepass")
+
+    @property
+    def size(self) -> int:
+        """How many bytes of memory it takes."""
+        return sys.getsizeof(self._kept)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileText) and self._kept == other._kept
+
+    def __hash__(self) -> int:
+        return hash(self._kept)
+
+    def __repr__(self) -> str:
+        return f"FileText({self.text!r})"
 
 
 @dataclass(frozen=True, slots=True)

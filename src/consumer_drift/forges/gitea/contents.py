@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
+    from consumer_drift.forges.held_texts import HeldTexts
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.support.json_fields import JsonValue
 
@@ -40,8 +41,9 @@ _BATCH_TRIES = 3
 class ContentsReader:
     """Reads repositories whose row is known. One for a run: it keeps what it learns about the server."""
 
-    def __init__(self, client: GiteaClient) -> None:
+    def __init__(self, client: GiteaClient, texts: HeldTexts) -> None:
         self._client = client
+        self._texts = texts
         self._has_batch: bool | None = None
         self._trying_batch = threading.Lock()
         self._tries = 0
@@ -77,7 +79,8 @@ class ContentsReader:
         )
         if isinstance(found, Failure):
             return found
-        return replace(snapshot, files=found, forbidden=_forbidden(forbid, entries), matches=matches)
+        read = replace(snapshot, files=found, forbidden=_forbidden(forbid, entries), matches=matches)
+        return self._texts.held(read, snapshot.files)
 
     # files
 

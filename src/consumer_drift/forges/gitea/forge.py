@@ -75,7 +75,7 @@ class GiteaForge:
             **network,
         )
         self._client = GiteaClient(self._transport)
-        self._contents = ContentsReader(self._client)
+        self._contents = ContentsReader(self._client, self._transport.texts)
 
     @property
     def label(self) -> str:

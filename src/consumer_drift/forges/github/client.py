@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from consumer_drift.forges.address import Address
+    from consumer_drift.forges.held_texts import HeldTexts
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
@@ -67,6 +68,11 @@ class GitHubClient:
             headers=_API_VERSION,
             **network,
         )
+
+    @property
+    def texts(self) -> HeldTexts:
+        """The texts that the run holds."""
+        return self._transport.texts
 
     @property
     def requests(self) -> int:

@@ -116,7 +116,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
 
 def _finished(client: GitHubClient, shown: parse.Read, wanted: Wanted, denied: Failure | None) -> Snapshot:
     """Return the snapshot with what the batch did not tell."""
-    snapshot = completed(client, shown, wanted.files)
+    snapshot = client.texts.held(completed(client, shown, wanted.files))
     if denied is not None:
         snapshot = replace(snapshot, pull_requests=denied)
     rest = [pattern for pattern in wanted.forbid if pattern not in snapshot.forbidden]

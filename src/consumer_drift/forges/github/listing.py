@@ -243,7 +243,8 @@ def _completed(
     done: list[Snapshot] = []
 
     def finish(row: parse.Read) -> Snapshot:
-        return completed(client, row, probe.files if _is_probed(row.snapshot, probe) else ())
+        files = probe.files if _is_probed(row.snapshot, probe) else ()
+        return client.texts.held(completed(client, row, files))
 
     rows = with_texts(client, rows, client.threads)
     for _, snapshot in map_unordered(finish, rows, threads=client.threads, deadline=client.deadline):

@@ -127,7 +127,7 @@ def _parsed(
     client: GitHubClient, reply: GraphResponse, alias: str, snapshot: Snapshot, asking: BumpQuery
 ) -> StateWithIds | Failure:
     node = reply.data[alias]
-    contents = _exact_files(client, node, reply, alias, snapshot)
+    contents = client.texts.held_files(_exact_files(client, node, reply, alias, snapshot), snapshot.files)
     found = _branch(client, node, snapshot, asking.head, queries.branch_files(snapshot))
     if isinstance(found, Failure):
         return found
@@ -175,7 +175,9 @@ def _branch(
     target = ref["target"]
     contents = {path: _content(client, target, f"f{index}", snapshot) for index, path in enumerate(files)}
     commits, complete = parse.commits(node.get("base"))
-    return Branch(name, target["oid"].text(), commits, contents, complete), ref["id"].text()
+    held = client.texts.held_files(contents, snapshot.files)
+    branch = Branch(name, target["oid"].text(), commits, held, complete)
+    return branch, ref["id"].text()
 
 
 def _content(client: GitHubClient, target: JsonValue, key: str, snapshot: Snapshot) -> FileResult:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 
 from consumer_drift import __version__
+from consumer_drift.forges.held_texts import MOST_HELD, HeldTexts
 from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError, too_many_values
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, outcome_of, route_of
@@ -49,12 +50,16 @@ _MOST_OF_FAILURE = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one exchange, in seconds and bytes. *total* limits a body that arrives slowly."""
+    """Limits of one exchange, in seconds and bytes. *total* limits a body that arrives slowly.
+
+    *texts* is how many bytes all files of a run may take.
+    """
 
     connect: float = 10.0
     read: float = 30.0
     total: float = 90.0
     body: int = 64 * 1024 * 1024
+    texts: int = MOST_HELD
 
 
 class Network(TypedDict, total=False):
@@ -107,6 +112,7 @@ class Transport:
         self._limiter = ConcurrencyLimiter(concurrency)
         self._exchanges = Exchanges(deadline)
         self._memory = memory.Memory(concurrency)
+        self.texts = HeldTexts(self._limits.texts)
         self._gate = RateLimitGate(deadline)
         self._breaker = CircuitBreaker()
         self._reach = Reach(deadline)

@@ -13,6 +13,7 @@ from consumer_drift.forges.git import (
     matching_paths,
     name_matches,
 )
+from consumer_drift.forges.held_texts import HeldTexts
 from consumer_drift.forges.local import folder
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted, without_answers
 from consumer_drift.model.pins import is_pattern
@@ -49,8 +50,9 @@ class LocalForge:
     # A checkout may have been made without its tags, or with some of them.
     has_every_tag = False
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, texts: HeldTexts | None = None) -> None:
         self._root = root.resolve()
+        self._texts = texts or HeldTexts()
         self._folders: dict[Path, dict[str, list[Path]]] = {}
 
     @property
@@ -102,7 +104,7 @@ class LocalForge:
         consumers: dict[RepositoryName, Snapshot | Failure] = {}
         for wanted in survey.consumers:
             place = self._place(wanted.name)
-            consumers[wanted.name] = place if isinstance(place, Failure) else _read(place, wanted)
+            consumers[wanted.name] = place if isinstance(place, Failure) else self._held(place, wanted)
             progress(wanted.name)
         return Observation(consumers, self._listing(survey.probe, progress) if survey.probe else None)
 
@@ -184,6 +186,9 @@ class LocalForge:
             self._folders[parent] = named
         return self._folders[parent]
 
+    def _held(self, place: Path, wanted: Wanted) -> Snapshot:
+        return self._texts.held(_read(place, wanted))
+
     def _listing(self, probe: Probe, progress: Progress) -> Listing | Failure:
         shown: list[Snapshot] = []
         try:
@@ -199,7 +204,7 @@ class LocalForge:
             if isinstance(place, Failure):
                 shown.append(without_answers(bare, probe.files, place))
             else:
-                shown.append(_read(place, Wanted(name, probe.files)))
+                shown.append(self._held(place, Wanted(name, probe.files)))
             progress(name)
         return Listing(probe.owner, "folders", tuple(shown))
 
