@@ -58,6 +58,9 @@ def test_a_mistake_in_the_file_holds_everything_back(forge: str, tmp_path: Path)
 @pytest.mark.parametrize("server", ["gitea", "forgejo"])
 def test_a_file_that_cannot_be_read_is_an_error_and_nothing_is_written(server: str, tmp_path: Path) -> None:
     made = scene(server)
+    for name in NAMES:
+        # Without its folder, a server that shows one file at a time proves by its tree that there is no such file.
+        made[name].commit({".gitea/workflows/test.yml": "on: push\n"})
     with Emulator(made.world, server) as emulator:
         emulator.faults.add("server-error", where=lambda one: "consumer-drift-consumer" in one.target)
         run = propagate(emulator, CONFIG, tmp_path, made.token, only=NAMES)

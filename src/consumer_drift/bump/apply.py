@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.body import closed, replaced
@@ -31,6 +32,20 @@ _RETRIED = UNCLEAR | {Reason.STALE}
 _REPLANS = {**dict.fromkeys(_MOVED, ("moved", 1)), **dict.fromkeys(UNCLEAR, ("unclear", 4))}
 
 
+class _Part(Enum):
+    OPENING = auto()
+    FINISHING = auto()
+    CLOSING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """The failure of a write, and the part of the step that it belongs to."""
+
+    why: Failure
+    at: _Part
+
+
 def simulate(step: Step) -> Bump:
     """Return the outcome of *step* if nothing is written."""
     outcome = OUTCOMES[step.outcome].dry or step.outcome
@@ -51,13 +66,43 @@ def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
         done = _write(step, writer)
         if isinstance(done, Bump):
             return done if unclear is None else _as_planned(first, _with_doubt(done, unclear))
-        kind, most = _REPLANS.get(done.reason, ("", 0))
+        kind, most = _REPLANS.get(done.why.reason, ("", 0))
         replans[kind] += 1
-        unclear = done if kind == "unclear" else unclear
+        unclear = done.why if kind == "unclear" else unclear
         if replans[kind] > most:
-            return _failed(step, done)
-        writer.settle()
-        step = replan()
+            return _failed(step, done.why)
+        step = _planned_again(step, done, writer, replan)
+
+
+def _planned_again(step: Step, stopped: _Stopped, writer: Writer, replan: Replan) -> Step:
+    """Return a new plan as soon as what is awaited shows, or else when every route shows all that was written."""
+    again = step
+    for _ in writer.settle():
+        again = replan()
+        if again.outcome is not Outcome.ERROR and _shows(step, again, stopped):
+            break
+    return again
+
+
+def _shows(step: Step, again: Step, stopped: _Stopped) -> bool:
+    """Whether a new plan is based on what stopped *step*: the write whose answer was lost, or that of another."""
+    if stopped.at is _Part.CLOSING:
+        return len(again.closes) < len(step.closes)
+    if stopped.at is _Part.FINISHING:
+        return again.finish is None
+    state = again.state
+    if state is None or _opening(again) == _opening(step):
+        return False
+    branch, opened = state.branch, any(one.is_open for one in state.pull_requests)
+    if (branch is None and opened) or (branch is not None and not branch.listed):
+        # The branch is being deleted, or made.
+        return False
+    # Another run is likely to open the pull request from a branch that it has just made.
+    return stopped.why.reason in UNCLEAR or branch is None or opened
+
+
+def _opening(step: Step) -> tuple[object, ...]:
+    return (step.replaces, step.clears, step.change, step.draft)
 
 
 def _failed(step: Step, why: Failure) -> Bump:
@@ -91,12 +136,12 @@ def _bump(step: Step, pull_request: PullRequest | None) -> Bump:
     return Bump(step.outcome, step.note, pull_request.head, pull_request.number, pull_request.url)
 
 
-def _write(step: Step, writer: Writer) -> Bump | Failure:
+def _write(step: Step, writer: Writer) -> Bump | _Stopped:
     if step.state is None or not step.writes:
         return _bump(step, step.pull_request)
     pull_request = _open(step, step.state, writer)
     if isinstance(pull_request, Failure):
-        return pull_request
+        return _Stopped(pull_request, _Part.OPENING)
     bump = _bump(step, pull_request)
     if step.only_clears:
         bump = replace(bump, note=joined("; ", filter(None, (bump.note, _cleared("deleted", step)))))
@@ -104,10 +149,11 @@ def _write(step: Step, writer: Writer) -> Bump | Failure:
         warnings = writer.finish(step.state, pull_request, step.finish)
         if isinstance(warnings, Failure):
             if warnings.reason in _REPLANS:
-                return warnings
+                return _Stopped(warnings, _Part.FINISHING)
             warnings = (str(warnings),)
         bump = replace(bump, warnings=warnings)
-    return _close_all(step, writer, pull_request, bump)
+    done = _close_all(step, writer, pull_request, bump)
+    return done if isinstance(done, Bump) else _Stopped(done, _Part.CLOSING)
 
 
 def _open(step: Step, state: BumpState, writer: Writer) -> PullRequest | Failure | None:

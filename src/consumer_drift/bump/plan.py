@@ -16,7 +16,7 @@ from consumer_drift.model.result import Failure, FileText
 from consumer_drift.model.sentence import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from consumer_drift.assess.drift import ConsumerReading
     from consumer_drift.assess.pin_states import PinStates
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.consent import Consent
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.result import FileResult
     from consumer_drift.model.target import Target
 
 
@@ -131,6 +132,12 @@ def reread(reading: ConsumerReading, state: BumpState, config: Config) -> Consum
     if state.snapshot.files == reading.snapshot.files:
         return reading
     return drift.read(reading.consumer, state.snapshot, config)
+
+
+def holds(reading: ConsumerReading, files: Mapping[str, FileResult], bump_target: BumpTarget) -> bool:
+    """Whether *files*, those of a bump branch, have every pin of the consumer at the target."""
+    change = edited(reading, bump_target)
+    return isinstance(change, Edited) and holds_target(change.pins, files, bump_target)
 
 
 def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: BumpTarget) -> Step:

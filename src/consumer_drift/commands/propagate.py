@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.apply import apply, simulate
-from consumer_drift.bump.plan import Step, decided, plan, with_consent
+from consumer_drift.bump.plan import Step, decided, holds, plan, with_consent
 from consumer_drift.bump.report import open_pull_requests, with_bumps
-from consumer_drift.model.bump import Outcome
+from consumer_drift.model.bump import Bump, Outcome, Sufficient
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Failure
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge, Progress, Writer
-    from consumer_drift.model.bump import Bump, BumpState
+    from consumer_drift.model.bump import BumpState
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.consent import Consent
     from consumer_drift.model.report import Report
@@ -67,12 +67,11 @@ def propagate(
     states = run.look([reading for reading in seen.readings.values() if not isinstance(reading, Failure)])
     run = run.knowing(_withdrawn(config, forge, seen.target, states.values()))
     run = run.with_consents(seen, states)
-    bumps: dict[RepositoryName, Bump] = {}
-    for consumer in config.consumers:
-        step = run.step(consumer, seen.readings[consumer.name], states)
-        bumps[consumer.name] = simulate(step) if dry_run or not step.writes else run.write(consumer, step)
-        if consumer.name in states:
-            progress(consumer.name)
+    steps = {one.name: run.step(one, seen.readings[one.name], states) for one in config.consumers}
+    written = {} if dry_run else run.write({name: step for name, step in steps.items() if step.writes}, progress)
+    for name in states.keys() - written.keys():
+        progress(name)
+    bumps = {name: written.get(name) or simulate(step) for name, step in steps.items()}
     if any(bump.outcome is Outcome.REWRITTEN for bump in bumps.values()):
         seen = observe(config, forge, lambda _name: None, registry=registry)
         config = seen.config
@@ -146,7 +145,15 @@ class _Run:
         snapshots = [one.snapshot for one in readings if self._depends_on_bumps(one)]
         if self.bump_target is None or not snapshots:
             return {}
-        return self.writer.bump_states(snapshots, self.bump_target.head, self.config.bump_search_term)
+        sufficient = self._sufficient(readings, self.bump_target)
+        return self.writer.bump_states(snapshots, self.bump_target.head, self.config.bump_search_term, sufficient)
+
+    def _sufficient(self, readings: Sequence[ConsumerReading], bump_target: BumpTarget) -> Sufficient:
+        """Return what is enough to know of the consumers: a bump that is right needs nothing but its files."""
+        by_name = {one.snapshot.asked: one for one in readings}
+        behind = {name for name, one in by_name.items() if decided(one.consumer, one, self.target) is None}
+        at_target = frozenset() if self.config.propagate.delete_branch else frozenset(by_name.keys() - behind)
+        return Sufficient(at_target, lambda one, files: holds(by_name[one.asked], files, bump_target))
 
     def _depends_on_bumps(self, reading: ConsumerReading) -> bool:
         step = decided(reading.consumer, reading, self.target)
@@ -167,7 +174,22 @@ class _Run:
             return decided(consumer, reading, self.target) or _unseen(consumer)
         return with_consent(plan(reading, state, self.bump_target), self.consents.get(consumer.name))
 
-    def write(self, consumer: Consumer, step: Step) -> Bump:
+    def write(self, steps: Mapping[RepositoryName, Step], progress: Progress) -> Mapping[RepositoryName, Bump]:
+        """Carry out *steps*, by the names of the consumers, those of one repository one after the other."""
+        consumers = {one.name: one for one in self.config.consumers}
+        groups = list(_by_repository(steps).values())
+        done: dict[RepositoryName, Bump] = {}
+
+        def carry_out(names: tuple[RepositoryName, ...]) -> list[Bump]:
+            return [self._written(consumers[name], steps[name]) for name in names]
+
+        for names, bumps in self.writer.each(carry_out, groups):
+            done.update(zip(names, bumps, strict=True))
+            for name in names:
+                progress(name)
+        return {name: done.get(name) or _cut_off(step) for name, step in steps.items()}
+
+    def _written(self, consumer: Consumer, step: Step) -> Bump:
         """Carry out *step*. After a write that may have failed, read and plan the consumer again."""
         return apply(step, self.writer, lambda: self._again(consumer))
 
@@ -175,6 +197,20 @@ class _Run:
         reading = read_again(consumer, self.config, self.forge)
         states = {} if isinstance(reading, Failure) else self.look([reading])
         return self.step(consumer, reading, states)
+
+
+def _by_repository(steps: Mapping[RepositoryName, Step]) -> Mapping[RepositoryName, tuple[RepositoryName, ...]]:
+    """Return the consumers of each repository, which may be listed by an old name, too."""
+    found: dict[RepositoryName, tuple[RepositoryName, ...]] = {}
+    for name, step in steps.items():
+        repository = step.state.snapshot.name if step.state is not None else name
+        found[repository] = (*found.get(repository, ()), name)
+    return found
+
+
+def _cut_off(step: Step) -> Bump:
+    why = f"the run ended while {step.consumer} was written to: run again, what is there is read before any write"
+    return Bump(Outcome.ERROR, why)
 
 
 def _unseen(consumer: Consumer) -> Step:

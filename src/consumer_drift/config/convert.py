@@ -212,6 +212,7 @@ def _propagate(entry: PropagateEntry) -> Propagate:
         auto_merge=entry.auto_merge,
         locks=entry.locks,
         delete_branch=entry.delete_branch,
+        concurrency=entry.concurrency,
     )
 
 

@@ -411,6 +411,12 @@ class PropagateEntry(ConfigEntry):
         description="`true`: delete its branch once it is merged, where the server does not. Takes a few requests"
         " for each consumer at the target version.",
     )
+    concurrency: Count = Field(
+        default=4,
+        description="How many consumers are written to at once on Gitea and Forgejo; `1`: one after the other, as"
+        " always on GitHub.",
+        json_schema_extra={"default": 4},
+    )
 
 
 class StopEntry(ConfigEntry):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from consumer_drift.cache.store import Cache
-    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
+    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish, Sufficient
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import MergeMethod, Propagate
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     # Called for every consumer and probed repository that was read, from one thread at a time.
     Progress = Callable[[RepositoryName], None]
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Forge(Protocol):
@@ -96,7 +99,7 @@ class Forge(Protocol):
 
 
 class Writer(Protocol):
-    """Reads bump branches and pull requests of consumers, and writes them. For one thread.
+    """Reads bump branches and pull requests of consumers, and writes them. For one thread, and those of ``each``.
 
     No method raises for what a forge answers. A write that returns no failure was applied; after a failure of
     the connection it is unknown whether it was. Each write uses the name that the forge itself uses, keeps the
@@ -107,11 +110,17 @@ class Writer(Protocol):
     def in_place(self) -> bool:
         """Whether a change goes directly to the files, without branches and pull requests."""
 
-    def settle(self) -> None:
-        """Wait until every route shows what was just written, by anybody."""
+    def each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]]:
+        """Yield ``(item, work(item))`` as they finish, several at once where the forge asks for no pace.
+
+        No two of *items* write to the same repository. What the end of the run cut off is left out.
+        """
+
+    def settle(self) -> Iterator[None]:
+        """Yield whenever something may show that was just written, at last when every route shows all of it."""
 
     def bump_states(
-        self, snapshots: Sequence[Snapshot], head: str, resembling: str
+        self, snapshots: Sequence[Snapshot], head: str, resembling: str, sufficient: Sufficient = ...
     ) -> Mapping[RepositoryName, BumpState | Failure]:
         """Return the bump branch and pull requests, by ``Snapshot.asked``, one entry for each.
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from consumer_drift.model.bump import Branch
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.repository import RepositoryName
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 RUN_AGAIN = "run it again"
 NAME_IN_THE_WAY = (
@@ -24,6 +27,12 @@ APPROVED_BY_AUTHOR = Sentence(
 )
 CHANGE_METHOD = "allow that method in the repository's settings, or choose another `land.method`"
 UNARCHIVE = "unarchive the repository, or take it off the list"
+
+
+def one_by_one(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]]:
+    """Yield ``(item, work(item))``, one after the other."""
+    for item in items:
+        yield item, work(item)
 
 
 def refuse_base(snapshot: Snapshot, branch: str) -> Failure | None:

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
+    from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
 
 
@@ -186,6 +187,27 @@ class BumpState:
     branch: Branch | None = None
     pull_requests: tuple[PullRequest, ...] = ()
     others: tuple[PullRequest, ...] = ()
+
+
+def _never(_snapshot: Snapshot, _files: Mapping[str, FileResult]) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Sufficient:
+    """What is enough to know of some consumers, so that a forge need not be asked for more.
+
+    Of those in *at_target* only the open pull requests matter. *holds* tells whether the files of a bump branch
+    have every pin of a consumer at the target: then the commits of the branch do not matter while its pull request
+    is open and merges. Such a branch is returned as one with unknown commits, so nothing takes it for ours.
+    """
+
+    at_target: frozenset[RepositoryName] = frozenset()
+    holds: Callable[[Snapshot, Mapping[str, FileResult]], bool] = _never
+
+
+# Nothing less than all there is.
+EVERYTHING = Sufficient()
 
 
 @dataclass(frozen=True, slots=True)

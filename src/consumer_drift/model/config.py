@@ -240,7 +240,10 @@ class Land:
 
 @dataclass(frozen=True, slots=True)
 class Propagate:
-    """The bump pull request. *branch*, *title* and *body* may hold ``{source}`` and ``{version}``."""
+    """The bump pull request. *branch*, *title* and *body* may hold ``{source}`` and ``{version}``.
+
+    *concurrency* is how many consumers are written to at once, where the forge asks for no pace.
+    """
 
     branch: str
     title: str
@@ -251,6 +254,7 @@ class Propagate:
     auto_merge: AutoMerge
     locks: LockBumps = LockBumps.REFUSE
     delete_branch: bool = False
+    concurrency: int = 4
 
     def head(self, source: str, version: str) -> str:
         """The branch that bumps to *version*: one name for each, so that a bump is known by its branch."""

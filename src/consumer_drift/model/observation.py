@@ -48,12 +48,14 @@ class Probe:
 class Survey:
     """Everything that one run asks about repositories. *bump_branch* is the branch of a bump to the target.
 
-    *probe* is None where reconcile is off; *bump_branch* is empty where no pull requests are needed.
+    *probe* is None where reconcile is off; *bump_branch* is empty where no pull requests are needed. *known* has
+    repositories that this run has read already: of them only the files are asked for, and most have none of these.
     """
 
     consumers: tuple[Wanted, ...]
     probe: Probe | None = None
     bump_branch: str = ""
+    known: Mapping[RepositoryName, Snapshot] = field(default_factory=dict)
 
 
 class Role(IntEnum):

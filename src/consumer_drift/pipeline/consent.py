@@ -25,5 +25,6 @@ def consents(forge: Forge, snapshots: Sequence[Snapshot]) -> Mapping[RepositoryN
     if not snapshots:
         return {}
     wanted = tuple(Wanted(one.asked, CONSUMER_FILES, branch=one.branch or None) for one in snapshots)
-    seen = forge.survey(Survey(wanted), lambda _name: None).consumers
+    survey = Survey(wanted, known={one.asked: one for one in snapshots})
+    seen = forge.survey(survey, lambda _name: None).consumers
     return {name: shown if isinstance(shown, Failure) else consent_of(shown.files) for name, shown in seen.items()}

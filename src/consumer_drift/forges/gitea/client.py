@@ -41,6 +41,9 @@ class GiteaClient:
         # The token was told that a public repository does not exist.
         self._token_hides_public = False
         self._rows: dict[RepositoryName, RepositoryRow] = {}
+        # The rows of consumers in listings, and those of them of which the token was shown something.
+        self._listed: dict[RepositoryName, RepositoryRow] = {}
+        self._shown: set[RepositoryName] = set()
 
     @property
     def has_token(self) -> bool:
@@ -65,13 +68,21 @@ class GiteaClient:
             return self._without_token(request)
         known = self._scope_failure
         answer = replace(known, asked=str(request)) if known is not None else self._transport.send(request)
-        if not isinstance(answer, Failure) or answer.reason not in _MAY_BE_PUBLIC or not self.has_token:
+        if not isinstance(answer, Failure):
+            if name in self._listed:
+                self._shown.add(name)
+            return answer
+        if answer.reason not in _MAY_BE_PUBLIC or not self.has_token:
             return answer
         if not self._is_public(name):
             return answer
         if answer.reason is Reason.MISSING_SCOPE:
             self._scope_failure = answer
         return self._without_token(request)
+
+    def listed(self, row: RepositoryRow) -> None:
+        """Note the row of a consumer in a listing. It gets old, so it proves only that the repository exists."""
+        self._listed[row.name] = row
 
     def repository(self, name: RepositoryName) -> RepositoryRow | Failure:
         """Return the repository's row, which is requested once. NOT_FOUND if no credentials show it."""
@@ -108,6 +119,8 @@ class GiteaClient:
         if not isinstance(answer, Failure) or answer.reason is not Reason.NOT_FOUND:
             return answer, None
         was_anonymous = self.is_anonymous(name)
+        if name in self._shown and name in self._listed and not was_anonymous:
+            return answer, self._listed[name]
         row = self.repository(name)
         if isinstance(row, Failure):
             return row, None

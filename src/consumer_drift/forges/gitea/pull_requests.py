@@ -14,15 +14,17 @@ from consumer_drift.model.checks import PullRequestChecks, ReviewResult, ReviewS
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.contents import ContentsReader
     from consumer_drift.forges.http.messages import Request
+    from consumer_drift.model.bump import Sufficient
     from consumer_drift.model.checks import Review
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.result import FileResult
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import JsonValue
 
@@ -58,46 +60,82 @@ class PullRequestReader:
         self._contents = contents
         self._pages = pages
 
-    def bump_state(self, snapshot: Snapshot, head: str, resembling: str) -> BumpState | Failure:
+    def bump_state(
+        self, snapshot: Snapshot, head: str, resembling: str, sufficient: Sufficient
+    ) -> BumpState | Failure:
         """Return the bump branch, its pull requests, and open ones that may be older bumps."""
         opened = self._open(snapshot)
         if isinstance(opened, Failure):
             return opened
-        branch = self.branch(snapshot, head, with_files=True)
-        if isinstance(branch, Failure):
-            return branch
         current = tuple(
             checked(self._client, self._deadline, snapshot.name, one) for one in opened if one.head == head
         )
+        state = BumpState(
+            snapshot,
+            pull_requests=current,
+            others=tuple(one for one in opened if one.head != head and resembling in one.head),
+        )
+        if snapshot.asked in sufficient.at_target:
+            return state
+        branch = self._right_branch(state, head, sufficient) or self._branch_with_files(snapshot, head)
+        if isinstance(branch, Failure):
+            return branch
         closed = () if current else self._closed(snapshot, head)
         if isinstance(closed, Failure):
             return closed
-        others = tuple(one for one in opened if one.head != head and resembling in one.head)
-        return BumpState(snapshot, branch, current or closed, others)
+        return replace(state, branch=branch, pull_requests=current or closed)
 
-    def branch(self, snapshot: Snapshot, name: str, *, with_files: bool) -> Branch | Failure | None:
-        """Return a branch as it is now, or None if it does not exist.
+    def _right_branch(self, state: BumpState, head: str, sufficient: Sufficient) -> Branch | None:
+        """Return the branch of an open pull request whose files are as they must be, without its commits.
 
-        Git is asked first: if the creation of a branch was interrupted, git has it and the forge's own list does
-        not. Such a branch can be neither read by its name nor created, only deleted.
+        None where that is not known: then all of it is read.
         """
+        if not any(
+            one.base == state.snapshot.branch and one.mergeable is not False for one in state.pull_requests
+        ):
+            return None
+        files = self._files_of(state.snapshot, head)
+        if isinstance(files, Failure) or not sufficient.holds(state.snapshot, files):
+            return None
+        return Branch(head, "", (), files, whole=False)
+
+    def branch(self, snapshot: Snapshot, name: str) -> Branch | Failure | None:
+        """Return a branch as it is now, without its files, or None if it does not exist."""
         compared = self._compared(snapshot, name)
         if compared is None or isinstance(compared, Failure):
             return compared
+        if compared.newest:
+            return Branch(name, compared.newest, compared.commits, {}, compared.complete)
+        return self._listed(snapshot, name, compared)
+
+    def _branch_with_files(self, snapshot: Snapshot, name: str) -> Branch | Failure | None:
+        compared = self._compared(snapshot, name)
+        if compared is None or isinstance(compared, Failure):
+            return compared
+        found = self._listed(snapshot, name, compared)
+        if isinstance(found, Failure) or not found.listed:
+            return found
+        files = self._files_of(snapshot, name)
+        return files if isinstance(files, Failure) else replace(found, files=files)
+
+    def _files_of(self, snapshot: Snapshot, name: str) -> Mapping[str, FileResult] | Failure:
+        """Return the files of a branch at the paths of *snapshot*."""
+        read = self._contents.read(replace(snapshot, branch=name), tuple(snapshot.files), ())
+        return read if isinstance(read, Failure) else read.files
+
+    def _listed(self, snapshot: Snapshot, name: str, compared: parse.Comparison) -> Branch | Failure:
+        """Return the branch that git has.
+
+        If its creation was interrupted, the forge's own list does not have it. Such a branch can be neither read
+        by its name nor created, only deleted.
+        """
         answer, row = self._client.found(snapshot.name, lambda repository: routes.branch(repository, name))
         if row is not None:
             return Branch(name, compared.newest, compared.commits, {}, compared.complete, listed=False)
         if isinstance(answer, Failure):
             return answer
         tip = parse.parsed(answer, str(routes.branch(snapshot.name, name)), parse.branch_commit)
-        if isinstance(tip, Failure):
-            return tip
-        if not with_files:
-            return Branch(name, tip, compared.commits, {}, compared.complete)
-        read = self._contents.read(replace(snapshot, branch=name), tuple(snapshot.files), ())
-        if isinstance(read, Failure):
-            return read
-        return Branch(name, tip, compared.commits, read.files, compared.complete)
+        return tip if isinstance(tip, Failure) else Branch(name, tip, compared.commits, {}, compared.complete)
 
     def checks(self, snapshot: Snapshot, pull_request: PullRequest) -> PullRequestChecks | Failure:
         """Return the checks, reviews and mergeability of an open pull request, at the head that it has now."""

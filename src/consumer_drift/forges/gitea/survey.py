@@ -43,15 +43,17 @@ _TRIES = 10
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A repository to read. *row* None: it must be requested first. *probing*: it is not a listed consumer.
+    """A repository to read. *snapshot* None: its row must be requested first. *probing*: it is no listed consumer.
 
-    *validator* tells whether it has changed, None if that is unknown.
+    *validator* tells whether it has changed, None if that is unknown. *is_known*: it was read in this run, and
+    most likely has none of the files.
     """
 
     wanted: Wanted
-    row: RepositoryRow | None
+    snapshot: Snapshot | None
     probing: bool = False
     validator: Validator | None = None
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class SurveyReader:
     def _tasks(self, survey: Survey, listed: Mapping[str, Owned | Failure]) -> list[_Task]:
         """Return what is to be read: every consumer, and the owner's other repositories that the probe names."""
         rows = {row.name: row for owned in listed.values() if isinstance(owned, Owned) for row in owned.rows}
-        tasks = [self._task(wanted, rows.get(wanted.name)) for wanted in survey.consumers]
+        tasks = [self._of_consumer(wanted, rows.get(wanted.name), survey) for wanted in survey.consumers]
         probe = survey.probe
         owner = listed.get(probe.owner.casefold()) if probe else None
         if probe and isinstance(owner, Owned):
@@ -95,8 +97,18 @@ class SurveyReader:
             ]
         return tasks
 
+    def _of_consumer(self, wanted: Wanted, row: RepositoryRow | None, survey: Survey) -> _Task:
+        known = survey.known.get(wanted.name)
+        if known is not None:
+            again = replace(known, files={}, forbidden={}, matches={})
+            return _Task(wanted, again, is_known=True)
+        if row is not None:
+            self.client.listed(row)
+        return self._task(wanted, row)
+
     def _task(self, wanted: Wanted, row: RepositoryRow | None, *, probing: bool = False) -> _Task:
-        return _Task(wanted, row, probing, self._validators.get(wanted.name))
+        snapshot = row.snapshot if row is not None else None
+        return _Task(wanted, snapshot, probing, self._validators.get(wanted.name))
 
     def _unread(self) -> Failure:
         return self.deadline.failure() or Failure(
@@ -105,10 +117,10 @@ class SurveyReader:
 
     def _read(self, task: _Task) -> Snapshot | Failure:
         wanted = task.wanted
-        row = task.row or self.client.repository(wanted.name)
-        if isinstance(row, Failure):
-            return row
-        snapshot = replace(row.snapshot, asked=wanted.name, branch=wanted.branch or row.snapshot.branch)
+        shown = task.snapshot or self._row(wanted.name)
+        if isinstance(shown, Failure):
+            return shown
+        snapshot = replace(shown, asked=wanted.name, branch=wanted.branch or shown.branch)
         if self.cache is None or task.validator is None:
             return self._fetch(snapshot, task)
         cached = self.cache.get(wanted, task.validator) if not (snapshot.archived or snapshot.empty) else None
@@ -116,12 +128,17 @@ class SurveyReader:
             return replace(snapshot, files=cached.files, forbidden=cached.forbidden, matches=cached.matches)
         fetched = self._fetch(snapshot, task)
         # What was read without the token says nothing about what the token may read.
-        if not self.client.is_anonymous(row.name):
+        if not self.client.is_anonymous(shown.name):
             self.cache.put(wanted, task.validator, fetched)
         return fetched
 
+    def _row(self, name: RepositoryName) -> Snapshot | Failure:
+        row = self.client.repository(name)
+        return row if isinstance(row, Failure) else row.snapshot
+
     def _fetch(self, snapshot: Snapshot, task: _Task) -> Snapshot | Failure:
-        return self.contents.read(snapshot, task.wanted.files, task.wanted.forbid, probing=task.probing)
+        rarely = task.probing or task.is_known
+        return self.contents.read(snapshot, task.wanted.files, task.wanted.forbid, probing=rarely)
 
     # listings
 
@@ -129,7 +146,8 @@ class SurveyReader:
         """Return what could be listed, by the owner's name in lower case."""
         by_owner: dict[str, list[RepositoryName]] = defaultdict(list)
         for wanted in survey.consumers:
-            by_owner[wanted.name.owner.casefold()].append(wanted.name)
+            if wanted.name not in survey.known:
+                by_owner[wanted.name.owner.casefold()].append(wanted.name)
         validators = None if self.cache is None else self._validators
         lister = Lister(self.client, threads=self.threads, deadline=self.deadline, validators=validators)
         listed: dict[str, Owned | Failure] = {}

@@ -7,41 +7,53 @@ from __future__ import annotations
 
 import base64
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from consumer_drift.forges.git import blob_id
 from consumer_drift.forges.gitea import errors, parse, routes
+from consumer_drift.forges.http.exchanges import WRITE_GRACE
 from consumer_drift.forges.http.messages import unexpected
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.forges.writing import missing_labels, not_asked_to_review, refuse_base, refuse_moved
+from consumer_drift.forges.writing import (
+    missing_labels,
+    not_asked_to_review,
+    one_by_one,
+    refuse_base,
+    refuse_moved,
+)
+from consumer_drift.model.bump import EVERYTHING
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.result import UNCLEAR, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
-    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Edit, Finish
+    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Edit, Finish, Sufficient
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 # Whether a pull request can be merged is computed after it was opened, and until then the answer is 405.
 _TRIES = 5
 _PAUSE_SECONDS = 0.5
-# The list of branches is updated after the request that creates one was answered.
-_SETTLING_SECONDS = 3.0
+# The list of branches is updated after the request that creates one was answered, and a request whose answer was
+# lost may still be carried out: three seconds in all.
+_SETTLING_PAUSES = (0.25, 0.75, 2.0)
 # A title with this prefix makes a draft; there is no other way.
 _DRAFT_PREFIX = "WIP: "
 _IDENTITY = {"name": parse.NAME, "email": parse.EMAIL}
 
 
 class GiteaWriter:
-    """Writes with one token, one request after the other; these forges ask for no pauses."""
+    """Writes with one token; these forges ask for no pauses. Safe to use for several repositories at once."""
 
     in_place = False
 
@@ -61,15 +73,31 @@ class GiteaWriter:
         # What was wrong with the labels of a repository's new pull request.
         self._label_warnings: dict[RepositoryName, tuple[str, ...]] = {}
 
-    def settle(self) -> None:
-        """Wait until every route shows what was just written."""
-        self._deadline.wait(_SETTLING_SECONDS)
+    def each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]]:
+        """Do the first alone, so that what every write fails for fails once, and then several at once.
+
+        The limit for requests in flight, which adapts to the server, is that for reading.
+        """
+        threads = min(self._wanted.concurrency, self._threads)
+        if threads == 1:
+            yield from one_by_one(work, items)
+            return
+        yield from one_by_one(work, items[:1])
+        # A write that was sent is waited for a little longer than the run.
+        end = self._deadline.later(WRITE_GRACE + 1)
+        yield from map_unordered(work, items[1:], threads=threads, deadline=end)
+
+    def settle(self) -> Iterator[None]:
+        """Yield after each pause; after the last, every route shows what was written."""
+        for pause in _SETTLING_PAUSES:
+            self._deadline.wait(pause)
+            yield
 
     def bump_states(
-        self, snapshots: Sequence[Snapshot], head: str, resembling: str
+        self, snapshots: Sequence[Snapshot], head: str, resembling: str, sufficient: Sufficient = EVERYTHING
     ) -> Mapping[RepositoryName, BumpState | Failure]:
         """Return bump branches and pull requests, read in parallel."""
-        read = partial(self._reader.bump_state, head=head, resembling=resembling)
+        read = partial(self._reader.bump_state, head=head, resembling=resembling, sufficient=sufficient)
         found: dict[RepositoryName, BumpState | Failure] = {
             snapshot.asked: state
             for snapshot, state in map_unordered(read, snapshots, threads=self._threads, deadline=self._deadline)
@@ -79,7 +107,7 @@ class GiteaWriter:
 
     def branch(self, state: BumpState, name: str) -> Branch | Failure | None:
         """Return a branch and the commits that only it has."""
-        return self._reader.branch(state.snapshot, name, with_files=False)
+        return self._reader.branch(state.snapshot, name)
 
     def commit(self, state: BumpState, change: Change) -> Failure | None:
         """Make one commit. Each file is sent with the id of what it replaces, so nothing newer is overwritten."""

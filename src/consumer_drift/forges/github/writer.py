@@ -8,27 +8,31 @@ https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from consumer_drift.forges.github import errors as github_errors
 from consumer_drift.forges.github import parse, pull_requests, queries
 from consumer_drift.forges.github.responses import invalid_response
-from consumer_drift.forges.writing import RUN_AGAIN, missing_labels, refuse_base, refuse_moved
+from consumer_drift.forges.writing import RUN_AGAIN, missing_labels, one_by_one, refuse_base, refuse_moved
+from consumer_drift.model.bump import EVERYTHING
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
 from consumer_drift.support.json_fields import InvalidJson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.forges.http.throttle import WriteThrottle
-    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish
+    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish, Sufficient
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _SETTLING_SECONDS = 2.0
 
@@ -46,12 +50,21 @@ class GitHubWriter:
         self._refs: dict[tuple[RepositoryName, str], str] = {}
         self._reviewers: pull_requests.ReviewerIds | None = None
 
-    def settle(self) -> None:
+    def each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]]:
+        """Do one after the other, at the pace that GitHub asks for."""
+        return one_by_one(work, items)
+
+    def settle(self) -> Iterator[None]:
         """Wait until replicas, too, show what was written."""
         self._client.deadline.wait(_SETTLING_SECONDS)
+        yield
 
     def bump_states(
-        self, snapshots: Sequence[Snapshot], head: str, resembling: str
+        self,
+        snapshots: Sequence[Snapshot],
+        head: str,
+        resembling: str,
+        sufficient: Sufficient = EVERYTHING,  # noqa: ARG002
     ) -> Mapping[RepositoryName, BumpState | Failure]:
         """Return bump branches and pull requests, ten repositories a query."""
         asking = queries.BumpQuery(head, resembling, self._wanted.labels)

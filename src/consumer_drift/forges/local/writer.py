@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.local import folder
-from consumer_drift.forges.writing import RUN_AGAIN
-from consumer_drift.model.bump import BumpState
+from consumer_drift.forges.writing import RUN_AGAIN, one_by_one
+from consumer_drift.model.bump import EVERYTHING, BumpState
 from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from consumer_drift.model.bump import Branch, Change, Draft, Edit, Finish
+    from consumer_drift.model.bump import Branch, Change, Draft, Edit, Finish, Sufficient
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
+
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class LocalWriter:
@@ -29,14 +33,20 @@ class LocalWriter:
         """*place* returns a repository's folder."""
         self._place = place
 
-    def settle(self) -> None:
-        """Return at once: a disk shows what was written."""
+    def each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]]:
+        """Do one after the other."""
+        return one_by_one(work, items)
+
+    def settle(self) -> Iterator[None]:
+        """Yield at once: a disk shows what was written."""
+        yield
 
     def bump_states(
         self,
         snapshots: Sequence[Snapshot],
         head: str,  # noqa: ARG002
         resembling: str,  # noqa: ARG002
+        sufficient: Sufficient = EVERYTHING,  # noqa: ARG002
     ) -> Mapping[RepositoryName, BumpState | Failure]:
         """Return the files as they were read."""
         return {snapshot.asked: BumpState(snapshot) for snapshot in snapshots}
