@@ -196,6 +196,12 @@ def _denied_write() -> str:
     )
 
 
+def _without_push() -> str:
+    world = _organization()
+    with job(world, "github", _CONFIG, _token(world, role="read")) as here:
+        return here.run("check", "--format=log", "--history-branch=drift-history")
+
+
 def _without_reviewer() -> str:
     config = f"{_CONFIG}  - template-iris\npropagate:\n  reviewers: [ghost]\n"
     return _printed("propagate", config, lambda world: _add(world, "template-iris", _version("1.3.2")))
@@ -231,6 +237,7 @@ _EXAMPLES: dict[Code, Callable[[], str]] = {
     Code.RECONCILE_UNAVAILABLE: _unlistable,
     Code.HIDDEN_REPOSITORIES: _hidden,
     Code.BUMP_INCOMPLETE: _without_reviewer,
+    Code.HISTORY_FAILED: _without_push,
     Code.ARCHIVED_CONSUMER: lambda: _consumer("template-old", _version("1.1.0"), archived=True),
     Code.RENAMED_CONSUMER: lambda: _printed(
         "check",

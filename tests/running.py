@@ -57,6 +57,21 @@ class Run:
         return parsed
 
 
+def settings_at(emulator: Emulator, token: str = "", *, calling: str = "acme/runtime", **more: Any) -> Settings:
+    """The settings of a run in a job of *calling* on that server."""
+    from consumer_drift.model.repository import RepositoryName  # noqa: PLC0415
+
+    return Settings(
+        forge=ForgeChoice(emulator.forge),
+        server=emulator.url,
+        api=emulator.api_url,
+        graphql=emulator.graphql_url if emulator.forge == "github" else "",
+        token=token,
+        calling=RepositoryName.parse(calling),
+        **more,
+    )
+
+
 def check(
     emulator: Emulator,
     config: str,
@@ -77,22 +92,10 @@ def check(
 
     It is run at the moment that the emulated world is at.
     """
-    from consumer_drift.model.repository import RepositoryName  # noqa: PLC0415
-
     folder = workspace / ".github"
     folder.mkdir(exist_ok=True)
     (folder / "consumer-drift.yml").write_text(config, encoding="utf-8")
-    chosen = Settings(
-        forge=ForgeChoice(emulator.forge),
-        server=emulator.url,
-        api=emulator.api_url,
-        graphql=emulator.graphql_url if emulator.forge == "github" else "",
-        token=token,
-        calling=RepositoryName.parse(calling),
-        concurrency=concurrency,
-        max_time=max_time,
-        **settings,
-    )
+    chosen = settings_at(emulator, token, calling=calling, concurrency=concurrency, max_time=max_time, **settings)
     report = run(
         chosen,
         deadline or Deadline(max_time, clock),

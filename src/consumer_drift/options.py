@@ -115,6 +115,15 @@ def _user_agent(text: str) -> str:
     return text
 
 
+def _branch(text: str) -> str:
+    from consumer_drift.config.types import why_no_branch  # noqa: PLC0415 - help and completion do without
+
+    why = why_no_branch(text) if text else ""
+    if why:
+        raise ValueError(f"write a name that git allows: {why}")
+    return text
+
+
 def _cache(text: str) -> str:
     # YAML 1.1 makes a boolean of "off" before the action sees it.
     return "" if text.lower() in {"off", "false"} else text
@@ -517,6 +526,21 @@ HISTORY = _add(
         help="The file of earlier runs, one line of JSON each: this run is appended; page only reads it.",
         input="history",
         about="Append the run, as one line of JSON, to this file in the workspace. A page shows the runs in it.",
+        default_about="none",
+    )
+)
+HISTORY_BRANCH = _add(
+    Option(
+        name="history-branch",
+        group=Group.HISTORY,
+        parser=Parser(_branch),
+        default="",
+        flag="--history-branch",
+        metavar="BRANCH",
+        help="The branch of the source with the earlier runs: this run is added by a commit; page only reads it.",
+        input="history-branch",
+        about="Add the run to the [history](history.md) on this branch of the source repository, which the first"
+        " run creates. A page shows the runs in it. The token must be allowed to push to it.",
         default_about="none",
     )
 )

@@ -26,10 +26,11 @@ def settings_of(
 ) -> Settings:
     """Return the settings of a run. *reports* are the files that combine joins.
 
+    A command that asks no server needs one for a history on a branch alone.
     Raises UsageError with a sentence for every mistake.
     """
     here = environment_of(environment)
-    if command.spec.needs in {Needs.NOTHING, Needs.SETTINGS}:
+    if command.spec.needs in {Needs.NOTHING, Needs.SETTINGS} and not values[options.HISTORY_BRANCH]:
         files = tuple(filter(None, (values[options.CONFIG], *values[options.FILES])))
         return Settings(
             command=command,
@@ -60,6 +61,7 @@ def settings_of(
         raise UsageError(*mistakes)
     return Settings(
         command=command,
+        reports=tuple(reports),
         config=values[options.CONFIG],
         root=_path(values[options.ROOT]),
         forge=forge,
@@ -87,7 +89,9 @@ def settings_of(
         propose=values[options.PROPOSE],
         cache=_path(values[options.CACHE]),
         history=_path(values[options.HISTORY]),
+        history_branch=values[options.HISTORY_BRANCH],
         page=_path(values[options.PAGE]),
+        page_visibility=values[options.VISIBILITY],
         variable=lambda name: environment.get(name, "").strip(),
     )
 
@@ -117,6 +121,11 @@ def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:
             " Remove it, and name a server",
         )
     yield from _conflicts_of_folders(values)
+    if values[options.HISTORY] and values[options.HISTORY_BRANCH]:
+        yield Sentence(
+            *(Setting.HISTORY, " and ", Setting.HISTORY_BRANCH, " do not go together:"),
+            " a history is in a file or on a branch. Remove one of them",
+        )
     if values[options.SHARD] is None:
         return
     if values[options.ONLY]:
@@ -136,6 +145,8 @@ def _conflicts_of_folders(values: Values) -> Iterator[Sentence]:
     together = " do not go together: folders have no server. Remove one of them"
     if root and values[options.SERVER]:
         yield Sentence(Setting.ROOT, " and ", Setting.SERVER, together)
+    if root and values[options.HISTORY_BRANCH]:
+        yield Sentence(Setting.ROOT, " and ", Setting.HISTORY_BRANCH, together)
     if root and forge not in {ForgeChoice.AUTO, ForgeChoice.LOCAL}:
         yield Sentence(Setting.ROOT, " and ", SetTo(Setting.FORGE, forge), together)
     if values[options.WRITE] and not root:

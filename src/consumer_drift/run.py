@@ -14,6 +14,7 @@ from consumer_drift.commands.context import Context, Start
 from consumer_drift.config import load
 from consumer_drift.forges.address import GITHUB, is_exposed
 from consumer_drift.forges.factory import connect
+from consumer_drift.history.record import record
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Finding
 from consumer_drift.model.report import Report
@@ -21,6 +22,7 @@ from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.pipeline.checkout import on_another_server
 from consumer_drift.pipeline.configuration import find
+from consumer_drift.pipeline.keep import Kept, keep_run
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
 from consumer_drift.support.redact import looks_like_token
@@ -85,6 +87,21 @@ def run(
     if settings.shard is not None and report.shard is None:
         return replace(report, shard=blank(settings.shard))
     return report
+
+
+def kept(
+    settings: Settings,
+    report: Report,
+    deadline: Deadline,
+    *,
+    retry_policy: RetryPolicy | None = None,
+    limits: Limits | None = None,
+) -> Kept:
+    """Add the run of *report*, which shows no secret any more, to the history on a branch where there is one."""
+    if not settings.history_branch or record(report) is None:
+        return Kept()
+    forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
+    return keep_run(report, settings, forge, deadline)
 
 
 def _dated(report: Report, now: datetime) -> Report:
@@ -213,7 +230,7 @@ def _context(
         shard=shard,
         dry_run=bool(_why_dry(settings)),
         # They cost requests, and are for people who follow a bump over time.
-        checks=settings.history is not None or settings.page is not None,
+        checks=bool(settings.history or settings.history_branch or settings.page),
         purpose=settings.purpose,
     )
 

@@ -62,7 +62,8 @@ class Settings:
     the files that combine joins or page shows, *files* those that validate checks. *cache* is a file, None for no
     cache. *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it
     extends the list that there is, *propose*: by a pull request. *history* is the file that page reads the runs
-    of, *page* the folder that it writes to. *purpose* is what doctor looks at.
+    of, *history_branch* the branch of the source that has them instead, *page* the folder that it writes to.
+    *purpose* is what doctor looks at.
     *variable* returns the value of an environment variable, empty where it is not set.
     """
 
@@ -96,6 +97,7 @@ class Settings:
     cache: Path | None = None
     history: Path | None = None
     purpose: Purpose = Purpose.PROPAGATE
+    history_branch: str = ""
     page: Path | None = None
     page_visibility: PageVisibility = PageVisibility.PUBLIC
     variable: Callable[[str], str] = field(default=lambda _name: "", repr=False, compare=False)

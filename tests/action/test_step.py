@@ -281,6 +281,29 @@ def test_each_run_is_a_line_of_the_history(tmp_path: Path, acme: Fleet) -> None:
     assert bad.verdict == "2 error true"
 
 
+def test_each_run_is_a_line_of_the_history_on_a_branch(tmp_path: Path, acme: Fleet) -> None:
+    """Also the joined run of shards; a page of its own reads the branch."""
+    more = {"history_branch": "kept", "page": "site", "page_visibility": "private", "fail_on": "none"}
+    with Emulator(acme.world, "gitea") as emulator:
+        more["token"] = acme.token("gitea", organisation=True).secret
+        step = Step(tmp_path, emulator).run(report="r.json", **more)
+        assert step.outputs["on-change"] == "false"
+        acme.bump()
+        step.run(**more)
+        assert step.outputs["on-change"] == "true"
+        first = (step.workspace / "site" / "index.html").read_text(encoding="utf-8")
+        for shard in ("1/2", "2/2"):
+            name = f"{shard[0]}.json"
+            step.run(shard=shard, report=name, **{**more, "page": ""})
+        step.run(command="combine", reports="1.json,2.json", **more)
+        step.run(command="page", reports="r.json", **more)
+    last = (step.workspace / "site" / "index.html").read_text(encoding="utf-8")
+    assert 'id="n-runs">2<' in first
+    assert 'id="n-runs">3<' in last
+    runtime = next(one for one in acme.acme.repositories if one.name == "runtime")
+    assert len(runtime.files("kept")["history.jsonl"].splitlines()) == 3
+
+
 def test_a_page_is_written_after_a_run(tmp_path: Path, acme: Fleet) -> None:
     """Not a public one: the fleet has private consumers."""
     with Emulator(acme.world, "gitea") as emulator:

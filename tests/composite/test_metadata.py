@@ -14,8 +14,8 @@ from tests.composite.metadata import ACTION, COMPOSITE, CONTAINER, ROOT, STEPS
 CONTRACT = {
     "inputs": "config command token merge-token forge server-url version only reconcile fail-on runtime image"
     " base-image"
-    " report sarif history page page-visibility summary concurrency ca-bundle user-agent cache dry-run shard"
-    " reports max-time for",
+    " report sarif history history-branch page page-visibility summary concurrency ca-bundle user-agent"
+    " cache dry-run shard reports max-time for",
     "outputs": "exit-code status version drifted unlisted in-flight scope-warning coverage report pull-requests"
     " changed on-change landed",
 }

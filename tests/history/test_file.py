@@ -44,7 +44,7 @@ def test_a_half_line_of_a_run_that_was_killed_takes_no_other_with_it(tmp_path: P
     read = file.read(path)
     assert list(read.runs) == [RUNS[0], RUNS[2]]
     assert [number for number, _ in read.damaged] == [2]
-    assert "1 line passed over, the first in line 2" in read.warning("history.jsonl")
+    assert "1 line passed over, the first in line 2" in file.warning(read, "history.jsonl")
 
 
 def test_a_line_without_its_end_is_still_read(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ TABLE = [
     ("in-flight-unknown", WARNING, Status.TOKEN_SCOPE),
     ("unpublished", WARNING, None),
     ("bump-incomplete", WARNING, None),
+    ("history-failed", WARNING, None),
     ("archived-consumer", WARNING, None),
     ("renamed-consumer", WARNING, None),
     ("mirror-consumer", WARNING, None),

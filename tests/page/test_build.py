@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from consumer_drift.history.file import History, parse, text
+from consumer_drift.history.file import parse, text
 from consumer_drift.history.record import record
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.history import History
 from consumer_drift.model.report import Report
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.page.build import NoPage, build

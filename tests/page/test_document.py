@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from consumer_drift.history.file import History
+from consumer_drift.model.history import History
 from consumer_drift.page.build import build
 from consumer_drift.page.document import duration
 from consumer_drift.settings import PageVisibility

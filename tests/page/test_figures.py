@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.history.file import History
+from consumer_drift.model.history import History
 from consumer_drift.model.report import State
 from consumer_drift.page.build import build
 from consumer_drift.page.spread import is_at, spreads

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from consumer_drift.history.file import History
+from consumer_drift.model.history import History
 from consumer_drift.model.report import State
 from consumer_drift.page.build import build
 from consumer_drift.settings import PageVisibility

@@ -23,10 +23,11 @@ from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
 from consumer_drift.model.sentence import OUT_OF_MEMORY, Setting, worded
 from consumer_drift.options import input_of
+from consumer_drift.pipeline.keep import Kept
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import redacted
 from consumer_drift.resolve import environment_of, settings_of
-from consumer_drift.run import run
+from consumer_drift.run import kept, run
 from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
@@ -65,12 +66,12 @@ def main() -> int:
     for secret in _secrets(inputs):
         runner.mask(secret)
     try:
-        return _tell(runner, inputs, _finished(_report(runner, inputs, Path(folder)), inputs))
+        return _run(runner, inputs, Path(folder))
     except UsageError as error:
         report = Report.without_results(
             inputs.command, _mistakes(error.sentences), config_file=inputs.values[options.CONFIG]
         )
-        return _tell(runner, inputs, _finished(report, inputs))
+        return _tell(runner, inputs, _finished(report, inputs), Kept())
     except Exception as error:  # noqa: BLE001 - a defect is reported like any other error
         return _broken(runner, inputs, error)
 
@@ -80,13 +81,19 @@ def _has_plain_log(environment: Mapping[str, str]) -> bool:
     return "true" in {environment.get("GITEA_ACTIONS"), environment.get("FORGEJO_ACTIONS")}
 
 
-def _report(runner: Runner, inputs: Inputs, handover: Path) -> Report:
-    """Check all inputs, then run the command. Raises UsageError, with all mistakes at once."""
+def _run(runner: Runner, inputs: Inputs, handover: Path) -> int:
+    """Check all inputs, then run the command and tell its result. Raises UsageError, with all mistakes at once."""
     chosen = checked(inputs, os.environ, Path.cwd(), _planned(handover))
     _introduce(runner, inputs, chosen)
     deadline = Deadline(chosen.max_time)
     with ended_by_signals(deadline):
-        return run(chosen, deadline, lambda _count: _ignore, now=utc_now(), workspace=Path.cwd(), say=runner.say)
+        report = run(chosen, deadline, lambda _count: _ignore, now=utc_now(), workspace=Path.cwd(), say=runner.say)
+        report = _finished(report, inputs)
+        added = kept(chosen, report, deadline)
+    if added.findings:
+        report = replace(report, findings=worst_first([*report.findings, *added.findings]))
+        report = redacted(worded(report, _naming(inputs)), _secrets(inputs))
+    return _tell(runner, inputs, report, added)
 
 
 def _planned(handover: Path) -> list[str]:
@@ -213,9 +220,9 @@ def _warnings(inputs: Inputs) -> Iterable[Finding]:
         yield replace(Finding.of(Code.CONFIGURATION, said), level=Level.WARNING, counts_as=None)
 
 
-def _tell(runner: Runner, inputs: Inputs, report: Report) -> int:
-    changed = _changes(inputs, report)
-    report, written = _write_files(inputs, report)
+def _tell(runner: Runner, inputs: Inputs, report: Report, added: Kept) -> int:
+    changed = _changes(inputs, report, added)
+    report, written = _write_files(inputs, report, added)
     if runner.has_annotations:
         with runner.group("consumer-drift: every consumer, every finding"):
             runner.show(_log(report))
@@ -243,7 +250,7 @@ def _log(report: Report) -> str:
     return text_report.render(report, colour=has_view and not here.get("NO_COLOR"))
 
 
-def _write_files(inputs: Inputs, report: Report) -> tuple[Report, str]:
+def _write_files(inputs: Inputs, report: Report, added: Kept) -> tuple[Report, str]:
     """Return the report, with a finding for every file that cannot be written; and the path of the JSON report."""
     mistakes: list[str] = []
     written = ""
@@ -259,15 +266,17 @@ def _write_files(inputs: Inputs, report: Report) -> tuple[Report, str]:
         except UsageError as error:
             mistakes.append(f"the input {option.input}: {error}")
     mistakes += _append(inputs.values[options.HISTORY], report)
-    mistakes += _page(inputs, report)
+    mistakes += _page(inputs, report, added)
     known = {finding.message for finding in report.findings}
     new = _mistakes(mistake for mistake in mistakes if mistake not in known)
     return replace(report, findings=worst_first([*report.findings, *new])), written
 
 
-def _changes(inputs: Inputs, report: Report) -> tuple[ChangedConsumer, ...]:
-    """Return what changed since the runs in the history, before this one is added to it."""
+def _changes(inputs: Inputs, report: Report, added: Kept) -> tuple[ChangedConsumer, ...]:
+    """Return what changed since the runs in the history before this one."""
     run, path = record(report), inputs.values[options.HISTORY]
+    if run is not None and added.history is not None:
+        return changes(added.history.runs, run)
     if run is None or not path or _no_place(Path.cwd(), options.HISTORY, path):
         return ()
     try:
@@ -290,7 +299,7 @@ def _append(path: str, report: Report) -> list[str]:
     return []
 
 
-def _page(inputs: Inputs, report: Report) -> list[str]:
+def _page(inputs: Inputs, report: Report, added: Kept) -> list[str]:
     """Write the page of this run, and return what is wrong with it."""
     folder = inputs.values[options.PAGE]
     if not folder or record(report) is None or inputs.command is Command.PAGE:
@@ -301,14 +310,21 @@ def _page(inputs: Inputs, report: Report) -> list[str]:
     history = inputs.values[options.HISTORY]
     try:
         where = place(Path.cwd(), f"{folder}/{INDEX}").parent
-        kept = place(Path.cwd(), history) if history else None
-        page.write([report], kept, where, inputs.values[options.VISIBILITY])
+        before, warnings = page.read_file(_place(history))
+        if added.history is not None:
+            branch = inputs.values[options.HISTORY_BRANCH]
+            before, warnings = added.history, page.warnings(added.history, branch)
+        page.write([report], before, where, inputs.values[options.VISIBILITY], warnings)
     except UsageError as error:
         return [f"the input {options.PAGE.input}: {error}"]
     except NoPage as error:
         sentence: str = worded(error.sentence, _naming(inputs))
         return [f"the input {options.PAGE.input}: {sentence}"]
     return []
+
+
+def _place(path: str) -> Path | None:
+    return place(Path.cwd(), path) if path else None
 
 
 def _conclude(runner: Runner, status: Status, values: Mapping[str, str], *, fails: bool) -> int:

@@ -18,7 +18,7 @@ from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.sentence import Sentence, Setting, SetTo, worded
 from consumer_drift.options import flag_of
 from consumer_drift.render.redaction import redacted
-from consumer_drift.run import run
+from consumer_drift.run import kept, run
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
 from consumer_drift.support.files import replace_file
@@ -51,7 +51,8 @@ class Terminal:
         deadline = Deadline(settings.max_time)
         with ended_by_signals(deadline), _progress() as started:
             report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
-        report = redacted(worded(report, flag_of), filter(None, [settings.token, settings.merge_token]))
+            report = _finished(report, settings)
+            report = _with(report, kept(settings, report, deadline).findings, settings)
         code = self._show(report)
         return 128 + deadline.signal if deadline.signal else code
 
@@ -99,6 +100,17 @@ class Terminal:
             width=_width(is_terminal),
             detail=text_report.Detail.QUIET if self.quiet else detail,
         )
+
+
+def _finished(report: Report, settings: Settings) -> Report:
+    """Return *report* in the words of the command line, without secrets."""
+    return redacted(worded(report, flag_of), filter(None, [settings.token, settings.merge_token]))
+
+
+def _with(report: Report, findings: tuple[Finding, ...], settings: Settings) -> Report:
+    if not findings:
+        return report
+    return _finished(replace(report, findings=worst_first([*report.findings, *findings])), settings)
 
 
 def has_colour(environment: Mapping[str, str], is_terminal: bool) -> bool:

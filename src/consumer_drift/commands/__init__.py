@@ -227,7 +227,7 @@ class Command(StrEnum):
             details="It needs neither the server nor the configuration. A report that is missing, given twice,"
             " damaged or from another run is an error: consumers that no shard read never pass.",
             needs=Needs.SETTINGS,
-            options=(Group.REPORTS, Group.HISTORY, Group.OUTPUT),
+            options=(Group.REPORTS, Group.HISTORY, Group.SERVER, Group.OUTPUT),
             examples=(
                 ("consumer-drift check --shard 3/10 --report 3.json", "one of ten runs"),
                 ("consumer-drift combine *.json", "the result of all ten"),
@@ -242,7 +242,7 @@ class Command(StrEnum):
             details="One HTML file that needs no network, and beside it status.json, metrics.txt and a badge. It"
             " is about the newest of the reports; the others, and the history, are the runs before it.",
             needs=Needs.SETTINGS,
-            options=(Group.REPORTS, Group.PAGE, Group.HISTORY, Group.OUTPUT),
+            options=(Group.REPORTS, Group.PAGE, Group.HISTORY, Group.SERVER, Group.OUTPUT),
             examples=(
                 ("consumer-drift page --output site report.json", ""),
                 ("consumer-drift page --history history.jsonl --output site report.json", "with the runs before"),

@@ -6,14 +6,18 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.forges.factory import connect
 from consumer_drift.history import file
-from consumer_drift.history.file import History
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.history import History
 from consumer_drift.model.report import Report
+from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.page.build import INDEX, NoPage, build, compares
+from consumer_drift.pipeline.keep import read_history, source_of
 from consumer_drift.sharding import report_reader
 from consumer_drift.sharding.report_reader import InvalidReport
+from consumer_drift.support.deadline import Deadline
 from consumer_drift.support.files import replace_file
 from consumer_drift.support.words import counted
 
@@ -31,7 +35,8 @@ def run(settings: Settings) -> Report:
         reports = [_read(path) for path in settings.reports]
         if settings.page is None:
             raise NoPage(Sentence("there is no folder to write the page to: name one with ", Setting.PAGE))
-        notes = write(reports, settings.history, settings.page, settings.page_visibility)
+        kept, said = _history(settings, reports)
+        notes = write(reports, kept, settings.page, settings.page_visibility, said)
     except NoPage as error:
         finding = Finding.of(Code.CONFIGURATION, error.sentence)
         return Report.without_results(settings.command, (finding,))
@@ -40,20 +45,23 @@ def run(settings: Settings) -> Report:
 
 
 def write(
-    reports: Sequence[Report], history: Path | None, folder: Path, visibility: PageVisibility
+    reports: Sequence[Report],
+    history: History,
+    folder: Path,
+    visibility: PageVisibility,
+    said: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Write the page into *folder*, and return what there is to say of it. Raises NoPage.
+    """Write the page into *folder*, and return what there is to say of it, beside what is *said*. Raises NoPage.
 
     The page is written last: whoever opens it meets no half of it, and no older file beside it.
     """
-    kept, warnings = _history(history)
-    made = build(reports, kept, visibility, warnings)
+    made = build(reports, history, visibility, said)
     try:
         _write(folder, made)
     except OSError as error:
         raise NoPage(f"the page cannot be written to {folder}: {error.strerror or error}") from error
-    runs = counted(len(kept.runs), "run")
-    return (f"the page is {(folder / INDEX).as_posix()}, with {runs} of the history", *warnings)
+    runs = counted(len(history.runs), "run")
+    return (f"the page is {(folder / INDEX).as_posix()}, with {runs} of the history", *said)
 
 
 def _write(folder: Path, made: Mapping[str, str]) -> None:
@@ -61,14 +69,33 @@ def _write(folder: Path, made: Mapping[str, str]) -> None:
         replace_file(folder / name, text.encode("utf-8", "backslashreplace"))
 
 
-def _history(path: Path | None) -> tuple[History, tuple[str, ...]]:
+def _history(settings: Settings, reports: Sequence[Report]) -> tuple[History, tuple[str, ...]]:
+    """Return the runs before, from a branch or a file, and what there is to say of damaged ones. Raises NoPage."""
+    if not settings.history_branch:
+        return read_file(settings.history)
+    source = source_of(reports[-1], settings) if reports else None
+    if source is None:
+        raise NoPage("no report names the source repository, so it is not known where the history is")
+    kept = read_history(connect(settings, Deadline(settings.max_time)), source, settings.history_branch)
+    if isinstance(kept, Failure):
+        raise NoPage(Sentence(f"the history on {settings.history_branch} cannot be read: ", str(kept)))
+    return kept, warnings(kept, settings.history_branch)
+
+
+def read_file(path: Path | None) -> tuple[History, tuple[str, ...]]:
+    """Return the runs in the file *path*, and what there is to say of damaged ones. Raises NoPage."""
     if path is None:
         return History(), ()
     try:
         kept = file.read(path)
     except OSError as error:
         raise NoPage(f"the history {path} cannot be read: {error.strerror or error}") from error
-    return kept, tuple(filter(None, [kept.warning(path.name)]))
+    return kept, warnings(kept, path.name)
+
+
+def warnings(history: History, name: str) -> tuple[str, ...]:
+    """Return what there is to say of the damaged lines of *history*, which is in *name*."""
+    return tuple(filter(None, [file.warning(history, name)]))
 
 
 def _read(path: Path) -> Report:

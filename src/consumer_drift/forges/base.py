@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from consumer_drift.cache.store import Cache
+    from consumer_drift.forges.push import CommitText
+    from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish, Sufficient
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import MergeMethod, Propagate
@@ -93,6 +95,17 @@ class Forge(Protocol):
 
     def writer(self, wanted: Propagate) -> Writer:
         """Return a writer of bumps, with the extras that are *wanted* for a pull request."""
+
+    def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
+        """Return a branch that keeps files of this program, with what is at its root."""
+
+    def push(
+        self, repository: RepositoryName, seen: StoredBranch, changes: Mapping[str, str | None], text: CommitText
+    ) -> Failure | None:
+        """Add one commit with *changes* (None removes a file) to the branch that was *seen*, or start the branch.
+
+        STALE if it has moved. After a failure of the connection it is unknown whether it was applied.
+        """
 
     def lander(self) -> Lander:
         """Return what merges bumps. Raises UsageError where there are no pull requests."""

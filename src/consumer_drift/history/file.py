@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.history import line
 from consumer_drift.history.line import InvalidLine
+from consumer_drift.model.history import History
 from consumer_drift.support.files import read_limited
 from consumer_drift.support.words import counted
 
@@ -21,22 +21,15 @@ if TYPE_CHECKING:
 LARGEST = 512 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """The *runs*, oldest first. *damaged* has the number of each line that was passed over, and why."""
-
-    runs: tuple[RecordedRun, ...] = ()
-    damaged: tuple[tuple[int, str], ...] = ()
-
-    def warning(self, name: str) -> str:
-        """Return what to say of the damaged lines of *name*, empty if there are none."""
-        if not self.damaged:
-            return ""
-        number, why = self.damaged[0]
-        return (
-            f"{name}: {counted(len(self.damaged), 'line')} passed over, the first in line {number}: {why}."
-            " The other runs are used"
-        )
+def warning(history: History, name: str) -> str:
+    """Return what to say of the damaged lines of *history*, which is in *name*; empty if there are none."""
+    if not history.damaged:
+        return ""
+    number, why = history.damaged[0]
+    return (
+        f"{name}: {counted(len(history.damaged), 'line')} passed over, the first in line {number}: {why}."
+        " The other runs are used"
+    )
 
 
 def parse(data: bytes) -> History:

@@ -36,7 +36,7 @@ def record(report: Report) -> RecordedRun | None:
         unlisted=sum(finding.code is Code.UNLISTED for finding in report.findings),
         consumers=tuple(sorted(map(_consumer, report.consumers), key=lambda one: one.name)),
         requests=report.requests,
-        seconds=round(report.seconds, 3),
+        seconds=round(report.seconds, 6),
     )
 
 

@@ -402,6 +402,12 @@ policy:
         "It does not affect the exit code. Remove the label, reviewer or `auto-merge` from `propagate:` if you do"
         " not need it.",
     ),
+    Code.HISTORY_FAILED: Help(
+        "The run could not be added to the history on the branch that `history-branch` names.",
+        "Follow the message. The token must be allowed to push to the source repository (`contents: write` or"
+        " `write:repository`), and the branch must be one that the history alone uses.",
+        "It does not affect the exit code. Remove `history-branch` if you do not need the history.",
+    ),
     Code.ARCHIVED_CONSUMER: Help(
         "A listed consumer is archived. It cannot take a bump and would be behind forever, so its pins are not"
         " compared.",

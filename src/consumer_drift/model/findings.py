@@ -52,6 +52,7 @@ class Code(StrEnum):
     IN_FLIGHT_UNKNOWN = "in-flight-unknown"
     UNPUBLISHED = "unpublished"
     BUMP_INCOMPLETE = "bump-incomplete"
+    HISTORY_FAILED = "history-failed"
     ARCHIVED_CONSUMER = "archived-consumer"
     RENAMED_CONSUMER = "renamed-consumer"
     MIRROR_CONSUMER = "mirror-consumer"
@@ -214,6 +215,7 @@ RULES = {
             None,
             "the bump pull request is open, but a label, a reviewer, auto-merge or closing an older one failed",
         ),
+        _warning(Code.HISTORY_FAILED, None, "the run could not be added to the history on a branch", Subject.RUN),
         _warning(Code.ARCHIVED_CONSUMER, None, "a listed consumer is archived and was not compared"),
         _warning(Code.RENAMED_CONSUMER, None, "a listed consumer has been renamed"),
         _warning(Code.MIRROR_CONSUMER, None, "a listed consumer is a mirror, which cannot be bumped"),

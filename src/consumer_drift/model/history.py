@@ -58,3 +58,11 @@ class RecordedRun:
     def is_full(self) -> bool:
         """Whether it is about every consumer of the list, and compared them with a target version."""
         return self.scope is Scope.FULL and bool(self.target) and bool(self.consumers)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The *runs*, oldest first. *damaged* has the number of each line that was passed over, and why."""
+
+    runs: tuple[RecordedRun, ...] = ()
+    damaged: tuple[tuple[int, str], ...] = ()

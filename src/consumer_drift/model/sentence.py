@@ -38,6 +38,7 @@ class Setting(StrEnum):
     SHARD = "shard"
     REPORT = "report"
     HISTORY = "history"
+    HISTORY_BRANCH = "history-branch"
     PAGE = "page"
     PAGE_VISIBILITY = "page-visibility"
     REPORTS = "reports"

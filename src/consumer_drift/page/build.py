@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from consumer_drift.history.file import History
-    from consumer_drift.model.history import RecordedRun
+    from consumer_drift.model.history import History, RecordedRun
     from consumer_drift.model.report import Report
 
 INDEX = "index.html"

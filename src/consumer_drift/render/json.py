@@ -49,7 +49,7 @@ def document(report: Report) -> dict[str, Any]:
         "doctor": [_readiness(row) for row in report.doctor],
         "shard": _shard(report.shard) if report.shard else None,
         "requests": report.requests,
-        "seconds": round(report.seconds, 3),
+        "seconds": round(report.seconds, 6),
     }
 
 

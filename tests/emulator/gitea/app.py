@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.emulator import push
+from tests.emulator import push, pushing
 from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
 from tests.emulator.faultkinds import scope_message
@@ -68,6 +68,12 @@ class GiteaApp:
             caller, known = self.identify(request)
             if push.is_push(request):
                 return push.answer(request, self.world, caller, self.emulator.forge, known=known)
+            if pushing.is_push(request):
+                token = caller.token
+                # Only Basic authentication works at these routes: services/auth/basic.go and oauth2.go of Gitea
+                basic = request.headers.get("authorization", "").lower().startswith("basic ")
+                allowed = token is not None and (token.kind == "job" or allows(token.scopes, "write:repository"))
+                return pushing.receive(self.world, caller, request, known=known and basic, may_write=allowed)
             call = Call(request, self.world, self.emulator.url, self.emulator.forge, caller)
             try:
                 return self._dispatch(call, known=known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.emulator import faulttexts as texts
-from tests.emulator import push
+from tests.emulator import push, pushing
 from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
 from tests.emulator.github import permission as permissions
@@ -49,11 +49,23 @@ class GitHubApp:
             if push.is_push(request):
                 return push.answer(request, self.world, caller, "github", known=known)
             call = Call(request, self.world, self.emulator.url, self.emulator.url + self.prefix, caller)
+            if pushing.is_push(request):
+                # The web host takes pushes, and no header of the API is on its answers.
+                allowed = self._may_push(call)
+                return pushing.receive(self.world, caller, request, known=known, may_write=allowed)
             try:
                 response = self._dispatch(call, known=known)
             except RefusedError as refused:
                 response = refused.response
             return self._dressed(call, response)
+
+    def _may_push(self, call: Call) -> bool:
+        found = self.world.names.get("/".join(call.request.path.split("/")[1:3]).lower().removesuffix(".git"))
+        if found is None:
+            return True
+        return permissions.rank(call.caller, found) > 1 and permissions.permitted(
+            call.caller, found, "contents", "write"
+        )
 
     def _dispatch(self, call: Call, *, known: bool) -> Response:
         request = call.request

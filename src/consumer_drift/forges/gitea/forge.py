@@ -17,7 +17,9 @@ from consumer_drift.forges.gitea.pagination import Page, all_rows, page_of
 from consumer_drift.forges.gitea.survey import SurveyReader
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.workers import map_unordered
+from consumer_drift.forges.push import push
 from consumer_drift.forges.writing import RUN_AGAIN
+from consumer_drift.model.branch import StoredBranch
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.forges.http.transport import Network
+    from consumer_drift.forges.push import CommitText
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
@@ -209,6 +212,30 @@ class GiteaForge:
 
         reader = GiteaAbilities(self._client, self._address.server, self._threads, self._deadline)
         return reader.read(snapshots, plan)
+
+    def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
+        """Return a branch with what is at its root: three requests, one less where it does not exist."""
+        row = self._client.repository(repository)
+        if isinstance(row, Failure):
+            return row
+        known = row.snapshot
+        found = StoredBranch(branch, is_default=branch == known.branch, object_format=known.object_format)
+        request = routes.branch(known.name, branch)
+        answer, there = self._client.found(known.name, lambda _name: request)
+        if there is not None:
+            return found
+        commit = self._parsed(answer, request, parse.branch_commit)
+        if isinstance(commit, Failure):
+            return commit
+        request = routes.tree(known.name, commit, 1, recursive=False)
+        entries = self._parsed(self._client.send(known.name, request), request, parse.branch_entries)
+        return entries if isinstance(entries, Failure) else replace(found, commit=commit, entries=entries)
+
+    def push(
+        self, repository: RepositoryName, seen: StoredBranch, changes: Mapping[str, str | None], text: CommitText
+    ) -> Failure | None:
+        """Push one commit to the branch that was *seen*."""
+        return push(self._client.direct, self._address.server, repository, seen, changes, text)
 
     def _reader(self) -> PullRequestReader:
         from consumer_drift.forges.gitea.pull_requests import PullRequestReader  # noqa: PLC0415

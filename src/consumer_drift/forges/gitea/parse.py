@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
-from consumer_drift.forges.git import LINK_MODE, TreeEntry
+from consumer_drift.forges.git import EMAIL, LINK_MODE, TreeEntry
 from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
+from consumer_drift.model.branch import BranchEntry
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import Check, CheckResult, CheckState, Review, ReviewState
 from consumer_drift.model.observation import Role, Snapshot, Tag
@@ -30,11 +32,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-# Author and committer of every commit that this program makes here. They belong to no person, so a person who
-# amends or rebases such a commit shows in it, and the domain cannot exist: https://www.rfc-editor.org/rfc/rfc2606
-NAME = "consumer-drift"
-EMAIL = "consumer-drift@noreply.invalid"
 
 
 def parsed(answer: Response, asked: str, read: Callable[[JsonValue], T]) -> T | Failure:
@@ -226,6 +223,21 @@ def _entry(row: JsonValue) -> TreeEntry:
     mode = row.get("mode")
     is_link = mode is not None and mode.value == f"{LINK_MODE:o}"
     return TreeEntry(row["path"].text(), row["type"].text() in {"tree", "commit"}, is_link)
+
+
+def branch_entries(page: JsonValue) -> tuple[BranchEntry, ...]:
+    """Return what is at the root of a branch. Raises InvalidJson if one page does not have all of it."""
+    if page["truncated"].flag():
+        raise page.invalid("has more entries than a branch of this program")
+    found = page.get("tree")
+    return () if found is None else tuple(map(_branch_entry, found))
+
+
+def _branch_entry(row: JsonValue) -> BranchEntry:
+    mode = row["mode"].text()
+    if not re.fullmatch("[0-7]{5,6}", mode):
+        raise row.invalid("has no mode of git")
+    return BranchEntry(int(mode, 8), row["path"].text(), row["sha"].text())
 
 
 def comparison(answer: JsonValue) -> Comparison:

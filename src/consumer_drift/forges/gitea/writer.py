@@ -9,7 +9,7 @@ import base64
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from consumer_drift.forges.git import blob_id
+from consumer_drift.forges.git import EMAIL, NAME, blob_id
 from consumer_drift.forges.gitea import errors, parse, routes
 from consumer_drift.forges.http.exchanges import WRITE_GRACE
 from consumer_drift.forges.http.messages import unexpected
@@ -49,7 +49,7 @@ _PAUSE_SECONDS = 0.5
 _SETTLING_PAUSES = (0.25, 0.75, 2.0)
 # A title with this prefix makes a draft; there is no other way.
 _DRAFT_PREFIX = "WIP: "
-_IDENTITY = {"name": parse.NAME, "email": parse.EMAIL}
+_IDENTITY = {"name": NAME, "email": EMAIL}
 
 
 class GiteaWriter:

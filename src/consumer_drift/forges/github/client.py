@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.held_texts import HeldTexts
+    from consumer_drift.forges.http.messages import Response
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
@@ -110,6 +111,10 @@ class GitHubClient:
         )
         answer = self._transport.send(request)
         return answer if isinstance(answer, Failure) else read_response(answer, asked)
+
+    def push(self, request: Request) -> Response | Failure:
+        """Send a push of git's own protocol."""
+        return self._transport.send(request)
 
     def rest(
         self, path: str, query: Mapping[str, str | int] | None = None, *, most: int = _OF_OTHERS

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
+    from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.repository import RepositoryName
 
@@ -257,6 +258,21 @@ def releases(client: GitHubClient, repository: RepositoryName) -> tuple[Tag, ...
         return reply.errors[0].failure(asked)
     try:
         return parse.releases(reply.data["repository"]["releases"])
+    except InvalidJson as error:
+        return invalid_response(asked, error)
+
+
+def stored_branch(client: GitHubClient, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
+    """Return a branch that keeps files of this program."""
+    asked = f"the branch {branch} of {repository}"
+    variables = {"owner": repository.owner, "name": repository.name, "ref": f"refs/heads/{branch}"}
+    reply = client.graphql(queries.STORED_BRANCH, variables, asked)
+    if isinstance(reply, Failure):
+        return reply
+    if reply.errors:
+        return reply.errors[0].failure(asked)
+    try:
+        return parse.stored_branch(reply.data["repository"], branch)
     except InvalidJson as error:
         return invalid_response(asked, error)
 

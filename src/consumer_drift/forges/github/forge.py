@@ -11,6 +11,7 @@ from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
 from consumer_drift.forges.http.throttle import GAP_SECONDS, QUOTAS, WriteThrottle
 from consumer_drift.forges.http.workers import run_parallel
+from consumer_drift.forges.push import push
 from consumer_drift.model.observation import Listing, Observation, Snapshot
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from consumer_drift.forges.address import Address
     from consumer_drift.forges.base import Lander, Progress, Writer
     from consumer_drift.forges.http.transport import Network
+    from consumer_drift.forges.push import CommitText
+    from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Survey, Tag
@@ -144,6 +147,16 @@ class GitHubForge:
         from consumer_drift.forges.github.writer import GitHubWriter  # noqa: PLC0415 - a check writes nothing
 
         return GitHubWriter(self._client, wanted, self._throttle)
+
+    def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
+        """Return a branch with what is at its root, in one query."""
+        return contents.stored_branch(self._client, repository, branch)
+
+    def push(
+        self, repository: RepositoryName, seen: StoredBranch, changes: Mapping[str, str | None], text: CommitText
+    ) -> Failure | None:
+        """Push one commit to the branch that was *seen*."""
+        return push(self._client.push, self._server, repository, seen, changes, text)
 
     def lander(self) -> Lander:
         """Return what merges bumps, at the pace of the writer."""

@@ -20,6 +20,7 @@ from consumer_drift.forges.git import (
 )
 from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.forges.github.rights import Told
+from consumer_drift.model.branch import BranchEntry, StoredBranch
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import (
     Check,
@@ -198,6 +199,21 @@ def tag(node: JsonValue) -> Tag:
     return Tag(
         node["name"].text(), commit["oid"].text(), date.moment() if date is not None else None, own is not None
     )
+
+
+def stored_branch(node: JsonValue, name: str) -> StoredBranch:
+    """Return the branch *name* with what is at its root."""
+    shown = node.get("defaultBranchRef")
+    is_default = shown is not None and shown["name"].text() == name
+    ref = node.get("ref")
+    if ref is None:
+        return StoredBranch(name, is_default=is_default)
+    commit = ref["target"]
+    entries = (
+        BranchEntry(row["mode"].number(), row["name"].text(), row["oid"].text())
+        for row in commit["tree"]["entries"]
+    )
+    return StoredBranch(name, commit["oid"].text(), tuple(entries), is_default)
 
 
 def releases(connection: JsonValue) -> tuple[Tag, ...]:

@@ -318,6 +318,15 @@ query($owner: String!, $name: String!) {
 }"""
 
 
+STORED_BRANCH = """
+query($owner: String!, $name: String!, $ref: String!) {
+  repository(owner: $owner, name: $name) {
+    defaultBranchRef { name }
+    ref(qualifiedName: $ref) { target { oid ... on Commit { tree { entries { name mode oid } } } } }
+  }
+}"""
+
+
 # The fields of a mutation run one after the other, so the branch exists when the commit is made.
 COMMIT_ON_NEW_BRANCH = """
 mutation($ref: CreateRefInput!, $commit: CreateCommitOnBranchInput!) {

@@ -28,7 +28,8 @@ class Request:
     *handled*: statuses after which the caller asks for something else, so that the same request is not retried.
     *root* replaces the API's address if it is not empty: GitHub's GraphQL is beside its REST API. *writes*: the
     request changes something, so it must not be sent again while its result is unknown. *most*: bytes that the
-    answer has at most, decoded. *is_git*: it is one of git's own protocol, which takes a token as a password.
+    answer has at most, decoded. *content* is sent instead of JSON if it is not empty, *headers* beside the usual
+    ones. *is_git*: it is one of git's own protocol, which takes a token as a password.
     """
 
     method: str
@@ -40,6 +41,8 @@ class Request:
     root: str = ""
     writes: bool = False
     most: int = 1 * MIB
+    content: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
     is_git: bool = False
 
     @property

@@ -251,7 +251,9 @@ class Transport:
 
     def _exchange(self, request: Request, url: str) -> Response | Rejection:
         value = self._authorization_of_git if request.is_git else self._authorization
-        headers = {} if request.anonymous or not value else {"authorization": value}
+        headers = dict(request.headers)
+        if value and not request.anonymous:
+            headers["authorization"] = value
         with self._lock:
             self.requests += 1
         with self._exchanges.begun(self._limits.total, writes=request.writes) as exchange:
@@ -277,6 +279,7 @@ class Transport:
                     request.method,
                     url,
                     json=request.json,
+                    content=request.content or None,
                     headers=headers,
                     timeout=self._timeout(writes=request.writes),
                     extensions={"trace": line.trace},

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Lander, Progress
     from consumer_drift.forges.local.writer import LocalWriter
+    from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Probe, Survey, Tag
@@ -135,6 +136,16 @@ class LocalForge:
         """Return that a folder is written to directly."""
         every = dict.fromkeys(Ability, not_needed("folders have no branches, pull requests or rights"))
         return {snapshot.asked: every for snapshot in snapshots}
+
+    def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
+        """Return a failure: a folder is what is checked out there."""
+        return Failure(
+            Reason.NOT_FOUND, f"{repository} is a folder, which has no branch {branch} to read", "name a server"
+        )
+
+    def push(self, *_: object) -> Failure | None:
+        """Raises UsageError: nothing is pushed to a folder."""
+        raise UsageError("folders have no branch for a history: name a server")
 
     def lander(self) -> Lander:
         """Raises UsageError: folders have no pull requests."""
