@@ -27,7 +27,7 @@ def render(report: Report) -> str:
 
 
 def document(report: Report) -> dict[str, Any]:
-    """*report* as plain lists, dictionaries, texts and numbers. *seconds* to the millisecond."""
+    """*report* as plain lists, dictionaries, texts and numbers. *seconds* to the microsecond."""
     return {
         "schema": SCHEMA,
         "status": str(report.status),
