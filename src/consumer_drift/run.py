@@ -100,7 +100,7 @@ def kept(
     """Add the run of *report*, which shows no secret any more, to the history on a branch where there is one."""
     if not settings.history_branch or record(report) is None:
         return Kept()
-    forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
+    forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits, keeps=True)
     return keep_run(report, settings, forge, deadline)
 
 

@@ -26,8 +26,11 @@ def connect(
     *,
     retry_policy: RetryPolicy | None = None,
     limits: Limits | None = None,
+    keeps: bool = False,
 ) -> Forge:
     """Return the forge that *settings* name. Its module is imported only if it is used.
+
+    *keeps*: also a command that only reads consumers writes, to keep in the source what it found.
 
     One for a command that never writes cannot send a write.
 
@@ -46,7 +49,7 @@ def connect(
             user_agent=settings.user_agent,
             retry_policy=retry_policy,
             limits=limits,
-            only_reads=settings.command.spec.only_reads,
+            only_reads=settings.command.spec.only_reads and not keeps,
         )
     except OSError as error:
         bundle = SetTo(Setting.CA_BUNDLE, settings.ca_bundle) if settings.ca_bundle else _FROM_VARIABLES
