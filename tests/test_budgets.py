@@ -46,12 +46,12 @@ def config(listed: int, *, reconcile: bool) -> str:
     return f"{PINS}consumers:\n{names}{'' if reconcile else 'reconcile: false'}\n"
 
 
-def run(forge: str, made: World, text: str, workspace: Path) -> tuple[Run, int]:
+def run(forge: str, made: World, text: str, workspace: Path, **settings: object) -> tuple[Run, int]:
     """The run, and how many requests the server saw."""
     scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
     token = made.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees="all")
     with Emulator(made, forge) as emulator:
-        result = check(emulator, text, workspace, token.secret, concurrency=16)
+        result = check(emulator, text, workspace, token.secret, concurrency=16, **settings)
         seen = len(emulator.requests)
     assert result.report.requests == seen, "the report tells the number that the server saw"
     return result, seen
@@ -150,3 +150,41 @@ def test_a_consumer_costs_so_many_bytes(forge: str, batch_route: bool, budget: i
         result = check(emulator, config(300, reconcile=True), tmp_path, token.secret)
         assert result.report.coverage.read == 300
         assert size(emulator) <= 300 * budget
+
+
+@pytest.mark.parametrize(
+    ("forge", "state", "budget"),
+    [
+        ("github", "failure", 0),
+        ("github", "success", 0),
+        ("gitea", "failure", 1),
+        # Its reviews and what its branch requires may be what it waits for.
+        ("gitea", "success", 3),
+    ],
+)
+def test_the_checks_of_an_open_bump_take_no_request_on_github_and_one_on_gitea(
+    forge: str, state: str, budget: int, tmp_path: Path
+) -> None:
+    made = world(12, behind=8, in_flight=5)
+    for index in range(5):
+        made.repository(f"acme/consumer-{index:04}").check("unit", state, on="bump/runtime-1.4.0")
+    plain, seen = run(forge, made, config(12, reconcile=False), tmp_path)
+    result, more = run(forge, made, config(12, reconcile=False), tmp_path, history=tmp_path / "runs")
+    assert (more - seen) / 5 == budget
+    assert result.codes == plain.codes
+    shown = [one["pull_request"] for one in result.json["consumers"] if one["pull_request"]]
+    expected = {"failure": "failing", "success": "passing"}[state]
+    assert [(one["checks"], one["mergeable"]) for one in shown] == [(expected, "yes")] * 5
+    assert {one["review"] for one in shown} == ({None} if budget == 1 else {"none"})
+
+
+def test_checks_that_github_cannot_tell_make_no_consumer_unreadable(tmp_path: Path) -> None:
+    """Neither in the query for the consumers nor in one of its own."""
+    made = world(3, behind=3, in_flight=3)
+    with Emulator(made, "github") as emulator:
+        token = made.token("bot", kind="classic", scopes=["repo", "read:org"], sees="all").secret
+        emulator.faults.add("graphql-something-went-wrong", at=lambda at: at.field == "statusCheckRollup")
+        text = config(3, reconcile=False)
+        result = check(emulator, text, tmp_path, token, history=tmp_path / "runs")
+    assert result.codes == ["in-flight"] * 3
+    assert {one["pull_request"]["checks"] for one in result.json["consumers"]} == {None}

@@ -46,7 +46,7 @@ def check(
     findings; nothing is raised for them. *checks*: the checks and reviews of open bumps are read as well.
     """
     started = time.monotonic()
-    seen = dated(observe(config, forge, progress, cache, registry), forge)
+    seen = dated(observe(config, forge, progress, cache, registry, checks=checks), forge)
     report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
     if checks:
         report = with_checks(report, seen, forge)

@@ -76,11 +76,12 @@ class Forge(Protocol):
         """
 
     def checks(
-        self, bumps: Sequence[tuple[Snapshot, PullRequest]]
+        self, bumps: Sequence[tuple[Snapshot, PullRequest]], *, fresh: bool = True
     ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
         """Return what is known of each open pull request, by ``Snapshot.asked``, one entry for each.
 
-        At most one pull request of a repository.
+        At most one pull request of a repository. *fresh* False: what this run has read of it need not be read
+        again, and reviews are left out where a conflict or failing checks say what it waits for.
         """
 
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:

@@ -65,15 +65,15 @@ class PullRequestChecks:
     """An open pull request at the commit *head*, which all of this is about.
 
     *result* is what the forge makes of all checks; *complete* is False where there are more than *checks* has.
-    *mergeable* is False where it conflicts with its base, None where that is not computed yet. *author* is the
-    login of who opened it, empty where that is not known.
+    *review* is None where reviews were not read. *mergeable* is False where it conflicts with its base, None where
+    that is not computed yet. *author* is the login of who opened it, empty where that is not known.
     """
 
     head: str
     result: CheckResult
     checks: tuple[Check, ...] = ()
     complete: bool = True
-    review: ReviewResult = ReviewResult.NONE
+    review: ReviewResult | None = ReviewResult.NONE
     reviews: tuple[Review, ...] = ()
     mergeable: bool | None = None
     draft: bool = False

@@ -50,12 +50,14 @@ class Survey:
 
     *probe* is None where reconcile is off; *bump_branch* is empty where no pull requests are needed. *known* has
     repositories that this run has read already: of them only the files are asked for, and most have none of these.
+    *checks*: those of a pull request from *bump_branch* are read as well, where that takes no further request.
     """
 
     consumers: tuple[Wanted, ...]
     probe: Probe | None = None
     bump_branch: str = ""
     known: Mapping[RepositoryName, Snapshot] = field(default_factory=dict)
+    checks: bool = False
 
 
 class Role(IntEnum):

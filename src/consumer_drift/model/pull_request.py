@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from consumer_drift.model.checks import PullRequestChecks
+
 
 class PullRequestState(Enum):
     """The state of a pull request."""
@@ -24,7 +26,8 @@ class PullRequest:
 
     *head* and *base* are the names of its two branches. *from_fork*: the head is not a branch of the
     repository itself. *mergeable* is False where it conflicts with its base, None where that is not known (a
-    draft, or not computed yet). *id* is GitHub's node id, empty on other forges.
+    draft, or not computed yet). *id* is GitHub's node id, empty on other forges. *commit* is the id of its head,
+    empty on GitHub; *checks* are known where they came with it.
     """
 
     number: int
@@ -39,6 +42,8 @@ class PullRequest:
     body: str = ""
     author: str = ""
     id: str = ""
+    commit: str = ""
+    checks: PullRequestChecks | None = None
 
     @property
     def is_open(self) -> bool:

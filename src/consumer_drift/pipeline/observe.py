@@ -57,14 +57,18 @@ def observe(
     cache: Cache | None = None,
     registry: Registry | None = None,
     also: tuple[str, ...] = (),
+    *,
+    checks: bool = False,
 ) -> Observed:
     """Find the target and read everything that *config* names. Failures of the forge are values, never raised.
 
     *registry* tells which releases can be installed, None: they all can. *also* are files to read beside the pins.
+    *checks*: those of open bumps are read as well, where that takes no further request.
     """
     target = find_target.find(config, forge, registry)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
-    observation = forge.survey(survey_of(config, head, also), progress, cache)
+    survey = replace(survey_of(config, head, also), checks=checks)
+    observation = forge.survey(survey, progress, cache)
     config, observation = with_commits(config, observation, forge)
     readings = {one.name: classified(one, config, observation) for one in config.consumers}
     read = [one for one in readings.values() if not isinstance(one, Failure)]

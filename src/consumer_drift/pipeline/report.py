@@ -165,7 +165,7 @@ def with_checks(report: Report, seen: Observed, forge: Forge) -> Report:
     ]
     if not bumps:
         return report
-    found = forge.checks(bumps)
+    found = forge.checks(bumps, fresh=False)
     consumers = tuple(_with_checks(one, found.get(one.name)) for one in report.consumers)
     return replace(report, consumers=consumers, requests=forge.requests)
 

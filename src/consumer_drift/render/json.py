@@ -103,7 +103,7 @@ def _awaited(pull_request: PullRequest, checks: PullRequestChecks | None) -> dic
         "url": pull_request.url,
         "opened_at": moment_text(pull_request.created_at),
         "checks": str(checks.result) if checks else None,
-        "review": str(checks.review) if checks else None,
+        "review": str(checks.review) if checks and checks.review else None,
         "mergeable": _MERGEABLE[checks.mergeable] if checks else None,
     }
 

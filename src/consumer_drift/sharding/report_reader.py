@@ -84,17 +84,16 @@ _MERGEABLE = {"yes": True, "conflict": False, "unknown": None}
 
 
 def _checks(node: JsonValue) -> PullRequestChecks | None:
-    """Return what is known of a pull request, None where it was not asked. All of it is there, or nothing is."""
-    fields = [node["checks"], node["review"], node["mergeable"]]
-    if all(one.is_null for one in fields):
+    """Return what is known of a pull request, None where it was not asked. Its reviews alone may be missing."""
+    checks, review, mergeable = node["checks"], node["review"], node["mergeable"]
+    if checks.is_null and review.is_null and mergeable.is_null:
         return None
-    checks, review, mergeable = fields
     if mergeable.text() not in _MERGEABLE:
         raise mergeable.invalid("is a word that this version does not know")
     return PullRequestChecks(
         "",
         checks.one_of(CheckResult),
-        review=review.one_of(ReviewResult),
+        review=None if review.is_null else review.one_of(ReviewResult),
         mergeable=_MERGEABLE[mergeable.text()],
     )
 

@@ -177,14 +177,18 @@ class GiteaForge:
         return found
 
     def checks(
-        self, bumps: Sequence[tuple[Snapshot, PullRequest]]
+        self, bumps: Sequence[tuple[Snapshot, PullRequest]], *, fresh: bool = True
     ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
-        """Return checks, reviews and mergeability: four requests for each pull request, in parallel."""
+        """Return checks, reviews and mergeability: four requests for each pull request, in parallel.
+
+        Not *fresh*: one, and two for the reviews where they say what it waits for.
+        """
         reader = self._reader()
+        read = reader.checks if fresh else reader.known_checks
         found = {
             one[0].asked: checks
             for one, checks in map_unordered(
-                lambda one: reader.checks(*one), bumps, threads=self._threads, deadline=self._deadline
+                lambda one: read(*one), bumps, threads=self._threads, deadline=self._deadline
             )
         }
         stopped = self._deadline.failure()

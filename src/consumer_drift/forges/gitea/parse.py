@@ -301,6 +301,7 @@ def pull_request(row: JsonValue, of: RepositoryName) -> PullRequest:
         title=row["title"].text(),
         body=body.value if body is not None and isinstance(body.value, str) else "",
         author=user["login"].text() if user is not None else "",
+        commit=head["sha"].text(),
     )
 
 

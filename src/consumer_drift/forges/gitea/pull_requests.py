@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.gitea.mergeability import checked
 from consumer_drift.model.bump import Branch, BumpState
-from consumer_drift.model.checks import PullRequestChecks, ReviewResult, ReviewState, combined, worse
+from consumer_drift.model.checks import (
+    CheckResult,
+    PullRequestChecks,
+    ReviewResult,
+    ReviewState,
+    combined,
+    worse,
+)
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
@@ -139,8 +146,8 @@ class PullRequestReader:
 
     def checks(self, snapshot: Snapshot, pull_request: PullRequest) -> PullRequestChecks | Failure:
         """Return the checks, reviews and mergeability of an open pull request, at the head that it has now."""
-        name, number = snapshot.name, pull_request.number
-        request = routes.pull_request(name, number)
+        name = snapshot.name
+        request = routes.pull_request(name, pull_request.number)
         answer = self._client.send(name, request)
         if isinstance(answer, Failure):
             return answer
@@ -150,30 +157,45 @@ class PullRequestReader:
         now = parse.parsed(answer, str(request), partial(parse.pull_request, of=name))
         if isinstance(now, Failure):
             return now
-        build = partial(routes.combined_status, name, head.commit)
+        found = self._statuses(name, head.commit)
+        found = found if isinstance(found, Failure) else self._with_reviews(snapshot, now, found)
+        if isinstance(found, Failure):
+            return found
+        now = checked(self._client, self._deadline, name, now)
+        mergeable = None if head.draft else now.mergeable
+        return replace(found, mergeable=mergeable, draft=head.draft, author=now.author)
+
+    def known_checks(self, snapshot: Snapshot, pull_request: PullRequest) -> PullRequestChecks | Failure:
+        """Return the checks and mergeability at the head that was read, with reviews where these can matter."""
+        found = self._statuses(snapshot.name, pull_request.commit)
+        if isinstance(found, Failure):
+            return found
+        found = replace(found, review=None, mergeable=pull_request.mergeable, author=pull_request.author)
+        if found.mergeable is False or found.result is CheckResult.FAILING:
+            return found
+        return self._with_reviews(snapshot, pull_request, found)
+
+    def _statuses(self, name: RepositoryName, commit: str) -> PullRequestChecks | Failure:
+        build = partial(routes.combined_status, name, commit)
         rows = self._pages(name, build, parse.statuses, attrgetter("id"), threads=1)
         if isinstance(rows, Failure):
             return rows
-        build = partial(routes.reviews, name, number)
+        checks = tuple(row.check for row in rows)
+        return PullRequestChecks(commit, reduce(worse, (row.page for row in rows), combined(checks)), checks)
+
+    def _with_reviews(
+        self, snapshot: Snapshot, pull_request: PullRequest, found: PullRequestChecks
+    ) -> PullRequestChecks | Failure:
+        name = snapshot.name
+        build = partial(routes.reviews, name, pull_request.number)
         reviews = self._pages(name, build, parse.reviews, attrgetter("id"), threads=1)
         if isinstance(reviews, Failure):
             return reviews
-        wanted = self._required_approvals(snapshot, now.base)
+        wanted = self._required_approvals(snapshot, pull_request.base)
         if isinstance(wanted, Failure):
             return wanted
-        now = checked(self._client, self._deadline, name, now)
-        checks = tuple(row.check for row in rows)
         latest = tuple({one.opinion.author: one.opinion for one in reviews if one.opinion}.values())
-        return PullRequestChecks(
-            head.commit,
-            reduce(worse, (row.page for row in rows), combined(checks)),
-            checks,
-            review=_review_result(latest, wanted),
-            reviews=latest,
-            mergeable=None if head.draft else now.mergeable,
-            draft=head.draft,
-            author=now.author,
-        )
+        return replace(found, review=_review_result(latest, wanted), reviews=latest)
 
     def _required_approvals(self, snapshot: Snapshot, base: str) -> int | Failure:
         request = routes.branch(snapshot.name, base)

@@ -37,10 +37,14 @@ _FOLDER_COST = 5
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """*denied*: why pull requests are left out, by consumer, after they were tried before."""
+    """*checks*: those of the bumps are asked for as well, which is not tried twice.
+
+    *denied*: why pull requests are left out, by consumer, after they were tried before.
+    """
 
     wanted: Sequence[Wanted]
     bump_branch: str
+    checks: bool = False
     denied: Mapping[RepositoryName, Failure] = field(default_factory=dict)
 
 
@@ -55,10 +59,10 @@ class _BatchResult:
 
 
 def read(
-    client: GitHubClient, wanted: Sequence[Wanted], bump_branch: str
+    client: GitHubClient, wanted: Sequence[Wanted], bump_branch: str, *, checks: bool = False
 ) -> Iterator[tuple[RepositoryName, Snapshot | Failure]]:
-    """Yield every consumer as it is read."""
-    batches = [_Batch(part, bump_branch) for part in _parts(wanted)]
+    """Yield every consumer as it is read. *checks*: with the checks of the pull request from *bump_branch*."""
+    batches = [_Batch(part, bump_branch, checks) for part in _parts(wanted)]
     while batches:
         again: list[_Batch] = []
         for batch, result in map_unordered(
@@ -67,11 +71,11 @@ def read(
             yield from result.done.items()
             half = max(1, (len(batch.wanted) + 1) // 2)
             again += [
-                replace(batch, wanted=result.split[start : start + half])
+                replace(batch, wanted=result.split[start : start + half], checks=False)
                 for start in range(0, len(result.split), half)
             ]
             if result.without_pulls:
-                again.append(_Batch(result.without_pulls, "", result.denied))
+                again.append(_Batch(result.without_pulls, "", denied=result.denied))
         batches = again
 
 
@@ -87,12 +91,13 @@ def _cost(path: str) -> int:
 
 def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
     alone = len(batch.wanted) == 1
-    document, variables = queries.consumers(batch.wanted, batch.bump_branch)
+    may_split = not alone or batch.checks
+    document, variables = queries.consumers(batch.wanted, batch.bump_branch, checks=batch.checks)
     first = batch.wanted[0].name
     asked = str(first) if alone else f"{len(batch.wanted)} consumers from {first} on"
-    reply = client.graphql(document, variables, asked, can_be_split=not alone)
+    reply = client.graphql(document, variables, asked, can_be_split=may_split)
     if isinstance(reply, Failure):
-        if not alone and (reply.status in TOO_EXPENSIVE or reply.reason is Reason.TOO_LARGE):
+        if may_split and (reply.status in TOO_EXPENSIVE or reply.reason is Reason.TOO_LARGE):
             return _BatchResult(split=list(batch.wanted))
         return _BatchResult({wanted.name: reply for wanted in batch.wanted})
     result = _BatchResult()

@@ -100,7 +100,8 @@ class GitHubForge:
                 progress(name)
 
         def read_consumers() -> None:
-            for name, result in contents.read(self._client, survey.consumers, survey.bump_branch):
+            consumers, head = survey.consumers, survey.bump_branch
+            for name, result in contents.read(self._client, consumers, head, checks=survey.checks):
                 seen[name] = result
                 report(name)
 
@@ -123,12 +124,15 @@ class GitHubForge:
         return open_bumps.read(self._client, snapshots, search)
 
     def checks(
-        self, bumps: Sequence[tuple[Snapshot, PullRequest]]
+        self, bumps: Sequence[tuple[Snapshot, PullRequest]], *, fresh: bool = True
     ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
         """Return checks, reviews and mergeability, twenty pull requests in a query."""
         from consumer_drift.forges.github import pull_requests  # noqa: PLC0415 - most runs need no checks
 
-        found = {snapshot.asked: checks for snapshot, checks in pull_requests.checks(self._client, bumps)}
+        known = {} if fresh else {one.asked: bump.checks for one, bump in bumps if bump.checks is not None}
+        found: dict[RepositoryName, PullRequestChecks | Failure] = dict(known)
+        asked = [one for one in bumps if one[0].asked not in known]
+        found.update((snapshot.asked, checks) for snapshot, checks in pull_requests.checks(self._client, asked))
         stopped = self._deadline.failure()
         return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one, _ in bumps}
 

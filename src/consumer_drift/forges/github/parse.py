@@ -101,7 +101,10 @@ def consumer(
 ) -> Read | Failure | Split | WithoutPullRequests:
     """Return what *reply* shows of *wanted*. *alone*: there is no smaller batch to try."""
     node = reply.data.get(alias)
-    errors = reply.errors_at(alias)
+    # What cannot be known of checks makes no consumer unreadable.
+    errors = tuple(error for error in reply.errors_at(alias) if error.path[1:2] != ("checked",))
+    if node is None and not errors and reply.errors_at(alias):
+        return Split()
     if node is None:
         return _missing(reply, errors, wanted, alone=alone)
     transient = next((error for error in errors if error.is_transient), None)
@@ -378,7 +381,17 @@ def _pull_requests(node: JsonValue, reply: GraphResponse, path: Path) -> PullReq
     errors = reply.errors_at(*path, "pullRequests")
     if errors:
         return errors[0].failure(f"the pull requests of {_name(node)}")
-    return tuple(pull_request(row) for row in node["pullRequests"]["nodes"])
+    known = _checked(node, reply, path)
+    found = (pull_request(row) for row in node["pullRequests"]["nodes"])
+    return tuple(replace(one, checks=known.get(one.id)) for one in found)
+
+
+def _checked(node: JsonValue, reply: GraphResponse, path: Path) -> dict[str, PullRequestChecks]:
+    """Return the checks that were asked for together with the pull requests, by the ids of these."""
+    shown = node.get("checked")
+    if shown is None or reply.errors_at(*path, "checked") or reply.global_errors:
+        return {}
+    return {row["id"].text(): checks(row) for row in shown["nodes"]}
 
 
 def _open_count(node: JsonValue) -> int | None:

@@ -69,6 +69,12 @@ _OPEN_PULL_REQUESTS = """
     nodes { ...PullRequestFields }
   }"""
 
+# The newest, which is nearly always the only one: checks cost points for each pull request that there may be.
+_CHECKED_PULL_REQUEST = """
+  checked: pullRequests(
+    states: OPEN, headRefName: $bump, first: 1, orderBy: {field: CREATED_AT, direction: DESC}
+  ) { nodes { id ...Checks } }"""
+
 
 @dataclass(slots=True)
 class Query:
@@ -157,10 +163,13 @@ def repository_fields(query: Query, wanted: Wanted) -> str:
     return fields
 
 
-def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str, str | int | None]]:
+def consumers(
+    batch: Sequence[Wanted], bump_branch: str, *, checks: bool = False
+) -> tuple[str, dict[str, str | int | None]]:
     """Return a document whose fields ``r0``, ``r1``, … are the repositories of *batch*, and its variables.
 
-    Consumers with the same fields share a fragment, which keeps a batch small.
+    Consumers with the same fields share a fragment, which keeps a batch small. *checks*: those of the newest pull
+    request from *bump_branch* as well.
     """
     query = Query()
     fragments: dict[str, str] = {}
@@ -169,12 +178,13 @@ def consumers(batch: Sequence[Wanted], bump_branch: str) -> tuple[str, dict[str,
         name = fragments.setdefault(repository_fields(query, wanted), f"Consumer{len(fragments)}")
         owner, repository = query.variable(wanted.name.owner), query.variable(wanted.name.name)
         body += f"\n  r{index}: repository(owner: {owner}, name: {repository}) {{ ...{name} }}"
-    pulls = _OPEN_PULL_REQUESTS if bump_branch else ""
+    pulls = _OPEN_PULL_REQUESTS + _CHECKED_PULL_REQUEST * checks if bump_branch else ""
     if bump_branch:
         query.declare("bump", "String!", bump_branch)
     texts = "".join(f"\nfragment {name} on Repository {{{fields}{pulls}\n}}" for fields, name in fragments.items())
     content = content_fragments(path for wanted in batch for path in wanted.files)
-    return query.document(body, texts + content + (PULL_REQUEST if bump_branch else "")), query.variables
+    shown = PULL_REQUEST + _CHECKS * checks if bump_branch else ""
+    return query.document(body, texts + content + shown), query.variables
 
 
 def owner_page(

@@ -120,6 +120,8 @@ class LocalForge:
     def checks(
         self,
         bumps: Sequence[tuple[Snapshot, PullRequest]],  # noqa: ARG002
+        *,
+        fresh: bool = True,  # noqa: ARG002
     ) -> Mapping[RepositoryName, PullRequestChecks | Failure]:
         """Return none: folders have no pull requests."""
         return {}
