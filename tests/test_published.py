@@ -144,18 +144,18 @@ def test_a_fixed_version_that_is_not_published_is_an_error_at_once(tmp_path: Pat
     with Registry(present=("1.3.0", "1.3.1")) as server:
         run = fleet.run("gitea", tmp_path, f"{pypi(server)}\n  version: 1.4.0")
     assert (run.report.target.version, run.codes, run.report.exit_code) == ("1.3.1", ["unpublished"], 2)
-    assert "1.4.0 is named by `source.version` and not on 127.0.0.1" in run.messages
+    assert "1.4.0 is named by `source.version` since 2026-11-22 15:00 UTC and not on 127.0.0.1" in run.messages
 
 
-def test_an_unpublished_release_with_a_date_of_the_future_is_an_error(tmp_path: Path) -> None:
-    """Its age is not known, so no grace ever ends."""
+def test_an_unpublished_release_with_a_date_of_the_future_is_a_warning(tmp_path: Path) -> None:
+    """Its age is not known, so nothing proves that the grace is over."""
     fleet = Fleet({"core": "1.4.0"})
     runtime = fleet.world.repository("acme/runtime")
     runtime.commit({"VERSION": "1.5.0"}, "main", message="1.5.0", date=fleet.world.now() + timedelta(days=999))
     runtime.tag("v1.5.0")
     with Registry(present=("1.4.0",)) as server:
         run = fleet.run("gitea", tmp_path, pypi(server))
-    assert (run.codes, run.report.exit_code) == (["unpublished"], 2)
+    assert (run.codes, run.report.exit_code) == (["unpublished"], 0)
     assert "1.5.0 is tagged and not on" in run.messages
 
 
@@ -168,15 +168,26 @@ def test_none_of_the_releases_is_there(tmp_path: Path) -> None:
     assert "none of the newest 4 releases is on" in run.messages
 
 
-def test_a_version_in_a_file_is_compared_with_the_list_of_the_index(tmp_path: Path) -> None:
-    """The file names the next version before it is published."""
+@pytest.mark.parametrize(
+    ("version", "days", "code"),
+    [("1.4.0", 0, 0), ("1.4.0", 9, 2), ("1.4.1", 0, 0), ("1.4.1", 9, 0)],
+    ids=["tagged today", "tagged last week", "without a tag", "without a tag for long"],
+)
+@pytest.mark.parametrize("forge", FORGES)
+def test_a_version_in_a_file_is_compared_with_the_list_of_the_index(
+    forge: str, version: str, days: int, code: int, tmp_path: Path
+) -> None:
+    """The file names the next version before it is published. Its tag tells its age, without one nothing does."""
     fleet = Fleet({"core": "1.3.1"})
+    fleet.world.repository("acme/runtime").commit({"VERSION": version}, "main", message="next")
+    fleet.world.advance(days=days)
     with Registry(present=("1.2.0", "1.3.1", "2.0.0")) as server:
         published = f"{pypi(server)}\n  file: VERSION"
-        run = fleet.run("gitea", tmp_path, published)
+        run = fleet.run(forge, tmp_path, published)
     assert (run.report.target.version, run.codes) == ("1.3.1", ["unpublished"])
-    assert run.report.exit_code == 2, "the release has no date, so nothing says how long it has been missing"
-    assert "1.4.0 is named by the source and not on" in run.messages
+    assert run.report.exit_code == code
+    assert f"{version} is named by the source" in run.messages
+    assert (" since 2026-" in run.messages) == (version == "1.4.0")
 
 
 def test_a_bump_goes_to_what_can_be_installed(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from consumer_drift.config import load
-from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags, Origin
+from consumer_drift.model.config import FromBranch, FromFile, FromLiteral, FromRelease, FromTags, Origin
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import Affixes
 from tests.config.loading import CALLING, FILE, config_of, told, whole
@@ -14,6 +14,7 @@ ORIGINS: list[tuple[str, tuple[Origin, ...]]] = [
     ("source: {repository: acme/x}\n", (FromTags("v{version}"),)),
     ("source: {tags: 'runtime-v{version}'}\n", (FromTags("runtime-v{version}"),)),
     ("source: {release: latest}\n", (FromRelease(),)),
+    ("source: {branch: release/1.x}\n", (FromBranch("release/1.x"),)),
     ("source: {file: VERSION}\n", (FromFile("VERSION", ""),)),
     ("source: {file: pyproject.toml, key: project.version}\n", (FromFile("pyproject.toml", "project.version"),)),
     ("source: {version: 1.4.0}\n", (FromLiteral("1.4.0"),)),
@@ -70,6 +71,33 @@ def test_a_fixed_version_needs_no_repository() -> None:
 def test_a_version_from_the_command_line_wins_and_may_be_written_as_a_tag(given: str) -> None:
     config = config_of(whole("source: [{tags: 'runtime-v{version}'}, {release: latest}]\n"), version=given)
     assert config.source.origins[0] == FromLiteral("1.5.0", given=True)
+
+
+def test_a_given_commit_is_one_of_the_branch() -> None:
+    config = config_of(whole("source: {branch: main}\n"), version="A" * 40)
+    assert config.source.origins == (FromBranch("main", "a" * 40),)
+    found = load(whole("source: {branch: main}\n").encode(), FILE, CALLING, "1.4.0")
+    assert "'1.4.0' is not the full id of a commit of main" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("source: {branch: main, tags: 'v{version}'}\n", "source.tags: is next to 'branch'"),
+        ("source: [{branch: main}, {release: latest}]\n", "source[0].branch: is one of several places"),
+        ("source: {branch: main, published: {pypi: a}}\n", "source.published: is about releases"),
+        ("source: {branch: main, retracted: []}\n", "source.retracted: is about releases"),
+        ("source: {branch: ..}\n", "source.branch: '..'"),
+    ],
+)
+def test_nothing_about_releases_is_next_to_a_branch(text: str, said: str) -> None:
+    assert said in "\n".join(told(whole(text)))
+
+
+def test_an_image_has_no_commit() -> None:
+    text = "source: {branch: main}\npins: [{file: Dockerfile, image: acme/runtime}]\nconsumers: [a]\n"
+    (message,) = told(text)
+    assert message.startswith("2:27 pins[0].image: has a version in its tag, and next to 'source.branch' pins are")
 
 
 def test_pins_are_still_read_as_the_sources_tags_when_the_version_is_given() -> None:

@@ -88,7 +88,7 @@ MISTAKES = [
         "source: {tags: 'v{version}', version: 1.0.0}\n",
         [
             (
-                "1:30 source.version: is next to 'tags', and an entry has at most one of tags, release, "
+                "1:30 source.version: is next to 'tags', and an entry has at most one of tags, branch, release, "
                 "file, version: split it into two entries"
             )
         ],
@@ -96,7 +96,7 @@ MISTAKES = [
     ("source: {key: a.b}\n", ["1:10 source.key: needs the file that contains it: add 'file:'"]),
     (
         "source: [{release: latest}, {repository: a/b}]\n",
-        ["1:29 source[1]: names no place that has the version: write one of tags, release, file, version"],
+        ["1:29 source[1]: names no place that has the version: write one of tags, branch, release, file, version"],
     ),
     (
         "source: [{repository: a/b, release: latest}, {repository: a/c, tags: 'v{version}'}]\n",

@@ -15,7 +15,6 @@ from consumer_drift.model.report import ConsumerResult, State, WaitReason
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
-from consumer_drift.model.target import releases_between
 from consumer_drift.support.words import counted, day, first_of, moment
 
 if TYPE_CHECKING:
@@ -168,10 +167,14 @@ def _lag(
     if not outdated and not pull_requests:
         return Lag()
 
-    def is_above(version: Version) -> bool:
-        return any(one.is_below(version) for one in outdated)
+    pinned = [one.version for one in outdated if one.version is not None]
 
-    lag = lag_of(is_above, config, target, pull_requests, reading.snapshot.branch, now)
+    def is_above(version: Version) -> bool:
+        series = any(one.is_below(version) for one in outdated if one.version is None)
+        return series or any(target.is_lacked(version, one) for one in pinned)
+
+    is_complete = target.reaches(pinned)
+    lag = lag_of(is_above, config, target, pull_requests, reading.snapshot.branch, now, is_complete=is_complete)
     # Without a pin that is behind there is no lag, but a bump may put an invalid pin right.
     return lag if outdated else Lag(merging=lag.merging)
 
@@ -227,8 +230,8 @@ class _ConsumerChecks:
             case State.UNREADABLE:
                 failures = [failure for _, failure in (*self.reading.unread, *self._not_looked_up)]
                 return failures[0].said
-            case State.BEHIND | State.LAGGING | State.IN_FLIGHT_UNKNOWN if target is not None:
-                return self._distance(pin_states.behind(self.target), target, day)
+            case State.BEHIND | State.LAGGING | State.IN_FLIGHT_UNKNOWN:
+                return self._distance(pin_states.behind(self.target), day)
             case State.STALE_LOCK if target is not None:
                 return self.reading.stale_locks(target)[0].what
             case State.IN_FLIGHT:
@@ -357,20 +360,23 @@ class _ConsumerChecks:
         behind = self.reading.pin_states.behind(self.target)
         if not behind:
             return
-        distance = self._distance(behind, target, moment)
+        distance = self._distance(behind, moment)
         what = f"pins {_all(behind)}; the target is {target}{f' ({distance})' if distance else ''}"
         finding = self._of_pins(self.lag.code, what, self.lag.advice, behind)
         failure = self.lag.failure
         is_error = finding.code is Code.IN_FLIGHT_UNKNOWN and failure is not None and not failure.is_permission
         yield replace(finding, counts_as=Status.ERROR) if is_error else finding
 
-    def _distance(self, behind: Sequence[PinState], target: Version, since: Callable[[datetime], str]) -> str:
-        lowest = min((one.version for one in behind if one.version is not None), default=None)
-        if lowest is None:
+    def _distance(self, behind: Sequence[PinState], since: Callable[[datetime], str]) -> str:
+        pinned = [one.version for one in behind if one.version is not None]
+        if not pinned:
             return ""
-        count = releases_between(self.target.releases, lowest, target)
-        releases = f"{counted(count, 'release')} behind" if count else ""
-        return f"{releases or 'behind'} since {since(self.lag.since)}" if self.lag.since else releases
+        count, is_all = self.target.distance_from(pinned), self.target.reaches(pinned)
+        number = counted(count, "release" if self.target.history is None else "commit")
+        distance = f"{'' if is_all else 'at least '}{number} behind" if count else ""
+        if self.lag.since is None:
+            return distance
+        return f"{distance or 'behind'} since {since(self.lag.since)}{'' if is_all else ' or earlier'}"
 
     def _stale_locks(self, target: Version) -> Iterable[Finding]:
         stale = self.reading.stale_locks(target)

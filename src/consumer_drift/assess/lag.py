@@ -56,10 +56,13 @@ def lag_of(
     pull_requests: PullRequests | Failure | None,
     branch: str,
     now: datetime,
+    *,
+    is_complete: bool = True,
 ) -> Lag:
     """Judge a consumer that is behind. *is_above*: whether a version is above one of its pins.
 
     *pull_requests*: those from bump branches, None where they were not asked for. They must go into *branch*.
+    *is_complete*: everything is known that the consumer has not taken over. What is not known may be of any age.
     """
     failure = pull_requests if isinstance(pull_requests, Failure) else None
     requests = () if isinstance(pull_requests, Failure) else pull_requests or ()
@@ -69,7 +72,7 @@ def lag_of(
         if (version := _advances(one, is_above, config, target)) is not None
     ]
     since = target.missed_since(is_above, now) or _oldest(bumps, now)
-    age = None if since is None else now - since
+    age = None if since is None or not is_complete else now - since
     merging = [one for one in bumps if one.request.is_open and not _why_it_does_not_count(one.request, branch)]
     best = max(merging, key=lambda one: (one.version, one.request.created_at), default=None)
     code = _code(config.policy, age, is_open=best is not None, is_unknown=failure is not None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.pins import IN_LOCK_FILE, Absent, Damaged, Pinning, is_pattern
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
+from consumer_drift.model.versions import short
 from consumer_drift.pins import Locked
 from consumer_drift.pins.bounds import read
 from consumer_drift.support.words import quoted
@@ -240,7 +241,8 @@ def _of_occurrence(pin: Pin, one: Occurrence) -> PinState:
     status = _OF_PINNING[one.pinning]
     at = f"{pin.file}:{one.line}"
     is_clear = status in {PinStatus.EXACT, PinStatus.SERIES}
-    what = f"{one.value} at {at}" if is_clear else f"{at}: {quoted(one.value)} {one.why}"
+    value = short(one.value)
+    what = f"{value} at {at}" if is_clear else f"{at}: {quoted(value)} {one.why}"
     return PinState(pin, status, what, one.line, one)
 
 

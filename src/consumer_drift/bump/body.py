@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.ownership import Mark, marked, trailer
+from consumer_drift.model.versions import short
 from consumer_drift.support.escape import code, markdown, url
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _pins(changed: Sequence[ChangedPin]) -> Iterator[str]:
     yield "| file | from | to |"
     yield "| --- | --- | --- |"
     for one in changed[:_MOST_PINS]:
-        yield f"| {code(one.at.file_and_line)} | {code(one.at.value)} | {code(one.to)} |"
+        yield f"| {code(one.at.file_and_line)} | {code(short(one.at.value))} | {code(one.to)} |"
     if len(changed) > _MOST_PINS:
         yield f"\nand {len(changed) - _MOST_PINS} more"
 
@@ -94,6 +95,13 @@ def _releases(bump_target: BumpTarget, snapshot: Snapshot, changed: Sequence[Cha
         return
     page = f"{server}/{source}"
     affixes = bump_target.target.affixes
+    history = bump_target.target.history
+    if history is not None:
+        lowest = min((one for value in changed if (one := history.pinned(value.at.value))), default=None)
+        if lowest is not None:
+            between = f"{lowest.text}...{bump_target.version.text}"
+            yield f"[All changes]({url(f'{page}/compare/{between}')})"
+        return
     if affixes is None:
         yield f"Releases: {url(f'{page}/releases')}"
         return

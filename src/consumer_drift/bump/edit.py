@@ -14,6 +14,7 @@ from consumer_drift.model.config import LockBumps, Locks
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import FileText, NoFile
 from consumer_drift.pins import replacements, splice
+from consumer_drift.pins.go_version import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -132,7 +133,9 @@ def _edit(
 
 
 def _new(one: PinState, bump_target: BumpTarget) -> str:
-    """Return what replaces the pin's value: a moving tag stays one."""
+    """Return what replaces the pin's value: a moving tag stays one, and Go has its own way to write a commit."""
+    if one.occurrence is not None and one.occurrence.module:
+        return _go_version(one.occurrence.module, bump_target)
     return one.series.of(bump_target.version).text if one.series else bump_target.version.text
 
 
@@ -169,7 +172,14 @@ def _commit(one: PinState, bump_target: BumpTarget) -> str:
     return bump_target.commits.get(repository, "") if repository else ""
 
 
+def _go_version(module: str, bump_target: BumpTarget) -> str:
+    history, source = bump_target.target.history, bump_target.config.source.repository
+    return version_of(bump_target.version, module, history, str(source)) if history is not None else ""
+
+
 def _why_locked(one: PinState, bump_target: BumpTarget) -> str:
+    if one.occurrence and one.occurrence.module and not _new(one, bump_target):
+        return f"{one.path}:{one.line}: the server does not tell when {bump_target.version} was committed"
     lock = one.occurrence.lock if one.occurrence else ""
     if not lock or (lock == "commit" and _can_change_commit(one, bump_target)):
         return ""

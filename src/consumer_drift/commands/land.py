@@ -21,7 +21,7 @@ from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure, FileText
 from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.consent import consents
-from consumer_drift.pipeline.landing import BumpReader
+from consumer_drift.pipeline.landing import BumpReader, with_open_bump
 from consumer_drift.pipeline.observe import observe
 from consumer_drift.pipeline.report import report_of
 from consumer_drift.support.words import counted
@@ -54,6 +54,7 @@ def run(context: Context) -> Report:
 def _landed(context: Context, land: Land) -> Report:
     seen = observe(context.config, context.forge, context.progress, registry=context.registry)
     writer = context.forge.writer(seen.config.propagate)
+    seen = with_open_bump(seen, writer)
     target = bump_target_of(seen.config, seen, writer)
     if target is None:
         bumps = {one.name: _unaimed(one, seen) for one in seen.config.consumers}

@@ -14,6 +14,7 @@ from consumer_drift.model.config import (
     Config,
     Consumer,
     Exemption,
+    FromBranch,
     FromFile,
     FromLiteral,
     FromRelease,
@@ -29,7 +30,7 @@ from consumer_drift.model.config import (
     Source,
 )
 from consumer_drift.model.repository import RepositoryName
-from consumer_drift.model.versions import Scheme, VersionFormat, parse_version
+from consumer_drift.model.versions import Scheme, VersionFormat, is_commit, parse_version
 from consumer_drift.pins import KINDS, Key, PinOptions, WholeFile
 from consumer_drift.pins.suffix import Suffix
 
@@ -306,12 +307,20 @@ def given_version(config: Config, text: str) -> Source:
     The templates of the tags follow it: consumers' pins are still written as those tags are.
     Raises ValueError, with a sentence for the user, where *text* is not a version.
     """
+    if config.source.branch is not None:
+        return _given_commit(config.source, config.source.branch, text)
     located = config.version_format.find_version(text)
     if located is None:
         raise ValueError(not_a_version(text, config.scheme))
     templates = [origin for origin in config.source.origins if isinstance(origin, FromTags)]
     origins: tuple[Origin, ...] = (FromLiteral(located.version.text, given=True), *templates)
     return replace(config.source, origins=origins)
+
+
+def _given_commit(source: Source, branch: FromBranch, text: str) -> Source:
+    if not is_commit(text):
+        raise ValueError(f"{quoted(text)} is not the full id of a commit of {branch.branch}")
+    return replace(source, origins=(replace(branch, commit=text.lower()),))
 
 
 def not_a_version(text: str, scheme: Scheme) -> str:
@@ -330,6 +339,8 @@ def _origin(entry: SourceEntry) -> Origin:
         return FromLiteral(entry.version)
     if entry.file is not None:
         return FromFile(entry.file, entry.key or "")
+    if entry.branch is not None:
+        return FromBranch(entry.branch)
     if entry.release is not None:
         return FromRelease()
     return FromTags(entry.tags or DEFAULT_TAGS)

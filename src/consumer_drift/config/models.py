@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 DEFAULT_TAGS = "v{version}"
 PIN_KINDS = tuple(kind.key for kind in KINDS)
-ORIGIN_KINDS = ("tags", "release", "file", "version")
+ORIGIN_KINDS = ("tags", "branch", "release", "file", "version")
 REGISTRY_KINDS = ("pypi", "npm", "oci", "go", "url")
 
 _BODY = """{source} {version} is out, and this brings the pins of this repository to it.
@@ -233,6 +233,10 @@ class SourceEntry(ConfigEntry):
     tags: Tags | None = _optional(
         "The highest version among the tags that match this template, in which `{version}` is the version."
         " Default, if no other place is given: `v{version}`."
+    )
+    branch: Branch | None = _optional(
+        "A branch: its newest commit is the target, and consumers pin its commits. Only `repository` can be next"
+        " to it."
     )
     release: Literal["latest"] | None = _optional("`latest`: the tag of the latest release.")
     file: FilePath | None = _optional("A file on the default branch that contains only the version.")

@@ -238,6 +238,26 @@ def _source(root: Table) -> Iterator[ConfigMistake]:
             yield ConfigMistake(entry.path, said, entry.at)
         yield from _one_registry(entry.get("published"))
     yield from _one_repository(found)
+    yield from _commits_alone(root, found)
+
+
+def _commits_alone(root: Table, found: tuple[Table, ...]) -> Iterator[ConfigMistake]:
+    """Check that nothing beside ``branch`` is about releases: consumers pin either commits or releases."""
+    branch = next((entry for entry in found if "branch" in entry.members), None)
+    if branch is None:
+        return
+    if len(found) > 1:
+        said = "is one of several places, and consumers pin either commits or releases: keep one place"
+        yield ConfigMistake((*branch.path, "branch"), said, branch.key_at("branch"))
+    for entry in found:
+        for key in ("published", "retracted"):
+            if key in entry.members:
+                said = "is about releases, and next to 'branch' the target is a commit: remove it"
+                yield ConfigMistake((*entry.path, key), said, entry.key_at(key))
+    for pin in (one for pins in _pin_lists(root) for one in tables(pins)):
+        if "image" in pin.members:
+            said = "has a version in its tag, and next to 'source.branch' pins are commits: write 'regex' instead"
+            yield ConfigMistake((*pin.path, "image"), said, pin.key_at("image"))
 
 
 def _one_registry(found: Node | None) -> Iterator[ConfigMistake]:

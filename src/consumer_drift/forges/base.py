@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.readiness import Abilities, BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
+    from consumer_drift.model.source_branch import CommitPage
 
     # Called for every consumer and probed repository that was read, from one thread at a time.
     Progress = Callable[[RepositoryName], None]
@@ -56,6 +57,20 @@ class Forge(Protocol):
         """Return the tags of the newest releases that are no drafts and no pre-releases, with the releases' dates.
 
         One page of them: what was released before that is old.
+        """
+
+    def commits(
+        self, repository: RepositoryName, branch: str, commit: str = "", after: str = ""
+    ) -> CommitPage | Failure:
+        """Return a page of the commits of *branch*, or of what leads to *commit* if it is not empty, newest first.
+
+        *after* is what the page before returned, with the same *commit*; empty for the first one.
+        """
+
+    def contained(self, repository: RepositoryName, head: str, commits: Sequence[str]) -> frozenset[str] | Failure:
+        """Return those of *commits* that are ancestors of the commit *head*.
+
+        *commits* are ids, or the first twelve digits of ids. What does not exist is none.
         """
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:

@@ -122,6 +122,7 @@ def update_command(form: LockFormat, package: str, version: str, manifest: str, 
     return form.update.format(
         package=shlex.quote(package),
         version=shlex.quote(version),
+        revision=shlex.quote(f"v{version}" if "." in version else version),
         manifest=shlex.quote(manifest.rpartition("/")[2]),
         lock=shlex.quote(lock.rpartition("/")[2]),
     )

@@ -38,6 +38,6 @@ SUM = LockFormat(
     name="Go",
     read=read_sum,
     same_name=names.go_module,
-    update="go get {package}@v{version} && go mod tidy",
+    update="go get {package}@{revision} && go mod tidy",
     keeps_unused=True,
 )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.findings import Place
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.source_branch import BranchHistory
     from consumer_drift.model.versions import FloatingLevel, Version
 
 
@@ -56,7 +57,15 @@ class FromLiteral:
     given: bool = False
 
 
-Origin = FromTags | FromRelease | FromFile | FromLiteral
+@dataclass(frozen=True, slots=True)
+class FromBranch:
+    """The newest commit of a branch of the source, or the *commit* that was given to this run (empty: none)."""
+
+    branch: str
+    commit: str = ""
+
+
+Origin = FromTags | FromRelease | FromFile | FromLiteral | FromBranch
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,11 @@ class Source:
     def name(self) -> str:
         """The value of ``{source}``."""
         return self.repository.name if self.repository else "source"
+
+    @property
+    def branch(self) -> FromBranch | None:
+        """The branch whose commits are the versions, None where releases are."""
+        return next((one for one in self.origins if isinstance(one, FromBranch)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +281,8 @@ class Config:
 
     *consumers* are those that this run reads; *whole_list* is all of them where that is only a share, and
     empty otherwise. *commits* has the version of each commit that a tag names, for every repository that is
-    pinned by commits: a run finds them out, the file does not say them.
+    pinned by commits: a run finds them out, the file does not say them. *history* is that of the source's branch,
+    where its newest commit is the target.
     """
 
     file: str
@@ -285,6 +300,7 @@ class Config:
     land: Land | None = None
     whole_list: tuple[Consumer, ...] = ()
     commits: Mapping[RepositoryName, Mapping[str, Version]] = field(default_factory=dict)
+    history: BranchHistory | None = None
 
     @property
     def listed(self) -> tuple[Consumer, ...]:
@@ -302,7 +318,11 @@ class Config:
         first, _, rest = template.partition("{version}")
         # A template may contain the version twice: then both places must have the same text.
         inner = Affixes(first, rest).strip(branch) if "{version}" not in rest else _first_of(branch, first, rest)
-        version = parse_version(inner, self.scheme) if inner else None
+        if self.source.branch is not None:
+            known = self.history.by_short_form if self.history is not None else {}
+            version = known.get(inner or "")
+        else:
+            version = parse_version(inner, self.scheme) if inner else None
         if version is None or self.propagate.head(self.source.name, version.text) != branch:
             return None
         return version
@@ -312,7 +332,13 @@ class Config:
         """How this source's versions are written."""
         templates = (origin.affixes for origin in self.source.origins if isinstance(origin, FromTags))
         commits = ChainMap(*(dict(known) for known in self.commits.values()))
-        return VersionFormat(self.scheme, tuple(dict.fromkeys(templates)), commits, self.policy.floating)
+        known = VersionFormat(self.scheme, tuple(dict.fromkeys(templates)), commits, self.policy.floating)
+        if self.source.branch is None:
+            return known
+        tags = self.history.tags if self.history is not None else None
+        return replace(
+            known, branch=self.source.branch.branch, tags=tags, repository=str(self.source.repository or "")
+        )
 
 
 def _first_of(branch: str, first: str, rest: str) -> str | None:

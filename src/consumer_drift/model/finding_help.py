@@ -115,9 +115,9 @@ policy:
     ),
     Code.INVALID_PIN: Help(
         "A listed consumer has the pin, but what is there is not a valid version: the file is empty, binary or a"
-        " Git LFS pointer, the text is not a version, it is a commit of no known release, or the suffix of an"
-        " image's tag may be a variant or a pre-release. Several valid versions in one file are compared one by"
-        " one, and are not reported here.",
+        " Git LFS pointer, the text is not a version, it is a commit of no known release (with `source.branch`:"
+        " not of that branch), or the suffix of an image's tag may be a variant or a pre-release. Several valid"
+        " versions in one file are compared one by one, and are not reported here.",
         "Write the target version there, or the commit of its tag. The message quotes what was found. For an"
         " image's suffix, set `suffix: variant` or `suffix: prerelease` beside `image` in the configuration.",
         "If the file is not a pin of this consumer, give the consumer its own `pins:`.",
@@ -267,7 +267,8 @@ policy:
     Code.UNPUBLISHED: Help(
         "A newer release of the source is tagged, and the registry that `source.published` names does not have it"
         " yet. So the target version is the newest release that is there. Once the release is older than"
-        " `policy.grace`, this is an error; at once if its date is not known, or if `source.version` names it.",
+        " `policy.grace`, this is an error; at once if `source.version` names it. It stays a warning while no tag"
+        " or release of the source gives it a date.",
         "Look at the job that publishes the release, and publish it. If it was taken back, name it under"
         " `source.retracted`.",
         "Allow more time with `policy.grace`. Without `source.published` the newest tag is the target version,"

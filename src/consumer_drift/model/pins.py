@@ -41,7 +41,8 @@ class Occurrence:
     wrong after a bump (``hash``, ``digest``, ``commit``), is IN_LOCK_FILE where a package manager writes the
     version, or is empty; *lock_span* covers its characters where a bump can replace them too. *line* counts
     from 1. *commit* is the id of a commit that no known tag has, and *repository* whose it is, where the file
-    says so. *series* are the versions that a moving tag follows.
+    says so. *series* are the versions that a moving tag follows. *module* is the path of a module of Go, where the
+    version of a commit is written in Go's own way.
     """
 
     pinning: Pinning
@@ -55,6 +56,7 @@ class Occurrence:
     commit: str = ""
     repository: RepositoryName | None = None
     series: Series | None = None
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)

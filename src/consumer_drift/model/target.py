@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.versions import Affixes, Scheme, Version, parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from consumer_drift.model.config import Retraction
     from consumer_drift.model.observation import Tag
     from consumer_drift.model.result import Failure
+    from consumer_drift.model.source_branch import BranchHistory
 
 
 # So far the clock of a server or of whoever tags may be ahead of ours.
@@ -34,7 +35,8 @@ class Target:
     *has_releases*: the server may know more of the source's releases. Where a *registry* was asked, which is its
     label then, *unpublished* are the releases above the target that it does not have yet, newest first, *absent*
     those below it that it does not have, as far as it lists its versions, *gone* the pinned versions that it
-    does not have, and *unread* those for which that could not be read.
+    does not have, and *unread* those for which that could not be read. *history* is that of the branch whose
+    newest commit is the target, None where the target is a release.
     """
 
     version: Version | None
@@ -53,6 +55,7 @@ class Target:
     absent: frozenset[Version] = frozenset()
     gone: frozenset[Version] = frozenset()
     unread: Mapping[Version, Failure] = field(default_factory=dict)
+    history: BranchHistory | None = None
 
     def retraction(self, version: Version | None) -> Retraction | None:
         """Return the entry of a release that was taken back, None for every other version."""
@@ -81,6 +84,25 @@ class Target:
         """
         missed = (date for one, date in self.dates.items() if self.is_missed(one, is_above))
         return min((min(date, now) for date in missed if date <= now + CLOCK_SKEW), default=None)
+
+    def is_lacked(self, version: Version, pinned: Version) -> bool:
+        """Whether *version* is above *pinned*; of commits, whether *pinned* does not contain it."""
+        return pinned < version if self.history is None else not self.history.contains(pinned, version)
+
+    def reaches(self, pinned: Collection[Version]) -> bool:
+        """Whether all is known that *pinned* lack: of a long history only the newest commits were read."""
+        return self.history is None or all(map(self.history.reaches, pinned))
+
+    def distance_from(self, pinned: Collection[Version]) -> int:
+        """Return how many releases or commits the lowest of *pinned* is below the target; 0 if that is not known.
+
+        It may be more of them where the target does not reach *pinned*.
+        """
+        if self.version is None or not pinned:
+            return 0
+        if self.history is None:
+            return releases_between(self.releases, min(pinned), self.version)
+        return max(map(self.history.lacking, pinned))
 
 
 def release_dates(tags: Iterable[Tag], version_of: Callable[[str], Version | None]) -> Mapping[Version, datetime]:

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 
 _LONGEST = 256
+# So many digits of a commit's id are shown, and are in a version of Go: https://go.dev/ref/mod#pseudo-versions
+SHORT_COMMIT = 12
+_COMMIT = re.compile(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?")
+
+
+def is_commit(text: str) -> bool:
+    """Return whether *text* is a commit's full id: https://git-scm.com/docs/hash-function-transition"""
+    return _COMMIT.fullmatch(text) is not None
+
+
+def short(text: str) -> str:
+    """Return the first digits of the full id of a commit, and any other text as it is."""
+    return text[:SHORT_COMMIT] if is_commit(text) else text
 
 
 class Scheme(StrEnum):
@@ -187,20 +200,35 @@ class VersionFormat:
     """How versions are written: the scheme, the affixes of the source's tags, and the versions of known commits.
 
     *commits* leads from a commit's id, in lower case, to the version of the tag that is on it. *floating* says
-    which moving tags are accepted.
+    which moving tags are accepted. Where the target is the newest commit of a *branch*, a version is a commit of
+    it and nothing else; *tags* leads from names of tags of *repository*, the source, to their commits, and is None
+    where they are not known.
     """
 
     scheme: Scheme = Scheme.SEMVER
     affixes: tuple[Affixes, ...] = ()
     commits: Mapping[str, Version] = field(default_factory=dict, compare=False)
     floating: frozenset[FloatingLevel] = frozenset()
+    branch: str = ""
+    tags: Mapping[str, str] | None = field(default=None, compare=False)
+    repository: str = ""
+
+    def find_commit(self, commit: str) -> Version | None:
+        """Return the version of a commit, by its id or the first twelve digits of it; None if it is not known."""
+        commit = commit.lower()
+        known = self.commits.get(commit)
+        if known is not None or len(commit) != SHORT_COMMIT:
+            return known
+        return max((version for full, version in self.commits.items() if full.startswith(commit)), default=None)
 
     def find_version(self, text: str) -> FoundVersion | None:
         """The version in *text*, which may have a ``v`` or a tag's affixes and nothing else.
 
         ``0.3.44``, ``v0.3.44`` and ``runtime-v0.3.44`` (with that template) all hold ``0.3.44``,
-        and a bump changes those characters alone.
+        and a bump changes those characters alone. There is none where versions are commits.
         """
+        if self.branch:
+            return None
         for affixes in (Affixes(), Affixes("v"), Affixes("V"), *self.affixes):
             inner = affixes.strip(text)
             version = parse_version(inner, self.scheme) if inner else None
@@ -210,7 +238,7 @@ class VersionFormat:
 
     def find_series(self, text: str) -> FoundSeries | None:
         """The series of the moving tag *text*, in a ``v`` or a tag's affixes; None where it is not accepted."""
-        if not self.floating or len(text) > _LONGEST:
+        if not self.floating or self.branch or len(text) > _LONGEST:
             return None
         for affixes in (Affixes(), Affixes("v"), Affixes("V"), *self.affixes):
             inner = affixes.strip(text)

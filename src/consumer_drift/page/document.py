@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from consumer_drift import __version__
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.report import Scope, State
+from consumer_drift.model.versions import short
 from consumer_drift.page import drawings
 from consumer_drift.page.figures import AGES
 from consumer_drift.page.spread import is_at
@@ -259,17 +260,18 @@ def _cells(
 
 
 def _cell(one: ConsumerResult, pin: Location, kind: str, target: str, path: str = "") -> Cell:
-    settled = one.state is State.IN_SYNC or (target and is_at(pin.value, target))
+    value = short(pin.value)
+    settled = one.state is State.IN_SYNC or (target and is_at(value, target))
     # A link is for whoever has to go there: that keeps the page of a large fleet small.
     address = "" if settled else url(pin.url)
     if settled:
-        return Cell(pin.value, "at target", "ok", address, path)
-    return Cell(pin.value, one.state.replace("-", " "), kind, address, path)
+        return Cell(value, "at target", "ok", address, path)
+    return Cell(value, one.state.replace("-", " "), kind, address, path)
 
 
 def _unlisted(finding: Finding) -> tuple[str, str, str]:
     """The name, what it pins and where a page shows it."""
-    pins = list(dict.fromkeys(pin.value for pin in finding.related if pin.value))
+    pins = list(dict.fromkeys(short(pin.value) for pin in finding.related if pin.value))
     address = next((url(pin.url) for pin in finding.related if pin.url), "")
     return str(finding.consumer), ", ".join(pins[:5]), address
 

@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.report import State
+from consumer_drift.model.versions import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -121,7 +122,7 @@ def _level(consumer: RecordedConsumer, run: RecordedRun, order: Mapping[str, int
 
 @lru_cache(maxsize=100_000)
 def _release_of(pin: str, versions: tuple[str, ...]) -> int:
-    return next((index for index, version in enumerate(versions) if is_at(pin, version)), -1)
+    return next((index for index, version in enumerate(versions) if is_at(short(pin), version)), -1)
 
 
 def is_at(pin: str, version: str) -> bool:

@@ -16,17 +16,11 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import FoundVersion
     from consumer_drift.pins.source_text import SourceText
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 # Behind the scalar: its quote, the brackets of a flow mapping, and the comment on the same line.
 _COMMENT = re.compile(r"[\"']?+[}\], \t]*+(?<=[ \t])#[ \t]*+(?P<word>[^\s,;()]*+)")
 # v1.4.0, tag=v1.4.0, pin@v1.4.0, ratchet:acme/setup-runtime@v1.4.0
 _MARK = re.compile(r"(?:(?:tag|version)=|pin@|ratchet:[^@\s]+@)?(?P<version>[^\s=@:]+)")
 _LONGEST_WORD = 300
-
-
-def is_commit(text: str) -> bool:
-    """Return whether *text* is a commit's full id: https://git-scm.com/docs/hash-function-transition"""
-    return _COMMIT.fullmatch(text) is not None
 
 
 def comment_version(source: SourceText, end: int) -> tuple[Fragment, FoundVersion] | None:

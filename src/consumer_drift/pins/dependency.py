@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Leaf, MapNode
-from consumer_drift.pins.commit import is_commit
+from consumer_drift.model.versions import is_commit
 from consumer_drift.pins.source_text import Fragment, SourceText
 from consumer_drift.pins.version_text import ELSEWHERE, RANGE, no_version
 

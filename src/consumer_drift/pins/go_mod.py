@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Occurrence, Pinning
+from consumer_drift.pins.go_version import MAJOR, commit_in, commit_of, fits
 from consumer_drift.pins.source_text import Fragment
 from consumer_drift.pins.version_text import MOVES, locate_fixed, no_version
 
@@ -19,10 +20,6 @@ _LINE = re.compile(r"[^\n]+")
 _TOKEN = re.compile(r"//.*+|\"(?P<quoted>[^\"\n]*+)\"|`(?P<raw>[^`\n]*+)`|=>|[()]|(?P<word>(?:(?!//)[^\s()\"`])+)")
 _DIRECTIVES = ("go", "toolchain")
 _ARROW = "=>"
-# https://go.dev/ref/mod#major-version-suffixes, and gopkg.in's own
-_MAJOR = re.compile(r"(?P<base>.+?)(?:/v(?P<major>[2-9]|[1-9][0-9]+)|(?<=[^/])\.v(?P<dotted>[0-9]+))")
-# https://go.dev/ref/mod#pseudo-versions
-_PSEUDO = re.compile(r"v?[0-9.]+-(?:[0-9A-Za-z.-]+\.)?[0-9]{14}-(?P<commit>[0-9a-f]{12})")
 _INCOMPATIBLE = "+incompatible"
 _LONGEST = 300
 
@@ -102,7 +99,7 @@ def _is(path: str, wanted: str) -> bool:
 
 
 def _base(path: str) -> str:
-    major = _MAJOR.fullmatch(path) if len(path) < _LONGEST else None
+    major = MAJOR.fullmatch(path) if len(path) < _LONGEST else None
     return major["base"] if major else path
 
 
@@ -128,30 +125,32 @@ def _required(source: SourceText, path: str, versions: tuple[Fragment, ...]) -> 
         return source.invalid(Fragment.at("", 0), "is a module without a version")
     incompatible = versions[0].text.endswith(_INCOMPATIBLE)
     body = versions[0].cut(0, len(versions[0].text) - len(_INCOMPATIBLE)) if incompatible else versions[0]
-    pseudo = _PSEUDO.fullmatch(body.text) if len(body.text) < _LONGEST else None
-    if pseudo is not None:
-        return _pseudo(source, body, pseudo["commit"])
+    commit = commit_in(body.text)
+    if source.version_format.branch:
+        return _of_branch(source, path, versions[0])
+    if commit:
+        return _pseudo(source, body, commit)
     found = locate_fixed(source.version_format, body.text)
     if found is None:
         return no_version(source, body)
-    if not incompatible and not _fits(path, found.version.text):
+    if not incompatible and not fits(path, found.version.text):
         return source.invalid(body, f"is not a version of {path}, whose path names another major version")
     return source.exact(body, found)
 
 
-def _fits(path: str, version: str) -> bool:
-    """Return whether the path has the suffix that the major version wants."""
-    major = version.partition(".")[0]
-    suffix = _MAJOR.fullmatch(path)
-    if suffix is None:
-        return major in ("0", "1")
-    return major == suffix["major"] if suffix["major"] else major == suffix["dotted"] or major == "0"
+def _of_branch(source: SourceText, path: str, version: Fragment) -> Occurrence:
+    """A version as a commit: that of its tag, or the one that a pseudo-version ends in."""
+    commit = commit_of(version.text, path, source.version_format)
+    if not commit or not fits(path, version.text.removeprefix("v")):
+        return source.invalid(version, f"is neither a pseudo-version nor a tag of {path}")
+    return replace(
+        source.of_commit(version.cut(1) if version.text.startswith("v") else version, commit), module=path
+    )
 
 
 def _pseudo(source: SourceText, body: Fragment, commit: str) -> Occurrence:
     """A pseudo-version is a commit: of a release only where a release's tag is on it."""
-    commits = source.version_format.commits
-    known = max((version for full, version in commits.items() if full.startswith(commit)), default=None)
+    known = source.version_format.find_commit(commit)
     if known is None:
         return replace(source.invalid(body, "is a commit of no known release"), commit=commit)
     version = body.cut(1) if body.text.startswith("v") else body

@@ -14,8 +14,9 @@ from consumer_drift.locks import (
     update_command,
 )
 from consumer_drift.model.pins import IN_LOCK_FILE, Damaged
+from consumer_drift.pins.go_version import commit_of
 from consumer_drift.pins.kind import PinKind
-from consumer_drift.pins.source_text import Fragment, SourceText, reading
+from consumer_drift.pins.source_text import Fragment, SourceText, no_commit, reading
 from consumer_drift.pins.version_text import not_a_version
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import VersionFormat
 
 _LOCAL = "is a folder of the repository itself"
-_NO_COMMIT = "is a commit of no known release"
 _NO_VERSION = "is an archive whose version the lock file does not say"
 
 
@@ -66,14 +66,14 @@ class Locked:
         """Read every installed version. A lock file that cannot be believed is damaged, with a remedy."""
         form = lock_format(self.file, text)
         assert form is not None  # noqa: S101 - __post_init__ requires it
-        found: list[InstalledVersion] = []
+        found: list[tuple[InstalledVersion, str]] = []
         for name in self.names:
             answer = read_lock(form, text, name)
             if isinstance(answer, UnreadableLock):
                 return Damaged(answer.why, answer.line, f"write it again with {form.name}, and commit it")
-            found += answer.versions
+            found += ((one, name) for one in answer.versions)
         source = SourceText(text, version_format)
-        return reading((_occurrence(source, one) for one in found), f"no {self.describe()}")
+        return reading((_occurrence(source, *one) for one in found), f"no {self.describe()}")
 
     def update_command(self, text: str, version: str) -> str:
         """Return the package manager's command that brings the lock file to *version*; *text* is the lock file."""
@@ -93,23 +93,29 @@ KIND = PinKind(
 )
 
 
-def _occurrence(source: SourceText, one: InstalledVersion) -> Occurrence:
+def _occurrence(source: SourceText, one: InstalledVersion, package: str) -> Occurrence:
     fragment = Fragment.at(source.text[one.start : one.end], one.start)
-    return replace(_judged(source, fragment, one), lock=IN_LOCK_FILE, lock_span=None)
+    return replace(_judged(source, fragment, one, package), lock=IN_LOCK_FILE, lock_span=None)
 
 
-def _judged(source: SourceText, fragment: Fragment, one: InstalledVersion) -> Occurrence:
+def _judged(source: SourceText, fragment: Fragment, one: InstalledVersion, package: str) -> Occurrence:
     if one.origin is Origin.LOCAL:
         return source.floating(fragment, _LOCAL)
     if one.origin is Origin.GIT:
         known = source.version_format.commits.get(one.commit)
         if known is None:
-            return replace(source.invalid(fragment, f"{_NO_COMMIT} ({one.commit[:12]})"), commit=one.commit)
+            why = f"{no_commit(source.version_format)} ({one.commit[:12]})"
+            return replace(source.invalid(fragment, why), commit=one.commit)
+        if source.version_format.branch:
+            return source.of_commit(fragment, one.commit)
         found = source.version_format.find_version(fragment.text)
         occurrence = source.exact(fragment, found) if found else source.invalid(fragment, _NO_VERSION)
         return occurrence if found is None else replace(occurrence, version=known)
     if not one.version:
         return source.invalid(fragment, _NO_VERSION)
+    commit = commit_of(one.version, package, source.version_format) if source.version_format.branch else ""
+    if commit:
+        return source.of_commit(fragment, commit)
     found = source.version_format.find_version(one.version)
     if found is None:
         return source.invalid(fragment, not_a_version(source.version_format))

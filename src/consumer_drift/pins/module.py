@@ -43,6 +43,11 @@ class Module:
         if not _NAME.fullmatch(self.module):
             raise ValueError(f"{self.module!r} is no module: write its path or address, without a version")
 
+    @property
+    def is_go(self) -> bool:
+        """Whether it is a module of Go."""
+        return bool(_GO.search(self.file))
+
     def at(self, path: str) -> Module:
         """Return the pin in the file *path*."""
         return replace(self, file=path)
@@ -55,7 +60,7 @@ class Module:
         """Read every place that asks for the module."""
         source = SourceText(text, version_format)
         try:
-            if _GO.search(self.file):
+            if self.is_go:
                 return reading(in_go_mod(source, self.module), f"no {self.describe()}")
             return reading(in_terraform(source, self.file, self.module), f"no {self.describe()}")
         except MalformedError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from consumer_drift.pins.commit import is_commit
+from consumer_drift.model.versions import is_commit
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, RANGE, not_a_version, read_tag
 
 if TYPE_CHECKING:

@@ -64,8 +64,7 @@ class SourceText:
         known = self.version_format.commits.get(fragment.text.lower())
         span = fragment.span()
         if known is None or span is None:
-            found = self.invalid(fragment, "is a commit of no known release")
-            return replace(found, commit=fragment.text.lower(), repository=repository)
+            return replace(self._unknown(fragment, fragment.text.lower()), repository=repository)
         if comment is None:
             return Occurrence(
                 Pinning.EXACT,
@@ -81,6 +80,17 @@ class SourceText:
             claimed = comment[1].version
             return self.invalid(fragment, f"is the commit of {known}, and its comment says {claimed}")
         return replace(self.exact(*comment, lock="commit", lock_span=span), repository=repository)
+
+    def of_commit(self, fragment: Fragment, commit: str) -> Occurrence:
+        """*fragment* names *commit* in another way than by its id: a bump replaces the text, not an id."""
+        known = self.version_format.find_commit(commit)
+        span = fragment.span()
+        if known is None or span is None:
+            return self._unknown(fragment, commit)
+        return Occurrence(Pinning.EXACT, fragment.text, span, self.line(span.start), known)
+
+    def _unknown(self, fragment: Fragment, commit: str) -> Occurrence:
+        return replace(self.invalid(fragment, no_commit(self.version_format)), commit=commit)
 
     def moving(self, tag: Fragment, end: int | None = None) -> Occurrence | None:
         """Return the occurrence of a moving tag that the policy accepts, such as ``v4``; None where *tag* is none.
@@ -108,6 +118,15 @@ class SourceText:
         if len(fragment.text) > _SHOWN:
             shown += "…"
         return Occurrence(pinning, shown, span, self.line(span.start), why=why)
+
+
+def no_commit(version_format: VersionFormat) -> str:
+    """Say what a commit is that is not known."""
+    return (
+        f"is not a commit of {version_format.branch}"
+        if version_format.branch
+        else "is a commit of no known release"
+    )
 
 
 def reading(occurrences: Iterable[Occurrence], what: str) -> Reading:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Every, Format, MapNode, find, parse
+from consumer_drift.model.versions import is_commit
 from consumer_drift.pins import dependency
-from consumer_drift.pins.commit import comment_version, is_commit
+from consumer_drift.pins.commit import comment_version
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, read_tag
 
 if TYPE_CHECKING:

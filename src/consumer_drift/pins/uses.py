@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from consumer_drift.documents import Format, Leaf, MalformedError, parse, walk
 from consumer_drift.model.pins import Damaged
 from consumer_drift.model.repository import RepositoryName, is_name
-from consumer_drift.pins.commit import comment_version, is_commit
+from consumer_drift.model.versions import is_commit
+from consumer_drift.pins.commit import comment_version
 from consumer_drift.pins.image_reference import image_name, split_reference
 from consumer_drift.pins.image_reference import judge as judge_image
 from consumer_drift.pins.kind import PinKind, Value

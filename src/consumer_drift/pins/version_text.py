@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.versions import Scheme
+from consumer_drift.model.versions import Scheme, is_commit
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Occurrence
@@ -34,6 +34,8 @@ _LONGEST = 256
 def read_version(source: SourceText, fragment: Fragment) -> Occurrence:
     """The occurrence that *fragment* is: a version with a ``v`` or a tag's affixes, blanks around it allowed."""
     body = fragment.stripped()
+    if source.version_format.branch and is_commit(body.text):
+        return source.commit(body)
     located = source.version_format.find_version(body.text)
     return source.exact(body, located) if located else no_version(source, body)
 
@@ -63,6 +65,8 @@ def is_moving(word: str) -> bool:
 
 def not_a_version(version_format: VersionFormat) -> str:
     """Says which kind of version was expected."""
+    if version_format.branch:
+        return "is not the full id of a commit"
     return "is not a semantic version" if version_format.scheme is Scheme.SEMVER else "is not a PEP 440 version"
 
 
@@ -81,5 +85,7 @@ def read_tag(source: SourceText, ref: Fragment, lock: str = "") -> Occurrence | 
     moving = None if lock else source.moving(tag)
     if moving:
         return moving
+    if source.version_format.branch and tag.text[:2].lstrip("v")[:1].isdigit():
+        return source.invalid(ref, not_a_version(source.version_format))
     found = locate_fixed(source.version_format, tag.text)
     return source.exact(tag, found, lock) if found else None

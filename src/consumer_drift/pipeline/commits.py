@@ -6,21 +6,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.lock_states import beside
 from consumer_drift.locks import may_have_git
 from consumer_drift.model.pins import Found
 from consumer_drift.model.result import Failure, FileText, Reason
-from consumer_drift.pins import Locked
+from consumer_drift.pins import Locked, Module
 from consumer_drift.pins.bounds import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from consumer_drift.forges.base import Forge
-    from consumer_drift.model.config import Config
+    from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.observation import Observation, Snapshot, Tag
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
@@ -39,11 +39,8 @@ def with_commits(config: Config, observation: Observation, forge: Forge) -> tupl
     Each repository's tags are read once. Where they cannot be read, the files that pin its commits count as
     unread in the *observation* that is returned: what they install is unknown.
     """
-    pinned = {
-        consumer.name: tuple(_pinned(consumer.pins, observation.consumers[consumer.name], config))
-        for consumer in config.consumers
-    }
-    repositories = sorted({repository for pins in pinned.values() for _, repository in pins})
+    pinned = pinned_commits(config, observation)
+    repositories = sorted({one.repository for one in pinned})
     if not repositories:
         return config, observation
     tags = {repository: forge.tags(repository, "") for repository in repositories}
@@ -58,11 +55,34 @@ def with_commits(config: Config, observation: Observation, forge: Forge) -> tupl
         for repository, found in tags.items()
         if isinstance(found, Failure) and found.reason is not Reason.NOT_FOUND
     }
-    consumers = {
-        name: _without(snapshot, pinned.get(name, ()), failures)
-        for name, snapshot in observation.consumers.items()
-    }
-    return replace(config, commits=commits), replace(observation, consumers=consumers)
+    lost = {one: failures[one.repository] for one in pinned if one.repository in failures}
+    return replace(config, commits=commits), without(observation, lost)
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedCommit:
+    """A *commit* of *repository* that the *file* of a consumer pins, and that is not known."""
+
+    consumer: RepositoryName
+    file: str
+    repository: RepositoryName
+    commit: str
+
+
+def pinned_commits(config: Config, observation: Observation) -> list[PinnedCommit]:
+    """Return the commits that consumers pin and that *config* does not know."""
+    shown = ((one, observation.consumers[one.name]) for one in config.consumers)
+    return [found for one, snapshot in shown for found in _pinned(one, snapshot, config)]
+
+
+def without(observation: Observation, lost: Mapping[PinnedCommit, Failure]) -> Observation:
+    """Return *observation* in which the files that pin one of *lost* could not be read."""
+    consumers = dict(observation.consumers)
+    for one, failure in lost.items():
+        snapshot = consumers[one.consumer]
+        assert not isinstance(snapshot, Failure)  # noqa: S101 - the commit was read from it
+        consumers[one.consumer] = replace(snapshot, files={**snapshot.files, one.file: failure})
+    return replace(observation, consumers=consumers)
 
 
 def known_commits(tags: Iterable[Tag], version_format: VersionFormat) -> Mapping[str, Version]:
@@ -89,22 +109,21 @@ def commits_of(config: Config, version: Version) -> Mapping[RepositoryName, str]
     return {repository: commits[0] for repository, commits in candidates.items() if len(commits) == 1}
 
 
-def _pinned(
-    pins: Sequence[Pin], shown: Snapshot | Failure, config: Config
-) -> Iterator[tuple[str, RepositoryName]]:
-    """Yield the file and the repository of every pin that is a commit."""
+def _pinned(consumer: Consumer, shown: Snapshot | Failure, config: Config) -> Iterator[PinnedCommit]:
+    """Yield every pin that is a commit."""
     if isinstance(shown, Failure) or shown.archived:
         return
-    here = tuple(_in_files(pins, shown))
+    version_format = config.version_format
+    here = tuple(_in_files(consumer.pins, shown))
     for pin in (*here, *beside(here, shown, config)):
         answer = shown.files.get(pin.file)
-        if not isinstance(answer, FileText) or not _may_name_commits(pin, answer.text):
+        if not isinstance(answer, FileText) or not _may_name_commits(pin, answer.text, version_format):
             continue
-        reading = read(pin, answer.text, config.version_format)
+        reading = read(pin, answer.text, version_format)
         for occurrence in reading.occurrences if isinstance(reading, Found) else ():
             repository = occurrence.repository or config.source.repository
             if occurrence.commit and repository is not None:
-                yield pin.file, repository
+                yield PinnedCommit(consumer.name, pin.file, repository, occurrence.commit)
 
 
 def _in_files(pins: Iterable[Pin], shown: Snapshot) -> Iterator[Pin]:
@@ -117,17 +136,8 @@ def _in_files(pins: Iterable[Pin], shown: Snapshot) -> Iterator[Pin]:
             yield from (pin.at(path) for path in matches)
 
 
-def _may_name_commits(pin: Pin, text: str) -> bool:
+def _may_name_commits(pin: Pin, text: str, version_format: VersionFormat) -> bool:
     """Whether *text* is worth reading: nearly every lock file has hashes that look like commits."""
+    if version_format.branch and isinstance(pin, Module):
+        return True
     return (not isinstance(pin, Locked) or may_have_git(text)) and bool(_COMMIT.search(text))
-
-
-def _without(
-    shown: Snapshot | Failure,
-    pinned: Iterable[tuple[str, RepositoryName]],
-    failures: Mapping[RepositoryName, Failure],
-) -> Snapshot | Failure:
-    lost = {file: failures[repository] for file, repository in pinned if repository in failures}
-    if isinstance(shown, Failure) or not lost:
-        return shown
-    return replace(shown, files={**shown.files, **lost})

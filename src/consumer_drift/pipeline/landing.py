@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.bump.ownership import is_ours
 from consumer_drift.bump.plan import Step, decided, needless, reread
 from consumer_drift.landing import verdict
 from consumer_drift.landing.open_bump import OpenBump
 from consumer_drift.model.bump import Bump, Outcome
+from consumer_drift.model.config import Ahead
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.pipeline.consent import consents
@@ -26,12 +28,42 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.pipeline.observe import Observed
 
 # Whether a pull request merges is computed when somebody asks: so often it is asked again.
 _MERGEABLE_TRIES = 3
 
 # A step closes bumps that the consumer does not need.
 Found = OpenBump | Bump | Step
+
+
+def with_open_bump(seen: Observed, writer: Writer) -> Observed:
+    """Return *seen* with the newest commit of the source's branch as the target that has an open bump of ours.
+
+    A branch goes on while the checks of a bump run: no bump would ever be to its newest commit.
+    """
+    if seen.target.version is None or seen.target.history is None:
+        return seen
+    config = seen.config
+    states = writer.bump_states([one.snapshot for one in seen.behind], seen.head, config.bump_search_term)
+    opened = [
+        version
+        for state in states.values()
+        for one in (() if isinstance(state, Failure) else (*state.pull_requests, *state.others))
+        if one.is_open and not one.from_fork and is_ours(one.body)
+        if (version := config.bump_version(one.head)) is not None
+    ]
+    version = max(opened, default=seen.target.version)
+    if version == seen.target.version:
+        return seen
+    origin = Sentence(seen.target.origin, " that has an open bump")
+    policy = replace(config.policy, ahead=Ahead.ADVISORY)
+    return replace(
+        seen,
+        config=replace(config, policy=policy),
+        target=replace(seen.target, version=version, origin=origin),
+        head=config.propagate.head(config.source.name, version.text),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
 from consumer_drift.pins import lock_files
 from consumer_drift.pipeline import target as find_target
+from consumer_drift.pipeline.branch import with_history
 from consumer_drift.pipeline.commits import with_commits
 from consumer_drift.pipeline.published import with_gone
 from consumer_drift.pipeline.untagged import with_untagged
@@ -69,13 +70,16 @@ def observe(
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
     survey = replace(survey_of(config, head, also), checks=checks)
     observation = forge.survey(survey, progress, cache)
-    config, observation = with_commits(config, observation, forge)
+    if config.source.branch is None:
+        config, observation = with_commits(config, observation, forge)
+    else:
+        config, target, observation = with_history(config, target, observation, forge)
     readings = {one.name: classified(one, config, observation) for one in config.consumers}
     read = [one for one in readings.values() if not isinstance(one, Failure)]
     target = with_untagged(target, read, config, forge, registry)
     if registry is not None:
         target = with_gone(target, read, registry)
-    return Observed(config, target, head, observation, readings)
+    return Observed(config, target, head if target.version else "", observation, readings)
 
 
 def classified(consumer: Consumer, config: Config, observation: Observation) -> ConsumerReading | Failure:

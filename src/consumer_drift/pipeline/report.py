@@ -121,7 +121,7 @@ def _unpublished(config: Config, target: Target, now: datetime) -> list[Finding]
     if not target.unpublished:
         return []
     names = first_of(target.unpublished)
-    # A date of the future is none, and what has no known age is never excused.
+    # A date of the future is none. Where no date is known, nothing proves that the grace is over.
     known = (target.dates.get(one) for one in target.unpublished)
     dates = [date for date in known if date is not None and date <= now + CLOCK_SKEW]
     since = f" since {moment(min(dates))}" if dates else ""
@@ -136,9 +136,8 @@ def _unpublished(config: Config, target: Target, now: datetime) -> list[Finding]
         place=config.source.place,
         remedy=f"Publish {'it' if is_one else 'them'}, or add {'it' if is_one else 'them'} to `source.retracted`",
     )
-    is_dated = len(dates) == len(target.unpublished)
-    is_excused = not is_fixed and is_dated and now - min(dates) <= config.policy.grace
-    return [finding if is_excused else replace(finding, level=Level.ERROR, counts_as=Status.ERROR)]
+    is_late = is_fixed or (bool(dates) and now - min(dates) > config.policy.grace)
+    return [replace(finding, level=Level.ERROR, counts_as=Status.ERROR) if is_late else finding]
 
 
 def _is_fixed(config: Config, version: Version) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pin_states import PinStatus, classify
-from consumer_drift.model.config import FromFile, FromLiteral, FromRelease, FromTags
+from consumer_drift.model.config import FromBranch, FromFile, FromLiteral, FromRelease, FromTags
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.model.target import Target, release_dates, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
+from consumer_drift.pipeline.branch import newest
 from consumer_drift.pipeline.published import installable
 from consumer_drift.support.words import first_of, quoted
 
@@ -34,7 +35,24 @@ def find(config: Config, forge: Forge, registry: Registry | None = None) -> Targ
         return target
     if not target.releases:
         target = with_releases(target, config, forge)
-    return installable(target, config, registry)
+    return _dated_by_tags(installable(target, config, registry), config, forge)
+
+
+def _dated_by_tags(target: Target, config: Config, forge: Forge) -> Target:
+    """Return *target* with the dates of the tags of what is not published: a file gives a version and no date."""
+    repository = config.source.repository
+    if repository is None or all(one in target.dates for one in target.unpublished):
+        return target
+    tags = forge.tags(repository, target.unpublished[0].text)
+    if isinstance(tags, Failure):
+        return target
+    version_format = config.version_format
+
+    def version_of(name: str) -> Version | None:
+        located = version_format.find_version(name)
+        return located.version if located else None
+
+    return replace(target, dates={**release_dates(tags, version_of), **target.dates})
 
 
 def _newest(config: Config, forge: Forge) -> Target:
@@ -61,6 +79,8 @@ def _ask(origin: Origin, config: Config, forge: Forge) -> Target:
             return _from_release(repository, config, forge)
         case FromFile():
             return _from_file(origin, repository, config, forge)
+        case FromBranch():
+            return newest(origin, repository, forge)
 
 
 def _none(why: str) -> Target:

@@ -15,6 +15,7 @@ from consumer_drift import links
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Level, Subject
 from consumer_drift.model.report import State
+from consumer_drift.model.versions import short
 from consumer_drift.render import doctor, phrases
 from consumer_drift.render.budget import Section, fit
 from consumer_drift.render.bump_outcomes import bump_rows
@@ -262,8 +263,8 @@ def _places(places: tuple[Location, ...]) -> str:
 
 def _values(places: tuple[Location, ...]) -> str:
     """One value where all places agree, else one beside each place."""
-    values = dict.fromkeys(place.value for place in places)
-    shown = values if len(values) == 1 else [place.value for place in places[:_PINS]]
+    values = [short(place.value) for place in places]
+    shown = values[:1] if len(set(values)) == 1 else values[:_PINS]
     cells = [code(value, 80) or "–" for value in shown]
     return "" if set(cells) <= {"–"} else "<br>".join(cells)
 

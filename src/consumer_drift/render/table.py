@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code, Subject
 from consumer_drift.model.report import State
+from consumer_drift.model.versions import short
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding
@@ -41,7 +42,7 @@ class TableRow:
     @property
     def values(self) -> tuple[str, ...]:
         """What it pins, each value once."""
-        return tuple(dict.fromkeys(place.value for place in self.places))
+        return tuple(dict.fromkeys(short(place.value) for place in self.places))
 
 
 def rows(report: Report) -> list[TableRow]:

@@ -14,6 +14,7 @@ from consumer_drift import links
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
 from consumer_drift.model.report import State
+from consumer_drift.model.versions import short
 from consumer_drift.render import bump_outcomes, columns, doctor, phrases
 from consumer_drift.render.causes import causes, without
 from consumer_drift.render.table import rows
@@ -249,7 +250,7 @@ def _cells(row: TableRow, pins: int) -> Iterator[_Cells]:
 
 def _pinned(row: TableRow, place: Location) -> str:
     if place.value:
-        return inert(place.value, 60)
+        return inert(short(place.value), 60)
     return _WITHOUT_VALUE.get(row.state, "none")
 
 

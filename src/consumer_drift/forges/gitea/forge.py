@@ -21,6 +21,7 @@ from consumer_drift.forges.push import push
 from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.branch import StoredBranch
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
+from consumer_drift.model.source_branch import CommitPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -113,6 +114,48 @@ class GiteaForge:
         """Return the tags of the newest fifty releases."""
         answer, row = self._client.found(repository, routes.releases)
         return () if row is not None else self._parsed(answer, routes.releases(repository), parse.releases)
+
+    def commits(
+        self, repository: RepositoryName, branch: str, commit: str = "", after: str = ""
+    ) -> CommitPage | Failure:
+        """Return fifty commits. A name alone could be that of a tag, so the branch is asked for its commit."""
+        start: str | Failure = commit or self._tip(repository, branch)
+        if isinstance(start, Failure):
+            return start
+        number = int(after or "1")
+        request = routes.commits(repository, start, number)
+        answer = self._client.send(repository, request)
+        rows = self._parsed(answer, request, parse.history)
+        if isinstance(rows, Failure):
+            return rows
+        assert not isinstance(answer, Failure)  # noqa: S101 - rows were read from it
+        # A server may show fewer rows a page than it was asked for: only its word, or an empty page, is the end.
+        is_last = not rows or answer.headers.get("x-hasmore") == "false"
+        return CommitPage(rows, "" if is_last else str(number + 1))
+
+    def _tip(self, repository: RepositoryName, branch: str) -> str | Failure:
+        """Return the newest commit of a branch."""
+        build = partial(routes.branch, branch_name=branch)
+        answer, row = self._client.found(repository, build)
+        if row is None:
+            return self._parsed(answer, build(repository), parse.branch_commit)
+        said = f"{row.name} has no branch {branch!r}"
+        return Failure(Reason.NOT_FOUND, said, "correct `source.branch`", status=404, asked=str(build(repository)))
+
+    def contained(self, repository: RepositoryName, head: str, commits: Sequence[str]) -> frozenset[str] | Failure:
+        """Compare each with *head*: an ancestor has no commit that *head* lacks."""
+        found: set[str] = set()
+        for commit in commits:
+            request = routes.compare(repository, head, commit)
+            answer = self._client.send(repository, request)
+            if isinstance(answer, Failure) and answer.reason is Reason.NOT_FOUND:
+                continue
+            compared = self._parsed(answer, request, parse.comparison)
+            if isinstance(compared, Failure):
+                return compared
+            if compared.complete and not compared.commits:
+                found.add(commit)
+        return frozenset(found)
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file at *ref*, or at the default branch, also if a tag has its name."""

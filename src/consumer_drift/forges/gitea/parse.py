@@ -19,6 +19,7 @@ from consumer_drift.model.checks import Check, CheckResult, CheckState, Review, 
 from consumer_drift.model.observation import Role, Snapshot, Tag
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import FileText, NoFile, NoText
+from consumer_drift.model.source_branch import BranchCommit
 from consumer_drift.support.decode import decode
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
@@ -155,6 +156,18 @@ class TreePage:
 
     entries: tuple[TreeEntry, ...]
     more: bool
+
+
+def history(page: JsonValue) -> tuple[BranchCommit, ...]:
+    """Return a page of a branch's commits."""
+    return tuple(_branch_commit(row) for row in page)
+
+
+def _branch_commit(row: JsonValue) -> BranchCommit:
+    date = row["commit"]["committer"]["date"].moment()
+    parents = row.get("parents")
+    ids = () if parents is None else tuple(parent["sha"].text() for parent in parents)
+    return BranchCommit(row["sha"].text(), date, ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,13 @@ def tags(name: RepositoryName, page: int) -> Request:
     return Request("GET", f"{_repo(name)}/tags", {"limit": PAGE, "page": page}, most=_OF_TAGS)
 
 
+def commits(name: RepositoryName, commit: str, page: int) -> Request:
+    """The commits that lead to *commit*, newest first, without what costs the server a look at each."""
+    query: dict[str, str | int] = {"sha": commit, "limit": PAGE, "page": page}
+    query |= dict.fromkeys(("stat", "verification", "files"), "false")
+    return Request("GET", f"{_repo(name)}/commits", query, most=_OF_TAGS)
+
+
 def latest_release(name: RepositoryName) -> Request:
     """The newest release that is neither a draft nor a pre-release."""
     return Request("GET", f"{_repo(name)}/releases/latest", most=_OF_LIST)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.readiness import Abilities, BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
+    from consumer_drift.model.source_branch import CommitPage
     from consumer_drift.support.deadline import Deadline
 
 
@@ -85,6 +86,20 @@ class GitHubForge:
     def releases(self, repository: RepositoryName) -> tuple[Tag, ...] | Failure:
         """Return the tags of the newest hundred releases."""
         return contents.releases(self._client, repository)
+
+    def commits(
+        self, repository: RepositoryName, branch: str, commit: str = "", after: str = ""
+    ) -> CommitPage | Failure:
+        """Return a hundred commits."""
+        from consumer_drift.forges.github import history  # noqa: PLC0415 - few sources are branches
+
+        return history.commits(self._client, repository, branch, commit, after)
+
+    def contained(self, repository: RepositoryName, head: str, commits: Sequence[str]) -> frozenset[str] | Failure:
+        """Compare each with *head*."""
+        from consumer_drift.forges.github import history  # noqa: PLC0415 - few sources are branches
+
+        return history.contained(self._client, repository, head, commits)
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file, at the head of the default branch or at *ref*."""

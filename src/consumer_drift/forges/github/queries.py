@@ -318,6 +318,21 @@ query($owner: String!, $name: String!, $containing: String!, $after: String) {
   }
 }"""
 
+# Of a commit with more parents, the others lead to commits that the listing shows as well.
+COMMITS = """
+query($owner: String!, $name: String!, $start: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    object(expression: $start) {
+      ... on Commit {
+        history(first: 100, after: $after) {
+          pageInfo { hasNextPage endCursor }
+          nodes { oid committedDate parents(first: 10) { nodes { oid } } }
+        }
+      }
+    }
+  }
+}"""
+
 RELEASES = """
 query($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {

@@ -14,7 +14,7 @@ from consumer_drift.forges.git import (
     name_matches,
 )
 from consumer_drift.forges.held_texts import HeldTexts
-from consumer_drift.forges.local import folder
+from consumer_drift.forges.local import folder, git_objects
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted, without_answers
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.readiness import Ability, not_needed
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import BumpSearch, Probe, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.source_branch import CommitPage
 
 _CHECKED_OUT = "a folder has only one state, what is checked out there"
 
@@ -88,6 +89,26 @@ class LocalForge:
     def releases(self, repository: RepositoryName) -> tuple[Tag, ...] | Failure:  # noqa: ARG002
         """Return none: releases belong to forges."""
         return ()
+
+    def commits(
+        self,
+        repository: RepositoryName,
+        branch: str,
+        commit: str = "",
+        after: str = "",  # noqa: ARG002
+    ) -> CommitPage | Failure:
+        """Return the commits of a git checkout, all of them on one page."""
+        place = self._place(repository)
+        return place if isinstance(place, Failure) else git_objects.commits(place, branch, commit)
+
+    def contained(
+        self,
+        repository: RepositoryName,  # noqa: ARG002
+        head: str,  # noqa: ARG002
+        commits: Sequence[str],  # noqa: ARG002
+    ) -> frozenset[str] | Failure:
+        """Return none: every commit is on the first page."""
+        return frozenset()
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file of the folder, or a failure if *ref* asks for another state."""
