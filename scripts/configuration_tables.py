@@ -36,6 +36,7 @@ _SECTIONS = {
     "PropagateEntry": "propagate",
     "LandEntry": "land",
     "StopEntry": "land.stop",
+    "TrackingEntry": "tracking",
 }
 
 

@@ -202,6 +202,11 @@ def _without_push() -> str:
         return here.run("check", "--format=log", "--history-branch=drift-history")
 
 
+def _without_issues() -> str:
+    config = f"{_CONFIG}  - template-iris\ntracking: {{issue: true, labels: [drift]}}\n"
+    return _printed("check", config, lambda world: _add(world, "template-iris", _version("1.3.2")))
+
+
 def _without_reviewer() -> str:
     config = f"{_CONFIG}  - template-iris\npropagate:\n  reviewers: [ghost]\n"
     return _printed("propagate", config, lambda world: _add(world, "template-iris", _version("1.3.2")))
@@ -238,6 +243,7 @@ _EXAMPLES: dict[Code, Callable[[], str]] = {
     Code.HIDDEN_REPOSITORIES: _hidden,
     Code.BUMP_INCOMPLETE: _without_reviewer,
     Code.HISTORY_FAILED: _without_push,
+    Code.TRACKING_FAILED: _without_issues,
     Code.ARCHIVED_CONSUMER: lambda: _consumer("template-old", _version("1.1.0"), archived=True),
     Code.RENAMED_CONSUMER: lambda: _printed(
         "check",

@@ -37,6 +37,7 @@ LAYERS = (
     "sharding",
     "history",
     "page",
+    "tracking",
     "pipeline",
     "commands",
     "options",

@@ -22,7 +22,8 @@ from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.pipeline.checkout import on_another_server
 from consumer_drift.pipeline.configuration import find
-from consumer_drift.pipeline.keep import Kept, keep_run
+from consumer_drift.pipeline.keep import Kept, keep_run, source_of
+from consumer_drift.pipeline.track import track
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
 from consumer_drift.support.redact import looks_like_token
@@ -97,11 +98,16 @@ def kept(
     retry_policy: RetryPolicy | None = None,
     limits: Limits | None = None,
 ) -> Kept:
-    """Add the run of *report*, which shows no secret any more, to the history on a branch where there is one."""
-    if not settings.history_branch or record(report) is None:
+    """Keep what there is to keep of *report*, which shows no secret any more: a history on a branch, an issue."""
+    source, tracking = source_of(report, settings), report.tracking
+    is_run = record(report) is not None and not report.dry_run and settings.root is None
+    if not is_run or not (settings.history_branch or tracking):
         return Kept()
     forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits, keeps=True)
-    return keep_run(report, settings, forge, deadline)
+    done = keep_run(report, settings, forge, deadline)
+    if tracking is None or source is None or report.at is None:
+        return done
+    return replace(done, findings=(*done.findings, *track(report, forge, source, tracking, report.at)))
 
 
 def _dated(report: Report, now: datetime) -> Report:
@@ -151,6 +157,7 @@ def _on_consumers(
             selected=bool(settings.only),
             requests=report.requests + more,
             dry_run=_why_dry(settings),
+            tracking=config.tracking,
         )
 
 
@@ -230,7 +237,7 @@ def _context(
         shard=shard,
         dry_run=bool(_why_dry(settings)),
         # They cost requests, and are for people who follow a bump over time.
-        checks=bool(settings.history or settings.history_branch or settings.page),
+        checks=bool(settings.history or settings.history_branch or settings.page or config.tracking),
         purpose=settings.purpose,
     )
 

@@ -12,7 +12,7 @@ MISTAKES = [
         [
             (
                 "1:1 in_flight: unknown key; known here: source, scheme, prereleases, owner, pins, "
-                "consumers, forbid, exempt, reconcile, policy, propagate, land"
+                "consumers, forbid, exempt, reconcile, policy, propagate, land, tracking"
             )
         ],
     ),
@@ -21,7 +21,7 @@ MISTAKES = [
         [
             (
                 "1:1 frobnicate: unknown key; known here: source, scheme, prereleases, owner, pins, "
-                "consumers, forbid, exempt, reconcile, policy, propagate, land"
+                "consumers, forbid, exempt, reconcile, policy, propagate, land, tracking"
             )
         ],
     ),
@@ -96,7 +96,7 @@ MISTAKES = [
         [
             (
                 "1:1 '': unknown key; known here: source, scheme, prereleases, owner, pins, consumers, "
-                "forbid, exempt, reconcile, policy, propagate, land"
+                "forbid, exempt, reconcile, policy, propagate, land, tracking"
             )
         ],
     ),
@@ -105,7 +105,7 @@ MISTAKES = [
         [
             (
                 "1:1 'a\\nb': unknown key; known here: source, scheme, prereleases, owner, pins, consumers, "
-                "forbid, exempt, reconcile, policy, propagate, land"
+                "forbid, exempt, reconcile, policy, propagate, land, tracking"
             )
         ],
     ),

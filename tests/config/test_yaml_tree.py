@@ -117,7 +117,7 @@ WHOLE_FILES = [
             "1:1 consumers: is missing: list the repositories that must follow",
             (
                 "1:8 a: unknown key; known here: source, scheme, prereleases, owner, pins, consumers, "
-                "forbid, exempt, reconcile, policy, propagate, land"
+                "forbid, exempt, reconcile, policy, propagate, land, tracking"
             ),
         ],
     ),
@@ -134,7 +134,7 @@ WHOLE_FILES = [
         [
             (
                 "1:1 a: unknown key; known here: source, scheme, prereleases, owner, pins, consumers, "
-                "forbid, exempt, reconcile, policy, propagate, land"
+                "forbid, exempt, reconcile, policy, propagate, land, tracking"
             ),
             "1:1 consumers: is missing: list the repositories that must follow",
             "2:1 a second document starts here: keep one, and remove the '---' before the other",

@@ -103,6 +103,23 @@ class Comment:
 
 
 @dataclass(eq=False)
+class Issue:
+    """An issue; it shares its numbers with the pull requests of its repository."""
+
+    id: int
+    number: int
+    title: str
+    author: str
+    created_at: datetime
+    updated_at: datetime
+    body: str = ""
+    state: str = "open"
+    labels: list[Label] = field(default_factory=list)
+    assignees: list[str] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+
+
+@dataclass(eq=False)
 class Release:
     """A release; a draft one need not have a tag that exists."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.emulator.checks import CheckRow, ReviewRow
 from tests.emulator.git import Commit, Entry, Signature
-from tests.emulator.records import Comment, Content, Label, PullRequest, Release, entry_of, moment
+from tests.emulator.records import Comment, Content, Issue, Label, PullRequest, Release, entry_of, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,6 +51,8 @@ class Repository:
     releases: list[Release] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     pulls: list[PullRequest] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    has_issues: bool = True
     collaborators: dict[str, str] = field(default_factory=dict)
     protected: list[str] = field(default_factory=list)
     """Branch patterns that the API lets no one push to."""
@@ -307,11 +309,36 @@ class Repository:
                 self.world.close(pull, who, when=when)
             return pull
 
+    @property
+    def next_number(self) -> int:
+        """The number of the next issue or pull request."""
+        return len(self.pulls) + len(self.issues) + 1
+
+    def issue(
+        self,
+        title: str,
+        body: str = "",
+        author: str | None = None,
+        *,
+        labels: Iterable[str | int] = (),
+        assignees: Iterable[str] = (),
+    ) -> Issue:
+        """Open an issue."""
+        with self.world.changing():
+            who, when = self.world.user(author or self.world.seeder).login, self.world.now()
+            row = Issue(self.world.next_id("issue"), self.next_number, title, who, when, when, body)
+            row.labels, row.assignees = self.find_labels(list(labels)), list(assignees)
+            self.issues.append(row)
+            return row
+
+    def issue_by_number(self, number: int) -> Issue | None:
+        return next((one for one in self.issues if one.number == number), None)
+
     def comment(self, number: int, body: str, author: str | None = None) -> Comment:
         with self.world.changing():
-            pull = self.pull_by_number(number)
+            pull = self.pull_by_number(number) or self.issue_by_number(number)
             if pull is None:
-                raise LookupError(f"{self.full_name} has no pull request {number}")
+                raise LookupError(f"{self.full_name} has no issue or pull request {number}")
             who = self.world.user(author or self.world.seeder).login
             comment = Comment(self.world.next_id("comment"), who, body, self.world.now())
             pull.comments.append(comment)

@@ -303,7 +303,7 @@ class World:
             when = when or self.now()
             pull = PullRequest(
                 self.next_id("pull"),
-                len(base.pulls) + 1,
+                base.next_number,
                 base,
                 head,
                 head_branch,

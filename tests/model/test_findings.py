@@ -41,6 +41,7 @@ TABLE = [
     ("unpublished", WARNING, None),
     ("bump-incomplete", WARNING, None),
     ("history-failed", WARNING, None),
+    ("tracking-failed", WARNING, None),
     ("archived-consumer", WARNING, None),
     ("renamed-consumer", WARNING, None),
     ("mirror-consumer", WARNING, None),

@@ -67,7 +67,7 @@ def test_the_values_are_where_the_contract_says() -> None:
     assert (finding["code"], finding["level"], finding["consumer"]) == ("behind", "error", "acme/template-hermes")
     assert finding["place"] == {"file": ".github/consumer-drift.yml", "line": 19, "column": 5}
     assert finding["related"][0]["value"] == "1.2.0"
-    assert (parsed["requests"], parsed["seconds"]) == (31, 1.845)
+    assert (parsed["requests"], parsed["seconds"]) == (31, 1.8449)
 
 
 def test_exempt_repositories_are_told_with_what_they_carry() -> None:

@@ -29,6 +29,7 @@ from consumer_drift.model.config import (
     Retraction,
     Source,
 )
+from consumer_drift.model.issue import Tracking
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import Scheme, VersionFormat, is_commit, parse_version
 from consumer_drift.pins import KINDS, Key, PinOptions, WholeFile
@@ -38,7 +39,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from consumer_drift.config.errors import Path
-    from consumer_drift.config.models import ConsumerEntry, LandEntry, PinEntry, PropagateEntry, SourceEntry
+    from consumer_drift.config.models import (
+        ConsumerEntry,
+        LandEntry,
+        PinEntry,
+        PropagateEntry,
+        SourceEntry,
+        TrackingEntry,
+    )
     from consumer_drift.config.validate import TypedDocument
     from consumer_drift.model.findings import Place
     from consumer_drift.model.pins import Pin
@@ -87,6 +95,7 @@ class Builder:
             policy=self._policy(),
             propagate=propagate,
             land=_land(document.land),
+            tracking=_tracking(document.tracking),
         )
 
     def _place_of(self, key: str) -> Place:
@@ -200,6 +209,12 @@ def _land(entry: LandEntry | None) -> Land | None:
         return None
     checks = None if entry.checks is None else tuple(dict.fromkeys(entry.checks))
     return Land(checks, entry.method, entry.approve, entry.most, entry.stop.failing or 0)
+
+
+def _tracking(entry: TrackingEntry) -> Tracking | None:
+    if not entry.issue:
+        return None
+    return Tracking(tuple(dict.fromkeys(entry.labels)), tuple(dict.fromkeys(entry.assignees)))
 
 
 def _propagate(entry: PropagateEntry) -> Propagate:

@@ -453,6 +453,16 @@ class LandEntry(ConfigEntry):
     stop: StopEntry = Field(default_factory=StopEntry, description="When nothing more is merged.")
 
 
+class TrackingEntry(ConfigEntry):
+    """One issue of the source repository that says where the consumers are."""
+
+    hint = "write keys, as in 'issue: true'"
+
+    issue: Flag = Field(default=False, description="`true`: keep the issue. It is opened when there is drift.")
+    labels: tuple[Line, ...] = _list("The labels that it is opened with.")
+    assignees: tuple[Owner, ...] = _list("The users that it is assigned to when it is opened.")
+
+
 class Document(ConfigEntry):
     """The configuration file."""
 
@@ -495,4 +505,7 @@ class Document(ConfigEntry):
         default=None,
         description="Which bumps `land` merges. `false`: none.",
         json_schema_extra={"default": False},
+    )
+    tracking: TrackingEntry = Field(
+        default_factory=TrackingEntry, description="One issue of the source repository about all consumers."
     )

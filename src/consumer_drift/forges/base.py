@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish, Sufficient
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import MergeMethod, Propagate
+    from consumer_drift.model.issue import Issue, IssueComment, OwnIssues, Tracking
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.proposal import Proposal
     from consumer_drift.model.pull_request import PullRequest, PullRequests
@@ -123,6 +124,9 @@ class Forge(Protocol):
         STALE if it has moved. After a failure of the connection it is unknown whether it was applied.
         """
 
+    def issues(self) -> Issues:
+        """Return what reads and writes issues. Raises UsageError where there are none."""
+
     def lander(self) -> Lander:
         """Return what merges bumps. Raises UsageError where there are no pull requests."""
 
@@ -201,3 +205,34 @@ class Lander(Protocol):
         self, snapshot: Snapshot, pull_request: PullRequest, head: str, method: MergeMethod
     ) -> Failure | None:
         """Merge a pull request, if its head is still the commit *head*. STALE if it is not."""
+
+
+class Issues(Protocol):
+    """Reads and writes the issues of a repository that the token's user opened. For one thread.
+
+    No method raises for what a forge answers. After a failure of the connection it is unknown whether a write was
+    applied. Each write is sent once, at the pace that the forge asks for.
+    """
+
+    def settle(self) -> None:
+        """Wait until every route shows what was just written, by anybody."""
+
+    def own(self, repository: RepositoryName) -> OwnIssues | Failure:
+        """Return all of them, open and closed."""
+
+    def open(
+        self, repository: RepositoryName, title: str, body: str, extras: Tracking
+    ) -> tuple[Issue, tuple[str, ...]] | Failure:
+        """Open an issue, and return it with a sentence for each label or assignee that it did not get."""
+
+    def change(self, repository: RepositoryName, number: int, body: str, *, is_open: bool) -> Failure | None:
+        """Change an issue's text, and close it or open it again."""
+
+    def comments(self, repository: RepositoryName, number: int, since: str) -> tuple[IssueComment, ...] | Failure:
+        """Return the comments on an issue since a moment (RFC 3339; empty: all), oldest first."""
+
+    def comment(self, repository: RepositoryName, number: int, body: str) -> Failure | None:
+        """Add a comment to an issue."""
+
+    def uncomment(self, repository: RepositoryName, number: int, comment: IssueComment) -> Failure | None:
+        """Delete a comment of the token's user."""

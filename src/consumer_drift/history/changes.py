@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.history import SETTLED, UNKNOWN
+from consumer_drift.model.history import SETTLED, UNKNOWN, is_overdue
 from consumer_drift.model.report import Scope, State
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ class ChangedConsumer:
     turn: Turn
 
 
-# Behind, and excused: no reader has to do anything yet.
-_EXCUSED = frozenset({State.IN_FLIGHT, State.LAGGING})
-
-
 def changes(before: Sequence[RecordedRun], now: RecordedRun) -> tuple[ChangedConsumer, ...]:
     """Return what changed in *now* since the runs *before*, oldest first, by name.
 
@@ -57,12 +53,8 @@ def _last_states(runs: Iterable[RecordedRun]) -> dict[RepositoryName, State]:
 
 
 def _turn(before: State | None, now: State) -> Turn | None:
-    if _is_late(now) and (before is None or not _is_late(before)):
+    if is_overdue(now) and (before is None or not is_overdue(before)):
         return Turn.LATE
     if now is State.IN_SYNC and before is not None and before not in SETTLED:
         return Turn.CONVERGED
     return None
-
-
-def _is_late(state: State) -> bool:
-    return state not in SETTLED and state not in _EXCUSED

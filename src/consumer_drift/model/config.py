@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from consumer_drift.model.findings import Place
+    from consumer_drift.model.issue import Tracking
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.source_branch import BranchHistory
@@ -277,7 +278,7 @@ class Propagate:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole file. *reconcile* and *land* are None where they are switched off.
+    """The whole file. *reconcile*, *land* and *tracking* are None where they are switched off.
 
     *consumers* are those that this run reads; *whole_list* is all of them where that is only a share, and
     empty otherwise. *commits* has the version of each commit that a tag names, for every repository that is
@@ -298,6 +299,7 @@ class Config:
     policy: Policy
     propagate: Propagate
     land: Land | None = None
+    tracking: Tracking | None = None
     whole_list: tuple[Consumer, ...] = ()
     commits: Mapping[RepositoryName, Mapping[str, Version]] = field(default_factory=dict)
     history: BranchHistory | None = None

@@ -409,6 +409,12 @@ policy:
         " `write:repository`), and the branch must be one that the history alone uses.",
         "It does not affect the exit code. Remove `history-branch` if you do not need the history.",
     ),
+    Code.TRACKING_FAILED: Help(
+        "The tracking issue could not be found, opened or changed, or a label or an assignee of it was refused.",
+        "Follow the message. The token must be allowed to write issues in the source repository (`issues: write`"
+        " on GitHub, `write:issue` and `read:user` on Gitea and Forgejo), and issues must be enabled there.",
+        "It does not affect the exit code. Set `tracking: {issue: false}` if you do not need the issue.",
+    ),
     Code.ARCHIVED_CONSUMER: Help(
         "A listed consumer is archived. It cannot take a bump and would be behind forever, so its pins are not"
         " compared.",

@@ -53,6 +53,7 @@ class Code(StrEnum):
     UNPUBLISHED = "unpublished"
     BUMP_INCOMPLETE = "bump-incomplete"
     HISTORY_FAILED = "history-failed"
+    TRACKING_FAILED = "tracking-failed"
     ARCHIVED_CONSUMER = "archived-consumer"
     RENAMED_CONSUMER = "renamed-consumer"
     MIRROR_CONSUMER = "mirror-consumer"
@@ -216,6 +217,12 @@ RULES = {
             "the bump pull request is open, but a label, a reviewer, auto-merge or closing an older one failed",
         ),
         _warning(Code.HISTORY_FAILED, None, "the run could not be added to the history on a branch", Subject.RUN),
+        _warning(
+            Code.TRACKING_FAILED,
+            None,
+            "the tracking issue could not be read or written, or lacks a label or an assignee",
+            Subject.RUN,
+        ),
         _warning(Code.ARCHIVED_CONSUMER, None, "a listed consumer is archived and was not compared"),
         _warning(Code.RENAMED_CONSUMER, None, "a listed consumer has been renamed"),
         _warning(Code.MIRROR_CONSUMER, None, "a listed consumer is a mirror, which cannot be bumped"),

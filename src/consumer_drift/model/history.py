@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 SETTLED = frozenset({State.IN_SYNC, State.AHEAD, State.ARCHIVED})
 # What these pin is not known.
 UNKNOWN = frozenset({State.UNREADABLE, State.NOT_COMPARED})
+# Behind, and excused: no reader has to do anything yet.
+_EXCUSED = frozenset({State.IN_FLIGHT, State.LAGGING})
+
+
+def is_overdue(state: State) -> bool:
+    """Whether somebody has to do something about a consumer in that state: it was read, and nothing excuses it."""
+    return state not in SETTLED and state not in UNKNOWN and state not in _EXCUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
+    from consumer_drift.model.issue import Tracking
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.readiness import Readiness
     from consumer_drift.model.repository import Location, RepositoryName
@@ -158,7 +159,7 @@ class Report:
     *at* is the moment of the run, with a zone. *selected*: only consumers that the user named were checked.
     *dry_run* is why a command that writes wrote nothing, empty where it may write. *doctor* has a row for each
     listed consumer where doctor ran. *private* names the
-    repositories in the report that are not public.
+    repositories in the report that are not public. *tracking* is the issue that the configuration asks for.
     """
 
     command: str
@@ -180,6 +181,7 @@ class Report:
     list_bump: tuple[RepositoryName, Bump] | None = None
     dry_run: str = ""
     doctor: tuple[Readiness, ...] = ()
+    tracking: Tracking | None = None
 
     @property
     def scope(self) -> Scope:

@@ -12,7 +12,7 @@ from tests.emulator.github.call import Call, when
 from tests.emulator.github.shapes import node_id, person, repository
 
 if TYPE_CHECKING:
-    from tests.emulator.records import Comment, Label, PullRequest, Release
+    from tests.emulator.records import Comment, Issue, Label, PullRequest, Release
     from tests.emulator.repository import Repository
 
 
@@ -56,7 +56,7 @@ def release(call: Call, repo: Repository, row: Release) -> dict[str, Any]:
     }
 
 
-def comment(call: Call, repo: Repository, pull: PullRequest, row: Comment) -> dict[str, Any]:
+def comment(call: Call, repo: Repository, pull: PullRequest | Issue, row: Comment) -> dict[str, Any]:
     api = f"{call.api}/repos/{repo.full_name}"
     return {
         "url": f"{api}/issues/comments/{row.id}",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.address import Address
-    from consumer_drift.forges.base import Lander, Progress, Writer
+    from consumer_drift.forges.base import Issues, Lander, Progress, Writer
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.forges.http.transport import Network
@@ -246,6 +246,12 @@ class GiteaForge:
         from consumer_drift.forges.gitea.writer import GiteaWriter  # noqa: PLC0415 - a check writes nothing
 
         return GiteaWriter(self._client, self._reader(), wanted, self._threads, self._deadline)
+
+    def issues(self) -> Issues:
+        """Return what reads and writes issues."""
+        from consumer_drift.forges.gitea.issues import GiteaIssues  # noqa: PLC0415 - few runs have a tracking issue
+
+        return GiteaIssues(self._client, self._reader(), self._pages)
 
     def lander(self) -> Lander:
         """Return what merges bumps."""

@@ -16,6 +16,7 @@ from consumer_drift.forges.http.messages import proxy_wall, unexpected
 from consumer_drift.model.branch import BranchEntry
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import Check, CheckResult, CheckState, Review, ReviewState
+from consumer_drift.model.issue import Issue, IssueComment
 from consumer_drift.model.observation import Role, Snapshot, Tag
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import FileText, NoFile, NoText
@@ -525,3 +526,32 @@ def _file(row: JsonValue) -> Content:
     if len(raw) != size:
         raise row["content"].invalid(f"has {len(raw)} bytes where size says {size}")
     return decode(raw)
+
+
+# issues -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """An issue and the login of who opened it, empty for a deleted user."""
+
+    issue: Issue
+    author: str
+
+
+def issues(page: JsonValue) -> tuple[IssueRow, ...]:
+    """Return a page of issues."""
+    return tuple(map(issue, page))
+
+
+def issue(row: JsonValue) -> IssueRow:
+    """Return an issue."""
+    user = row.get("user")
+    author = user["login"].text() if user is not None else ""
+    is_open = row["state"].text() == "open"
+    return IssueRow(Issue(row["number"].number(), row["body"].text(), is_open, row["html_url"].text()), author)
+
+
+def comments(page: JsonValue) -> tuple[IssueComment, ...]:
+    """Return comments."""
+    return tuple(IssueComment(row["id"].number(), row["body"].text()) for row in page)

@@ -196,6 +196,20 @@ def organization_labels(owner: str, page: int) -> Request:
     return Request("GET", f"/orgs/{quote(owner, safe='')}/labels", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
+def issues(name: RepositoryName, author: str, page: int) -> Request:
+    """The issues of a repository that *author* opened (empty: anybody), newest first. Needs read:issue."""
+    query: dict[str, str | int] = {"state": "all", "type": "issues", "limit": PAGE, "page": page}
+    if author:
+        query["created_by"] = author
+    return Request("GET", f"{_repo(name)}/issues", query, most=_OF_PULL_REQUESTS)
+
+
+def comments(name: RepositoryName, number: int, since: str) -> Request:
+    """The comments on an issue since a moment, all on one page. Needs read:issue."""
+    query = {"since": since} if since else {}
+    return Request("GET", f"{_repo(name)}/issues/{number}/comments", query, most=_OF_PULL_REQUESTS)
+
+
 # writes -----------------------------------------------------------------------------------------------------
 
 
@@ -229,6 +243,26 @@ def merge(name: RepositoryName, number: int, body: Json) -> Request:
 def review(name: RepositoryName, number: int, body: Json) -> Request:
     """Review a pull request."""
     return Request("POST", f"{_repo(name)}/pulls/{number}/reviews", json=body, writes=True, most=_OF_LIST)
+
+
+def open_issue(name: RepositoryName, body: Json) -> Request:
+    """Open an issue. Needs write:issue."""
+    return Request("POST", f"{_repo(name)}/issues", json=body, writes=True, most=_OF_LIST)
+
+
+def change_issue(name: RepositoryName, number: int, body: Json) -> Request:
+    """Change an issue's text, close it or open it again."""
+    return Request("PATCH", f"{_repo(name)}/issues/{number}", json=body, writes=True, most=_OF_LIST)
+
+
+def comment(name: RepositoryName, number: int, body: Json) -> Request:
+    """Comment on an issue."""
+    return Request("POST", f"{_repo(name)}/issues/{number}/comments", json=body, writes=True, most=_OF_LIST)
+
+
+def delete_comment(name: RepositoryName, comment: int) -> Request:
+    """Delete a comment."""
+    return Request("DELETE", f"{_repo(name)}/issues/comments/{comment}", writes=True)
 
 
 def delete_branch(name: RepositoryName, branch_name: str) -> Request:

@@ -40,6 +40,9 @@ _OF_TREE = 16 * MIB
 _OF_BLOB = 24 * MIB
 # A release has its notes, and up to a thousand assets.
 _OF_OTHERS = 4 * MIB
+# The most rows of a page of REST, and so many pages that no repository has as many issues.
+_PAGE = 100
+_MOST_PAGES = 2000
 _API_VERSION = {"x-github-api-version": "2022-11-28", "accept": "application/vnd.github+json"}
 
 
@@ -111,6 +114,34 @@ class GitHubClient:
         )
         answer = self._transport.send(request)
         return answer if isinstance(answer, Failure) else read_response(answer, asked)
+
+    def rows(self, path: str, query: Mapping[str, str | int]) -> tuple[JsonValue, ...] | Failure:
+        """GET all pages of a route that answers with JSON lists, until one is not full."""
+        found: list[JsonValue] = []
+        for page in range(1, _MOST_PAGES + 1):
+            answer = self._transport.send(
+                Request("GET", path, {**query, "per_page": _PAGE, "page": page}, most=_OF_QUERY)
+            )
+            if isinstance(answer, Failure):
+                return answer
+            body = json_of(answer, f"GET {path}", list)
+            if isinstance(body, Failure):
+                return body
+            shown = list(JsonValue(body))
+            found += shown
+            if len(shown) < _PAGE:
+                break
+        return tuple(found)
+
+    def write(self, method: str, path: str, body: Json = None) -> JsonValue | Failure:
+        """Send a write to a route of REST; an empty answer is an empty object."""
+        answer = self._transport.send(Request(method, path, json=body, writes=True, most=_OF_OTHERS))
+        if isinstance(answer, Failure):
+            return answer
+        if not answer.body:
+            return JsonValue({})
+        shown = json_of(answer, f"{method} {path}", dict)
+        return shown if isinstance(shown, Failure) else JsonValue(shown)
 
     def push(self, request: Request) -> Response | Failure:
         """Send a push of git's own protocol."""

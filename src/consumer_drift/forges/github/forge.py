@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.address import Address
-    from consumer_drift.forges.base import Lander, Progress, Writer
+    from consumer_drift.forges.base import Issues, Lander, Progress, Writer
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.forges.push import CommitText
     from consumer_drift.model.branch import StoredBranch
@@ -176,6 +176,12 @@ class GitHubForge:
     ) -> Failure | None:
         """Push one commit to the branch that was *seen*."""
         return push(self._client.push, self._server, repository, seen, changes, text)
+
+    def issues(self) -> Issues:
+        """Return what reads and writes issues, at the pace of the writer."""
+        from consumer_drift.forges.github.issues import GitHubIssues  # noqa: PLC0415 - few runs have a tracking issue
+
+        return GitHubIssues(self._client, self._throttle)
 
     def lander(self) -> Lander:
         """Return what merges bumps, at the pace of the writer."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consumer_drift.cache.store import Cache
-    from consumer_drift.forges.base import Lander, Progress
+    from consumer_drift.forges.base import Issues, Lander, Progress
     from consumer_drift.forges.local.writer import LocalWriter
     from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.checks import PullRequestChecks
@@ -169,6 +169,10 @@ class LocalForge:
     def push(self, *_: object) -> Failure | None:
         """Raises UsageError: nothing is pushed to a folder."""
         raise UsageError("folders have no branch for a history: name a server")
+
+    def issues(self) -> Issues:
+        """Raises UsageError: folders have no issues."""
+        raise UsageError("folders have no issues, so there is no tracking issue: name a server")
 
     def lander(self) -> Lander:
         """Raises UsageError: folders have no pull requests."""

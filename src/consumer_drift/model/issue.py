@@ -1,0 +1,39 @@
+"""Issues of the source's repository, as far as the tracking issue needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """The tracking issue that the configuration asks for. Labels and assignees are set when it is opened."""
+
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue that the token's user opened."""
+
+    number: int
+    body: str
+    is_open: bool
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIssues:
+    """All *issues* of a repository that the token's user opened. *is_public*: everyone can read them."""
+
+    issues: tuple[Issue, ...]
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssueComment:
+    """A comment on an issue. *id* grows with time."""
+
+    id: int
+    body: str

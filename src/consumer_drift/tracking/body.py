@@ -1,0 +1,128 @@
+"""The text of the tracking issue, and of its comments. All foreign text is made safe."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.findings import Code
+from consumer_drift.model.report import State
+from consumer_drift.render import phrases
+from consumer_drift.support.escape import markdown, url, visible
+from consumer_drift.support.words import day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from consumer_drift.model.report import ConsumerResult, Report
+    from consumer_drift.model.repository import RepositoryName
+
+# GitHub takes 65,536 characters, and people write some of them.
+_LONGEST = 45_000
+_NAMED = 50
+_WITHHELD = "a repository that is not public"
+_RANK = {state: rank for rank, state in enumerate(State)}
+
+
+def title(report: Report) -> str:
+    """Return the title of a new tracking issue."""
+    return f"Consumers of {visible(report.target.source) or 'this repository'}"
+
+
+def block(report: Report, *, is_public: bool) -> str:
+    """Return the part of the issue's text that belongs to the program.
+
+    *is_public*: everyone can read the issue, so it names no repository that not everyone can see.
+    """
+    lines = [
+        f"**{markdown(phrases.verdict(report), 400)}**",
+        "",
+        f"Coverage: {markdown(phrases.coverage(report), 400)}.",
+    ]
+    rows = list(_sections(report, is_public=is_public))
+    length = left = 0
+    for row in rows:
+        length += len(row)
+        if length > _LONGEST:
+            left += 1
+            continue
+        lines.append(row)
+    if left:
+        lines.append(f"\n… and {left:,} more lines: the report of the run has all of them.")
+    lines += ["", _FOOTER]
+    return "\n".join(lines)
+
+
+_FOOTER = (
+    "<sub>Kept by consumer-drift after each run. What you write above or below this part stays; what you change in"
+    " it is written again.</sub>"
+)
+
+
+def comment(report: Report, late: Sequence[RepositoryName], before: str, *, is_public: bool) -> str:
+    """Return the comment about a result that was another *before* (empty: the same), and the newly *late*."""
+    lines = [f"{markdown(before)} → {markdown(phrases.verdict(report), 400)}"] if before else []
+    results = {one.name: one for one in report.consumers}
+    if late:
+        lines += ["", "Late now:", ""]
+        lines += [f"- {_name(results[name], is_public=is_public)}" for name in late[:_NAMED]]
+    if len(late) > _NAMED:
+        lines.append(f"- and {len(late) - _NAMED:,} more")
+    return "\n".join(lines).strip()
+
+
+def _sections(report: Report, *, is_public: bool) -> Iterator[str]:
+    ordered = sorted(report.consumers, key=lambda one: (_RANK[one.state], one.name))
+    for state, group in groupby(ordered, key=lambda one: one.state):
+        rows = list(group)
+        folded = state is State.IN_SYNC
+        yield (
+            f"\n<details><summary>{len(rows):,} in-sync</summary>\n"
+            if folded
+            else f"\n### {len(rows):,} {state}\n"
+        )
+        yield from (_row(one, done=folded, is_public=is_public) for one in rows)
+        if folded:
+            yield "\n</details>"
+    yield from _unlisted(report, is_public=is_public)
+
+
+def _unlisted(report: Report, *, is_public: bool) -> Iterator[str]:
+    names = [one.consumer for one in report.findings if one.code is Code.UNLISTED and one.consumer]
+    if names:
+        yield f"\n### {len(names):,} unlisted\n"
+    private = set(report.private) if is_public else set()
+    yield from (f"- [ ] {_WITHHELD if name in private else markdown(str(name), 140)}" for name in names)
+
+
+def _row(one: ConsumerResult, *, done: bool, is_public: bool) -> str:
+    box = "x" if done else " "
+    return f"- [{box}] {': '.join(filter(None, [_name(one, is_public=is_public), ', '.join(_facts(one))]))}"
+
+
+def _name(one: ConsumerResult, *, is_public: bool) -> str:
+    if is_public and not one.public:
+        return _WITHHELD
+    return _linked(markdown(str(one.name), 140), one.url)
+
+
+def _facts(one: ConsumerResult) -> Iterable[str]:
+    if one.state in {State.IN_SYNC, State.ARCHIVED}:
+        return
+    pins = dict.fromkeys(pin.value for pin in one.pins if pin.value)
+    if pins:
+        yield " and ".join(markdown(value, 60) for value in list(pins)[:3])
+    found = one.pull_request
+    if found is not None:
+        yield _linked(f"pull request &#35;{found.number}", found.url)
+    elif one.bump is not None and one.bump.url:
+        yield _linked("pull request", one.bump.url)
+    if one.reason is not None:
+        yield str(one.reason).replace("-", " ")
+    if one.behind_since is not None:
+        yield f"since {day(one.behind_since)}"
+
+
+def _linked(text: str, address: str) -> str:
+    target = url(address)
+    return f"[{text}]({target})" if target else text

@@ -1,0 +1,99 @@
+"""What the tracking issue remembers of the last run, in a part of its text that readers do not see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consumer_drift.model.exit_codes import Status
+from consumer_drift.support.escape import json_line
+from consumer_drift.support.json_fields import InvalidJson, JsonValue
+
+if TYPE_CHECKING:
+    from consumer_drift.model.repository import RepositoryName
+
+BEGIN = "<!-- consumer-drift: tracking -->"
+END = "<!-- consumer-drift: end of tracking -->"
+DUPLICATE = "<!-- consumer-drift: duplicate -->"
+_BLOCK = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+_STATE = re.compile(r"<!-- consumer-drift: state (\{[^>]*\}) -->")
+_COMMENT = "<!-- consumer-drift: comment {} -->"
+# A server limits the length of a text: of more late consumers, those beyond are not told apart.
+MOST_LATE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingState:
+    """The result of the last run, and the consumers that were late then, by their keys.
+
+    *is_open*: the program left the issue open; somebody may have closed it since. *reconciled*: unlisted consumers
+    were looked for when it was opened. *more*: there were more late ones than are kept. *at* is when the text was
+    written, as RFC 3339.
+    """
+
+    status: Status
+    late: tuple[str, ...] = ()
+    more: bool = False
+    is_open: bool = True
+    reconciled: bool = True
+    at: str = ""
+
+    def text(self) -> str:
+        """Return it as the issue's text contains it."""
+        document = {
+            "status": str(self.status),
+            "late": list(self.late),
+            "more": self.more,
+            "open": self.is_open,
+            "reconciled": self.reconciled,
+            "at": self.at,
+        }
+        return f"<!-- consumer-drift: state {json_line(document)} -->"
+
+
+def key(name: RepositoryName) -> str:
+    """Return what a consumer is called in the state: names of private repositories are not in it."""
+    return hashlib.sha256("/".join(name.key).encode()).hexdigest()[:12]
+
+
+def is_tracking(body: str) -> bool:
+    """Whether the text is that of a tracking issue which was not closed as a second one."""
+    return BEGIN in body and DUPLICATE not in body
+
+
+def state_of(body: str) -> TrackingState | None:
+    """Return the state in an issue's text; None where somebody removed or changed it."""
+    found = _STATE.search(body)
+    if found is None:
+        return None
+    try:
+        node = JsonValue(json.loads(found[1]))
+        return TrackingState(
+            node["status"].one_of(Status),
+            tuple(one.text() for one in node["late"]),
+            node["more"].flag(),
+            node["open"].flag(),
+            node["reconciled"].flag(),
+            node["at"].text(),
+        )
+    except (InvalidJson, ValueError):
+        return None
+
+
+def with_block(body: str, block: str) -> str:
+    """Return *body* with *block* in place of the one that is there; what people wrote around it stays."""
+    whole = f"{BEGIN}\n{block}\n{END}"
+    if _BLOCK.search(body):
+        return _BLOCK.sub(lambda _: whole, body, count=1)
+    # Somebody removed one of the two marks.
+    rest = body.replace(BEGIN, "").replace(END, "").strip()
+    return f"{whole}\n\n{rest}" if rest else f"{whole}\n"
+
+
+def comment_mark(number: int, before: TrackingState | None, after: TrackingState) -> str:
+    """Return the mark of the comment about one change: the same for every run that sees that change."""
+    seen = f"{number} {before.text() if before else ''} {after.status} {after.late}"
+    return _COMMENT.format(hashlib.sha256(seen.encode()).hexdigest()[:16])
