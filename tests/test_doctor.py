@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift.commands import Command
-from consumer_drift.model.readiness import Ability
+from consumer_drift.forges.http.messages import Request
+from consumer_drift.forges.http.transport import Transport
+from consumer_drift.model.readiness import Ability, Purpose
+from consumer_drift.render import FORMATS
+from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator
-from tests.propagating import CONFIG, FORGES, scene, writes
+from tests.propagating import CONFIG, FORGES, PINS, pins, scene, writes
 from tests.running import check
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.propagating import Scene
     from tests.running import Run
+
+LINE = "consumers:\n  - template-a\n"
 
 
 def doctor(emulator: Emulator, config: str, workspace: Path, token: str = "", **more: Any) -> Run:
@@ -47,3 +54,129 @@ def test_each_consumer_has_a_row_with_every_answer(forge: str, tmp_path: Path) -
     first = answers(run, "template-a")
     assert {first[one] for one in ("read", "pins", "branch", "commit", "pull-request")} == {"yes"}
     assert answers(run, "core")["branch"] == "not-needed"
+
+
+@pytest.fixture
+def acme(forge: str) -> Scene:
+    return scene(forge)
+
+
+def administrator(acme: Scene, forge: str) -> str:
+    """The secret of a token to which everything is told."""
+    if forge == "github":
+        scopes = ["repo", "read:org", "workflow"]
+        return acme.world.token("boss", kind="classic", scopes=scopes, sees="all", role="admin").secret
+    return acme.world.token(
+        "boss", scopes=["write:repository", "read:organization"], sees="all", role="admin"
+    ).secret
+
+
+def test_the_exit_code_is_0_where_everything_is_yes(forge: str, acme: Scene, tmp_path: Path) -> None:
+    config = f"{PINS}{LINE}reconcile: false\n"
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, config, tmp_path, administrator(acme, forge))
+    assert run.report.exit_code == 0, run.messages
+    assert run.report.notes == ("1 of 1 consumer ready for propagate",)
+
+
+def test_the_exit_code_is_2_for_the_repository_and_3_for_the_token(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """With both it is 2, and the finding is at the consumer's line."""
+    config = f"{PINS}{LINE}reconcile: false\n"
+    scopes = ["read:org"] if forge == "github" else ["read:repository"]
+    kind = "classic" if forge == "github" else "forge"
+    reader = acme.world.token("reader", kind=kind, scopes=scopes, sees="all", role="admin").secret
+    boss = administrator(acme, forge)
+    acme["template-a"].visibility = "public"
+    with Emulator(acme.world, forge) as emulator:
+        assert doctor(emulator, config, tmp_path, reader).report.exit_code == 3
+        acme["template-a"].archive()
+        run = doctor(emulator, config, tmp_path, boss)
+        assert run.report.exit_code == 2
+    assert run.codes == ["not-ready"]
+    line = 1 + config.splitlines().index("  - template-a")
+    assert f"file=.github/consumer-drift.yml,line={line}," in FORMATS["github"](run.report)
+    assert "Unarchive the repository, or take it off the list, in acme/template-a" in FORMATS["log"](run.report)
+
+
+def test_for_check_only_reading_is_looked_at(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, f"{PINS}{LINE}", tmp_path, acme.token, purpose=Purpose.CHECK)
+        checked = check(emulator, f"{PINS}{LINE}", tmp_path, acme.token)
+    assert set(answers(run, "template-a").values()) == {"yes", "not-needed"}
+    assert run.report.requests <= checked.report.requests
+
+
+def test_a_missing_consumer_is_a_no_and_names_the_page(forge: str, acme: Scene, tmp_path: Path) -> None:
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, f"{PINS}{LINE}  - template-zz\n", tmp_path, acme.token)
+    assert set(answers(run, "template-zz").values()) <= {"no", "yes", "cannot-be-known", "not-needed"}
+    assert answers(run, "template-zz")["read"] == answers(run, "template-zz")["branch"] == "no"
+    assert run.report.exit_code == 2
+
+
+def test_every_remedy_is_told_once_with_all_consumers(tmp_path: Path) -> None:
+    acme = scene("github")
+    for name in ("template-a", "template-b"):
+        acme[name].visibility = "public"
+    secret = acme.world.token("bot", kind="fine-grained", permissions={"contents": "read"}, sees="all").secret
+    with Emulator(acme.world, "github") as emulator:
+        run = doctor(emulator, f"{PINS}{LINE}  - template-b\nreconcile: false\n", tmp_path, secret)
+        url = f"{emulator.url}/settings/personal-access-tokens"
+    said = "Add 2 repositories to the token, with Contents: write: acme/template-a, acme/template-b"
+    assert f"  {said} ({url})\n" in FORMATS["log"](run.report)
+
+
+# The limits for 1,000 consumers, by arithmetic from fewer: what each consumer costs, and what a run costs.
+_FEW, _MANY = 1, 281
+LIMITS = {
+    ("github", "classic"): 80,
+    ("github", "installation"): 80,
+    ("gitea", "write"): 2200,
+    ("gitea", "admin"): 2200,
+}
+
+
+@pytest.mark.parametrize(("forge", "kind"), LIMITS, indirect=["forge"])
+def test_the_requests_for_a_thousand_consumers_are_within_their_budget(
+    forge: str, kind: str, tmp_path: Path
+) -> None:
+    counts = [_requests(forge, kind, size, tmp_path) for size in (_FEW, _MANY)]
+    slope = (counts[1] - counts[0]) / (_MANY - _FEW)
+    assert counts[0] + slope * (1000 - _FEW) <= LIMITS[forge, kind], counts
+
+
+def _requests(forge: str, kind: str, size: int, tmp_path: Path) -> int:
+    acme = scene(forge)
+    owner = acme.world.owners["acme"]
+    names = [f"consumer-{number:03}" for number in range(size)]
+    for number, name in enumerate(names):
+        one = owner.repository(name, files=pins("0.3.44"), private=bool(number % 2))
+        if forge == "gitea" and kind == "write":
+            # Elsewhere the number of branches tells that none is in the way.
+            one.commit({"a": "b"}, new_branch="feature")
+    if kind == "installation":
+        secret = acme.world.token("app", kind="installation", sees="all").secret
+    else:
+        secret = administrator(acme, forge) if kind == "admin" else acme.token
+    config = PINS + "consumers:\n" + "".join(f"  - {name}\n" for name in names)
+    with Emulator(acme.world, forge) as emulator:
+        return doctor(emulator, config, tmp_path, secret, concurrency=16).report.requests
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("POST", "/x", json={}, writes=True),
+        Request("DELETE", "/x"),
+        Request("POST", "/graphql", json={"query": "mutation { x }"}),
+        Request("POST", "/graphql", json={"query": "query { x }"}, writes=True),
+    ],
+    ids=str,
+)
+def test_a_connection_for_reading_sends_no_write(request_: Request) -> None:
+    made = Transport("http://127.0.0.1:1", "", lambda *_: None, Deadline(60), concurrency=1, only_reads=True)
+    with pytest.raises(AssertionError, match="in a run that writes nothing"):
+        made.send(request_)
+    assert made.requests == 0

@@ -77,7 +77,7 @@ def user_rank(user: Owner | None, repository: Repository) -> int:
     if owner is user or user.login in owner.admins:
         return 3
     roles = [user.grants.get(key) for key in ("*", owner.login.lower(), name)]
-    roles += [t.role for t in owner.teams if user.login in t.members and _covers(t.repositories, repository)]
+    roles += [t.role for t in owner.teams if user.login in t.members and covers(t.repositories, repository)]
     roles.append(repository.collaborators.get(user.login))
     inside = user.login in owner.members
     open_to_user = repository.visibility == "public" and (owner.visibility != "private" or inside)
@@ -85,5 +85,5 @@ def user_rank(user: Owner | None, repository: Repository) -> int:
     return max([int(open_to_user or open_to_member), *(RANKS[r] for r in roles if r)])
 
 
-def _covers(repositories: set[str] | None, repository: Repository) -> bool:
+def covers(repositories: set[str] | None, repository: Repository) -> bool:
     return repositories is None or repository.name.lower() in repositories

@@ -7,8 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
+from consumer_drift.model.config import Policy
 from consumer_drift.model.findings import Code, Finding, Place, worst_first
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
+from consumer_drift.model.readiness import (
+    YES,
+    Ability,
+    AbilityAnswer,
+    Readiness,
+    Remedy,
+    no,
+    not_needed,
+    unknown,
+)
 from consumer_drift.model.report import (
     ConsumerResult,
     Coverage,
@@ -21,6 +32,7 @@ from consumer_drift.model.report import (
 )
 from consumer_drift.model.repository import Location, RepositoryName
 from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
+from consumer_drift.readiness.findings import findings_of
 
 CONFIG = ".github/consumer-drift.yml"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -249,6 +261,38 @@ def hostile() -> Report:
     return Report("check", EVIL, EVIL, target, coverage, consumers, findings, exempt, 3, 0.5)
 
 
+def judged() -> Report:
+    """A run of doctor: one consumer is ready, and another person's text is in the answers for the others."""
+    page = "https://git.acme.example/{}/settings"
+    access = Remedy("give the token's user write access to the repository", page.format("acme/shop"))
+    scope = Remedy("grant the token workflow", "https://git.acme.example/tokens", is_global=True)
+    rows = (
+        readiness("core", 18),
+        readiness("desk", 19, {Ability.BRANCH: no("it may only be read", access, of_token=True)}),
+        readiness(
+            "shop",
+            20,
+            {
+                Ability.BRANCH: no("it may only be read", access, of_token=True),
+                Ability.BRANCH_NAME: no(EVIL, Remedy(f"delete {EVIL}", EVIL)),
+                Ability.COMMIT: no("a pin is in a workflow file", scope, of_token=True),
+                Ability.PULL_REQUEST: unknown(EVIL),
+            },
+        ),
+    )
+    findings = worst_first(findings_of(rows, Policy(timedelta())))
+    coverage = Coverage(3, 3, Reconciled.OFF)
+    notes = ("1 of 3 consumers ready for propagate",)
+    return Report("doctor", FORGE, CONFIG, TARGET, coverage, (), findings, (), 4, 0.5, notes=notes, doctor=rows)
+
+
+def readiness(repository: str, line: int, answers: dict[Ability, AbilityAnswer] | None = None) -> Readiness:
+    """A row of doctor in which everything is yes but for *answers*."""
+    every = {**dict.fromkeys(Ability, YES), Ability.LABELS: not_needed(), **(answers or {})}
+    cells = tuple((ability, every[ability]) for ability in Ability)
+    return Readiness(name(repository), Place(CONFIG, line, 5), cells, "https://git.acme.example/acme/core")
+
+
 def bumped() -> Report:
     """A propagate with an outcome of nearly every kind, one of which another person's text is in."""
     pulls = "https://git.acme.example/acme/{}/pulls/{}"
@@ -347,6 +391,7 @@ GOLDEN = {
     "error": error,
     "interrupted": interrupted,
     "hostile": hostile,
+    "judged": judged,
 }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge
-    from consumer_drift.model.readiness import Abilities, Readiness
+    from consumer_drift.model.readiness import Access, Readiness
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.pipeline.observe import Observed
@@ -38,9 +38,15 @@ def run(context: Context) -> Report:
     forge, purpose = context.forge, context.purpose
     also = CONSUMER_FILES if purpose is Purpose.PROPAGATE else ()
     seen = observe(context.config, forge, context.progress, registry=context.registry, also=also)
-    abilities = _abilities(seen, forge) if purpose is Purpose.PROPAGATE else {}
-    target = bump_target_of(seen.config, seen, forge.writer(seen.config.propagate))
-    judge = Judge(seen.config, purpose, seen.target, target, seen.observation.listing, abilities)
+    writer = forge.writer(seen.config.propagate)
+    target = bump_target_of(seen.config, seen, writer)
+    access = _access(seen, forge) if purpose is Purpose.PROPAGATE else {}
+    there = [seen.readings[name] for name, one in access.items() if one.has_head and target is not None]
+    snapshots = [one.snapshot for one in there if not isinstance(one, Failure)]
+    # Whoever made the branch, its commits and its pull request decide.
+    term = seen.config.bump_search_term
+    states = writer.bump_states(snapshots, seen.head, term) if snapshots else {}
+    judge = Judge(seen.config, purpose, seen.target, target, seen.observation.listing, access, states)
     rows = tuple(judge.row(one, seen.readings[one.name]) for one in seen.config.consumers)
     report = report_of("doctor", seen.config, forge, seen, {}, context.now)
     unknown = [one for one in report.findings if one.code is Code.TARGET_UNKNOWN]
@@ -61,7 +67,7 @@ def _result(rows: tuple[Readiness, ...], purpose: Purpose) -> str:
     return f"{said}; {found[Answer.UNKNOWN]:,} of {counted(needed, 'answer')} cannot be known"
 
 
-def _abilities(seen: Observed, forge: Forge) -> Mapping[RepositoryName, Abilities]:
+def _access(seen: Observed, forge: Forge) -> Mapping[RepositoryName, Access]:
     """Return what the token may do in the consumers that bumps are for."""
     readings = [one for one in seen.readings.values() if not isinstance(one, Failure) and is_open_to_bumps(one)]
     if not readings:

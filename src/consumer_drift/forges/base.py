@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.proposal import Proposal
     from consumer_drift.model.pull_request import PullRequest, PullRequests
-    from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.readiness import Access, BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
     from consumer_drift.model.source_branch import CommitPage
@@ -103,7 +103,7 @@ class Forge(Protocol):
     def file_url(self, snapshot: Snapshot, path: str, line: int) -> str:
         """Return the URL of the page of that line (from 1; 0: the file), empty if there is none."""
 
-    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Access]:
         """Return what the token may do in each consumer, by ``Snapshot.asked``, found out without any write.
 
         Of what a repository's own state decides (archived, empty, a mirror) nothing is said, nor of reading it.

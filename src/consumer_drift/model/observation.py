@@ -81,7 +81,7 @@ class Snapshot:
     *files* were read at, empty where it is not known; *object_format* is the hash of git's object ids there.
     *mirror*: it is a copy of another repository, and takes no commits. *takes_pull_requests* is False where its
     settings switch them off. *role* is None where the forge did not tell it with the rest, and so is *branches*,
-    the number of branches.
+    the number of branches. *merge_methods* are those that its settings allow, as far as the forge told them.
     """
 
     asked: RepositoryName
@@ -102,6 +102,7 @@ class Snapshot:
     object_format: str = "sha1"
     role: Role | None = None
     branches: int | None = None
+    merge_methods: frozenset[str] = frozenset()
 
 
 def without_answers(snapshot: Snapshot, files: Sequence[str], failure: Failure) -> Snapshot:

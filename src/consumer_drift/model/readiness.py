@@ -30,6 +30,9 @@ class Ability(StrEnum):
     BRANCH_NAME = "branch-name"
     COMMIT = "commit"
     PULL_REQUEST = "pull-request"
+    LABELS = "labels"
+    REVIEWERS = "reviewers"
+    AUTO_MERGE = "auto-merge"
 
 
 class Answer(StrEnum):
@@ -89,6 +92,14 @@ def not_needed(why: str = "") -> AbilityAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """What the forge told of one consumer. *has_head*: the bump branch is there already."""
+
+    answers: Abilities
+    has_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """A listed consumer and its answers: *cells* has one for each ability, in the order of ``Ability``.
 
@@ -121,3 +132,13 @@ class BumpPlan:
     head: str
     wanted: Propagate
     workflows: frozenset[RepositoryName] = frozenset()
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The reviewers that are users."""
+        return tuple(name for name in self.wanted.reviewers if "/" not in name)
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The reviewers that are teams, as ``owner/team``."""
+        return tuple(name for name in self.wanted.reviewers if "/" in name)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.edit import NotEditable, edited
-from consumer_drift.bump.plan import head_in_the_way, takes_no_commit
+from consumer_drift.bump.plan import head_in_the_way, plan, takes_no_commit
 from consumer_drift.config.consumer_file import consent_of
 from consumer_drift.forges.writing import UNARCHIVE
+from consumer_drift.model.bump import OUTCOMES, Outcome
 from consumer_drift.model.config import Unproven
 from consumer_drift.model.readiness import (
     YES,
     Ability,
     AbilityAnswer,
+    Access,
     Answer,
     Purpose,
     Readiness,
@@ -29,10 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.bump.plan import Step
     from consumer_drift.bump.target import BumpTarget
+    from consumer_drift.model.bump import BumpState
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.observation import Listing
-    from consumer_drift.model.readiness import Abilities
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
 
@@ -44,8 +47,8 @@ WRITING = tuple(ability for ability in Ability if ability not in READING)
 class Judge:
     """What the answers for all consumers of a run depend on.
 
-    *abilities* is what the forge told, by consumer. *bump_target* is None where the target is not known, and
-    *listing* where reconcile is off.
+    *access* is what the forge told, by consumer, and *states* the bumps of those that have the bump branch.
+    *bump_target* is None where the target is not known, and *listing* where reconcile is off.
     """
 
     config: Config
@@ -53,7 +56,8 @@ class Judge:
     target: Target
     bump_target: BumpTarget | None
     listing: Listing | Failure | None
-    abilities: Mapping[RepositoryName, Abilities]
+    access: Mapping[RepositoryName, Access]
+    states: Mapping[RepositoryName, BumpState | Failure]
 
     def row(self, consumer: Consumer, reading: ConsumerReading | Failure) -> Readiness:
         """Return the answers for *consumer*."""
@@ -110,11 +114,11 @@ class Judge:
             return {**dict.fromkeys(WRITING, no(why)), Ability.BRANCH: first}
         if not reading.consumer.pins:
             return dict.fromkeys(WRITING, not_needed("no pin is configured for it"))
-        told = self.abilities.get(reading.consumer.name, {})
-        cells = {ability: told.get(ability, _CUT_OFF) for ability in WRITING}
+        told = self.access.get(reading.consumer.name, Access({}))
+        cells = {ability: told.answers.get(ability, _CUT_OFF) for ability in WRITING}
         return {
             **cells,
-            Ability.BRANCH_NAME: self._branch_name(reading) or cells[Ability.BRANCH_NAME],
+            Ability.BRANCH_NAME: self._branch_name(reading) or _name_of(cells),
             Ability.COMMIT: self._commit(reading) or cells[Ability.COMMIT],
             Ability.PULL_REQUEST: _pull_request(reading) or cells[Ability.PULL_REQUEST],
         }
@@ -123,7 +127,12 @@ class Judge:
         if self.bump_target is None:
             return None
         why = head_in_the_way(reading, self.bump_target)
-        return no(why, Remedy("change `propagate.branch`")) if why else None
+        if why:
+            return no(why, Remedy("change `propagate.branch`"))
+        state = self.states.get(reading.consumer.name)
+        if isinstance(state, Failure):
+            return unknown(f"the bump branch is there, and could not be read: {state.said}")
+        return _on_branch(plan(reading, state, self.bump_target)) if state is not None else None
 
     def _commit(self, reading: ConsumerReading) -> AbilityAnswer | None:
         """Return the answer if the change itself cannot be made."""
@@ -137,12 +146,29 @@ class Judge:
         )
 
 
+def _on_branch(step: Step) -> AbilityAnswer | None:
+    """Return the answer where the bump branch is there already."""
+    if OUTCOMES[step.outcome].is_in_flight or step.outcome is Outcome.ALREADY_PINNED:
+        return None if step.change or step.clears else YES
+    why, _, remedy = step.note.rpartition(": ")
+    branch = step.state.branch.name if step.state and step.state.branch else "the bump branch"
+    return no(why or step.note, Remedy(f"see to {branch}: {remedy}" if why else f"delete {branch}"))
+
+
 _FOLLOWS = no("it cannot be read")
 _CUT_OFF = unknown("it was not asked in time: run again")
 
 
 def _unreadable(failure: Failure) -> AbilityAnswer:
     return no(failure.said, Remedy(failure.remedy), of_token=failure.is_permission)
+
+
+def _name_of(cells: Mapping[Ability, AbilityAnswer]) -> AbilityAnswer:
+    """Return the answer for the name of the branch: where none can be made, a doubt about its name is needless."""
+    told = cells[Ability.BRANCH_NAME]
+    if told.answer is Answer.UNKNOWN and cells[Ability.BRANCH].answer is Answer.NO:
+        return not_needed("no branch can be made there")
+    return told
 
 
 def _pull_request(reading: ConsumerReading) -> AbilityAnswer | None:

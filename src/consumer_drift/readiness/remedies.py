@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 PLACEHOLDER = "{repositories}"
 
 
-def instruction(remedy: Remedy, consumers: Sequence[RepositoryName]) -> str:
-    """Return the sentence that says what to do, without its full stop."""
+def instruction(remedy: Remedy, consumers: Sequence[RepositoryName], *, named: bool = False) -> str:
+    """Return the sentence that says what to do, without its full stop. *named*: one consumer is named, too."""
     which = "the repository" if len(consumers) == 1 else f"{len(consumers):,} repositories"
     has_number = PLACEHOLDER in remedy.what
     parts = [remedy.what.replace(PLACEHOLDER, which) if has_number else remedy.what]
     if len(consumers) > 1 and not remedy.is_global:
         parts.append(f": {first_of(consumers)}" if has_number else f", in {which}: {first_of(consumers)}")
-    elif has_number:
-        parts.append(f": {consumers[0]}")
+    elif has_number or (named and not remedy.is_global):
+        parts.append(f": {consumers[0]}" if has_number else f", in {consumers[0]}")
     if remedy.page:
         parts.append(f" ({remedy.page})")
     return Sentence(*parts)
@@ -43,7 +43,7 @@ class ToDo:
     @property
     def sentence(self) -> str:
         """What to do, and where, without the full stop."""
-        return instruction(self.remedy, self.consumers)
+        return instruction(self.remedy, self.consumers, named=True)
 
 
 def to_do(rows: Iterable[Readiness]) -> tuple[ToDo, ...]:

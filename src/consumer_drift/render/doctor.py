@@ -43,6 +43,17 @@ def cells(row: Readiness, report: Report) -> list[str]:
     return [inert(str(row.consumer), 140), *(SIGNS[answers[one].answer] for one in abilities(report))]
 
 
+def line(row: Readiness) -> str:
+    """Return what is not yes, for a terminal that is too narrow for the table: a line for each answer."""
+    name = inert(str(row.consumer), 140)
+    if row.is_ready:
+        return f"ready  {name}"
+    said = [
+        (answer, [ability for ability, _ in row.with_answer(answer)]) for answer in (Answer.NO, Answer.UNKNOWN)
+    ]
+    return "\n".join([f"not ready  {name}", *(f"  {answer}: {', '.join(of)}" for answer, of in said if of)])
+
+
 def sections(report: Report) -> Iterator[tuple[str, list[str]]]:
     """Yield what is below the table, each with its title: a sentence for every remedy, and for every doubt."""
     to_dos = [capitalized(one.sentence) for one in to_do(report.doctor)]

@@ -92,7 +92,7 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
         "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
         *findings[: len(told)],
         "\n".join(_table(shown, width, paint, full=detail is Detail.FULL)),
-        *_doctor(report, paint, full=detail is Detail.FULL),
+        *_doctor(report, width, paint, full=detail is Detail.FULL),
         *findings[len(told) :],
         "\n".join(_pages(report.findings)),
         "\n".join(_bumps(report, unread)),
@@ -130,20 +130,22 @@ def _table(all_rows: list[TableRow], width: int, paint: Paint, *, full: bool) ->
         yield f"… and {counted(hidden, 'more consumer')} in sync"
 
 
-def _doctor(report: Report, paint: Paint, *, full: bool) -> Iterator[str]:
+def _doctor(report: Report, width: int, paint: Paint, *, full: bool) -> Iterator[str]:
     """The table of answers, what the signs mean, what to do, and what cannot be known."""
     if not report.doctor:
         return
     shown = [row for row in report.doctor if full or not row.is_ready]
     shown += [row for row in report.doctor if row.is_ready and not full][: max(0, TABLE_ROWS - len(shown))]
     table = [doctor.header(report), *(doctor.cells(row, report) for row in shown)]
-    wide = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
-    head, *lines = [columns.joined(columns.padded(row, wide)) for row in table]
+    wide = columns.widths(table, width, ())
+    if wide is None:
+        lines = [doctor.line(row) for row in shown]
+    else:
+        head, *rest = [columns.joined(columns.padded(row, wide)) for row in table]
+        lines = [paint(head, "bold"), columns.joined(["─" * each for each in wide]), *rest, doctor.LEGEND]
     hidden = len(report.doctor) - len(shown)
     more = [f"… and {counted(hidden, 'more consumer')} ready"] if hidden else []
-    yield "\n".join(
-        [paint(head, "bold"), columns.joined(["─" * each for each in wide]), *lines, *more, doctor.LEGEND]
-    )
+    yield "\n".join([*lines, *more])
     for title, sentences in doctor.sections(report):
         yield "\n".join([paint(title, "bold"), *(f"  {inert(sentence, _MESSAGE)}" for sentence in sentences)])
 

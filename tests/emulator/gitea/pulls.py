@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator.access import covers
 from tests.emulator.git import changed_paths
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import RefusedError, when
@@ -24,6 +25,8 @@ DRAFT_PREFIXES = ("WIP:", "[WIP]")
 
 def register(router: Router) -> None:
     read, write = {"scope": ("repository",)}, {"scope": ("repository",), "token": True}
+    router.route("GET", REPO + "/reviewers", **read)(reviewers)
+    router.route("GET", REPO + "/teams", **read)(repository_teams)
     router.route("GET", REPO + "/pulls", **read)(listing)
     router.route("POST", REPO + "/pulls", **write)(create)
     router.route("GET", REPO + "/pulls/{index}", **read)(get)
@@ -266,6 +269,24 @@ def request_reviewers(call: Call) -> Response:
     names = [_reviewer(call, name) for name in call.body().get("reviewers") or []]
     row.reviewers += [n for n in names if n not in row.reviewers]
     return call.json([], 201)
+
+
+def reviewers(call: Call) -> Response:
+    """Collaborators and members of teams, but for the caller (``GetReviewers`` in its source)."""
+    repo = call.repository()
+    teams = [team for team in repo.owner.teams if covers(team.repositories, repo)]
+    logins = {*repo.collaborators, *(login for team in teams for login in team.members)}
+    shown = sorted(login for login in logins if login != call.caller.login)
+    return call.json([shapes.person(call, login) for login in shown])
+
+
+def repository_teams(call: Call) -> Response:
+    """The teams that have access to the repository; seen on a real Gitea."""
+    repo = call.repository()
+    teams = [team for team in repo.owner.teams if covers(team.repositories, repo)]
+    return call.json(
+        [{"id": index, "name": team.name, "permission": team.role} for index, team in enumerate(teams)]
+    )
 
 
 def changed_files(call: Call) -> Response:

@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import names_above
 from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea.extras import GiteaExtras
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.observation import Role
-from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Remedy, no, unknown
-from consumer_drift.model.result import Failure
+from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Access, Remedy, no, unknown
+from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
+    from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.model.observation import Snapshot
-    from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.readiness import BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
 
@@ -33,27 +35,34 @@ _WRITING = frozenset({"all", "write:repository"})
 class GiteaAbilities:
     """Reads with one token. *server* is the address that a browser uses."""
 
-    def __init__(self, client: GiteaClient, server: str, threads: int, deadline: Deadline) -> None:
+    def __init__(
+        self, client: GiteaClient, reader: PullRequestReader, server: str, threads: int, deadline: Deadline
+    ) -> None:
         self._client = client
+        self._reader = reader
         self._server = server
         self._threads = threads
         self._deadline = deadline
 
-    def read(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+    def read(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Access]:
         """Return the answers by ``Snapshot.asked``. What the deadline cut off is missing."""
         scope = self._scope(snapshots)
-        of = partial(self._of, plan=plan, scope=scope)
+        extras = GiteaExtras(self._client, self._reader, plan.wanted, self._tokens)
+        of = partial(self._of, plan=plan, scope=scope, extras=extras)
         done = map_unordered(of, snapshots, threads=self._threads, deadline=self._deadline)
-        return {snapshot.asked: abilities for snapshot, abilities in done}
+        return {snapshot.asked: access for snapshot, access in done}
 
-    def _of(self, snapshot: Snapshot, plan: BumpPlan, scope: AbilityAnswer) -> Abilities:
+    def _of(self, snapshot: Snapshot, plan: BumpPlan, scope: AbilityAnswer, extras: GiteaExtras) -> Access:
         writes = self._writes(snapshot, scope)
-        return {
+        branches = self._branches(snapshot, plan.head)
+        answers = {
             Ability.BRANCH: writes,
-            Ability.BRANCH_NAME: self._branch_name(snapshot, plan.head),
+            Ability.BRANCH_NAME: self._branch_name(snapshot, plan.head, branches),
             Ability.COMMIT: writes,
             Ability.PULL_REQUEST: writes,
+            **extras.of(snapshot),
         }
+        return Access(answers, not isinstance(branches, Failure) and plan.head in branches)
 
     # the token
 
@@ -106,26 +115,21 @@ class GiteaAbilities:
 
     # the bump branch
 
-    def _branch_name(self, snapshot: Snapshot, head: str) -> AbilityAnswer:
-        taken = self._in_the_way(snapshot, head)
-        return taken if taken is not None else self._protected(snapshot, head)
+    def _branch_name(self, snapshot: Snapshot, head: str, branches: frozenset[str] | Failure) -> AbilityAnswer:
+        if isinstance(branches, Failure):
+            return unknown(f"its branches could not be read: {branches.said}")
+        return _taken(head, branches) or self._protected(snapshot, head)
 
-    def _in_the_way(self, snapshot: Snapshot, head: str) -> AbilityAnswer | None:
-        """Return the answer if a branch is in the way of *head*, as ``bump`` is of ``bump/…``."""
+    def _branches(self, snapshot: Snapshot, head: str) -> frozenset[str] | Failure:
+        """Return the branches whose names begin as *head* does."""
         if snapshot.branches == 1:
-            return _taken(head, {snapshot.branch})
-        name = snapshot.name
-        start = head.partition("/")[0]
-        answer, row = self._client.found(name, partial(routes.branches_from, start=start))
-        if row is not None:
-            return None
+            return frozenset({snapshot.branch})
+        name, start = snapshot.name, head.partition("/")[0]
+        request = routes.branches_from(name, start)
+        answer = self._client.send(name, request)
         if isinstance(answer, Failure):
-            return unknown(f"its branches could not be read: {answer.said}")
-        asked = str(routes.branches_from(name, start))
-        found = parse.parsed(answer, asked, parse.branch_names)
-        if isinstance(found, Failure):
-            return unknown(f"its branches could not be read: {found.said}")
-        return _taken(head, set(found))
+            return frozenset() if answer.reason is Reason.NOT_FOUND else answer
+        return parse.parsed(answer, str(request), parse.branch_names)
 
     def _protected(self, snapshot: Snapshot, head: str) -> AbilityAnswer:
         if snapshot.role is not Role.ADMIN:
@@ -138,7 +142,7 @@ class GiteaAbilities:
         return _judged(rules, snapshot, head)
 
 
-def _taken(head: str, branches: set[str]) -> AbilityAnswer | None:
+def _taken(head: str, branches: frozenset[str]) -> AbilityAnswer | None:
     """Return the answer if one of *branches* keeps git from making *head*."""
     above = names_above(head)
     one = next((name for name in sorted(branches) if name in above or name.startswith(f"{head}/")), None)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.transport import Transport
     from consumer_drift.model.repository import RepositoryName
 
+_OF_REPOSITORIES = ":repository"
 # Failures about the token's rights, which a request without a token does not have to prove.
 _MAY_BE_PUBLIC = frozenset({Reason.MISSING_SCOPE, Reason.DENIED})
 
@@ -74,6 +75,10 @@ class GiteaClient:
             return answer
         if answer.reason not in _MAY_BE_PUBLIC or not self.has_token:
             return answer
+        if answer.reason is Reason.MISSING_SCOPE and not answer.needs.endswith(_OF_REPOSITORIES):
+            # Another scope is missing, as of labels: it says nothing about other requests.
+            shown = self._without_token(request)
+            return answer if isinstance(shown, Failure) else shown
         if not self._is_public(name):
             return answer
         if answer.reason is Reason.MISSING_SCOPE:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from consumer_drift.config.consumer_file import CONSUMER_FILES
 from consumer_drift.forges.git import TreeEntry, files_to_read, is_top_level, matching_files, matching_paths
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.locks import is_lock
@@ -282,8 +283,11 @@ def _lacks(entries: Entries | None, path: str) -> bool:
 
 
 def _may_lack_several(paths: Sequence[str]) -> bool:
-    """Return whether the root's tree saves requests: a manifest has one of several lock files beside it."""
-    return sum("/" not in path and is_lock(path) for path in paths) > 1
+    """Return whether the root's tree saves requests.
+
+    A manifest has one of several lock files beside it, and few consumers have a file that says what they allow.
+    """
+    return sum(path in CONSUMER_FILES or ("/" not in path and is_lock(path)) for path in paths) > 1
 
 
 def _proves_branch(found: Files) -> bool:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
-    from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.readiness import Access, BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import JsonValue
@@ -259,11 +259,11 @@ class GiteaForge:
 
         return GiteaLander(self._client, self._pages, self._deadline)
 
-    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Access]:
         """Return what the token may do: at most two requests for each consumer."""
         from consumer_drift.forges.gitea.abilities import GiteaAbilities  # noqa: PLC0415 - doctor alone asks
 
-        reader = GiteaAbilities(self._client, self._address.server, self._threads, self._deadline)
+        reader = GiteaAbilities(self._client, self._reader(), self._address.server, self._threads, self._deadline)
         return reader.read(snapshots, plan)
 
     def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:

@@ -88,8 +88,12 @@ def repository(row: JsonValue) -> RepositoryRow:
         object_format=row["object_format_name"].text() if "object_format_name" in row else "sha1",
         role=_role(row.get("permissions")),
         branches=row["branch_count"].number() if "branch_count" in row else None,
+        merge_methods=frozenset(method for key, method in _METHODS.items() if key in row and row[key].flag()),
     )
     return RepositoryRow(snapshot, row["id"].number(), row["owner"]["id"].number())
+
+
+_METHODS = {"allow_merge_commits": "merge", "allow_rebase": "rebase", "allow_squash_merge": "squash"}
 
 
 def _role(permissions: JsonValue | None) -> Role | None:
@@ -192,9 +196,9 @@ def requires_checks(branch: JsonValue) -> bool:
     return contexts is not None and bool(contexts.value) and enabled is not None and enabled.value is True
 
 
-def branch_names(page: JsonValue) -> tuple[str, ...]:
+def branch_names(page: JsonValue) -> frozenset[str]:
     """Return the names in a list of references to branches."""
-    return tuple(row["ref"].text().removeprefix("refs/heads/") for row in page)
+    return frozenset(row["ref"].text().removeprefix("refs/heads/") for row in page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,30 @@ def _branch_rule(row: JsonValue) -> BranchRule:
     return BranchRule(
         name.text(), pushes and not is_limited, not pushes and not (unprotected and unprotected.text())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRule:
+    """Whether a branch requires a check before a merge, and whether the token's user may merge into it."""
+
+    requires_checks: bool
+    may_merge: bool
+
+
+def merge_rule(branch: JsonValue) -> MergeRule:
+    """Return what a branch tells of merges into it."""
+    may_merge = branch.get("user_can_merge")
+    return MergeRule(requires_checks(branch), may_merge is None or may_merge.flag())
+
+
+def logins(page: JsonValue) -> frozenset[str]:
+    """Return the logins of a list of users, in lower case: they compare without case."""
+    return frozenset(row["login"].text().casefold() for row in page)
+
+
+def team_names(page: JsonValue) -> frozenset[str]:
+    """Return the names of a list of teams, in lower case."""
+    return frozenset(row["name"].text().casefold() for row in page)
 
 
 def tree_page(page: JsonValue) -> TreePage:

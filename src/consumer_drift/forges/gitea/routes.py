@@ -165,6 +165,21 @@ def closed_pull_requests(name: RepositoryName, page: int) -> Request:
     )
 
 
+def reviewers(name: RepositoryName) -> Request:
+    """The users who were given access and can be asked to review."""
+    return Request("GET", f"{_repo(name)}/reviewers", most=_OF_LIST)
+
+
+def teams(name: RepositoryName) -> Request:
+    """The organization's teams that have access to the repository."""
+    return Request("GET", f"{_repo(name)}/teams", most=_OF_LIST)
+
+
+def other_user(login: str) -> Request:
+    """A user. Needs read:user, or none at all without a token."""
+    return Request("GET", f"/users/{quote(login, safe='')}")
+
+
 def branches_from(name: RepositoryName, start: str) -> Request:
     """The branches whose names start with *start*; 404 if there is none."""
     return Request("GET", f"{_repo(name)}/git/refs/heads/{quote(start)}", most=_OF_LIST)

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github import parse, queries, rights
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
+from consumer_drift.forges.github.completeness import TokenKind
+from consumer_drift.forges.github.listing import selection
+from consumer_drift.forges.github.pull_requests import reviewer_ids
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.result import Failure, Reason
@@ -22,12 +25,12 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.rights import Told
     from consumer_drift.model.observation import Snapshot
-    from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.readiness import Access, BumpPlan
     from consumer_drift.model.repository import RepositoryName
 
 _BATCH = 40
 # So many repositories are asked about the right to push: it is the same in all private ones of an owner.
-_MOST_PUSHES = 20
+_MOST_PUSHES = 10
 
 
 class GitHubAbilities:
@@ -37,17 +40,25 @@ class GitHubAbilities:
         self._client = client
         self._server = server
 
-    def read(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+    def read(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Access]:
         """Return the answers by ``Snapshot.asked``. What the deadline cut off is missing."""
         shown = dict(self._shown(snapshots, plan))
         scopes = next((one.scopes for one in shown.values() if not isinstance(one, Failure)), None)
-        token = rights.Token(self._client.kind, scopes, self._server)
-        pushes = {} if scopes is not None else self._pushes([one for one in snapshots if one.asked in shown])
+        token = rights.Token(
+            self._client.kind, scopes, self._server, self._reviewers(plan), self._owners(snapshots)
+        )
+        groups = {one.asked: token.group(one) for one in snapshots}
+        pushes = {} if scopes is not None else self._pushes(snapshots, groups)
         return {
-            one.asked: rights.abilities(one, told, token, plan, pushes.get(rights.push_group(one)))
+            one.asked: rights.abilities(one, told, token, plan, pushes.get(groups[one.asked]))
             for one in snapshots
             if (told := shown.get(one.asked)) is not None
         }
+
+    def _reviewers(self, plan: BumpPlan) -> frozenset[str] | None:
+        if not plan.wanted.reviewers:
+            return None
+        return reviewer_ids(self._client, plan.wanted.reviewers).known
 
     def _shown(
         self, snapshots: Sequence[Snapshot], plan: BumpPlan
@@ -89,9 +100,19 @@ class GitHubAbilities:
                 done.append((snapshot.asked, invalid_response(str(snapshot.name), error)))
         return done
 
-    def _pushes(self, snapshots: Sequence[Snapshot]) -> Mapping[str, bool | Failure]:
+    def _owners(self, snapshots: Sequence[Snapshot]) -> frozenset[str]:
+        """Return the owners on all of whose repositories an App is installed."""
+        if self._client.kind is not TokenKind.INSTALLATION:
+            return frozenset()
+        owners = {one.name.owner.casefold() for one in snapshots}
+        # It has one installation, and so one owner.
+        return frozenset(owner for owner in owners if len(owners) == 1 and selection(self._client, owner) == "all")
+
+    def _pushes(
+        self, snapshots: Sequence[Snapshot], groups: Mapping[RepositoryName, str]
+    ) -> Mapping[str, bool | Failure]:
         """Return whether the token may push, once for each group of repositories in which that is the same."""
-        first = {rights.push_group(one): one for one in reversed(snapshots) if not one.archived}
+        first = {groups[one.asked]: one for one in reversed(snapshots)}
         asked = list(first.items())[:_MOST_PUSHES]
         found = map_unordered(
             lambda one: self._client.may_push(self._server, one[1].name),

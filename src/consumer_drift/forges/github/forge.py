@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
-    from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.readiness import Access, BumpPlan
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import Failure, FileResult
     from consumer_drift.model.source_branch import CommitPage
@@ -151,7 +151,7 @@ class GitHubForge:
         stopped = self._deadline.failure()
         return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one, _ in bumps}
 
-    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Abilities]:
+    def abilities(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Access]:
         """Return what the token may do, forty consumers in a query."""
         from consumer_drift.forges.github.abilities import GitHubAbilities  # noqa: PLC0415 - doctor alone asks
 

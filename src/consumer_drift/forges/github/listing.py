@@ -310,7 +310,7 @@ def _signals(rows: _Rows, client: GitHubClient) -> completeness.Signals:
         partial_sso=any("partial-results" in h.get("x-github-sso", "") for h in rows.headers),
         public_total=_count(account, "public_repos"),
         private_total=_count(account, "total_private_repos"),
-        selection=_selection(client, rows.login),
+        selection=selection(client, rows.login),
         lost=rows.not_shown,
         is_own=rows.viewer.casefold() == rows.login.casefold(),
         changed=rows.changed,
@@ -330,7 +330,7 @@ def _is_organization_owner(client: GitHubClient, login: str) -> bool:
     return role is not None and role.value == "admin"
 
 
-def _selection(client: GitHubClient, owner: str) -> str | None:
+def selection(client: GitHubClient, owner: str) -> str | None:
     """Return which repositories of *owner* an installation may see, None if the token is of another kind.
 
     An App on all repositories of another owner proves nothing here.

@@ -245,11 +245,15 @@ def _checks(reply: GraphResponse, alias: str, asked: str) -> PullRequestChecks |
 
 @dataclass(frozen=True, slots=True)
 class ReviewerIds:
-    """*users* and *teams* by id; *warnings*: a sentence for each that has none."""
+    """*users* and *teams* by id; *warnings*: a sentence for each that has none.
+
+    *known* are the names that have one, None where they could not be looked up.
+    """
 
     users: tuple[str, ...]
     teams: tuple[str, ...]
     warnings: tuple[str, ...]
+    known: frozenset[str] | None = None
 
 
 def reviewer_ids(client: GitHubClient, names: Sequence[str]) -> ReviewerIds:
@@ -262,6 +266,7 @@ def reviewer_ids(client: GitHubClient, names: Sequence[str]) -> ReviewerIds:
     users: list[str] = []
     teams: list[str] = []
     warnings: list[str] = []
+    known: set[str] = set()
     for index, name in enumerate(names):
         found = _reviewer_id(reply, f"n{index}", is_team="/" in name)
         if not found:
@@ -269,7 +274,8 @@ def reviewer_ids(client: GitHubClient, names: Sequence[str]) -> ReviewerIds:
             warnings.append(not_asked_to_review(name, errors[0].message if errors else "there is no such name"))
         else:
             (teams if "/" in name else users).append(found)
-    return ReviewerIds(tuple(users), tuple(teams), tuple(warnings))
+            known.add(name)
+    return ReviewerIds(tuple(users), tuple(teams), tuple(warnings), frozenset(known))
 
 
 def _reviewer(query: queries.Query, index: int, name: str) -> str:

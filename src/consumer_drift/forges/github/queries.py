@@ -534,22 +534,53 @@ def open_bumps(batch: Sequence[Snapshot], search: BumpSearch) -> tuple[str, dict
 def abilities(batch: Sequence[Snapshot], plan: BumpPlan) -> tuple[str, dict[str, str | int | None]]:
     """Return a document whose fields ``r0``, ``r1``, … tell the rights in *batch*, and its variables."""
     query = Query()
+    fields = _rights(query, plan)
+    body = "\n  viewer { login }" + "".join(
+        f"\n  r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)})"
+        f" {{ ...Rights base: ref(qualifiedName: {query.variable(f'refs/heads/{one.branch}')}) {{ ...Base }} }}"
+        for index, one in enumerate(batch)
+    )
+    return query.document(body, fields + _BASE), query.variables
+
+
+# What a branch requires before a merge, also for who may not read its protection.
+_BASE = """
+fragment Base on Ref { refUpdateRule { requiredStatusCheckContexts requiredApprovingReviewCount } }"""
+
+
+def _rights(query: Query, plan: BumpPlan) -> str:
+    """Return the fragment with what is the same in every repository."""
     above = "".join(
         f"\n  p{index}: ref(qualifiedName: {query.variable(f'refs/heads/{name}')}) {{ name }}"
         for index, name in enumerate(names_above(plan.head))
     )
     below = query.variable(f"refs/heads/{plan.head}/")
-    fields = f"""
-fragment Rights on Repository {{
-  viewerPermission{above}
-  below: refs(refPrefix: {below}, first: 1) {{ nodes {{ name }} }}
-}}"""
-    body = "".join(
-        f"\n  r{index}: repository(owner: {query.variable(one.name.owner)}, name: {query.variable(one.name.name)})"
-        " { ...Rights }"
-        for index, one in enumerate(batch)
+    labels = "".join(
+        f"\n  l{index}: label(name: {query.variable(name)}) {{ id }}"
+        for index, name in enumerate(plan.wanted.labels)
     )
-    return query.document(body, fields), query.variables
+    users = "".join(
+        f"\n  u{index}: assignableUsers(query: {query.variable(name)}, first: 20) {{ nodes {{ login }} }}"
+        for index, name in enumerate(plan.users)
+    )
+    return f"""
+fragment Rights on Repository {{
+  viewerPermission autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed{above}{labels}{users}
+  head: ref(qualifiedName: {query.variable(f"refs/heads/{plan.head}")}) {{ name }}
+  below: refs(refPrefix: {below}, first: 1) {{ nodes {{ name }} }}
+  rulesets(first: 50, includeParents: true, targets: [BRANCH]) {{
+    totalCount
+    nodes {{
+      databaseId name enforcement
+      conditions {{ refName {{ include exclude }} }}
+      rules(first: 50) {{ nodes {{ type }} }}
+    }}
+  }}
+  branchProtectionRules(first: 50) {{
+    totalCount
+    nodes {{ pattern isAdminEnforced lockBranch requiresApprovingReviews requiresStatusChecks restrictsPushes }}
+  }}
+}}"""
 
 
 def _files_at(query: Query, snapshot: Snapshot) -> str:

@@ -17,7 +17,7 @@ from consumer_drift.forges.held_texts import HeldTexts
 from consumer_drift.forges.local import folder, git_objects
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted, without_answers
 from consumer_drift.model.pins import is_pattern
-from consumer_drift.model.readiness import Ability, not_needed
+from consumer_drift.model.readiness import Ability, Access, not_needed
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Probe, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
-    from consumer_drift.model.readiness import Abilities, BumpPlan
+    from consumer_drift.model.readiness import BumpPlan
     from consumer_drift.model.source_branch import CommitPage
 
 _CHECKED_OUT = "a folder has only one state, what is checked out there"
@@ -155,10 +155,10 @@ class LocalForge:
         self,
         snapshots: Sequence[Snapshot],
         plan: BumpPlan,  # noqa: ARG002 - it has no branches
-    ) -> Mapping[RepositoryName, Abilities]:
+    ) -> Mapping[RepositoryName, Access]:
         """Return that a folder is written to directly."""
         every = dict.fromkeys(Ability, not_needed("folders have no branches, pull requests or rights"))
-        return {snapshot.asked: every for snapshot in snapshots}
+        return {snapshot.asked: Access(every) for snapshot in snapshots}
 
     def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
         """Return a failure: a folder is what is checked out there."""

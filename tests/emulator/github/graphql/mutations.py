@@ -10,6 +10,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator.git import DIRECTORY, FILE, Entry, Signature
+from tests.emulator.github import permission as permissions
 from tests.emulator.github.graphql.objects import CommitNode
 from tests.emulator.github.graphql.pull_mutations import PullMutations
 from tests.emulator.github.graphql.refs import RefNode, all_refs, find_ref
@@ -94,6 +95,7 @@ class Mutation(PullMutations):
         if known.is_protected(name):
             raise unprocessable("Repository rule violations found: Changes must be made through a pull request.")
         changes = self._changes(head, input.get("fileChanges") or {})
+        self._check_workflows(known, changes)
         body = input["message"].get("body")
         message = input["message"]["headline"] + (f"\n\n{body}" if body else "")
         # GitHub commits on the author's behalf, and signs it
@@ -102,6 +104,23 @@ class Mutation(PullMutations):
         commit = known.commit_entries(changes, name, message=message, author=login, committer=by_forge)
         ref = RefNode(repository, "refs/heads/", name)
         return {**self.echo(input), "commit": CommitNode(repository, commit.oid), "ref": ref}
+
+    def _check_workflows(self, known: Repository, changes: dict[str, Entry | None]) -> None:
+        """Workflow files take a scope or a permission of their own.
+
+        https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps#available-scopes
+        """
+        path = next((one for one in changes if one.startswith(".github/workflows/")), None)
+        caller = self.session.caller
+        if path is None:
+            return
+        if permissions.kind(caller) in permissions.SCOPED:
+            if "workflow" not in permissions.scopes(caller):
+                text = f"refusing to allow a Personal Access Token to create or update workflow `{path}`"
+                raise DeniedError("FORBIDDEN", f"{text} without `workflow` scope")
+        elif not permissions.permitted(caller, known, "workflows", "write"):
+            text = f"refusing to allow a GitHub App to create or update workflow `{path}`"
+            raise DeniedError("FORBIDDEN", f"{text} without `workflows` permission")
 
     def _branch(self, branch: dict[str, Any]) -> tuple[RepositoryNode, str]:
         if branch.get("id"):

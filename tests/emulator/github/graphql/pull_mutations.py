@@ -147,12 +147,16 @@ class PullMutations:
         pull = node.pull
         if not pull.repository.auto_merge_allowed:
             raise DeniedError("UNPROCESSABLE", "Pull request Auto merge is not allowed for this repository")
+        method = input.get("mergeMethod") or "MERGE"
+        if method.lower() not in pull.repository.merge_methods:
+            text = f"Merge method {METHODS[method].lower()} are not allowed on this repository"
+            raise DeniedError("UNPROCESSABLE", text)
         if pull.draft:
             raise DeniedError("UNPROCESSABLE", "Pull request Pull request is in draft state")
         if node.mergeStateStatus in {"CLEAN", "UNSTABLE"}:
             state = node.mergeStateStatus.lower()
             raise DeniedError("UNPROCESSABLE", f"Pull request Pull request is in {state} status")
-        pull.auto_merge = AutoMerge(self.session.caller.login or "", input.get("mergeMethod") or "MERGE")
+        pull.auto_merge = AutoMerge(self.session.caller.login or "", method)
         return self._answer(input, pull)
 
     def disablePullRequestAutoMerge(self, input: dict[str, Any]) -> dict[str, Any]:

@@ -44,12 +44,14 @@ KEEP: dict[str, str] = {
     "RepositoryOwner": ALL,
     "UniformResourceLocatable": ALL,
     "Repository": (
-        "archivedAt autoMergeAllowed createdAt databaseId defaultBranchRef deleteBranchOnMerge description"
+        "archivedAt assignableUsers autoMergeAllowed branchProtectionRules createdAt databaseId defaultBranchRef"
+        " deleteBranchOnMerge description"
         " diskUsage"
         " forkCount hasIssuesEnabled homepageUrl id isArchived isDisabled isEmpty isFork isInOrganization isLocked"
         " isMirror isPrivate isTemplate label labels latestRelease mergeCommitAllowed name nameWithOwner object"
         " owner"
         " parent pullRequest pullRequests pushedAt rebaseMergeAllowed ref refs release releases resourcePath"
+        " rulesets"
         " squashMergeAllowed sshUrl updatedAt url viewerCanAdminister viewerPermission visibility"
     ),
     "RepositoryConnection": ALL,
@@ -74,7 +76,22 @@ KEEP: dict[str, str] = {
         "allowsDeletions allowsForcePushes pattern requiredApprovingReviewCount requiredStatusCheckContexts"
         " requiresLinearHistory requiresSignatures viewerCanPush"
     ),
-    "BranchProtectionRule": "databaseId id pattern requiredStatusCheckContexts requiresStatusChecks",
+    "BranchProtectionRule": (
+        "databaseId id isAdminEnforced lockBranch pattern requiredStatusCheckContexts requiresApprovingReviews"
+        " requiresStatusChecks restrictsPushes"
+    ),
+    "BranchProtectionRuleConnection": ALL,
+    "BranchProtectionRuleEdge": ALL,
+    "RepositoryRuleset": "conditions databaseId enforcement id name rules target",
+    "RepositoryRulesetConnection": ALL,
+    "RepositoryRulesetEdge": ALL,
+    "RepositoryRuleConditions": "refName",
+    "RefNameConditionTarget": ALL,
+    "RepositoryRule": "id type",
+    "RepositoryRuleConnection": ALL,
+    "RepositoryRuleEdge": ALL,
+    "UserConnection": ALL,
+    "UserEdge": ALL,
     "Comparison": "aheadBy baseTarget behindBy commits headTarget id status",
     "ComparisonCommitConnection": ALL,
     "Blob": ALL,

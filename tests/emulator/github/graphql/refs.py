@@ -69,14 +69,14 @@ class RefNode:
     @property
     def refUpdateRule(self) -> dict[str, Any] | None:
         known = self.repository.repository
-        checks = known.checks_for(self.name)
-        if self.prefix != "refs/heads/" or not (checks or known.is_protected(self.name)):
+        checks, approvals = known.checks_for(self.name), known.approvals_for(self.name)
+        if self.prefix != "refs/heads/" or not (checks or approvals or known.is_protected(self.name)):
             return None
         return {
             "allowsDeletions": False,
             "allowsForcePushes": False,
             "pattern": self.name,
-            "requiredApprovingReviewCount": 0,
+            "requiredApprovingReviewCount": approvals,
             "requiredStatusCheckContexts": checks,
             "requiresLinearHistory": False,
             "requiresSignatures": False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator.access import user_rank
 from tests.emulator.github import permission as permissions
 from tests.emulator.github.call import when
 from tests.emulator.github.graphql.connections import Connection
@@ -27,7 +28,7 @@ class RepositoryNode:
 
     graphql_type = "Repository"
     isDisabled = isLocked = deleteBranchOnMerge = False
-    mergeCommitAllowed = rebaseMergeAllowed = squashMergeAllowed = hasIssuesEnabled = True
+    hasIssuesEnabled = True
     homepageUrl = None
     diskUsage = forkCount = 0
 
@@ -44,6 +45,9 @@ class RepositoryNode:
         self.isMirror = repository.mirror
         self.isTemplate, self.isInOrganization = repository.template, repository.owner.kind == "organisation"
         self.autoMergeAllowed = repository.auto_merge_allowed
+        self.mergeCommitAllowed = "merge" in repository.merge_methods
+        self.rebaseMergeAllowed = "rebase" in repository.merge_methods
+        self.squashMergeAllowed = "squash" in repository.merge_methods
 
     @property
     def createdAt(self) -> str | None:
@@ -77,6 +81,44 @@ class RepositoryNode:
     @property
     def viewerCanAdminister(self) -> bool:
         return permissions.rank(self.session.caller, self.repository) > 2
+
+    def assignableUsers(self, query: str | None = None, **page: Any) -> Connection:
+        """Who may write here, by a part of the login."""
+        known = self.repository
+        users = [
+            one for one in self.session.world.owners.values() if one.kind == "user" and user_rank(one, known) > 1
+        ]
+        shown = [one for one in users if not query or query.lower() in one.login.lower()]
+        return Connection(shown, lambda one: OwnerNode(self.session, one), **page)
+
+    # rules for branches ----------------------------------------------------------------------------------
+
+    def rulesets(self, includeParents: bool = True, targets: Any = None, **page: Any) -> Connection:
+        """The patterns of `protected`, which let no one create or change a branch; every reader sees them.
+
+        https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets
+        """
+        return Connection(list(enumerate(self.repository.protected, start=1)), lambda row: _ruleset(*row), **page)
+
+    def branchProtectionRules(self, **page: Any) -> Connection:
+        """The rules of the older kind; administrators alone are shown any."""
+        rules = list(dict.fromkeys((*self.repository.required_checks, *self.repository.required_approvals)))
+        shown = rules if permissions.rank(self.session.caller, self.repository) > 2 else []
+        return Connection(shown, self._rule, **page)
+
+    def _rule(self, pattern: str) -> dict[str, Any]:
+        checks = self.repository.required_checks.get(pattern, [])
+        return {
+            "id": f"BPR_{pattern}",
+            "databaseId": 1,
+            "pattern": pattern,
+            "isAdminEnforced": False,
+            "lockBranch": False,
+            "requiresApprovingReviews": bool(self.repository.required_approvals.get(pattern)),
+            "requiresStatusChecks": bool(checks),
+            "requiredStatusCheckContexts": checks,
+            "restrictsPushes": False,
+        }
 
     # git -------------------------------------------------------------------------------------------------
 
@@ -177,6 +219,19 @@ class RepositoryNode:
     def labels(self, orderBy: Any = None, query: str | None = None, **page: Any) -> Connection:
         rows = [x for x in self.repository.labels if not query or query.lower() in x.name.lower()]
         return Connection(rows, lambda x: LabelNode(self, x), **page)
+
+
+def _ruleset(number: int, pattern: str) -> dict[str, Any]:
+    types = ("CREATION", "UPDATE", "PULL_REQUEST")
+    return {
+        "id": f"RRS_{number}",
+        "databaseId": number,
+        "name": pattern,
+        "enforcement": "ACTIVE",
+        "target": "BRANCH",
+        "conditions": {"refName": {"include": [f"refs/heads/{pattern}"], "exclude": []}},
+        "rules": lambda **page: Connection(list(types), lambda one: {"id": one, "type": one}, **page),
+    }
 
 
 class ReleaseNode:
