@@ -115,6 +115,7 @@ CASES: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
     ("gitea", "no issue scope"): ({"scopes": ["write:repository", "read:organization"]}, 10),
     ("gitea", "read scope"): ({"scopes": ["read:repository", "read:issue", "read:organization"]}, 0),
     ("gitea", "read-only team"): ({"scopes": ["write:repository", "read:issue"], "role": "read"}, 16),
+    ("gitea", "code alone"): ({"scopes": ORGANIZATION, "sees": "public"}, 11),
     ("gitea", "public only"): ({"scopes": ["write:repository", "read:issue", "public-only"]}, 1),
     ("gitea", "job"): (JOB, 0),
     ("forgejo", "write"): ({"scopes": ORGANIZATION}, 10),
@@ -138,7 +139,7 @@ def facts(world: World, name: str, bump: Bump | None) -> dict[Ability, bool]:
         return bool(opened and made)
 
     return {
-        Ability.READ: bump is not None and "could not be read" not in bump.note,
+        Ability.READ: bump is not None and not bump.note.startswith("it could not be read"),
         **dict.fromkeys(WRITES, opened),
         Ability.LABELS: done(pull and pull.labels),
         Ability.REVIEWERS: done(pull and pull.reviewers),
@@ -151,6 +152,8 @@ def facts(world: World, name: str, bump: Bump | None) -> dict[Ability, bool]:
 def test_no_answer_is_wrong(forge: str, kind: str, tmp_path: Path) -> None:
     world = world_of(forge)
     token, cannot_be_known = CASES[forge, kind]
+    if kind == "code alone":
+        world.owners["acme"].team("coders", ["bot"], role="write", units=["code"])
     secret = world.token("bot", **{"sees": "all", **token}).secret
     config = CONFIG + (ONLY_GITHUB if forge == "github" else ONLY_GITEA)
     with Emulator(world, forge) as emulator:
@@ -162,6 +165,11 @@ def test_no_answer_is_wrong(forge: str, kind: str, tmp_path: Path) -> None:
         told, fact = answers(said, name), facts(world, name, bump_of(done, name))
         counts.update(told.values())
         what = f"{name}: {told}, {bump_of(done, name)}"
+        note = (bump.note if (bump := bump_of(done, name)) else "").partition(" (")[0]
+        if "/pulls" in note or "a pull request from" in note:
+            assert told[Ability.PULL_REQUEST] != Answer.YES, what
+        if "/contents" in note or "a commit on" in note:
+            assert any(told[one] != Answer.YES for one in WRITES[:3]), what
         if all(told[one] == Answer.YES for one in WRITES):
             assert fact[Ability.BRANCH], what
         if any(told[one] == Answer.NO for one in WRITES) and name != "open-bump":

@@ -85,5 +85,16 @@ def user_rank(user: Owner | None, repository: Repository) -> int:
     return max([int(open_to_user or open_to_member), *(RANKS[r] for r in roles if r)])
 
 
+def sees_pulls(user: Owner | None, repository: Repository) -> bool:
+    """Whether a user's access is to pull requests as well: a team may have single units of a repository."""
+    teams = [
+        team
+        for team in repository.owner.teams
+        if user is not None and user.login in team.members and covers(team.repositories, repository)
+    ]
+    partial = bool(teams) and all(team.units is not None and "pulls" not in team.units for team in teams)
+    return not partial or _public(repository) or bool(user and user.grants)
+
+
 def covers(repositories: set[str] | None, repository: Repository) -> bool:
     return repositories is None or repository.name.lower() in repositories

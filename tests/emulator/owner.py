@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Team:
-    """A team of an organisation; `repositories` None means all of them."""
+    """A team of an organisation; `repositories` None means all of them, `units` None every part of them."""
 
     name: str
     role: str
     members: set[str] = field(default_factory=set)
     repositories: set[str] | None = None
+    units: tuple[str, ...] | None = None
 
 
 @dataclass(eq=False)
@@ -61,14 +62,20 @@ class Owner:
             self.world.owner_renamed(self, login)
 
     def team(
-        self, name: str, members: Iterable[str], *, role: str = "read", repositories: Iterable[str] | None = None
+        self,
+        name: str,
+        members: Iterable[str],
+        *,
+        role: str = "read",
+        repositories: Iterable[str] | None = None,
+        units: Iterable[str] | None = None,
     ) -> Team:
         """Add a team; `repositories` are names without the owner, None is all."""
         with self.world.changing():
             logins = {self.world.user(m).login for m in members}
             self.members |= logins
             only = None if repositories is None else {r.lower() for r in repositories}
-            team = Team(name, role, logins, only)
+            team = Team(name, role, logins, only, None if units is None else tuple(units))
             self.teams.append(team)
             return team
 

@@ -8,6 +8,7 @@ from tests.emulator.gitea import shapes
 
 if TYPE_CHECKING:
     from tests.emulator.gitea.call import Call
+    from tests.emulator.owner import Team
     from tests.emulator.routes import Router
     from tests.emulator.wire import Response
     from tests.emulator.world import Owner
@@ -19,6 +20,7 @@ def register(router: Router) -> None:
     router.route("GET", "/user", scope=("user",), token=True)(me)
     router.route("GET", "/users/{name}", scope=("user",))(get_user)
     router.route("GET", "/orgs/{org}", scope=("organization",))(get_organisation)
+    router.route("GET", "/orgs/{org}/teams", scope=("organization",), token=True)(organisation_teams)
     router.route("GET", "/orgs/{org}/labels", scope=("organization",))(organisation_labels)
 
 
@@ -76,6 +78,22 @@ def organisation(call: Call) -> Owner:
 
 def get_organisation(call: Call) -> Response:
     return call.json(shapes.organisation(call, organisation(call)))
+
+
+UNITS = ("code", "issues", "pulls", "releases", "wiki", "actions", "packages", "projects")
+
+
+def organisation_teams(call: Call) -> Response:
+    """Every team, for the members alone; seen on a real Gitea."""
+    owner = organisation(call)
+    if not call.caller.is_member(owner):
+        call.refuse(403, "Must be an organization member")
+
+    def shape(team: Team) -> dict[str, object]:
+        units = {f"repo.{unit}": team.role for unit in team.units or UNITS}
+        return {"id": 1, "name": team.name, "permission": team.role, "units_map": units}
+
+    return call.page(owner.teams, shape)
 
 
 def organisation_labels(call: Call) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.emulator.access import covers
+from tests.emulator.access import covers, sees_pulls
 from tests.emulator.git import changed_paths
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import RefusedError, when
@@ -40,7 +40,7 @@ def register(router: Router) -> None:
 def _with_pull_requests(call: Call) -> Repository:
     """The repository; where its pull requests are switched off all these routes are 404 (seen on a real Gitea)."""
     repo = call.repository()
-    if not repo.takes_pull_requests:
+    if not repo.takes_pull_requests or not sees_pulls(call.caller.user, repo):
         call.not_found()
     return repo
 

@@ -8,6 +8,7 @@ write: https://git-scm.com/docs/http-protocol
 from __future__ import annotations
 
 import re
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ class GiteaAbilities:
         self._server = server
         self._threads = threads
         self._deadline = deadline
+        self._lock = threading.Lock()
+        self._whole_teams: dict[str, bool] = {}
 
     def read(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Access]:
         """Return the answers by ``Snapshot.asked``. What the deadline cut off is missing."""
@@ -59,7 +62,7 @@ class GiteaAbilities:
             Ability.BRANCH: writes,
             Ability.BRANCH_NAME: self._branch_name(snapshot, plan.head, branches),
             Ability.COMMIT: writes,
-            Ability.PULL_REQUEST: writes,
+            Ability.PULL_REQUEST: self._pull_request(snapshot, writes),
             **extras.of(snapshot),
         }
         return Access(answers, not isinstance(branches, Failure) and plan.head in branches)
@@ -112,6 +115,36 @@ class GiteaAbilities:
             remedy = Remedy("give the token's user write access to the repository, best through a team", page)
             return no("the token's user may only read it", remedy, of_token=True)
         return scope
+
+    # pull requests
+
+    def _pull_request(self, snapshot: Snapshot, writes: AbilityAnswer) -> AbilityAnswer:
+        """Return whether a pull request can be opened: a team may write code and see no pull requests."""
+        if writes is not YES or snapshot.role is Role.ADMIN or not snapshot.takes_pull_requests:
+            return writes
+        if self._has_whole_teams(snapshot.name.owner):
+            return writes
+        answer = self._client.direct(routes.open_pull_requests(snapshot.name, 1))
+        if not isinstance(answer, Failure):
+            return writes
+        if answer.reason is not Reason.NOT_FOUND and not answer.is_permission:
+            return unknown(f"its pull requests could not be read: {answer.said}")
+        page = f"{self._server}/org/{snapshot.name.owner}/teams"
+        remedy = Remedy("give the team of the token's user access to pull requests", page)
+        return no("the token's user may not see its pull requests", remedy, of_token=True)
+
+    def _has_whole_teams(self, owner: str) -> bool:
+        """Return whether no team of *owner* has only a part of a repository, asked once for each owner."""
+        with self._lock:
+            if owner not in self._whole_teams:
+                request = routes.organization_teams(owner)
+                answer = self._client.direct(request)
+                whole = (
+                    answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.are_whole)
+                )
+                is_all = not isinstance(answer, Failure) and "next" not in answer.headers.get("link", "")
+                self._whole_teams[owner] = whole is True and is_all
+            return self._whole_teams[owner]
 
     # the bump branch
 

@@ -249,6 +249,21 @@ def logins(page: JsonValue) -> frozenset[str]:
     return frozenset(row["login"].text().casefold() for row in page)
 
 
+def are_whole(teams: JsonValue) -> bool:
+    """Whether every team that may write code sees pull requests as well: a team may be given single units.
+
+    https://docs.gitea.com/usage/access-control/permissions
+    """
+    return all(_is_whole(row.get("units_map")) for row in teams)
+
+
+def _is_whole(units: JsonValue | None) -> bool:
+    if units is None:
+        return False
+    levels = {unit: level.text() for unit, level in units.items()}
+    return levels.get("repo.code") in {None, "none", "read"} or levels.get("repo.pulls") not in {None, "none"}
+
+
 def team_names(page: JsonValue) -> frozenset[str]:
     """Return the names of a list of teams, in lower case."""
     return frozenset(row["name"].text().casefold() for row in page)

@@ -175,6 +175,11 @@ def teams(name: RepositoryName) -> Request:
     return Request("GET", f"{_repo(name)}/teams", most=_OF_LIST)
 
 
+def organization_teams(owner: str) -> Request:
+    """An organization's teams, for its members. Needs read:organization."""
+    return Request("GET", f"/orgs/{quote(owner, safe='')}/teams", {"limit": PAGE}, most=_OF_LIST)
+
+
 def other_user(login: str) -> Request:
     """A user. Needs read:user, or none at all without a token."""
     return Request("GET", f"/users/{quote(login, safe='')}")
