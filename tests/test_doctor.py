@@ -102,8 +102,9 @@ def test_the_exit_code_is_2_for_the_repository_and_3_for_the_token(
 
 def test_for_check_only_reading_is_looked_at(forge: str, acme: Scene, tmp_path: Path) -> None:
     with Emulator(acme.world, forge) as emulator:
-        run = doctor(emulator, f"{PINS}{LINE}", tmp_path, acme.token, purpose=Purpose.CHECK)
-        checked = check(emulator, f"{PINS}{LINE}", tmp_path, acme.token)
+        # One after the other: what the first answers tell saves later requests.
+        run = doctor(emulator, f"{PINS}{LINE}", tmp_path, acme.token, purpose=Purpose.CHECK, concurrency=1)
+        checked = check(emulator, f"{PINS}{LINE}", tmp_path, acme.token, concurrency=1)
     assert set(answers(run, "template-a").values()) == {"yes", "not-needed"}
     assert run.report.requests <= checked.report.requests
 

@@ -57,12 +57,15 @@ def run(context: Context) -> Report:
 
 
 def _result(rows: tuple[Readiness, ...], purpose: Purpose) -> str:
-    """Return ``3 of 4 consumers ready for propagate``, and how many answers cannot be known."""
+    """Return ``3 of 4 consumers ready for propagate, 1 perhaps``, and how many answers cannot be known."""
     ready = sum(row.is_ready for row in rows)
+    refused = sum(bool(row.with_answer(Answer.NO)) for row in rows)
     said = f"{ready:,} of {counted(len(rows), 'consumer')} ready for {purpose}"
     found = answers(rows)
     if not found[Answer.UNKNOWN]:
         return said
+    perhaps = len(rows) - ready - refused
+    said += f", {perhaps:,} perhaps" if perhaps else ""
     needed = sum(found.values()) - found[Answer.NOT_NEEDED]
     return f"{said}; {found[Answer.UNKNOWN]:,} of {counted(needed, 'answer')} cannot be known"
 
