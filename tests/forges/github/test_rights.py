@@ -8,7 +8,7 @@ import pytest
 
 from consumer_drift.forges.github import rights
 from consumer_drift.forges.github.completeness import TokenKind
-from consumer_drift.forges.github.rights import BranchRule, Ruleset, Token, Told
+from consumer_drift.forges.github.rights import ProtectionRule, Ruleset, Token, Told
 from consumer_drift.model.config import AutoMerge, Propagate
 from consumer_drift.model.observation import Role, Snapshot
 from consumer_drift.model.readiness import Ability, Answer, BumpPlan
@@ -64,10 +64,10 @@ def test_a_ruleset_decides_by_its_names_and_its_rules(one: Ruleset, answer: Answ
 @pytest.mark.parametrize(
     ("more", "answer"),
     [
-        ({"rules": (BranchRule("bump/*", True, True),)}, Answer.NO),
-        ({"rules": (BranchRule("bump/*", False, True),)}, Answer.YES),  # it does not bind administrators
-        ({"rules": (BranchRule("bump/*", True, False),)}, Answer.YES),
-        ({"rules": (BranchRule("[b]ump/*", True, True),)}, Answer.UNKNOWN),
+        ({"rules": (ProtectionRule("bump/*", True, True),)}, Answer.NO),
+        ({"rules": (ProtectionRule("bump/*", False, True),)}, Answer.YES),  # it does not bind administrators
+        ({"rules": (ProtectionRule("bump/*", True, False),)}, Answer.YES),
+        ({"rules": (ProtectionRule("[b]ump/*", True, True),)}, Answer.UNKNOWN),
         ({"rules": (), "role": Role.WRITE}, Answer.UNKNOWN),
         ({"rules": None}, Answer.UNKNOWN),
         ({"rulesets": None}, Answer.UNKNOWN),

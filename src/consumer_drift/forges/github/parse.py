@@ -19,7 +19,7 @@ from consumer_drift.forges.git import (
     parents,
 )
 from consumer_drift.forges.github.responses import invalid_response, unexplained
-from consumer_drift.forges.github.rights import BranchRule, Ruleset, Told
+from consumer_drift.forges.github.rights import ProtectionRule, Ruleset, Told
 from consumer_drift.model.branch import BranchEntry, StoredBranch
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import (
@@ -301,7 +301,7 @@ def _ruleset(row: JsonValue) -> Ruleset:
     )
 
 
-def _rules(node: JsonValue) -> tuple[BranchRule, ...] | None:
+def _rules(node: JsonValue) -> tuple[ProtectionRule, ...] | None:
     """Return the rules for branches of the older kind, None where not all of them were told."""
     shown = node.get("branchProtectionRules")
     if shown is None:
@@ -311,7 +311,7 @@ def _rules(node: JsonValue) -> tuple[BranchRule, ...] | None:
         return None
     keys = ("lockBranch", "requiresApprovingReviews", "requiresStatusChecks", "restrictsPushes")
     return tuple(
-        BranchRule(row["pattern"].text(), row["isAdminEnforced"].flag(), any(row[key].flag() for key in keys))
+        ProtectionRule(row["pattern"].text(), row["isAdminEnforced"].flag(), any(row[key].flag() for key in keys))
         for row in rows
     )
 

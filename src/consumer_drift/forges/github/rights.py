@@ -81,7 +81,7 @@ class Ruleset:
 
 
 @dataclass(frozen=True, slots=True)
-class BranchRule:
+class ProtectionRule:
     """A protection rule for the branches that fit *pattern*. *limits*: it keeps commits from being pushed."""
 
     pattern: str
@@ -109,7 +109,7 @@ class Told:
     users: tuple[str, ...] = ()
     requires: bool | None = None
     rulesets: tuple[Ruleset, ...] | None = None
-    rules: tuple[BranchRule, ...] | None = None
+    rules: tuple[ProtectionRule, ...] | None = None
 
 
 def abilities(
