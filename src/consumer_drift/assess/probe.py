@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.pin_states import classify_all
+from consumer_drift.assess.pin_states import PinStatus, classify_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,3 +42,9 @@ def probe(pins: Sequence[Pin], snapshot: Snapshot, version_format: VersionFormat
         tuple(one.what for one in found.undecided),
         tuple(one.failure for one in found.unread if one.failure is not None),
     )
+
+
+def has_nothing(pins: Sequence[Pin], snapshot: Snapshot, version_format: VersionFormat) -> bool:
+    """Whether *snapshot* is proven to have none of *pins*."""
+    found = classify_all(pins, snapshot, version_format)
+    return all(one.status is PinStatus.MISSING for one in found.states)

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.pipeline.early import EarlyReader
 from consumer_drift.pipeline.observe import dated, observe, open_bumps
 from consumer_drift.pipeline.report import report_of, with_checks
 
@@ -46,7 +47,9 @@ def check(
     findings; nothing is raised for them. *checks*: the checks and reviews of open bumps are read as well.
     """
     started = time.monotonic()
-    seen = dated(observe(config, forge, progress, cache, registry, checks=checks), forge)
+    # What the commits of a branch are is known only after all consumers were read.
+    early = EarlyReader(config) if config.source.branch is None else None
+    seen = dated(observe(config, forge, progress, cache, registry, checks=checks, early=early), forge)
     report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
     if checks:
         report = with_checks(report, seen, forge)

@@ -28,12 +28,17 @@ class Wanted:
     branch: str | None = None
 
 
+def whole(snapshot: Snapshot) -> Snapshot:
+    """Keep all of *snapshot*."""
+    return snapshot
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """Which repositories of the owner to list and to search for pins.
 
     *files* are read in every repository that is not archived and whose name is not in *skip* (those are read as
-    consumers), matches *include* and does not match *exclude*.
+    consumers), matches *include* and does not match *exclude*. *keep*: see ``Survey``.
     """
 
     owner: str
@@ -42,6 +47,7 @@ class Probe:
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     visibility: Visibility
+    keep: Callable[[Snapshot], Snapshot] = whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Survey:
     *probe* is None where reconcile is off; *bump_branch* is empty where no pull requests are needed. *known* has
     repositories that this run has read already: of them only the files are asked for, and most have none of these.
     *checks*: those of a pull request from *bump_branch* are read as well, where that takes no further request.
+    *keep* is called for each repository once all of it was read, in any thread, and returns what stays in memory.
     """
 
     consumers: tuple[Wanted, ...]
@@ -58,6 +65,7 @@ class Survey:
     bump_branch: str = ""
     known: Mapping[RepositoryName, Snapshot] = field(default_factory=dict)
     checks: bool = False
+    keep: Callable[[Snapshot], Snapshot] = whole
 
 
 class Role(IntEnum):

@@ -85,6 +85,11 @@ def without(observation: Observation, lost: Mapping[PinnedCommit, Failure]) -> O
     return replace(observation, consumers=consumers)
 
 
+def pins_commits(consumer: Consumer, snapshot: Snapshot, config: Config) -> bool:
+    """Whether a consumer pins a commit, so that only tags tell which version it has."""
+    return any(True for _ in _pinned(consumer, snapshot, config))
+
+
 def known_commits(tags: Iterable[Tag], version_format: VersionFormat) -> Mapping[str, Version]:
     """Return the version of each commit that a full version's tag leads to; of several the highest."""
     found: dict[str, Version] = {}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.target import Target
+    from consumer_drift.pipeline.early import EarlyReader
     from consumer_drift.registries.base import Registry
 
 
@@ -60,21 +61,26 @@ def observe(
     also: tuple[str, ...] = (),
     *,
     checks: bool = False,
+    early: EarlyReader | None = None,
 ) -> Observed:
     """Find the target and read everything that *config* names. Failures of the forge are values, never raised.
 
     *registry* tells which releases can be installed, None: they all can. *also* are files to read beside the pins.
-    *checks*: those of open bumps are read as well, where that takes no further request.
+    *checks*: those of open bumps are read as well, where that takes no further request. *early* keeps the texts of
+    what was read out of memory, None: they are needed later.
     """
     target = find_target.find(config, forge, registry)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
     survey = replace(survey_of(config, head, also), checks=checks)
-    observation = forge.survey(survey, progress, cache)
+    observation = forge.survey(early.of(survey) if early else survey, progress, cache)
     if config.source.branch is None:
         config, observation = with_commits(config, observation, forge)
     else:
         config, target, observation = with_history(config, target, observation, forge)
-    readings = {one.name: classified(one, config, observation) for one in config.consumers}
+    readings = {
+        one.name: (early and early.reading(one.name, observation)) or classified(one, config, observation)
+        for one in config.consumers
+    }
     read = [one for one in readings.values() if not isinstance(one, Failure)]
     target = with_untagged(target, read, config, forge, registry)
     if registry is not None:

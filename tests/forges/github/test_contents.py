@@ -9,7 +9,7 @@ from consumer_drift.forges.address import Kind, address_of
 from consumer_drift.forges.github import contents
 from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.http.retry import RetryPolicy
-from consumer_drift.model.observation import Snapshot, Wanted
+from consumer_drift.model.observation import Snapshot, Survey, Wanted
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.support.deadline import Deadline
@@ -47,7 +47,7 @@ def read(teller: Callable[[list[str], bool], Any], count: int) -> tuple[dict[str
             address_of(Kind.GITHUB, server.url), "ghp_x", Deadline(600), concurrency=2, retry_policy=HASTE
         )
         wanted = [Wanted(name, (".v",)) for name in NAMES[:count]]
-        got = {name.name: result for name, result in contents.read(client, wanted, "bump/1")}
+        got = {name.name: result for name, result in contents.read(client, Survey(tuple(wanted), None, "bump/1"))}
     return got, sizes
 
 

@@ -394,7 +394,7 @@ def depth(owner: Owner) -> int:
 @pytest.mark.parametrize(
     ("count", "apart"),
     [
-        (10_000, lambda index: index * 40_000.0),
+        (5000, lambda index: index * 40_000.0),
         # Nine of ten came in one import of a day.
         (3000, lambda index: index * 30_000.0 if index % 10 == 0 else 50_000_000.0 + index * 28),
         # More and more of them.

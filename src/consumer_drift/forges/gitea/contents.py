@@ -44,7 +44,7 @@ class ContentsReader:
 
     def __init__(self, client: GiteaClient, texts: HeldTexts) -> None:
         self._client = client
-        self._texts = texts
+        self.texts = texts
         self._has_batch: bool | None = None
         self._trying_batch = threading.Lock()
         self._tries = 0
@@ -60,6 +60,13 @@ class ContentsReader:
 
         *probing*: most likely it has none of *paths*.
         """
+        read = self.fetch(snapshot, paths, forbid, probing=probing)
+        return read if isinstance(read, Failure) else self.texts.held(read, snapshot.files)
+
+    def fetch(
+        self, snapshot: Snapshot, paths: Sequence[str], forbid: Sequence[str], *, probing: bool = False
+    ) -> Snapshot | Failure:
+        """Return what ``read`` returns; the caller says which of its texts are held."""
         if snapshot.archived:
             return snapshot
         patterns = tuple(path for path in paths if is_pattern(path))
@@ -80,8 +87,7 @@ class ContentsReader:
         )
         if isinstance(found, Failure):
             return found
-        read = replace(snapshot, files=found, forbidden=_forbidden(forbid, entries), matches=matches)
-        return self._texts.held(read, snapshot.files)
+        return replace(snapshot, files=found, forbidden=_forbidden(forbid, entries), matches=matches)
 
     # files
 

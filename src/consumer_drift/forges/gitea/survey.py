@@ -75,7 +75,13 @@ class SurveyReader:
         tasks = self._tasks(survey, listed)
         consumers: dict[RepositoryName, Snapshot | Failure] = {}
         probed: dict[RepositoryName, Snapshot | Failure] = {}
-        for task, result in map_unordered(self._read, tasks, threads=self.threads, deadline=self.deadline):
+
+        def kept(task: _Task) -> Snapshot | Failure:
+            read = self._read(task)
+            keep = probe.keep if probe and task.probing else survey.keep
+            return read if isinstance(read, Failure) else self.contents.texts.held(keep(read))
+
+        for task, result in map_unordered(kept, tasks, threads=self.threads, deadline=self.deadline):
             (probed if task.probing else consumers)[task.wanted.name] = result
             progress(task.wanted.name)
         for task in tasks:
@@ -138,7 +144,7 @@ class SurveyReader:
 
     def _fetch(self, snapshot: Snapshot, task: _Task) -> Snapshot | Failure:
         rarely = task.probing or task.is_known
-        return self.contents.read(snapshot, task.wanted.files, task.wanted.forbid, probing=rarely)
+        return self.contents.fetch(snapshot, task.wanted.files, task.wanted.forbid, probing=rarely)
 
     # listings
 

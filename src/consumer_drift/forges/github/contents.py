@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.model.branch import StoredBranch
-    from consumer_drift.model.observation import Snapshot
+    from consumer_drift.model.observation import Snapshot, Survey
     from consumer_drift.model.repository import RepositoryName
 
 
@@ -58,16 +58,21 @@ class _BatchResult:
     denied: dict[RepositoryName, Failure] = field(default_factory=dict)
 
 
-def read(
-    client: GitHubClient, wanted: Sequence[Wanted], bump_branch: str, *, checks: bool = False
-) -> Iterator[tuple[RepositoryName, Snapshot | Failure]]:
-    """Yield every consumer as it is read. *checks*: with the checks of the pull request from *bump_branch*."""
-    batches = [_Batch(part, bump_branch, checks) for part in _parts(wanted)]
+def read(client: GitHubClient, survey: Survey) -> Iterator[tuple[RepositoryName, Snapshot | Failure]]:
+    """Yield every consumer as it is read."""
+    batches = [_Batch(part, survey.bump_branch, survey.checks) for part in _parts(survey.consumers)]
+
+    def kept(batch: _Batch) -> _BatchResult:
+        result = _read_batch(client, batch)
+        read = {
+            name: one if isinstance(one, Failure) else client.texts.held(survey.keep(one))
+            for name, one in result.done.items()
+        }
+        return replace(result, done=read)
+
     while batches:
         again: list[_Batch] = []
-        for batch, result in map_unordered(
-            lambda batch: _read_batch(client, batch), batches, threads=client.threads, deadline=client.deadline
-        ):
+        for batch, result in map_unordered(kept, batches, threads=client.threads, deadline=client.deadline):
             yield from result.done.items()
             half = max(1, (len(batch.wanted) + 1) // 2)
             again += [
@@ -122,7 +127,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
 
 def _finished(client: GitHubClient, shown: parse.Read, wanted: Wanted, denied: Failure | None) -> Snapshot:
     """Return the snapshot with what the batch did not tell."""
-    snapshot = client.texts.held(completed(client, shown, wanted.files))
+    snapshot = completed(client, shown, wanted.files)
     if denied is not None:
         snapshot = replace(snapshot, pull_requests=denied)
     rest = [pattern for pattern in wanted.forbid if pattern not in snapshot.forbidden]

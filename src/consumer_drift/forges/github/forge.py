@@ -115,8 +115,7 @@ class GitHubForge:
                 progress(name)
 
         def read_consumers() -> None:
-            consumers, head = survey.consumers, survey.bump_branch
-            for name, result in contents.read(self._client, consumers, head, checks=survey.checks):
+            for name, result in contents.read(self._client, survey):
                 seen[name] = result
                 report(name)
 

@@ -15,6 +15,7 @@ from consumer_drift.forges.github.texts import with_texts
 from consumer_drift.forges.http.workers import map_unordered, run_parallel
 from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing
+from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
@@ -243,8 +244,8 @@ def _completed(
     done: list[Snapshot] = []
 
     def finish(row: parse.Read) -> Snapshot:
-        files = probe.files if _is_probed(row.snapshot, probe) else ()
-        return client.texts.held(completed(client, row, files))
+        whole = completed(client, row, probe.files if _is_probed(row.snapshot, probe) else ())
+        return client.texts.held(whole if whole is row.snapshot else probe.keep(whole))
 
     rows = with_texts(client, rows, client.threads)
     for _, snapshot in map_unordered(finish, rows, threads=client.threads, deadline=client.deadline):
@@ -287,7 +288,13 @@ def _row(node: JsonValue, reply: GraphResponse, path: parse.Path, probe: Probe) 
     row = parse.Read(snapshot, {}, commit)
     if _is_probed(snapshot, probe):
         row = parse.with_files(snapshot, node, reply, path, probe.files)
+        if _is_whole(row, probe):
+            row = replace(row, snapshot=probe.keep(row.snapshot))
     return replace(row, commit=commit, id=node["id"].text())
+
+
+def _is_whole(row: parse.Read, probe: Probe) -> bool:
+    return not row.blobs and all(path in row.snapshot.matches for path in probe.files if is_pattern(path))
 
 
 def _is_probed(snapshot: Snapshot, probe: Probe) -> bool:

@@ -126,7 +126,9 @@ class LocalForge:
         consumers: dict[RepositoryName, Snapshot | Failure] = {}
         for wanted in survey.consumers:
             place = self._place(wanted.name)
-            consumers[wanted.name] = place if isinstance(place, Failure) else self._held(place, wanted)
+            consumers[wanted.name] = (
+                place if isinstance(place, Failure) else self._texts.held(survey.keep(_read(place, wanted)))
+            )
             progress(wanted.name)
         return Observation(consumers, self._listing(survey.probe, progress) if survey.probe else None)
 
@@ -224,9 +226,6 @@ class LocalForge:
             self._folders[parent] = named
         return self._folders[parent]
 
-    def _held(self, place: Path, wanted: Wanted) -> Snapshot:
-        return self._texts.held(_read(place, wanted))
-
     def _listing(self, probe: Probe, progress: Progress) -> Listing | Failure:
         shown: list[Snapshot] = []
         try:
@@ -242,7 +241,7 @@ class LocalForge:
             if isinstance(place, Failure):
                 shown.append(without_answers(bare, probe.files, place))
             else:
-                shown.append(self._held(place, Wanted(name, probe.files)))
+                shown.append(self._texts.held(probe.keep(_read(place, Wanted(name, probe.files)))))
             progress(name)
         return Listing(probe.owner, "folders", tuple(shown))
 
