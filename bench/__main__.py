@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench import contenders, costs
 from bench.blocks import filled
-from bench.budgets import budgets
+from bench.budgets import LARGE, budgets
 from bench.cases import (
     BUDGET_LATENCY,
     BUDGET_SIZE,
@@ -43,8 +43,11 @@ def main() -> None:
     options = _options()
     begun = time.monotonic()
     results = Results(tuple(options.consumers), tuple(options.latency_ms), options.concurrency)
-    if options.costs:
-        costs.measure(results, _tell)
+    if options.costs or options.large:
+        if options.costs:
+            costs.measure(results, _tell)
+        if options.large:
+            costs.measure_large(results, _tell)
         costs.write(results)
         sys.exit(_say_budgets(results))
     results.load = os.getloadavg()[0]
@@ -56,6 +59,8 @@ def main() -> None:
     if BUDGET_SIZE in results.sizes:
         _probe(results)
         costs.measure(results, _tell)
+        if options.level == "full":
+            costs.measure_large(results, _tell)
         costs.write(results)
     _clones(results, options.clones)
     results.seconds = time.monotonic() - begun
@@ -90,6 +95,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument(
         "--costs", action="store_true", help="only patterns, kinds and lock files, into docs/scale.md"
+    )
+    parser.add_argument(
+        "--large", action="store_true", help="only owners of many repositories, into docs/scale.md"
     )
     parser.add_argument("--once", action="store_true", help="measure each case once: to see that all of it runs")
     parser.add_argument("--output", type=Path, default=OUTPUT)
@@ -166,10 +174,13 @@ def _one_by_one(results: Results, kind: Kind, level: str) -> None:
 
 
 def _probe(results: Results) -> None:
-    """One consumer is listed; the owner has a thousand."""
-    case = replace(Case.of(GITHUB, BUDGET_SIZE, 0, results.concurrency), listed=1)
-    with contenders.forge(GITHUB, BUDGET_SIZE) as at:
-        results.probe = contenders.check(case, at, 1)
+    """One consumer is listed; the owner has a thousand, or ten thousand."""
+    found = []
+    for size in (BUDGET_SIZE, LARGE):
+        case = replace(Case.of(GITHUB, size, 0, results.concurrency), listed=1)
+        with contenders.forge(GITHUB, size) as at:
+            found.append(contenders.check(case, at, 1))
+    results.probe, results.listed = found
 
 
 def _clones(results: Results, most: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_BLOCK = re.compile(r"(?<=<!-- bench: )([a-z ]+)( -->\n\n).*?(?=\n<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- bench: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def filled(page: str, blocks: Mapping[str, str]) -> str:
@@ -16,12 +16,15 @@ def filled(page: str, blocks: Mapping[str, str]) -> str:
 
     Raises ValueError for a block that the page has no place for.
     """
-    missing = set(blocks) - {found[1] for found in _BLOCK.finditer(page)}
+    missing = set(blocks) - {found[2] for found in _BLOCK.finditer(page)}
     if missing:
         raise ValueError(f"the page has no place for {', '.join(sorted(missing))}")
-    return _BLOCK.sub(
-        lambda found: f"{found[1]}{found[2]}{blocks[found[1]]}" if found[1] in blocks else found[0], page
-    )
+
+    def replaced(found: re.Match[str]) -> str:
+        block = blocks.get(found[2])
+        return found[0] if block is None else f"{found[1]}\n{block}\n{found[3]}"
+
+    return _BLOCK.sub(replaced, page)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

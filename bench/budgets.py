@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench import costs
 from bench.cases import BUDGET_LATENCY, BUDGET_SIZE, GITEA, GITHUB, KINDS, OLD_GITEA, Figures, Kind
 from bench.costs import COSTS, LOCK_FACTOR, Cost
 
@@ -42,7 +43,7 @@ class Budget:
 
 def budgets(results: Results) -> list[Budget]:
     """All of them, in the order in which they are promised."""
-    return [*_counts(results), *_times(results), *_growth(results), _start(results)]
+    return [*_counts(results), *_times(results), *_growth(results), *_large(results), _start(results)]
 
 
 def _requests(results: Results, kind: Kind) -> int | None:
@@ -56,6 +57,11 @@ def _counts(results: Results) -> Iterator[Budget]:
     # The target and the one listed consumer take a request each, and are none of the listing's.
     probe = results.probe.requests - 2 if results.probe else None
     yield Budget("GitHub: requests to list and probe an owner of 1,000 repositories", probe, 12)
+    yield Budget(
+        "GitHub: requests to list and probe an owner of 10,000 repositories",
+        results.listed and results.listed.requests,
+        130,
+    )
     yield Budget(name.format("Gitea"), _requests(results, GITEA), 1100)
     yield Budget(name.format("Gitea without the batch route"), _requests(results, OLD_GITEA), 2100)
     for kind in KINDS:
@@ -102,6 +108,14 @@ def _growth(results: Results) -> Iterator[Budget]:
         yield Budget(f"{kind}: time for 10,000 consumers against 1,000, at 50 ms", grown, 11, "×")
         memory = results.ours[large].memory * 2**20 / 1e6 if here else None
         yield Budget(f"{kind}: peak memory with 10,000 consumers", memory, 200, " MB")
+
+
+def _large(results: Results) -> Iterator[Budget]:
+    small, large = (results.large.get(number) for number in costs.LARGE)
+    grown = large.net / small.net if small and large else None
+    yield Budget("GitHub: time for 50,000 repositories, 10,000 of them consumers, against 10,000", grown, 5.5, "×")
+    memory = large and large.memory * 2**20 / 1e6
+    yield Budget("GitHub: peak memory with 50,000 repositories", memory, 250, " MB")
 
 
 def _start(results: Results) -> Budget:

@@ -1,11 +1,11 @@
-"""What patterns, kinds of pins and lock files cost: the table of docs/scale.md, and alone by ``--costs``."""
+"""What patterns, kinds of pins, lock files and large owners cost: the tables of docs/scale.md."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench import contenders
+from bench import contenders, simulation
 from bench.blocks import filled, table
 from bench.cases import BUDGET_LATENCY, BUDGET_SIZE, GITEA, GITHUB, KINDS, OLD_GITEA, Case, Figures, Kind
 from bench.processes import ROOT
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PAGE = ROOT / "docs" / "scale.md"
 PATTERN = "pins:\n  - {file: .github/workflows/*.yml, uses: acme/runtime}\n  - file: .runtime-version\n"
 MANIFEST = "pins:\n  - {file: package.json, key: dependencies.acme-runtime}\n"
+BOTH = "pins:\n  - {file: .github/workflows/*.yml, uses: acme/runtime}\n" + MANIFEST.removeprefix("pins:\n")
 IGNORED = f"policy: {{locks: ignore}}\n{MANIFEST}"
 EIGHT = """\
 policy: {locks: ignore}
@@ -31,6 +32,8 @@ pins:
   - {file: Dockerfile, image: ghcr.io/acme/runtime}
   - {file: .github/workflows/ci.yml, uses: acme/runtime}
 """
+# Repositories of one owner, of which a fifth are consumers.
+LARGE = (10_000, 50_000)
 # So many bytes of lock files are measured at the most; more consumers are computed from these.
 _MOST = 60_000_000
 
@@ -103,6 +106,15 @@ def measure(results: Results, tell: Callable[[str, float], None]) -> None:
             tell(f"{kind}, {cost.what}", found.wall)
 
 
+def measure_large(results: Results, tell: Callable[[str, float], None]) -> None:
+    """Measure owners of many repositories, a fifth of which are consumers with a pattern and a lock file."""
+    for number in LARGE:
+        case = Case(GITHUB, number // 5, BUDGET_LATENCY, results.concurrency, number // 5)
+        with contenders.forge(GITHUB, number, ["--fleet", "large", "--lock-bytes", "30000"]) as at:
+            found = results.large[number] = contenders.check(case, at, 1, BOTH)
+        tell(f"{number:,} repositories", found.wall)
+
+
 def _measured(results: Results, kind: Kind, cost: Cost) -> Figures:
     case = Case.of(kind, cost.consumers, BUDGET_LATENCY, results.concurrency)
     fleet = ["--fleet", cost.fleet, "--lock-bytes", str(cost.lock_bytes)]
@@ -111,14 +123,37 @@ def _measured(results: Results, kind: Kind, cost: Cost) -> Figures:
 
 
 def write(results: Results) -> None:
-    """Write the table into its page."""
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), {"costs": costs(results)}), encoding="utf-8")
+    """Write the tables into their page, but those of which nothing was measured."""
+    blocks = {"simulation": simulation.costs()}
+    blocks |= {"costs": costs(results)} if results.costs else {}
+    blocks |= {"large": large(results)} if results.large else {}
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), blocks), encoding="utf-8")
 
 
 def costs(results: Results) -> str:
     """Return the table of what was measured."""
     head = ["Forge", "Each consumer has", "Requests", "Transferred", "Time", "Processor time", "Peak memory"]
     return table(head, _rows(results))
+
+
+def large(results: Results) -> str:
+    """Return the table of large owners."""
+    head = ["Repositories", "Consumers", "Requests", "Transferred", "Time", "Processor time", "Peak memory"]
+    return table(
+        head,
+        (
+            [
+                f"{number:,}",
+                f"{number // 5:,}",
+                f"{found.requests:,}",
+                _size(found.size),
+                f"{found.wall:,.0f} s",
+                f"{found.cpu:,.0f} s",
+                f"{found.memory:,.0f} MiB",
+            ]
+            for number, found in results.large.items()
+        ),
+    )
 
 
 def _rows(results: Results) -> Iterator[list[str]]:

@@ -16,7 +16,8 @@ class Results:
     """Filled as the bench goes. *probe*: one listed consumer in a fleet of a thousand on GitHub.
 
     *load*: the load average before it began; *bare*: answers a second that bare sockets get at the latency of
-    the budgets. *costs*: of 1,000 consumers with patterns, kinds of pins, and lock files.
+    the budgets. *costs*: of 1,000 consumers with patterns, kinds of pins, and lock files; *large*: of an owner
+    of so many repositories; *listed*: one listed consumer and an owner of ten thousand.
     """
 
     sizes: tuple[int, ...]
@@ -28,7 +29,9 @@ class Results:
     ceilings: dict[Kind, dict[str, float]] = field(default_factory=dict)
     bare: float = 0.0
     probe: Figures | None = None
+    listed: Figures | None = None
     costs: dict[tuple[Kind, Cost], Figures] = field(default_factory=dict)
+    large: dict[int, Figures] = field(default_factory=dict)
     version: Figures | None = None
     httpx: Figures | None = None
     seconds: float = 0.0

@@ -58,6 +58,26 @@ def locked(consumers: int, lock_bytes: int, **settings: object) -> World:
     return world
 
 
+def large(repositories: int, lock_bytes: int, **settings: object) -> World:
+    """An owner of so many repositories, made over some years: a fifth are consumers, and all have workflows."""
+    consumers = repositories // 5
+    world = fleet(consumers, behind=0, others=repositories - consumers, **settings)
+    manifest = json.dumps({"dependencies": {"acme-runtime": TARGET}}) + "\n"
+    of_consumers = {
+        ".github/workflows/ci.yml": _WORKFLOW,
+        "package.json": manifest,
+        "package-lock.json": lock(lock_bytes).encode(),
+    }
+    of_others = {".github/workflows/ci.yml": "jobs: {}\n" + "# a step of another kind\n" * 40}
+    for number, repository in enumerate(world.owners["acme"].repositories):
+        repository.created_at -= timedelta(hours=number)
+        if repository.name.startswith("template-"):
+            repository.commit(of_consumers)
+        elif repository.name.startswith("other-"):
+            repository.commit(of_others)
+    return world
+
+
 def lock(size: int) -> str:
     """Return a package-lock.json of about *size* bytes, whose hashes compress as badly as real ones."""
     chance = random.Random(size)
@@ -99,4 +119,5 @@ FLEETS: dict[str, Callable[..., World]] = {
     "patterned": patterned,
     "kinds": kinds,
     "locked": locked,
+    "large": large,
 }
