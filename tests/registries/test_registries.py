@@ -12,9 +12,11 @@ from consumer_drift.forges.http.retry import RetryPolicy
 from consumer_drift.forges.http.transport import Limits
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.versions import Scheme, parse_version
+from consumer_drift.registries import go, pypi
 from consumer_drift.registries.base import Availability
 from consumer_drift.registries.connect import CachedRegistry, connect
 from consumer_drift.support.deadline import Deadline
+from consumer_drift.support.json_fields import JsonValue
 from tests.registries.emulator import FAULTS, Registry
 
 if TYPE_CHECKING:
@@ -154,6 +156,7 @@ def test_a_container_registry_is_asked_with_the_token_of_its_challenge() -> None
         ('Bearer realm="https://a.example/token",service="r"', "https://a.example/token"),
         ('Bearer realm="https://a.example/token", Basic realm="Registry"', "https://a.example/token"),
         ('Basic realm="Registry", Bearer realm="https://a.example/token"', "https://a.example/token"),
+        ('bearer realm="https://a.example/token"', "https://a.example/token"),
         ('Basic realm="Registry"', None),
         ("", None),
     ],
@@ -184,3 +187,60 @@ def test_a_redirect_to_another_host_gets_no_token() -> None:
         assert found.reason is Reason.FOREIGN_REDIRECT
         assert "login.example.invalid" in found.said
         assert "from=here" not in found.said
+
+
+FILE = "acme_runtime-1.4.0.tar.gz"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (f'<a href="{FILE}">x</a>', [(FILE, False)]),
+        (f"<A\nHREF='../{FILE}#sha256=0' data-yanked>x</A>", [(FILE, True)]),
+        (f'<a data-yanked="" href={FILE}>x</a>', [(FILE, True)]),
+        (f'<a data-requires-python="<4,>=3" title="data-yanked" href="{FILE}">x</a>', [(FILE, False)]),
+        (f'<a href="x/{FILE}?a&amp;b">x</a>', [(FILE, False)]),
+        (f'<!-- <a href="{FILE}">x</a> --><abbr href="{FILE}"><![<a name="x">', []),
+        (f'<a href="{FILE}"', []),
+        ('<a href="http://[">x</a>', []),
+    ],
+)
+def test_the_links_of_a_page_are_read(html: str, expected: list[tuple[str, bool]]) -> None:
+    assert list(pypi._links(pypi._without_comments(html))) == expected
+
+
+HOSTILE = ("<a b=", "<a x='y' ", '<a "', "<!--", "<a\n/", "<?", "<![", "<a a a", "<a '<a \"")
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+def test_a_hostile_page_costs_what_its_length_does(part: str) -> None:
+    """The standard library needs hours for this, or raises."""
+    page = part * 50_000
+    assert list(pypi._links(pypi._without_comments(page))) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(None, PRESENT), (False, PRESENT), ("", PRESENT), (True, ABSENT), ("broken", ABSENT)]
+)
+def test_a_file_is_yanked_by_true_or_by_a_reason(value: Any, expected: Availability) -> None:
+    """https://packaging.python.org/en/latest/specifications/simple-repository-api/#project-detail"""
+    row = {"filename": FILE, "yanked": value} if value is not None else {"filename": FILE}
+    assert pypi._is_yanked(JsonValue(row)) is (expected is ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("v1.3.0\nv1.4.0\n", PRESENT),
+        ("v1.4.0 2026-11-20T00:00:00Z\nv1.3.0 2026-11-19T00:00:00Z\n", PRESENT),
+        ("v1.3.0 2026-11-19T00:00:00Z\n\n", ABSENT),
+    ],
+)
+def test_a_line_of_a_go_proxys_list_may_have_a_time(body: str, expected: Availability) -> None:
+    """As the go command reads it: https://go.dev/ref/mod#goproxy-protocol"""
+    assert go.listed(body, "v1.4.0") is expected
+
+
+@pytest.mark.parametrize("body", ["", "\n", "<html>", "not found: v1.4.0\n"])
+def test_what_is_no_list_of_a_go_proxy_proves_nothing(body: str) -> None:
+    assert go.listed(body, "v1.4.0") is None

@@ -43,13 +43,20 @@ def lookup(client: RegistryClient, module: str, version: Version) -> Availabilit
 
 def _absent(client: RegistryClient, module: str, path: str, wanted: str) -> Availability | Failure:
     """Return ABSENT if the proxy knows other versions of *module*, and PRESENT if it lists this one after all."""
-    listed = client.get(path)
-    if not isinstance(listed, Response):
-        return listed
-    lines = listed.body.decode("utf-8", "replace").split() if listed.status == 200 else []
-    if not lines or not all(map(_VERSION.fullmatch, lines)):
-        return client.failure(listed, f"GET {path}", f"no list of the versions of {module}")
-    return Availability.PRESENT if wanted in lines else Availability.ABSENT
+    found = client.get(path)
+    if not isinstance(found, Response):
+        return found
+    text = found.body.decode("utf-8", "replace") if found.status == 200 else ""
+    answer = listed(text, wanted)
+    return answer or client.failure(found, f"GET {path}", f"no list of the versions of {module}")
+
+
+def listed(text: str, wanted: str) -> Availability | None:
+    """Return what a list of versions says of *wanted*, None for another text. A line may have a time as well."""
+    versions = [line.split()[0] for line in text.splitlines() if line.strip()]
+    if not versions or not all(map(_VERSION.fullmatch, versions)):
+        return None
+    return Availability.PRESENT if wanted in versions else Availability.ABSENT
 
 
 def _names(answer: Response, wanted: str) -> bool:

@@ -29,6 +29,7 @@ _KINDS = (
 )
 HEADERS = {"accept": ", ".join(_KINDS)}
 _PART = re.compile(r'([a-z]+)="([^"]*)"', re.IGNORECASE)
+_BEARER = re.compile(r"\bBearer ", re.IGNORECASE)
 _GONE = frozenset({"MANIFEST_UNKNOWN", "BLOB_UNKNOWN"})
 
 
@@ -81,7 +82,7 @@ class OciImage:
         own = _is_near(server, self.client.address)
         tokens = self.client.other(server, self.authorization if own else "", {"accept": "application/json"})
         query = urlencode({"service": parts.get("service", ""), "scope": f"repository:{self.name}:pull"})
-        token = _token(tokens, f"{realm.path}?{query}")
+        token = _token(tokens, f"{realm.path}?{realm.query + '&' if realm.query else ''}{query}")
         if not isinstance(token, str):
             return token
         self.client = self.client.other(self.client.address, f"Bearer {token}", HEADERS)
@@ -90,9 +91,9 @@ class OciImage:
 
 def _bearer(header: str) -> dict[str, str]:
     """Return what the Bearer challenge in *header* says, nothing where it has none. It may be one of several."""
-    _, found, rest = header.partition("Bearer ")
+    found = _BEARER.search(header)
     parts: dict[str, str] = {}
-    for name, value in _PART.findall(rest) if found else ():
+    for name, value in _PART.findall(header, found.end()) if found else ():
         # The next challenge has a realm of its own.
         if name.lower() in parts:
             break

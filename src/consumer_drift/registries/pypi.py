@@ -5,7 +5,8 @@ https://packaging.python.org/en/latest/specifications/simple-repository-api/
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -24,12 +25,21 @@ from consumer_drift.registries.client import ABSENT, is_from
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from consumer_drift.model.result import Failure
     from consumer_drift.model.versions import Version
     from consumer_drift.registries.client import RegistryClient
 
 _JSON = "application/vnd.pypi.simple.v1+json"
 _HTML = ("application/vnd.pypi.simple.v1+html", "text/html")
+_LINK = re.compile(r"<a(?=\s)", re.IGNORECASE)
+# A quoted value may contain what ends a tag elsewhere.
+_REST_OF_TAG = re.compile(r"""(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_ATTRIBUTE = re.compile(
+    r"""(?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+)))?"""
+)
+_LONGEST_TAG = 4096
 HEADERS = {"accept": f"{_JSON}, {_HTML[0]};q=0.2, text/html;q=0.1"}
 
 
@@ -63,10 +73,9 @@ def _files(answer: Response, name: str) -> list[tuple[str, bool]] | None:
         return _from_json(answer, name)
     if not is_from(_HTML, answer):
         return None
-    page = _Page()
-    page.feed(answer.body.decode("utf-8", "replace"))
+    files = list(_links(_without_comments(answer.body.decode("utf-8", "replace"))))
     # A wall is HTML too. A page of this project names at least one of its files.
-    return page.files if any(_version(file, name) for file, _ in page.files) else None
+    return files if any(_version(file, name) for file, _ in files) else None
 
 
 def _from_json(answer: Response, name: str) -> list[tuple[str, bool]] | None:
@@ -80,27 +89,44 @@ def _from_json(answer: Response, name: str) -> list[tuple[str, bool]] | None:
 
 
 def _is_yanked(row: JsonValue) -> bool:
-    """A reason, which may be empty, is a yes."""
+    """Return whether a file was yanked: JSON has true or a reason that is not empty, unlike HTML."""
     yanked = row.get("yanked")
-    return yanked is not None and yanked.value is not False
+    return yanked is not None and bool(yanked.value)
 
 
-class _Page(HTMLParser):
-    """The links of an HTML page."""
+def _links(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the file of each link of an HTML page, which is the last part of its path, and whether it was yanked.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.files: list[tuple[str, bool]] = []
+    Not by ``html.parser``: its time grows with the square of a hostile page, and some pages make it raise.
+    """
+    at = 0
+    while start := _LINK.search(text, at):
+        tag = _REST_OF_TAG.match(text, start.end(), start.end() + _LONGEST_TAG)
+        at = tag.end() if tag else start.end()
+        found = _attributes(tag.group()) if tag else {}
+        try:
+            path = urlsplit(unescape(found.get("href", ""))).path
+        except ValueError:
+            continue
+        if path:
+            yield unquote(path.rpartition("/")[2]), "data-yanked" in found
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take a link: the last part of its path is the file's name."""
-        found = dict(attrs)
-        if tag == "a" and found.get("href"):
-            try:
-                path = urlsplit(found["href"] or "").path
-            except ValueError:
-                return
-            self.files.append((unquote(path.rpartition("/")[2]), "data-yanked" in found))
+
+def _attributes(tag: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in _ATTRIBUTE.finditer(tag):
+        found.setdefault(one["name"].lower(), one["double"] or one["single"] or one["bare"] or "")
+    return found
+
+
+def _without_comments(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0:
+        parts.append(text[at:start])
+        end = text.find("-->", start + 4)
+        at = end + 3 if end >= 0 else len(text)
+    return "".join([*parts, text[at:]])
 
 
 def _version(file: str, name: str) -> Pep440 | None:
