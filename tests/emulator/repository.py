@@ -43,6 +43,7 @@ class Repository:
     template: bool = False
     mirror: bool = False
     takes_pull_requests: bool = True
+    runs_workflows: bool = True
     disabled: bool = False
     auto_merge_allowed: bool = True
     merge_methods: tuple[str, ...] = ("merge", "squash", "rebase")

@@ -13,6 +13,7 @@ from consumer_drift.model.result import Failure
 from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.observe import observe
 from consumer_drift.pipeline.report import report_of
+from consumer_drift.readiness import ci
 from consumer_drift.readiness.findings import findings_of
 from consumer_drift.readiness.judge import Judge, answers, is_open_to_bumps
 from consumer_drift.support.words import counted
@@ -36,7 +37,7 @@ def run(context: Context) -> Report:
     """Judge every consumer of *context*. Nothing is written, and the server was connected for reading alone."""
     started = time.monotonic()
     forge, purpose = context.forge, context.purpose
-    also = CONSUMER_FILES if purpose is Purpose.PROPAGATE else ()
+    also = _also(context) if purpose is Purpose.PROPAGATE else ()
     seen = observe(context.config, forge, context.progress, registry=context.registry, also=also)
     writer = forge.writer(seen.config.propagate)
     target = bump_target_of(seen.config, seen, writer)
@@ -46,7 +47,9 @@ def run(context: Context) -> Report:
     # Whoever made the branch, its commits and its pull request decide.
     term = seen.config.bump_search_term
     states = writer.bump_states(snapshots, seen.head, term) if snapshots else {}
-    judge = Judge(seen.config, purpose, seen.target, target, seen.observation.listing, access, states)
+    judge = Judge(
+        seen.config, purpose, seen.target, target, seen.observation.listing, access, states, forge.workflow_folders
+    )
     rows = tuple(judge.row(one, seen.readings[one.name]) for one in seen.config.consumers)
     report = report_of("doctor", seen.config, forge, seen, {}, context.now)
     unknown = [one for one in report.findings if one.code is Code.TARGET_UNKNOWN]
@@ -54,6 +57,12 @@ def run(context: Context) -> Report:
     seconds = time.monotonic() - started
     notes = (_result(rows, purpose),)
     return replace(report, consumers=(), exempt=(), findings=findings, doctor=rows, notes=notes, seconds=seconds)
+
+
+def _also(context: Context) -> tuple[str, ...]:
+    """Return the files to read besides the pins: what consumers allow, and workflows where they matter."""
+    folders = context.forge.workflow_folders if ci.is_awaited(context.config) else ()
+    return (*CONSUMER_FILES, *ci.patterns(folders))
 
 
 def _result(rows: tuple[Readiness, ...], purpose: Purpose) -> str:

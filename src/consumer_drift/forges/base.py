@@ -41,6 +41,10 @@ class Forge(Protocol):
         """How many HTTP requests were sent so far."""
 
     @property
+    def workflow_folders(self) -> tuple[str, ...]:
+        """The folders of a repository in which workflows are: the first that has any counts."""
+
+    @property
     def no_cache(self) -> str:
         """Why ``survey`` cannot use a cache; empty if it can."""
 

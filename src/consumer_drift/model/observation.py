@@ -89,7 +89,8 @@ class Snapshot:
     *files* were read at, empty where it is not known; *object_format* is the hash of git's object ids there.
     *mirror*: it is a copy of another repository, and takes no commits. *takes_pull_requests* is False where its
     settings switch them off. *role* is None where the forge did not tell it with the rest, and so is *branches*,
-    the number of branches. *merge_methods* are those that its settings allow, as far as the forge told them.
+    the number of branches. *merge_methods* are those that its settings allow, as far as the forge told them;
+    *runs_workflows* is None where it did not.
     """
 
     asked: RepositoryName
@@ -111,6 +112,7 @@ class Snapshot:
     role: Role | None = None
     branches: int | None = None
     merge_methods: frozenset[str] = frozenset()
+    runs_workflows: bool | None = None
 
 
 def without_answers(snapshot: Snapshot, files: Sequence[str], failure: Failure) -> Snapshot:

@@ -33,6 +33,7 @@ class Ability(StrEnum):
     LABELS = "labels"
     REVIEWERS = "reviewers"
     AUTO_MERGE = "auto-merge"
+    CI = "ci"
 
 
 class Answer(StrEnum):

@@ -25,6 +25,7 @@ from consumer_drift.model.readiness import (
     unknown,
 )
 from consumer_drift.model.result import Failure
+from consumer_drift.readiness import ci
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Judge:
     """What the answers for all consumers of a run depend on.
 
     *access* is what the forge told, by consumer, and *states* the bumps of those that have the bump branch.
-    *bump_target* is None where the target is not known, and *listing* where reconcile is off.
+    *bump_target* is None where the target is not known, and *listing* where reconcile is off. *workflow_folders*
+    are those of the forge.
     """
 
     config: Config
@@ -58,6 +60,7 @@ class Judge:
     listing: Listing | Failure | None
     access: Mapping[RepositoryName, Access]
     states: Mapping[RepositoryName, BumpState | Failure]
+    workflow_folders: tuple[str, ...] = ()
 
     def row(self, consumer: Consumer, reading: ConsumerReading | Failure) -> Readiness:
         """Return the answers for *consumer*."""
@@ -118,10 +121,19 @@ class Judge:
         cells = {ability: told.answers.get(ability, _CUT_OFF) for ability in WRITING}
         return {
             **cells,
-            Ability.BRANCH_NAME: self._branch_name(reading) or _name_of(cells),
+            Ability.BRANCH_NAME: self._branch_name(reading) or _if_branched(cells[Ability.BRANCH_NAME], cells),
             Ability.COMMIT: self._commit(reading) or cells[Ability.COMMIT],
             Ability.PULL_REQUEST: _pull_request(reading) or cells[Ability.PULL_REQUEST],
+            Ability.CI: _if_branched(self._ci(reading, cells[Ability.CI]), cells),
         }
+
+    def _ci(self, reading: ConsumerReading, told: AbilityAnswer) -> AbilityAnswer:
+        """Return whether checks will start; *told* is whether workflows run there at all."""
+        if not ci.is_awaited(self.config):
+            return not_needed("nothing waits for checks")
+        if told.answer is Answer.NOT_NEEDED or ci.starts(reading.snapshot, self.workflow_folders):
+            return told
+        return unknown("none of its workflows certainly starts on every pull request, and another CI is not seen")
 
     def _branch_name(self, reading: ConsumerReading) -> AbilityAnswer | None:
         if self.bump_target is None:
@@ -163,9 +175,8 @@ def _unreadable(failure: Failure) -> AbilityAnswer:
     return no(failure.said, Remedy(failure.remedy), of_token=failure.is_permission)
 
 
-def _name_of(cells: Mapping[Ability, AbilityAnswer]) -> AbilityAnswer:
-    """Return the answer for the name of the branch: where none can be made, a doubt about its name is needless."""
-    told = cells[Ability.BRANCH_NAME]
+def _if_branched(told: AbilityAnswer, cells: Mapping[Ability, AbilityAnswer]) -> AbilityAnswer:
+    """Return *told*, unless it is a doubt about a branch that cannot be made."""
     if told.answer is Answer.UNKNOWN and cells[Ability.BRANCH].answer is Answer.NO:
         return not_needed("no branch can be made there")
     return told

@@ -149,7 +149,7 @@ def repository(call: Call, repo: Repository, *, depth: int = 0) -> dict[str, Any
         "projects_mode": "all",
         "has_releases": True,
         "has_packages": True,
-        "has_actions": True,
+        "has_actions": repo.runs_workflows,
         "ignore_whitespace_conflicts": False,
         "allow_merge_commits": "merge" in repo.merge_methods,
         "allow_rebase": "rebase" in repo.merge_methods,

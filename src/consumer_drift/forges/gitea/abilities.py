@@ -64,6 +64,7 @@ class GiteaAbilities:
             Ability.COMMIT: writes,
             Ability.PULL_REQUEST: self._pull_request(snapshot, writes),
             **extras.of(snapshot),
+            Ability.CI: _runs_workflows(snapshot),
         }
         return Access(answers, not isinstance(branches, Failure) and plan.head in branches)
 
@@ -173,6 +174,15 @@ class GiteaAbilities:
         if isinstance(rules, Failure):
             return unknown(f"the rules for its branches could not be read: {rules.said}")
         return _judged(rules, snapshot, head)
+
+
+def _runs_workflows(snapshot: Snapshot) -> AbilityAnswer:
+    if snapshot.runs_workflows is None:
+        return unknown("the server does not tell whether Actions are switched on there")
+    if snapshot.runs_workflows:
+        return YES
+    page = f"{snapshot.web_url}/settings" if snapshot.web_url else ""
+    return no("Actions are switched off there", Remedy("switch Actions on in its settings", page))
 
 
 def _taken(head: str, branches: frozenset[str]) -> AbilityAnswer | None:

@@ -88,6 +88,12 @@ class GiteaForge:
         return f"{server} at {self._address.server}"
 
     @property
+    def workflow_folders(self) -> tuple[str, ...]:
+        """Where workflows are: the first folder that has any counts."""
+        own = (".forgejo/workflows",) if self._address.kind is Kind.FORGEJO else ()
+        return (*own, ".gitea/workflows", ".github/workflows")
+
+    @property
     def requests(self) -> int:
         """How many HTTP requests were sent so far."""
         return self._transport.requests

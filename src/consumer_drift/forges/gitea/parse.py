@@ -88,6 +88,7 @@ def repository(row: JsonValue) -> RepositoryRow:
         object_format=row["object_format_name"].text() if "object_format_name" in row else "sha1",
         role=_role(row.get("permissions")),
         branches=row["branch_count"].number() if "branch_count" in row else None,
+        runs_workflows=row["has_actions"].flag() if "has_actions" in row else None,
         merge_methods=frozenset(method for key, method in _METHODS.items() if key in row and row[key].flag()),
     )
     return RepositoryRow(snapshot, row["id"].number(), row["owner"]["id"].number())

@@ -95,3 +95,17 @@ def _required_by_rulesets(snapshot: Snapshot, told: Told) -> bool | None:
         elif one.rules & {"PULL_REQUEST", "WORKFLOWS", "CODE_SCANNING", "MERGE_QUEUE"}:
             found.append(None)
     return True if True in found else None if None in found else False
+
+
+# https://docs.github.com/en/actions/concepts/security/github_token#when-github_token-triggers-workflow-runs
+_OF_A_JOB = "github-actions[bot]"
+
+
+def ci(told: Told) -> AbilityAnswer:
+    """Return whether workflows run there: only administrators are told whether Actions are on."""
+    if told.viewer == _OF_A_JOB:
+        remedy = Remedy("use a token of an App or of a user", is_global=True)
+        return no("a pull request of a job's own token starts no workflow", remedy, of_token=True)
+    if told.has_checks:
+        return YES
+    return unknown("GitHub does not tell whether Actions are on there, and the newest commit has no checks")

@@ -41,6 +41,7 @@ class GitHubForge:
     has_every_tag = True
     # A query for heads alone costs the same points as one that returns the contents, too:
     # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    workflow_folders: tuple[str, ...] = (".github/workflows",)
     no_cache = "GitHub returns the pinned files together with the heads, in the same requests"
 
     def __init__(

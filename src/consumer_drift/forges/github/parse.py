@@ -251,6 +251,7 @@ def told(reply: GraphResponse, alias: str, plan: BumpPlan) -> Told:
         labels=tuple(name for index, name in enumerate(plan.wanted.labels) if node.get(f"l{index}") is not None),
         users=tuple(name for index, name in enumerate(plan.users) if _is_assignable(node, f"u{index}", name)),
         requires=_requirement(node),
+        has_checks=_has_checks(node),
         rulesets=_rulesets(node),
         rules=_rules(node),
     )
@@ -276,6 +277,13 @@ def _requirement(node: JsonValue) -> bool | None:
         return False
     contexts, reviews = rule.get("requiredStatusCheckContexts"), rule.get("requiredApprovingReviewCount")
     return bool(contexts is not None and len(contexts)) or bool(reviews is not None and reviews.number())
+
+
+def _has_checks(node: JsonValue) -> bool:
+    """Whether anything reported checks of the newest commit."""
+    base = node.get("base")
+    target = base.get("target") if base is not None else None
+    return target is not None and target.get("statusCheckRollup") is not None
 
 
 def _rulesets(node: JsonValue) -> tuple[Ruleset, ...] | None:

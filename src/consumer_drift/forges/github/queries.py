@@ -545,7 +545,10 @@ def abilities(batch: Sequence[Snapshot], plan: BumpPlan) -> tuple[str, dict[str,
 
 # What a branch requires before a merge, also for who may not read its protection.
 _BASE = """
-fragment Base on Ref { refUpdateRule { requiredStatusCheckContexts requiredApprovingReviewCount } }"""
+fragment Base on Ref {
+  refUpdateRule { requiredStatusCheckContexts requiredApprovingReviewCount }
+  target { ... on Commit { statusCheckRollup { state } } }
+}"""
 
 
 def _rights(query: Query, plan: BumpPlan) -> str:

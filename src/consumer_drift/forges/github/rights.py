@@ -95,7 +95,8 @@ class Told:
 
     *in_the_way* is a branch that keeps the bump branch from being made, empty where there is none. *labels* are
     those of the wanted ones that exist, *users* the reviewers who have access. *requires*: the branch's protection
-    requires something before a merge. *has_head*: the bump branch is there. What is None was not told.
+    requires something before a merge. *has_checks*: the newest commit has checks. *has_head*:
+    the bump branch is there. What is None was not told.
     """
 
     scopes: frozenset[str] | None
@@ -108,6 +109,7 @@ class Told:
     labels: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     requires: bool | None = None
+    has_checks: bool = False
     rulesets: tuple[Ruleset, ...] | None = None
     rules: tuple[ProtectionRule, ...] | None = None
 
@@ -131,6 +133,7 @@ def abilities(
         Ability.LABELS: extras.labels(snapshot, told, plan, given),
         Ability.REVIEWERS: extras.reviewers(told, plan, token.reviewers, given),
         Ability.AUTO_MERGE: extras.auto_merge(snapshot, told, plan, given),
+        Ability.CI: extras.ci(told),
     }
     return Access(answers, told.has_head)
 

@@ -48,6 +48,7 @@ class LocalForge:
     meaning here.
     """
 
+    workflow_folders: tuple[str, ...] = ()
     no_cache = "folders are read without any request"
     # A checkout may have been made without its tags, or with some of them.
     has_every_tag = False
