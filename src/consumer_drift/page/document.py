@@ -45,7 +45,7 @@ _RELEASES = 6
 _RUNS = 30
 _COLUMNS = 4
 _NOTICES = 12
-_ORDER = ("unknown", "late", "ahead", "flight", "off", "ok")
+_ORDER = ("unknown", "late", "ahead", "lagging", "flight", "off", "ok")
 _ICONS = {Status.IN_SYNC: "ok", Status.DRIFT: "late", Status.ERROR: "unknown", Status.TOKEN_SCOPE: "ahead"}
 
 
@@ -170,7 +170,8 @@ _WORDS = {
     "unknown": "not compared",
     "late": "late",
     "ahead": "ahead",
-    "flight": "in flight or lagging",
+    "lagging": "lagging",
+    "flight": "in flight",
     "off": "archived",
     "ok": "in sync",
 }

@@ -118,7 +118,7 @@ def kind(state: State) -> str:
 _KINDS = {
     State.IN_SYNC: "ok",
     State.IN_FLIGHT: "flight",
-    State.LAGGING: "flight",
+    State.LAGGING: "lagging",
     State.AHEAD: "ahead",
     State.UNREADABLE: "unknown",
     State.NOT_COMPARED: "unknown",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.history import UNKNOWN, is_overdue
+from consumer_drift.model.history import SETTLED, UNKNOWN, is_overdue
 from consumer_drift.model.report import Reconciled, Scope
 from consumer_drift.support.clock import moment_text
 from consumer_drift.tracking import body as texts
@@ -78,16 +78,18 @@ def _opened(report: Report, now: datetime, *, is_public: bool) -> IssueChange:
 
 def _changed(report: Report, issue: Issue, now: datetime, *, is_public: bool) -> IssueChange | None:
     before = state_of(issue.body)
-    if report.status is Status.IN_SYNC and not _proves(report, before):
+    waits = _waits(report)
+    is_done = report.status is Status.IN_SYNC and not waits
+    if is_done and not _proves(report, before):
         return None
     # Somebody who closes it wants no more of this drift; the next one opens it again.
     by_people = before is not None and before.is_open and not issue.is_open
     is_open = report.status in _NEEDED and not by_people
-    if report.status is Status.TOKEN_SCOPE:
+    if waits or report.status is Status.TOKEN_SCOPE:
         is_open = issue.is_open
-    state = _state(report, before, is_open=is_open or (by_people and report.status is not Status.IN_SYNC))
+    state = _state(report, before, is_open=is_open or (by_people and not is_done))
     late = _newly_late(report, before)
-    turned = before is None or before.status is not report.status
+    turned = before is None or before.status is not state.status
     said = ""
     if (turned or late) and (issue.is_open or is_open):
         said = texts.comment(report, late, _word(before) if turned else "", is_public=is_public)
@@ -102,6 +104,14 @@ def _changed(report: Report, issue: Issue, now: datetime, *, is_public: bool) ->
         comment_mark(issue.number, before, state) if said else "",
         before.at if before else "",
     )
+
+
+def _waits(report: Report) -> bool:
+    """Whether the result is in sync only because consumers that are behind are excused.
+
+    That is no new result: it neither closes the issue nor is worth a comment.
+    """
+    return report.status is Status.IN_SYNC and any(one.state not in SETTLED for one in report.consumers)
 
 
 def _word(before: TrackingState | None) -> str:
@@ -125,10 +135,11 @@ def _state(report: Report, before: TrackingState | None, *, is_open: bool) -> Tr
         before.late if before else ()
     )
     reconciled = report.coverage.reconcile is not Reconciled.OFF
-    if before is not None and before.is_open and report.status is not Status.IN_SYNC:
+    if before is not None and before.is_open and (report.status is not Status.IN_SYNC or _waits(report)):
         reconciled = reconciled or before.reconciled
     kept = tuple(sorted(late)[:MOST_LATE])
-    return TrackingState(report.status, kept, len(late) > len(kept), is_open, reconciled)
+    status = before.status if before is not None and _waits(report) else report.status
+    return TrackingState(status, kept, len(late) > len(kept), is_open, reconciled)
 
 
 def _newly_late(report: Report, before: TrackingState | None) -> Sequence[RepositoryName]:
