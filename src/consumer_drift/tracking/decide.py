@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.history import SETTLED, UNKNOWN, is_overdue
+from consumer_drift.model.history import SETTLED, is_overdue
 from consumer_drift.model.report import Reconciled, Scope
 from consumer_drift.support.clock import moment_text
 from consumer_drift.tracking import body as texts
@@ -131,9 +131,9 @@ def _proves(report: Report, before: TrackingState | None) -> bool:
 
 def _state(report: Report, before: TrackingState | None, *, is_open: bool) -> TrackingState:
     late = {key(one.name) for one in report.consumers if is_overdue(one.state)}
-    late |= {key(one.name) for one in report.consumers if one.state in UNKNOWN}.intersection(
-        before.late if before else ()
-    )
+    # One that has not arrived since is not named again, also if it was excused or not read in between.
+    unsettled = {key(one.name) for one in report.consumers if one.state not in SETTLED}
+    late |= unsettled.intersection(before.late if before else ())
     reconciled = report.coverage.reconcile is not Reconciled.OFF
     if before is not None and before.is_open and (report.status is not Status.IN_SYNC or _waits(report)):
         reconciled = reconciled or before.reconciled
