@@ -36,7 +36,7 @@ MISTAKES = [
         [
             (
                 "1:26 pins[0].image: is next to 'key', and an entry has at most one of requirement, "
-                "image, uses, module, locked, key, regex: split it into two entries"
+                "image, uses, module, submodule, locked, key, regex: split it into two entries"
             )
         ],
     ),
@@ -45,11 +45,11 @@ MISTAKES = [
         [
             (
                 "1:31 pins[0].regex: is next to 'key', and an entry has at most one of requirement, "
-                "image, uses, module, locked, key, regex: split it into two entries"
+                "image, uses, module, submodule, locked, key, regex: split it into two entries"
             ),
             (
                 "1:41 pins[0].uses: is next to 'key', and an entry has at most one of requirement, image, "
-                "uses, module, locked, key, regex: split it into two entries"
+                "uses, module, submodule, locked, key, regex: split it into two entries"
             ),
         ],
     ),

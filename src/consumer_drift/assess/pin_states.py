@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.pins import IN_LOCK_FILE, Absent, Damaged, Pinning, is_pattern
+from consumer_drift.model.pins import GIT_MODULES, IN_LOCK_FILE, Absent, Damaged, Pinning, is_pattern
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from consumer_drift.model.versions import short
-from consumer_drift.pins import Locked
+from consumer_drift.pins import Locked, Submodule
 from consumer_drift.pins.bounds import read
 from consumer_drift.support.words import quoted
 
@@ -108,8 +108,8 @@ class PinState:
 
     def location(self, snapshot: Snapshot, address: Address) -> Location:
         """Its place in *snapshot*."""
-        # The page of a file that does not exist would be an error.
-        is_there = self.status is not PinStatus.MISSING
+        # The page of a file that does not exist would be an error, and so would a submodule's.
+        is_there = self.status is not PinStatus.MISSING and not isinstance(self.pin, Submodule)
         url = address(snapshot, self.path, self.line) if is_there else snapshot.web_url
         return Location(snapshot.name, self.path, self.line, url, self.value)
 
@@ -217,6 +217,10 @@ def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tup
                 Reason.TOO_LARGE, f"{pin.file} is {answer.why}", "write a lock file that can be read"
             )
             return (PinState(pin, PinStatus.UNREAD, failure.said, failure=failure),)
+        case NoText(commit=commit) if isinstance(pin, Submodule) and commit:
+            return _of_text(pin, commit, version_format)
+        case FileText() if isinstance(pin, Submodule):
+            return (PinState(pin, PinStatus.MISSING, f"{pin.file} is a file, not a submodule"),)
         case NoText():
             status = PinStatus.UNPARSABLE if answer.is_file else PinStatus.NOT_A_FILE
             return (PinState(pin, status, f"{pin.file} is {answer.why}"),)
@@ -239,7 +243,7 @@ def _of_text(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinSta
 
 def _of_occurrence(pin: Pin, one: Occurrence) -> PinState:
     status = _OF_PINNING[one.pinning]
-    at = f"{pin.file}:{one.line}"
+    at = f"{pin.file}:{one.line}" if one.line else pin.file
     is_clear = status in {PinStatus.EXACT, PinStatus.SERIES}
     value = short(one.value)
     what = f"{value} at {at}" if is_clear else f"{at}: {quoted(value)} {one.why}"
@@ -259,6 +263,9 @@ def classify_all(pins: Sequence[Pin], snapshot: Snapshot, version_format: Versio
 
 def _classify_files(pin: Pin, snapshot: Snapshot, version_format: VersionFormat) -> tuple[PinState, ...]:
     """Classify *pin* in its file, or in every file that fits its pattern."""
+    modules = snapshot.files.get(GIT_MODULES)
+    if isinstance(pin, Submodule) and isinstance(modules, FileText) and pin.is_another(modules.text):
+        return (PinState(pin, PinStatus.MISSING, f"{pin.file} is a submodule of another repository"),)
     if not is_pattern(pin.file):
         return classify(pin, snapshot.files[pin.file], version_format)
     matches = snapshot.matches[pin.file]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.lock_states import LockUpdate, lock_files_of, lock_update
@@ -13,7 +14,7 @@ from consumer_drift.model.bump import Edit
 from consumer_drift.model.config import LockBumps, Locks
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import FileText, NoFile
-from consumer_drift.pins import replacements, splice
+from consumer_drift.pins import Submodule, replacements, splice
 from consumer_drift.pins.go_version import version_of
 
 if TYPE_CHECKING:
@@ -178,6 +179,12 @@ def _go_version(module: str, bump_target: BumpTarget) -> str:
 
 
 def _why_locked(one: PinState, bump_target: BumpTarget) -> str:
+    if isinstance(one.pin, Submodule):
+        commit = _commit(one, bump_target)
+        step = (
+            f"run `git -C {quote(one.path)} checkout {commit}`" if commit else f"check out {bump_target.version}"
+        )
+        return f"{one.path} is a submodule, whose commit is in no file: {step} in a clone, and commit {one.path}"
     if one.occurrence and one.occurrence.module and not _new(one, bump_target):
         return f"{one.path}:{one.line}: the server does not tell when {bump_target.version} was committed"
     lock = one.occurrence.lock if one.occurrence else ""

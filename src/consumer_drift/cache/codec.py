@@ -67,7 +67,7 @@ def _dumped(content: Content) -> Json:
         case FileText():
             return {"text": content.text}
         case NoText():
-            return {"why": content.why, "is_file": content.is_file}
+            return {"why": content.why, "is_file": content.is_file, "commit": content.commit}
         case NoFile():
             return None
 
@@ -86,7 +86,7 @@ def _file(value: JsonValue) -> tuple[str, Content]:
         return path, NoFile()
     if "text" in content:
         return path, FileText(content["text"].text())
-    return path, NoText(content["why"].text(), is_file=content["is_file"].flag())
+    return path, NoText(content["why"].text(), content["is_file"].flag(), content["commit"].text())
 
 
 def _paths(value: JsonValue) -> tuple[str, tuple[str, ...]]:

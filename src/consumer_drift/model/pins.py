@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 IN_LOCK_FILE = "lock file"
+# Where Git keeps the paths and addresses of submodules: https://git-scm.com/docs/gitmodules
+GIT_MODULES = ".gitmodules"
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,11 +143,13 @@ class NoFile:
 class NoText:
     """Something other than a text is at that path: *why* says what (``a binary file``, ``a folder``).
 
-    *is_file*: it has content, and no pin can be read from it.
+    *is_file*: it has content, and no pin can be read from it. *commit* is the id that a submodule is at, empty
+    where that was not asked for.
     """
 
     why: str
     is_file: bool = True
+    commit: str = ""
 
 
 FileResult = FileText | NoFile | NoText | Failure

@@ -4,7 +4,7 @@ Reading gives occurrences with the exact place of the version in the text, and `
 those places alone. A new kind is a module with a ``KIND``, and its name in ``KINDS``.
 """
 
-from consumer_drift.pins import image, key, locked, module, regex, requirement, uses
+from consumer_drift.pins import image, key, locked, module, regex, requirement, submodule, uses
 from consumer_drift.pins.edit import replacements, splice, write
 from consumer_drift.pins.follow import lock_files, locked_pins
 from consumer_drift.pins.image import Image
@@ -14,6 +14,7 @@ from consumer_drift.pins.locked import Locked
 from consumer_drift.pins.module import Module
 from consumer_drift.pins.regex import Regex
 from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.submodule import Submodule, read_along
 from consumer_drift.pins.uses import Uses
 from consumer_drift.pins.whole_file import WholeFile
 from consumer_drift.support.decode import decode
@@ -24,6 +25,7 @@ KINDS: tuple[PinKind, ...] = (
     image.KIND,
     uses.KIND,
     module.KIND,
+    submodule.KIND,
     locked.KIND,
     key.KIND,
     regex.KIND,
@@ -39,12 +41,14 @@ __all__ = [
     "PinOptions",
     "Regex",
     "Requirement",
+    "Submodule",
     "Uses",
     "Value",
     "WholeFile",
     "decode",
     "lock_files",
     "locked_pins",
+    "read_along",
     "replacements",
     "splice",
     "write",

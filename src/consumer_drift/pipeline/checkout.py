@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from consumer_drift.forges.local.head import head_commit, read_git_file
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
-# Bytes of any of Git's files that are looked at; packed-refs is the longest.
-_MOST = 4 * 1024 * 1024
 _ORIGIN = re.compile(r'^\[remote "origin"\]\s*\n(?:[ \t].*\n)*?[ \t]+url[ \t]*=[ \t]*(\S+)', re.MULTILINE)
 _SSH = re.compile(r"(?:ssh://)?(?:[^@/]+@)?(?P<host>[^:/]+)(?::\d+/|[:/])(?P<path>.+)\Z")
 
@@ -75,37 +73,16 @@ def checkout_of(file: Path) -> Checkout | None:
     for root in file.resolve().parents:
         inside = root / ".git"
         if inside.is_dir():
-            return Checkout(root, _head(inside), _origin(inside))
+            return Checkout(root, head_commit(inside), _origin(inside))
         if inside.is_file():
             # A worktree or a submodule: its own files are elsewhere.
             return Checkout(root, "", "")
     return None
 
 
-def _head(folder: Path) -> str:
-    head = _read(folder / "HEAD").strip()
-    name = head.removeprefix("ref: ")
-    if name == head:
-        return head if _COMMIT.match(head) else ""
-    if not re.fullmatch(r"refs/[\w./@+-]+", name) or ".." in name:
-        return ""
-    loose = _read(folder / name).strip()
-    packed = re.search(rf"^([0-9a-f]+) {re.escape(name)}$", _read(folder / "packed-refs"), re.MULTILINE)
-    found = loose or (packed[1] if packed else "")
-    return found if _COMMIT.match(found) else ""
-
-
 def _origin(folder: Path) -> str:
-    found = _ORIGIN.search(_read(folder / "config"))
+    found = _ORIGIN.search(read_git_file(folder / "config"))
     return found[1] if found else ""
-
-
-def _read(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            return stream.read(_MOST).decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _address(url: str) -> tuple[str, str]:

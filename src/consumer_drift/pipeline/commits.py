@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from consumer_drift.assess.lock_states import beside
 from consumer_drift.locks import may_have_git
 from consumer_drift.model.pins import Found
-from consumer_drift.model.result import Failure, FileText, Reason
-from consumer_drift.pins import Locked, Module
+from consumer_drift.model.result import Failure, FileText, NoText, Reason
+from consumer_drift.pins import Locked, Module, Submodule
 from consumer_drift.pins.bounds import read
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Observation, Snapshot, Tag
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.result import FileResult
     from consumer_drift.model.versions import Version, VersionFormat
 
 _COMMIT = re.compile(
@@ -121,14 +122,21 @@ def _pinned(consumer: Consumer, shown: Snapshot | Failure, config: Config) -> It
     version_format = config.version_format
     here = tuple(_in_files(consumer.pins, shown))
     for pin in (*here, *beside(here, shown, config)):
-        answer = shown.files.get(pin.file)
-        if not isinstance(answer, FileText) or not _may_name_commits(pin, answer.text, version_format):
+        text = _text(pin, shown.files.get(pin.file))
+        if not _may_name_commits(pin, text, version_format):
             continue
-        reading = read(pin, answer.text, version_format)
+        reading = read(pin, text, version_format)
         for occurrence in reading.occurrences if isinstance(reading, Found) else ():
             repository = occurrence.repository or config.source.repository
             if occurrence.commit and repository is not None:
                 yield PinnedCommit(consumer.name, pin.file, repository, occurrence.commit)
+
+
+def _text(pin: Pin, answer: FileResult | None) -> str:
+    """Return what *pin* reads: a file's text, or a submodule's commit; empty where there is neither."""
+    if isinstance(pin, Submodule):
+        return answer.commit if isinstance(answer, NoText) else ""
+    return answer.text if isinstance(answer, FileText) else ""
 
 
 def _in_files(pins: Iterable[Pin], shown: Snapshot) -> Iterator[Pin]:

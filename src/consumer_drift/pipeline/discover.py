@@ -14,6 +14,7 @@ from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Probe, Snapshot, Survey, Wanted
 from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.model.versions import Affixes, VersionFormat
+from consumer_drift.pins import read_along
 from consumer_drift.pipeline.commits import known_commits
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def _survey(found: Published, config: Config | None) -> Survey:
     if config is None:
         probe = _probe(found.source.owner, files, frozenset({found.source}))
         return Survey((), probe)
-    files += [pin.file for pins in (config.pins, *(one.pins for one in config.consumers)) for pin in pins]
+    pins = [pin for pins in (config.pins, *(one.pins for one in config.consumers)) for pin in pins]
+    files += [file for pin in pins for file in (pin.file, *read_along(pin))]
     names = frozenset({found.source, *(one.name for one in config.consumers)})
     probe = _probe(config.owner, files, names)
     if config.reconcile is not None:

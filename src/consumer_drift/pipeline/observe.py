@@ -9,7 +9,7 @@ from consumer_drift.assess import drift, probed
 from consumer_drift.model.config import Locks
 from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
-from consumer_drift.pins import lock_files
+from consumer_drift.pins import lock_files, read_along
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.branch import with_history
 from consumer_drift.pipeline.commits import with_commits
@@ -131,7 +131,7 @@ def survey_of(config: Config, head: str, also: tuple[str, ...] = ()) -> Survey:
 
 def wanted(consumer: Consumer, config: Config, also: tuple[str, ...] = ()) -> Wanted:
     """Return what has to be read of one consumer, and the files *also*."""
-    files = [*(pin.file for pin in consumer.pins), *also]
+    files = [*(file for pin in consumer.pins for file in (pin.file, *read_along(pin))), *also]
     if config.policy.locks is Locks.FOLLOW:
         files += [file for pin in consumer.pins for file in lock_files(pin)]
     return Wanted(
@@ -147,7 +147,9 @@ def _probe(config: Config) -> Probe | None:
     known.append(config.source.repository)
     return Probe(
         owner=config.owner,
-        files=probed.paths_of(config),
+        files=tuple(
+            dict.fromkeys(path for pin in probed.pins_of(config) for path in (pin.file, *read_along(pin)))
+        ),
         skip=frozenset(name for name in known if name is not None),
         include=rules.include,
         exclude=rules.exclude,

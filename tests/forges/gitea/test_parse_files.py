@@ -26,7 +26,7 @@ def row(data: bytes, **other: Any) -> dict[str, Any]:
         ([{"path": "a/b"}], NoText("a folder", is_file=False)),
         ([], NoFile()),
         (row(b"", type="dir", content=None), NoText("a folder", is_file=False)),
-        (row(b"", type="submodule", content=None), NoText("a submodule", is_file=False)),
+        (row(b"", type="submodule", content=None, sha="1" * 40), NoText("a submodule", False, "1" * 40)),
         (row(b"", type="symlink", content=None, size=4), NoText("a symbolic link")),
     ],
 )

@@ -504,11 +504,7 @@ def head(row: JsonValue) -> Head:
 
 _FOLDER = NoText("a folder", is_file=False)
 # The target of a symbolic link may well be a file with a pin; a folder and a submodule are not files.
-_KINDS = {
-    "dir": _FOLDER,
-    "symlink": NoText("a symbolic link"),
-    "submodule": NoText("a submodule", is_file=False),
-}
+_KINDS = {"dir": _FOLDER, "symlink": NoText("a symbolic link")}
 
 Content = FileText | NoFile | NoText
 
@@ -527,6 +523,9 @@ def content(answer: JsonValue, path: str) -> Content:
     kind = answer["type"].text()
     if kind in _KINDS:
         return _KINDS[kind]
+    if kind == "submodule":
+        # The id of a tree's entry: https://docs.gitea.com/api (ContentsResponse)
+        return NoText("a submodule", is_file=False, commit=answer["sha"].text())
     if kind != "file":
         raise answer["type"].invalid(f"is {kind!r}")
     return _file(answer)

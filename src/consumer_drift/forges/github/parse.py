@@ -345,7 +345,7 @@ def files(
         if errors:
             answers[file] = errors[0].failure(f"{_name(node)}:{file}")
             continue
-        answer = content(node[f"f{index}"], _mode(node[folder], file))
+        answer = content(node[f"f{index}"], _entry_of(node[folder], file))
         if isinstance(answer, BlobRef):
             blobs[file] = answer
         else:
@@ -353,19 +353,21 @@ def files(
     return answers, blobs
 
 
-def _mode(folder: JsonValue, file: str) -> int | None:
-    """Return the mode of *file* in its folder, None if there is no such file or folder."""
+def _entry_of(folder: JsonValue, file: str) -> JsonValue | None:
+    """Return the entry of *file* in its folder, None if there is no such file or folder."""
     if folder.is_null or "entries" not in folder:
         return None
     name = posixpath.basename(posixpath.normpath(file))
-    return next((row["mode"].number() for row in folder["entries"] if row["name"].value == name), None)
+    return next((row for row in folder["entries"] if row["name"].value == name), None)
 
 
-def content(node: JsonValue, mode: int | None) -> FileResult | BlobRef:
-    """Return what ``blob`` returns, unless the *mode* says that the content is not that of a file."""
-    if mode == SUBMODULE_MODE:
+def content(node: JsonValue, entry: JsonValue | None) -> FileResult | BlobRef:
+    """Return what ``blob`` returns, unless the mode of the *entry* says that the content is not that of a file."""
+    mode = None if entry is None else entry["mode"].number()
+    if entry is not None and mode == SUBMODULE_MODE:
         # GitHub shows no object: the commit is another repository's.
-        return _SUBMODULE
+        commit = entry.get("oid")
+        return _SUBMODULE if commit is None else replace(_SUBMODULE, commit=commit.text())
     if node.is_null != (mode is None):
         raise node.invalid("is not what its folder says")
     if node.is_null:

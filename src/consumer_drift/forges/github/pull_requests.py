@@ -184,7 +184,7 @@ def _content(client: GitHubClient, target: JsonValue, key: str, snapshot: Snapsh
     entry = target.get(key)
     if entry is None:
         return NoFile()
-    content = parse.content(entry["object"], entry["mode"].number())
+    content = parse.content(entry["object"], entry)
     return client.blob(snapshot.name, content.oid) if isinstance(content, parse.BlobRef) else content
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_drift.forges.git import folder_of, is_top_level, names_above, parents
 from consumer_drift.locks import is_lock
-from consumer_drift.model.pins import is_pattern
+from consumer_drift.model.pins import GIT_MODULES, is_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +36,8 @@ fragment Size on GitObject {
 # The modes of what is in a folder: a blob does not tell whether it is a symbolic link.
 _MODES = """
 fragment Modes on GitObject { ... on Tree { entries { name mode } } }"""
+# Only where submodules are looked for: ids are most of a folder's answer.
+_MODES_AND_IDS = _MODES.replace("mode }", "mode oid }")
 
 # The files of a folder with their texts, and of all folders in it.
 _FOLDER_1 = """
@@ -125,6 +127,10 @@ def _modes(query: Query, files: Sequence[str], root: str) -> str:
     )
 
 
+def _modes_fragment(files: Sequence[str]) -> str:
+    return _MODES_AND_IDS if GIT_MODULES in files else _MODES
+
+
 def _content(query: Query, root: str, index: int, path: str) -> str:
     if not is_pattern(path):
         shown = "Size" if is_lock(path) else "Content"
@@ -143,7 +149,7 @@ def content_fragments(files: Iterable[str]) -> str:
     plain = [path for path in wanted if not is_pattern(path)]
     used = [BLOB] if levels or any(not is_lock(path) for path in plain) else []
     used += [_SIZE] if any(is_lock(path) for path in plain) else []
-    used += [_MODES] if plain else []
+    used += [_modes_fragment(plain)] if plain else []
     used += [_FOLDER_1] if 1 in levels else []
     used += [_FOLDER_2] if 2 in levels else []
     return "".join(used)
@@ -498,7 +504,7 @@ def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict
     # A fragment that nothing uses makes a document invalid.
     texts = BLOB if any(not is_lock(path) for path in files) else ""
     sizes = _SIZE if any(is_lock(path) for path in files) else ""
-    modes = _MODES if parents(files) else ""
+    modes = _modes_fragment(files) if parents(files) else ""
     return query.document(body, PULL_REQUEST + texts + sizes + modes), query.variables
 
 

@@ -12,6 +12,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import TreeEntry
+from consumer_drift.forges.local.head import head_commit, read_git_file
 from consumer_drift.model.observation import Tag
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -35,7 +36,7 @@ def read_file(folder: Path, path: str) -> FileResult:
         real = place.resolve()
         if not _is_inside(folder, real):
             return NoText("a symbolic link that leads out of the repository")
-        return _read(real)
+        return _read(real, folder)
     except (FileNotFoundError, NotADirectoryError):
         return NoText("a symbolic link that leads nowhere") if place.is_symlink() else NoFile()
     except ValueError:  # a NUL, which no file name contains
@@ -48,16 +49,36 @@ def read_file(folder: Path, path: str) -> FileResult:
         return unreadable(place, error)
 
 
-def _read(real: Path) -> FileText | NoText:
+def _read(real: Path, repository: Path) -> FileText | NoText:
     """Return the content of a regular file. Opening a named pipe would wait for its other end."""
     kind = real.stat()
     if stat.S_ISDIR(kind.st_mode):
-        return NoText("a folder", is_file=False)
+        return _folder(real, repository)
     if not stat.S_ISREG(kind.st_mode):
         return NoText("neither a file nor a folder")
     if kind.st_size > _LARGEST:
         return NoText(f"a file of more than {_LARGEST // 2**20} MiB")
     return decode(real.read_bytes())
+
+
+def _folder(real: Path, repository: Path) -> NoText:
+    """Return what a folder is: a submodule has a ``.git`` of its own, most often a file that says where it is.
+
+    https://git-scm.com/docs/gitsubmodules
+    """
+    inside = real / _GIT
+    if real != repository and inside.exists():
+        return NoText("a submodule", is_file=False, commit=_checked_out(inside, repository))
+    if not any(real.iterdir()):
+        return NoText("an empty folder, as a submodule is until it is checked out", is_file=False)
+    return NoText("a folder", is_file=False)
+
+
+def _checked_out(inside: Path, repository: Path) -> str:
+    """Return the commit that is checked out in a submodule, empty where its files are not in *repository*."""
+    link = read_git_file(inside).strip() if inside.is_file() else ""
+    git = (inside.parent / link.removeprefix("gitdir:").strip() if link else inside).resolve()
+    return head_commit(git) if git.is_relative_to(repository) else ""
 
 
 def paths(folder: Path, *, recursive: bool) -> tuple[TreeEntry, ...] | Failure:
