@@ -18,6 +18,10 @@ main() {
         *) died ;;
     esac
     clean
+    if [ -n "${lost:-}" ]; then
+        say "the outputs cannot be written: the log above has the full report. status $status, exit code $code"
+        exit "$code"
+    fi
     if [ "$fails" = false ]; then
         case $code in
             0) say "status $status, exit code 0" ;;
@@ -30,10 +34,11 @@ main() {
 }
 
 hand_on() {
-    cat "$results/outputs" >>"$GITHUB_OUTPUT"
+    cat "$results/outputs" >>"$GITHUB_OUTPUT" || lost=outputs
     [ -s "$results/summary.md" ] || return 0
     if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -w "$GITHUB_STEP_SUMMARY" ]; then
-        cat "$results/summary.md" >>"$GITHUB_STEP_SUMMARY"
+        cat "$results/summary.md" >>"$GITHUB_STEP_SUMMARY" ||
+            say "the summary cannot be written: the log above has the full report"
     else
         say "this runner takes no job summary: the log above has the full report"
     fi
@@ -53,7 +58,7 @@ with commas in between, or none"
     fi
     for line in exit-code=2 status=error drifted='[]' unlisted='[]' in-flight='[]' scope-warning=false \
         pull-requests='[]' landed='[]' changed='[]' on-change=false; do
-        printf '%s\n' "$line" >>"$GITHUB_OUTPUT"
+        printf '%s\n' "$line" >>"$GITHUB_OUTPUT" || lost=outputs
     done
     [ -z "${MISTAKES:-}" ] || fault "$MISTAKES"
     fault "$(reason)"

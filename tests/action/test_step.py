@@ -489,13 +489,22 @@ def test_modules_of_the_workspace_are_not_imported(tmp_path: Path, acme: Fleet) 
 
 
 def test_a_file_that_cannot_be_written_is_an_error_beside_what_was_found(tmp_path: Path, acme: Fleet) -> None:
+    """The JSON report is written last, and says it of the others."""
+    places = {"history": "taken/h.jsonl", "sarif": "taken/r.sarif", "page": "taken/site"}
     with Emulator(acme.world, "gitea") as emulator:
-        step = Step(tmp_path, emulator)
-        (step.workspace / "taken").write_text("a file", encoding="utf-8")
-        step.run(token=acme.token("gitea", organisation=True).secret, report="taken/report.json")
-    assert step.verdict == "1 drift true"
-    assert "report" not in step.outputs
-    assert [error for error in step.told("error") if "the input report: report.json cannot be" in error.data]
+        for report in ("report.json", "taken/report.json"):
+            step = Step(tmp_path / report, emulator)
+            (step.workspace / "taken").write_text("a file", encoding="utf-8")
+            step.run(token=acme.token("gitea", organisation=True).secret, report=report, **places)
+            assert step.verdict == "1 drift true"
+            wrong = {*places, *(["report"] if "/" in report else [])}
+            assert {
+                name for name in wrong if any(f"the input {name}: " in one.data for one in step.told("error"))
+            } == wrong
+            assert step.outputs.get("report", "") == ("" if "report" in wrong else report)
+    found = json.loads((tmp_path / "report.json" / "workspace" / "report.json").read_text(encoding="utf-8"))
+    said = [one["message"].partition(":")[0] for one in found["findings"] if one["code"] == "configuration"]
+    assert sorted(said) == [f"the input {name}" for name in sorted(places)]
 
 
 @pytest.mark.parametrize("forge", ["github", "gitea"])

@@ -65,6 +65,25 @@ def test_the_summary_is_handed_on(host: Host) -> None:
     assert host.step("verdict.sh", FOLDER=folder).summary == "## fine\n"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "variable", "code"),
+    [
+        ("1 drift false", "GITHUB_STEP_SUMMARY", 0),
+        ("1 drift true", "GITHUB_STEP_SUMMARY", 1),
+        # No later step can read the result, so the step itself ends with it.
+        ("0 in-sync false", "GITHUB_OUTPUT", 0),
+        ("1 drift false", "GITHUB_OUTPUT", 1),
+        ("", "GITHUB_OUTPUT", 2),
+    ],
+)
+def test_a_full_disk_is_told_and_changes_no_result(host: Host, verdict: str, variable: str, code: int) -> None:
+    folder = results(host, verdict=f"{verdict}\n", summary="## drift\n", outputs="status=x\n")
+    step = host.step("verdict.sh", FOLDER=folder, WAY="docker", DOCKER="failure", **{variable: "/dev/full"})
+    assert step.code == code
+    what = "summary" if variable == "GITHUB_STEP_SUMMARY" else "outputs"
+    assert f"the {what} cannot be written: the log above has the full report" in step.out
+
+
 @pytest.mark.parametrize("file", ["", "/nowhere/summary.md"])
 def test_a_runner_without_summaries_is_told_and_no_more(host: Host, file: str) -> None:
     folder = results(host, verdict="0 in-sync false\n", summary="## fine\n")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import resource
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.support.files import replace_file
+from consumer_drift.support.files import append_file, replace_file
+from tests.disks import space_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,15 +60,21 @@ def test_what_does_not_fit_leaves_what_was_there(tmp_path: Path) -> None:
     """A limit on the size of files takes the place of a full disk."""
     path = tmp_path / "report.json"
     path.write_bytes(b"old")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            replace_file(path, bytes(2000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with space_of(1000), pytest.raises(OSError, match="File too large"):
+        replace_file(path, bytes(2000))
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("before", [b"", b"old\n", b"half a line"])
+def test_what_cannot_be_appended_whole_is_not_appended(tmp_path: Path, before: bytes) -> None:
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(before)
+    with space_of(20), pytest.raises(OSError, match="File too large"):
+        append_file(path, b"a line that is too long\n")
+    assert path.read_bytes() == before
+    append_file(path, b"a line\n")
+    assert path.read_bytes().splitlines() == [*before.splitlines(), b"a line"]
 
 
 def test_the_longest_name_that_a_file_system_takes(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,13 @@ from actions_toolkit.file_command import issue_file_command, prepare_key_value_m
 
 from consumer_drift.render import workflow_commands
 from consumer_drift.support.escape import inert
+from consumer_drift.support.files import append_file
+from consumer_drift.support.streams import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_IN_THE_LOG = "The log has the full report"
 # The files that the last step of the action reads; action/plan.sh makes them.
 _STARTED, _OUTPUTS, _SUMMARY, _VERDICT = "started", "outputs", "summary.md", "verdict"
 
@@ -49,15 +52,13 @@ class Runner:
 
     def show(self, text: str) -> None:
         """Write lines of the log that are already safe, in UTF-8 whatever the locale says."""
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
+        show(sys.stdout, text)
 
     def mask(self, secret: str) -> None:
         """Let the runner redact *secret* from here on, line by line: runners compare lines."""
         for line in filter(None, map(str.strip, secret.splitlines())):
             issue("add-mask", line)
-        sys.stdout.flush()
+        show(sys.stdout)
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -67,7 +68,7 @@ class Runner:
             yield
         finally:
             issue("endgroup")
-            sys.stdout.flush()
+            show(sys.stdout)
 
     def annotate(self, annotation: workflow_commands.Annotation) -> None:
         """Write an annotation, or its words where a command would be shown as it is."""
@@ -80,17 +81,29 @@ class Runner:
         """Set the step's outputs, and return whether that is possible. Empty ones are left out."""
         if not self._is_there("GITHUB_OUTPUT", "outputs"):
             return False
-        for name, value in values.items():
-            if value:
-                issue_file_command("OUTPUT", prepare_key_value_message(name, value))
+        file = Path(os.environ["GITHUB_OUTPUT"])
+        before = file.stat().st_size
+        try:
+            for name, value in values.items():
+                if value:
+                    issue_file_command("OUTPUT", prepare_key_value_message(name, value))
+        except OSError as error:
+            # No runner reads a half of them.
+            with suppress(OSError):
+                os.truncate(file, before)
+            self.say(f"the outputs cannot be written: {error.strerror or error}. {_IN_THE_LOG}")
+            return False
         return True
 
     def summarise(self, markdown: str) -> None:
         """Append to the job's summary."""
         # actions-toolkit has no function for it.
-        if self._is_there("GITHUB_STEP_SUMMARY", "a summary"):
-            with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8", newline="\n") as file:
-                file.write(markdown)
+        if not self._is_there("GITHUB_STEP_SUMMARY", "a summary"):
+            return
+        try:
+            append_file(Path(os.environ["GITHUB_STEP_SUMMARY"]), markdown.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            self.say(f"the summary cannot be written: {error.strerror or error}. {_IN_THE_LOG}")
 
     def conclude(self, exit_code: int, status: str, *, fails: bool) -> bool:
         """Leave the result for the action's last step, after all else. False where there is no such step."""
@@ -113,7 +126,5 @@ class Runner:
         if variable not in self._missing:
             self._missing.add(variable)
             why = "is not set" if not file else "names a file that does not exist here"
-            self.say(
-                f"{what} cannot be passed to this runner, because {variable} {why}. The log has the full report"
-            )
+            self.say(f"{what} cannot be passed to this runner, because {variable} {why}. {_IN_THE_LOG}")
         return False

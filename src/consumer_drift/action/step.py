@@ -252,24 +252,31 @@ def _log(report: Report) -> str:
 
 def _write_files(inputs: Inputs, report: Report, added: Kept) -> tuple[Report, str]:
     """Return the report, with a finding for every file that cannot be written; and the path of the JSON report."""
-    mistakes: list[str] = []
-    written = ""
-    for option, form in ((options.SARIF, "sarif"), (options.REPORT, "json")):
-        path = inputs.values[option]
-        wrong = _no_place(Path.cwd(), option, path)
-        if not path or wrong:
-            mistakes += wrong
-            continue
-        try:
-            write(place(Path.cwd(), path), render.FORMATS[form](report))
-            written = path if form == "json" else written
-        except UsageError as error:
-            mistakes.append(f"the input {option.input}: {error}")
-    mistakes += _append(inputs.values[options.HISTORY], report)
-    mistakes += _page(inputs, report, added)
+    report = _with(report, [*_append(inputs.values[options.HISTORY], report), *_page(inputs, report, added)])
+    report = _with(report, _write_form(inputs, options.SARIF, "sarif", report))
+    # The JSON report comes last, and says what is wrong with the others.
+    mistakes = _write_form(inputs, options.REPORT, "json", report)
+    return _with(report, mistakes), "" if mistakes else inputs.values[options.REPORT]
+
+
+def _with(report: Report, mistakes: Iterable[str]) -> Report:
+    """Return *report* with a finding for each of *mistakes* that it does not have yet."""
     known = {finding.message for finding in report.findings}
     new = _mistakes(mistake for mistake in mistakes if mistake not in known)
-    return replace(report, findings=worst_first([*report.findings, *new])), written
+    return replace(report, findings=worst_first([*report.findings, *new]))
+
+
+def _write_form(inputs: Inputs, option: Option[str], form: str, report: Report) -> list[str]:
+    """Write *report* in that format to the file that *option* names, and return what is wrong with it."""
+    path = inputs.values[option]
+    wrong = _no_place(Path.cwd(), option, path)
+    if not path or wrong:
+        return wrong
+    try:
+        write(place(Path.cwd(), path), render.FORMATS[form](report))
+    except UsageError as error:
+        return [f"the input {option.input}: {error}"]
+    return []
 
 
 def _changes(inputs: Inputs, report: Report, added: Kept) -> tuple[ChangedConsumer, ...]:

@@ -6,11 +6,12 @@ Nothing heavy is imported here: ``--version``, ``--help`` and completion answer 
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
@@ -22,6 +23,7 @@ from consumer_drift.model.sentence import OUT_OF_MEMORY, worded
 from consumer_drift.options import Values, flag_of, taken_by
 from consumer_drift.resolve import settings_of
 from consumer_drift.settings import UsageError
+from consumer_drift.support.streams import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,23 +193,33 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        shown = io.StringIO()
+        error.show(shown)
+        _end(shown.getvalue())
     except UsageError as error:
-        for sentence in worded(error.sentences, flag_of):
-            click.echo(f"consumer-drift: {sentence}", err=True)
-        sys.exit(2)
+        _end("".join(f"consumer-drift: {sentence}\n" for sentence in worded(error.sentences, flag_of)))
     except MemoryError:
-        click.echo(f"consumer-drift: {worded(OUT_OF_MEMORY, flag_of)}", err=True)
-        sys.exit(2)
-    except Exception as error:
-        # A defect is reported like any other error; a traceback may show what is secret.
-        if os.environ.get("CONSUMER_DRIFT_DEBUG"):
-            raise
-        click.echo(
-            f"consumer-drift: the program failed ({type(error).__name__}). This is a defect: please report it"
-            " with what CONSUMER_DRIFT_DEBUG=1 prints",
-            err=True,
-        )
-        sys.exit(2)
+        _end(f"consumer-drift: {worded(OUT_OF_MEMORY, flag_of)}\n")
+    except Exception as error:  # noqa: BLE001 - a defect is reported like any other error
+        _end(_why_failed(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _why_failed(error: Exception) -> str:
+    """Return what to say of *error*. Raises it where it is to be debugged."""
+    # Whether it is full shows when something is written.
+    full = show(sys.stdout, "\n") if isinstance(error, OSError) else None
+    if full is not None:
+        return f"consumer-drift: standard output cannot be written to: {full.strerror or full}\n"
+    # A defect is reported like any other error; a traceback may show what is secret.
+    if os.environ.get("CONSUMER_DRIFT_DEBUG"):
+        raise error
+    return (
+        f"consumer-drift: the program failed ({type(error).__name__}). This is a defect: please report it"
+        " with what CONSUMER_DRIFT_DEBUG=1 prints\n"
+    )
+
+
+def _end(why: str) -> NoReturn:
+    show(sys.stderr, why)
+    sys.exit(2)

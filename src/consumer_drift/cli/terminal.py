@@ -22,6 +22,7 @@ from consumer_drift.run import kept, run
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
 from consumer_drift.support.files import replace_file
+from consumer_drift.support.streams import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,9 +59,10 @@ class Terminal:
 
     def _show(self, report: Report) -> int:
         """Write and print *report*, and return its exit code. A file that cannot be written is a finding."""
-        failed = [finding for finding in (self._write_report(report), self._append(report)) if finding is not None]
-        report = replace(report, findings=worst_first([*report.findings, *failed]))
-        failure = _print(self._rendered(report))
+        # The JSON report comes last, and says what is wrong with the history.
+        report = _besides(report, self._append(report))
+        report = _besides(report, self._write_report(report))
+        failure = show(sys.stdout, self._rendered(report))
         if failure is None:
             return report.exit_code
         said = f"the report cannot be written to standard output: {failure.strerror or failure}"
@@ -133,6 +135,10 @@ def _width(is_terminal: bool) -> int:
     return usual[0]
 
 
+def _besides(report: Report, failed: Finding | None) -> Report:
+    return report if failed is None else replace(report, findings=worst_first([*report.findings, failed]))
+
+
 def _unwritten(what: Sentence, error: OSError) -> Finding:
     said = Sentence(what, error.strerror or str(error))
     return Finding.of(Code.CONFIGURATION, said.worded(flag_of))
@@ -147,22 +153,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201 - it is not part of the report
-
-
-def _print(text: str) -> OSError | None:
-    """Print to standard output, in UTF-8 whatever the locale says, and return what failed.
-
-    A reader that is gone is not an error.
-    """
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        # The interpreter flushes again at exit, and would report an error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return None if isinstance(error, BrokenPipeError) else error
-    return None
+    """Write a line that is not part of the report."""
+    show(sys.stderr, f"{line}\n")
 
 
 @contextlib.contextmanager

@@ -53,9 +53,7 @@ def run(start: Start) -> Report:
         source = text.source or source_of(start)
         result = make(start, source, text)
         if result.data is not None and not start.dry_run:
-            result = replace(
-                result, findings=(*result.findings, *_write(start.workspace / text.name, result.data))
-            )
+            result = _written(result, start.workspace / text.name, result.data)
     report = report_of(start, result, text.name if isinstance(text, ListFile) else "")
     if isinstance(text, ListFile) and result.data is not None and start.dry_run:
         report = replace(report, list_bump=(source, _shown_diff(text, result.data)))
@@ -239,13 +237,19 @@ def _existing(start: Start, name: str) -> ListFile | tuple[Finding, ...]:
     return ListFile(name, data, config, calling) if isinstance(config, Config) else config
 
 
-def _write(target: Path, data: bytes) -> tuple[Finding, ...]:
+def _written(result: Result, target: Path, data: bytes) -> Result:
+    """Write *data*, and return *result*, with a finding where that failed."""
     try:
         replace_file(target.resolve(), data)
     except OSError as error:
         said = f"{target} cannot be written: {error.strerror or error}. Check the path and its permissions"
-        return (Finding.of(Code.CONFIGURATION, said),)
-    return ()
+        finding = Finding.of(Code.CONFIGURATION, said)
+        return replace(
+            result,
+            findings=(*result.findings, finding),
+            notes=("nothing was written", *result.notes[1:]),
+        )
+    return result
 
 
 def report_of(start: Start, result: Result, file: str) -> Report:

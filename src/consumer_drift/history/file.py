@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from consumer_drift.history import line
 from consumer_drift.history.line import InvalidLine
 from consumer_drift.model.history import History
-from consumer_drift.support.files import read_limited
+from consumer_drift.support.files import append_file, read_limited
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -57,17 +56,8 @@ def read(path: Path) -> History:
 
 
 def append(path: Path, run: RecordedRun) -> None:
-    """Add *run* to *path* in one write, so that two runs at once keep both lines. Raises OSError.
-
-    A last line that an interrupted run left without its end is ended first.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
-    with open(handle, "r+b", buffering=0) as stream:  # noqa: PTH123 - Path.open() takes no handle
-        size = stream.seek(0, os.SEEK_END)
-        ended = size == 0 or (stream.seek(-1, os.SEEK_END) >= 0 and stream.read(1) == b"\n")
-        stream.write((b"" if ended else b"\n") + text([run]))
-        os.fsync(stream.fileno())
+    """Add *run* to *path* as its last line. Raises OSError as ``append_file`` does."""
+    append_file(path, text([run]))
 
 
 def text(runs: Iterable[RecordedRun]) -> bytes:

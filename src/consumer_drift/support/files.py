@@ -49,6 +49,33 @@ def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
         raise
 
 
+def append_file(path: Path, data: bytes) -> None:
+    """Add *data* to *path* in one write, so that two runs at once keep both. Missing folders are made.
+
+    A last line that an interrupted run left without its end is ended first.
+
+    Raises OSError; what was written of *data* is then removed, unless somebody else has appended meanwhile.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    with open(handle, "r+b", buffering=0) as stream:  # noqa: PTH123 - Path.open() takes no handle
+        size = stream.seek(0, os.SEEK_END)
+        ended = size == 0 or (stream.seek(-1, os.SEEK_END) >= 0 and stream.read(1) == b"\n")
+        left = (b"" if ended else b"\n") + data
+        end = size
+        try:
+            # A disk that becomes full takes a part first, and says why when it is given the rest.
+            while left:
+                written = stream.write(left)
+                left, end = left[written:], end + written
+            os.fsync(handle)
+        except OSError:
+            with contextlib.suppress(OSError):
+                if stream.seek(0, os.SEEK_END) == end:
+                    stream.truncate(size)
+            raise
+
+
 def _keep_mode(path: Path, handle: int, mode: int | None) -> None:
     if mode is None and path.is_file() and not path.is_symlink():
         os.fchmod(handle, path.stat().st_mode & 0o7777)

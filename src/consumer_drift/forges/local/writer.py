@@ -99,7 +99,7 @@ def _rewrite(root: Path, edit: Edit) -> Failure | None:
         return Failure(
             Reason.DENIED,
             f"{real} cannot be written: {error.strerror or type(error).__name__}",
-            "make it and its folder writable for the user that runs this",
+            "make it and its folder writable for the user that runs this, and check the free disk space",
         )
     return None
 
