@@ -57,7 +57,10 @@ class Recording:
             connection.sendall(request)
             answer = b""
             while not (whole := _whole(answer)):
-                answer += connection.recv(1 << 20)
+                part = connection.recv(1 << 20)
+                if not part:
+                    raise ConnectionError("the emulator ended within an answer")
+                answer += part
         return answer[:whole]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from bench.processes import Server, server
+from bench.replay import Recording
 from tests.emulator import Emulator
 from tests.emulator.worlds import day
 
@@ -65,3 +68,16 @@ def test_a_body_belongs_to_its_request(emulator: Emulator, replayed: Server) -> 
 def test_an_answer_is_as_late_as_is_wished(replayed: Server) -> None:
     replayed.tell("record 30")
     assert get(replayed, PATH).elapsed.total_seconds() >= 0.03
+
+
+def test_an_emulator_that_ends_within_an_answer_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def cut() -> None:
+            connection, _ = listener.accept()
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n1")
+            connection.close()
+
+        threading.Thread(target=cut, daemon=True).start()
+        with pytest.raises(ConnectionError):
+            Recording(listener.getsockname()[1]).fetched(b"GET / HTTP/1.1\r\n\r\n")
