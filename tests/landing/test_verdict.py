@@ -28,6 +28,7 @@ from consumer_drift.model.proposal import Proposal
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText, Reason
 from tests.bump import cases
+from tests.effort import examples
 from tests.landing.judge import Facts, may_be_merged
 
 HEAD, OTHER = "b" * 40, "c" * 40
@@ -188,10 +189,10 @@ def rules_of(one: Facts) -> Rules:
     return Rules(Land(one.wanted, approve=one.approve), cases.bump_target(), approver if one.approve else None)
 
 
-@settings(max_examples=3_000)
+@settings(max_examples=examples(1_000))
 @given(facts())
 def test_nothing_is_merged_that_the_contract_forbids_and_nothing_held_that_it_allows(one: Facts) -> None:
-    """Ten thousand states around those that may be merged."""
+    """States around those that may be merged: ten thousand of them in a thorough run."""
     lines = unmet(bump_of(one), rules_of(one))
     assert (not lines) == may_be_merged(one), lines
     assert all(line.why for line in lines)
