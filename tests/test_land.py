@@ -8,6 +8,7 @@ import pytest
 
 from consumer_drift.model.bump import Outcome
 from tests.emulator import Emulator
+from tests.emulator.records import entry_of
 from tests.merging import APPROVING, LANDING, NAMES, landed, notes, opened, outcomes, pull, second
 from tests.propagating import BRANCH, CONFIG, FORGES, TARGET, pins, writes
 from tests.running import check, land, propagate
@@ -97,6 +98,17 @@ def hand_edit(repository: Repository) -> None:
     repository.check("CI / unit", on=BRANCH)
 
 
+def amended(repository: Repository) -> None:
+    """Our commit, committed again by somebody with a line of theirs in it."""
+    tip = repository.tip(BRANCH)
+    assert tip is not None
+    objects, eve = repository.world.objects, repository.world.signature("eve", repository.world.now())
+    more = {"requirements.txt": entry_of(objects, f"evil\nacme-runtime=={TARGET}\n")}
+    bad = objects.commit({**tip.files, **more}, tip.parents, tip.message, tip.author, eve)
+    repository.set_branch(BRANCH, bad.oid)
+    repository.check("CI / unit", on=BRANCH)
+
+
 def own_no(repository: Repository) -> None:
     repository.commit({".github/consumer-drift-consumer.yml": "land: false\n"})
 
@@ -133,6 +145,7 @@ LINES: list[tuple[str, Callable[[Repository], object], str]] = [
     ("no mark", lambda one: setattr(one.pulls[0], "body", "hello"), "lacks our mark"),
     ("a person's commit", more_by_a_person, ""),
     ("a person's edit", hand_edit, "has commits of eve"),
+    ("an amended commit", amended, "has commits of eve"),
     ("an evil merge", evil_merge, "it changes more than the pins: x"),
     ("another base", other_base, "goes into release, not into main"),
     ("a draft", draft, "is a draft"),
@@ -165,6 +178,16 @@ def test_what_does_not_meet_a_condition_is_not_merged_and_says_which(
     assert run.codes == ["behind"]
     assert "Not landed (held): " in run.messages
     assert not any(one.merged for one in made[A].pulls)
+
+
+def test_a_bump_that_was_rebased_in_the_browser_is_merged(forge: str, tmp_path: Path) -> None:
+    """Who presses the button is its committer, and its content is still ours."""
+    made = opened(forge, tmp_path)
+    made[A].commit({"notes.txt": "new\n"})
+    made[A].rebase_branch(BRANCH, "eve")
+    made[A].check("CI / unit", on=BRANCH)
+    run = landed(made, forge, tmp_path, only=ONE)
+    assert outcomes(run) == {A: "landed"}, notes(run)
 
 
 def test_a_pull_request_from_a_fork_is_no_bump(forge: str, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from consumer_drift.model.findings import Code
 from consumer_drift.render import FORMATS
 from tests.emulator import Emulator
+from tests.emulator.records import entry_of
 from tests.propagating import BEHIND, BRANCH, CONFIG, CURRENT, FORGES, PINS, TARGET, is_write, pins, scene, writes
 from tests.running import check, propagate
 
@@ -168,22 +169,26 @@ def test_a_persons_commit_is_never_overwritten(forge: str, acme: Scene, tmp_path
     assert "is left open" in run.report.bumps[0][1].note
 
 
-def test_a_commit_of_ours_that_a_person_amended_is_theirs(forge: str, acme: Scene, tmp_path: Path) -> None:
-    """The message stays the same, and so may the author: the committer does not."""
+@pytest.mark.parametrize("path", ["requirements.txt", "fix.txt"])
+def test_a_commit_of_ours_that_a_person_amended_is_theirs(
+    forge: str, acme: Scene, tmp_path: Path, path: str
+) -> None:
+    """The message stays the same, and so may the author: the committer and the content do not."""
     with Emulator(acme.world, forge) as emulator:
         propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
         repository = acme["template-a"]
         tip = repository.tip(BRANCH)
         objects, now = acme.world.objects, acme.world.now()
+        by_hand = entry_of(objects, f"# by hand\nacme-runtime=={TARGET}\n")
         amended = objects.commit(
-            {**tip.files}, tip.parents, tip.message, tip.author, acme.world.signature("alice", now)
+            {**tip.files, path: by_hand}, tip.parents, tip.message, tip.author, acme.world.signature("alice", now)
         )
         repository.set_branch(BRANCH, amended.oid)
         acme.release("0.3.45")
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-a",))
     assert repository.pulls[0].state == "open"
     assert BRANCH in repository.branches
-    assert "is left open" in run.report.bumps[0][1].note
+    assert "has commits of alice and is left open" in run.report.bumps[0][1].note
 
 
 def test_a_fork_with_our_branchs_name_is_neither_trusted_nor_closed(

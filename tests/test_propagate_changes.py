@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.emulator import Emulator
+from tests.emulator.repository import Repository
 from tests.propagating import BRANCH, CONFIG, FORGES, PINS, TARGET, pins, scene, writes
 from tests.running import check, propagate
 from tests.test_propagate import outcomes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.propagating import Scene
@@ -210,23 +212,34 @@ def test_a_branch_with_exactly_the_bump_gets_its_pull_request_whoever_wrote_it(
     assert len(repository.pulls) == (outcome == "repaired")
 
 
+@pytest.mark.parametrize("button", [Repository.update_branch, Repository.rebase_branch])
 def test_update_branch_in_the_browser_does_not_make_a_bump_a_persons(
+    forge: str, acme: Scene, tmp_path: Path, button: Callable[..., object]
+) -> None:
+    """Whether it merges the base or rebases onto it."""
+    repository = acme["template-a"]
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        repository.commit({"notes.txt": "new\n"})
+        button(repository, BRANCH, author="alice")
+        acme.release("0.3.45")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": "opened"}
+    assert [pull.state for pull in repository.pulls] == ["closed", "open"]
+
+
+def test_a_bump_that_was_rebased_in_the_browser_gets_the_pins_that_it_lacks(
     forge: str, acme: Scene, tmp_path: Path
 ) -> None:
     repository = acme["template-a"]
     with Emulator(acme.world, forge) as emulator:
         propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
-        repository.commit({"notes.txt": "new\n"})
-        objects, now = acme.world.objects, acme.world.now()
-        tips = (repository.branches[BRANCH], repository.branches["main"])
-        alice = acme.world.signature("alice", now)
-        files = {**repository.tip("main").files, **repository.tip(BRANCH).files}
-        merge = objects.commit(files, tips, f"Merge branch 'main' into {BRANCH}", alice, alice)
-        repository.set_branch(BRANCH, merge.oid)
-        acme.release("0.3.45")
-        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
-    assert outcomes(run) == {"template-a": "opened"}
-    assert [pull.state for pull in repository.pulls] == ["closed", "open"]
+        repository.commit({"more.txt": "acme-runtime==0.3.40\n"})
+        repository.rebase_branch(BRANCH, "alice")
+        more = CONFIG.replace("pins:\n", "pins:\n  - {file: more.txt, requirement: acme-runtime}\n")
+        run = propagate(emulator, more, tmp_path, acme.token, only=A)
+    assert outcomes(run) == {"template-a": "updated"}
+    assert repository.files(BRANCH)["more.txt"] == f"acme-runtime=={TARGET}\n".encode()
 
 
 def test_a_version_that_makes_no_branch_name_fails_once_before_any_write(

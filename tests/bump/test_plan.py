@@ -300,7 +300,7 @@ def test_a_pull_request_with_extras_says_that_it_is_unfinished(extras, unfinishe
 @pytest.mark.parametrize("there", [(), (cases.pull_request(),)])
 def test_older_bumps_of_ours_are_closed_and_no_others(other, closed, there) -> None:
     step = planned(cases.work(pull_requests=there, others=(other,)))
-    assert step.closes == ((Closing(other),) if closed else ())
+    assert tuple(replace(one, edits=()) for one in step.closes) == ((Closing(other),) if closed else ())
 
 
 def test_a_bump_to_a_release_that_was_taken_back_is_closed() -> None:
@@ -310,7 +310,9 @@ def test_a_bump_to_a_release_that_was_taken_back_is_closed() -> None:
     made = cases.config()
     bump_target = replace(cases.bump_target(made), withdrawn=frozenset({version("1.5.0")}))
     step = plan(read(made, work), work, bump_target)
-    assert step.closes == (Closing(taken_back, "1.5.0 was taken back"),)
+    (closing,) = step.closes
+    assert (closing.pull_request, closing.why) == (taken_back, "1.5.0 was taken back")
+    assert [edit.after for edit in closing.edits] == ["1.5.0\n", "acme-runtime==1.5.0\n"]
 
 
 def test_a_consumer_at_the_target_needs_no_bump() -> None:

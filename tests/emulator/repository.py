@@ -405,6 +405,29 @@ class Repository:
             self.set_branch(name, commit.oid)
             return commit
 
+    def rebase_branch(self, name: str, author: str, base: str | None = None) -> Commit:
+        """Put the commits of a branch on its base, as "Update with rebase" does: *author* commits them again.
+
+        https://github.com/go-gitea/gitea/blob/main/services/pull/update_rebase.go
+        """
+        with self.world.changing():
+            onto, mine = self.tip(base or self.default_branch), self.tip(name)
+            assert mine is not None
+            assert onto is not None
+            objects = self.world.objects
+            known = {commit.oid for commit in objects.history(onto.oid)}
+            own = [commit for commit in objects.history(mine.oid) if commit.oid not in known]
+            who = self.world.signature(author, self.world.now())
+            for commit in reversed(own):
+                old = objects.commits[commit.parents[0]].files
+                entries = {
+                    path: entry for path, entry in onto.files.items() if path not in old.keys() - commit.files
+                }
+                entries |= {path: entry for path, entry in commit.files.items() if old.get(path) != entry}
+                onto = objects.commit(entries, (onto.oid,), commit.message, commit.author, who)
+            self.set_branch(name, onto.oid)
+            return onto
+
     def pull_by_number(self, number: int) -> PullRequest | None:
         return next((p for p in self.pulls if p.number == number), None)
 

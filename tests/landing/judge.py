@@ -59,7 +59,8 @@ def may_be_merged(one: Facts) -> bool:
 
 
 def _commits_are_ours(one: Facts) -> bool:
-    fine = {"ours", "update", "theirs-as-update"}
+    # Who has committed our commit again, as "Update with rebase" does, may have changed it: the content tells.
+    fine = {"ours", "update", "theirs-as-update", "amended"}
     return bool(one.commits) and set(one.commits) <= fine and one.all_commits_shown
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.bump.body import closed, replaced
 from consumer_drift.bump.edit import unified
-from consumer_drift.bump.ownership import Mark, foreign_authors, marks
-from consumer_drift.model.bump import OUTCOMES, Bump, Outcome
+from consumer_drift.bump.ownership import Mark, changes_only, foreign_authors, marks
+from consumer_drift.model.bump import OUTCOMES, Branch, Bump, Outcome
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
 from consumer_drift.model.sentence import Sentence, joined
 
@@ -209,9 +209,13 @@ def _close(step: Step, writer: Writer, closing: Closing, new: PullRequest | None
     assert step.state is not None  # noqa: S101 - a step without it closes nothing
     old = closing.pull_request
     branch = writer.branch(step.state, old.head)
+    only_bump = False
+    if closing.edits and isinstance(branch, Branch) and foreign_authors(branch):
+        branch = writer.branch(step.state, old.head, with_files=True)
+        only_bump = isinstance(branch, Branch) and changes_only(branch, closing.edits)
     if branch is None or isinstance(branch, Failure):
         return branch or f"the branch of {old.url} is gone"
-    who = foreign_authors(branch)
+    who = foreign_authors(branch, only_bump=only_bump)
     if who:
         return f"{old.url} has commits of {', '.join(who[:3])} and is left open"
     if Mark.SUPERSEDED not in marks(old.body):

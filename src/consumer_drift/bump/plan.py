@@ -9,7 +9,7 @@ from consumer_drift.assess import drift
 from consumer_drift.assess.lock_states import instructions
 from consumer_drift.bump import body
 from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, why_locked
-from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marks
+from consumer_drift.bump.ownership import Mark, changes_only, foreign_authors, is_ours, marks
 from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText
@@ -21,21 +21,26 @@ if TYPE_CHECKING:
     from consumer_drift.assess.drift import ConsumerReading
     from consumer_drift.assess.pin_states import PinStates
     from consumer_drift.bump.target import BumpTarget
-    from consumer_drift.model.bump import Branch
+    from consumer_drift.model.bump import Branch, Edit
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.consent import Consent
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
     from consumer_drift.model.target import Target
+    from consumer_drift.model.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An open pull request to close, and *why*; empty where the new one supersedes it."""
+    """An open pull request to close, and *why*; empty where the new one supersedes it.
+
+    *edits* are all that its branch may change if a person has rebased it.
+    """
 
     pull_request: PullRequest
     why: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ def plan(reading: ConsumerReading, state: BumpState | Failure, bump_target: Bump
     change = edited(reading, bump_target)
     if bump_target.in_place:
         return _in_place(consumer, state, change, bump_target)
-    return _Planner(consumer, state, change, bump_target).step()
+    return _Planner(reading, state, change, bump_target).step()
 
 
 def with_consent(step: Step, consent: Consent | Failure | None) -> Step:
@@ -227,10 +232,14 @@ def needless(state: BumpState, bump_target: BumpTarget) -> Iterator[Closing]:
 class _Planner:
     """Plans one consumer that is behind. Each method is a row of the table of outcomes, or a part of one."""
 
-    consumer: Consumer
+    reading: ConsumerReading
     state: BumpState
     change: Edited | NotEditable
     bump_target: BumpTarget
+
+    @property
+    def consumer(self) -> Consumer:
+        return self.reading.consumer
 
     def step(self) -> Step:
         here = [one for one in self.state.pull_requests if one.base == self.state.snapshot.branch]
@@ -298,7 +307,7 @@ class _Planner:
         branch = self.state.branch
         if branch is None or isinstance(self.change, NotEditable):
             return step
-        who = foreign_authors(branch)
+        who = foreign_authors(branch, only_bump=changes_only(branch, self.change.edits))
         if not holds_target(self.change.pins, branch.files, self.bump_target):
             if who:
                 return replace(
@@ -345,19 +354,23 @@ class _Planner:
             if version is None or one.base != self.state.snapshot.branch or not is_ours(one.body):
                 continue
             if version in self.bump_target.withdrawn:
-                found.append((version, one.number, Closing(one, f"{version} was taken back")))
+                why = f"{version} was taken back"
+                found.append((version, one.number, Closing(one, why, self._edits_to(version))))
             elif version < self.bump_target.version:
-                found.append((version, one.number, Closing(one)))
+                found.append((version, one.number, Closing(one, "", self._edits_to(version))))
         return tuple(closing for _, _, closing in sorted(found, key=lambda row: row[:2]))
+
+    def _edits_to(self, version: Version) -> tuple[Edit, ...]:
+        """What a bump to another version would change now; empty where that cannot be told."""
+        target = replace(self.bump_target.target, version=version)
+        change = edited(self.reading, replace(self.bump_target, target=target, version=version, commits={}))
+        return change.edits if isinstance(change, Edited) else ()
 
 
 def _is_exactly(branch: Branch, change: Edited) -> bool:
     """Whether the branch differs from its base by *change* and by nothing else."""
-    counts = [commit.changed_files for commit in branch.commits]
-    changed = sum(count for count in counts if count is not None)
-    if not branch.whole or None in counts or changed != len(change.edits):
-        return False
-    return all(branch.files.get(edit.path) == FileText(edit.after) for edit in change.edits)
+    is_whole = all(branch.files.get(edit.path) == FileText(edit.after) for edit in change.edits)
+    return is_whole and changes_only(branch, change.edits)
 
 
 def _goes_elsewhere(pull_request: PullRequest) -> str:

@@ -164,8 +164,8 @@ class Writer(Protocol):
         *head* is the bump branch; of other branches, those are read whose names contain *resembling*.
         """
 
-    def branch(self, state: BumpState, name: str) -> Branch | Failure | None:
-        """Return a branch as it is now, without files; None if it does not exist."""
+    def branch(self, state: BumpState, name: str, *, with_files: bool = False) -> Branch | Failure | None:
+        """Return a branch as it is now, and its files only on request; None if it does not exist."""
 
     def commit(self, state: BumpState, change: Change) -> Failure | None:
         """Make one commit with all edits, on a new branch or on the tip that was seen. STALE if that has moved."""

@@ -230,17 +230,17 @@ def _content(bump: OpenBump, rules: Rules) -> Iterator[Unmet]:
         return
     if not isinstance(bump.checks, Failure) and proposal.head != bump.checks.head:
         yield Unmet(Condition.HEAD, "somebody pushed to its branch during the run: run it again")
-    yield from _commits(bump, proposal)
     why = _why_not_exact(bump, proposal, rules)
+    yield from _commits(bump, proposal, only_bump=not why)
     if why:
         yield Unmet(Condition.EXACT, why)
     if not _raises(bump, proposal, rules):
         yield Unmet(Condition.RAISES, "it would lower a pin, or change one to no version")
 
 
-def _commits(bump: OpenBump, proposal: Proposal) -> Iterator[Unmet]:
+def _commits(bump: OpenBump, proposal: Proposal, *, only_bump: bool) -> Iterator[Unmet]:
     branch = Branch(bump.pull_request.head, proposal.head, proposal.commits, {}, proposal.whole)
-    who = foreign_authors(branch)
+    who = foreign_authors(branch, only_bump=only_bump)
     if who:
         yield Unmet(Condition.OURS, f"its branch has commits of {first_of(who)}: merge it by hand")
     elif not proposal.commits:

@@ -147,7 +147,8 @@ class Bump:
 class Commit:
     """A commit on a bump branch.
 
-    *written_here*: its committer is the one that our own commits get there. *changed_files* counts the files that
+    *author* is who made it as it is now: a person who has rebased or amended it is that one. *written_here*: its
+    committer is the one that our own commits get there. *changed_files* counts the files that
     it changes, None where that is not known. *is_merge*: it has more than one parent.
     """
 

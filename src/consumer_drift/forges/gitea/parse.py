@@ -309,10 +309,13 @@ def comparison(answer: JsonValue) -> Comparison:
 def _commit(row: JsonValue) -> Commit:
     commit = row["commit"]
     committer, author = commit["committer"], commit["author"]
+    by_us = author["email"].text() == EMAIL
+    # A person who has rebased or amended a commit of ours is its committer alone.
+    who = committer if by_us else author
     return Commit(
         commit["message"].text(),
-        author["name"].text() or "somebody",
-        committer["email"].text() == EMAIL and author["email"].text() == EMAIL,
+        who["name"].text() or "somebody",
+        by_us and committer["email"].text() == EMAIL,
         _length(row.get("files")),
         (_length(row.get("parents")) or 0) > 1,
     )

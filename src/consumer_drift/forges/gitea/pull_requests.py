@@ -84,7 +84,7 @@ class PullRequestReader:
         )
         if snapshot.asked in sufficient.at_target:
             return state
-        branch = self._right_branch(state, head, sufficient) or self._branch_with_files(snapshot, head)
+        branch = self._right_branch(state, head, sufficient) or self.branch_with_files(snapshot, head)
         if isinstance(branch, Failure):
             return branch
         closed = () if current else self._closed(snapshot, head)
@@ -115,7 +115,8 @@ class PullRequestReader:
             return Branch(name, compared.newest, compared.commits, {}, compared.complete)
         return self._listed(snapshot, name, compared)
 
-    def _branch_with_files(self, snapshot: Snapshot, name: str) -> Branch | Failure | None:
+    def branch_with_files(self, snapshot: Snapshot, name: str) -> Branch | Failure | None:
+        """Return a branch as it is now, or None if it does not exist."""
         compared = self._compared(snapshot, name)
         if compared is None or isinstance(compared, Failure):
             return compared

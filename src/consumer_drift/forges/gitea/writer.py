@@ -105,9 +105,10 @@ class GiteaWriter:
         stopped = self._deadline.failure()
         return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one in snapshots}
 
-    def branch(self, state: BumpState, name: str) -> Branch | Failure | None:
+    def branch(self, state: BumpState, name: str, *, with_files: bool = False) -> Branch | Failure | None:
         """Return a branch and the commits that only it has."""
-        return self._reader.branch(state.snapshot, name)
+        read = self._reader.branch_with_files if with_files else self._reader.branch
+        return read(state.snapshot, name)
 
     def commit(self, state: BumpState, change: Change) -> Failure | None:
         """Make one commit. Each file is sent with the id of what it replaces, so nothing newer is overwritten."""

@@ -638,13 +638,11 @@ def commits(base: JsonValue | None) -> tuple[tuple[Commit, ...], bool]:
 
 
 def _commit(node: JsonValue) -> Commit:
-    author, committer = _person(node, "author"), _person(node, "committer")
-    # The committer of a commit that the API makes is GitHub itself.
-    by_forge = committer[0].startswith("GitHub") and committer[1].startswith("noreply@")
+    who, by_forge = _made_by(node)
     changed = node.get("changedFilesIfAvailable")
     return Commit(
         node["message"].text(),
-        author[0] or "somebody",
+        who,
         by_forge,
         changed.number() if changed is not None else None,
         node["parents"]["totalCount"].number() > 1,
@@ -668,11 +666,15 @@ def proposal(compared: JsonValue, head: str) -> tuple[str, Proposal]:
 
 def _rest_commit(row: JsonValue) -> Commit:
     commit = row["commit"]
+    who, by_forge = _made_by(commit)
+    return Commit(commit["message"].text(), who, by_forge, is_merge=len(list(row["parents"])) > 1)
+
+
+def _made_by(commit: JsonValue) -> tuple[str, bool]:
+    """Return who made the commit as it is now, and whether GitHub has committed it, as it does for its API."""
     author, committer = _person(commit, "author"), _person(commit, "committer")
     by_forge = committer[0].startswith("GitHub") and committer[1].startswith("noreply@")
-    return Commit(
-        commit["message"].text(), author[0] or "somebody", by_forge, is_merge=len(list(row["parents"])) > 1
-    )
+    return (author[0] if by_forge else committer[0] or author[0]) or "somebody", by_forge
 
 
 def _person(node: JsonValue, key: str) -> tuple[str, str]:

@@ -66,21 +66,24 @@ def bump_states(
         yield from done
 
 
-def branch(client: GitHubClient, snapshot: Snapshot, name: str) -> tuple[Branch, str] | Failure | None:
+def branch(
+    client: GitHubClient, snapshot: Snapshot, name: str, files: Sequence[str] = ()
+) -> tuple[Branch, str] | Failure | None:
     """Return a branch as it is now, with the id by which it is deleted; None if it does not exist."""
     query = queries.Query()
     body = f"""
   r0: repository(owner: {query.variable(snapshot.name.owner)}, name: {query.variable(snapshot.name.name)}) {{
-    {queries.branch_fields(query, snapshot, name, ())}
+    {queries.branch_fields(query, snapshot, name, files)}
   }}"""
     asked = f"the branch {name} of {snapshot.name}"
-    reply = client.graphql(query.document(body), query.variables, asked)
+    document = query.document(body, queries.BLOB if files else "")
+    reply = client.graphql(document, query.variables, asked)
     if isinstance(reply, Failure):
         return reply
     if reply.errors:
         return reply.errors[0].failure(asked)
     try:
-        return _branch(client, reply.data["r0"], snapshot, name, ())
+        return _branch(client, reply.data["r0"], snapshot, name, files)
     except InvalidJson as error:
         return invalid_response(asked, error)
 

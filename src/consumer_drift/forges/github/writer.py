@@ -78,9 +78,10 @@ class GitHubWriter:
         stopped = self._client.deadline.failure()
         return found if stopped is None else {one.asked: found.get(one.asked, stopped) for one in snapshots}
 
-    def branch(self, state: BumpState, name: str) -> Branch | Failure | None:
+    def branch(self, state: BumpState, name: str, *, with_files: bool = False) -> Branch | Failure | None:
         """Return a branch and the commits that only it has."""
-        found = pull_requests.branch(self._client, state.snapshot, name)
+        files = queries.branch_files(state.snapshot) if with_files else ()
+        found = pull_requests.branch(self._client, state.snapshot, name, files)
         if found is None or isinstance(found, Failure):
             return found
         self._refs[state.snapshot.name, name] = found[1]

@@ -62,7 +62,7 @@ class LocalWriter:
                 return refused
         return None
 
-    def branch(self, state: BumpState, name: str) -> Branch | Failure | None:  # noqa: ARG002
+    def branch(self, state: BumpState, name: str, *, with_files: bool = False) -> Branch | Failure | None:  # noqa: ARG002
         """Return None: a folder has no branches."""
         return None
 
