@@ -69,8 +69,18 @@ def test_help_says_of_each_exit_code_what_it_means_here(command: Command) -> Non
     done = program(command, "--help", environment={"COLUMNS": "60"})
     shown = " ".join(done.stdout.split())
     assert [row.code for row in EXITS if f"{row.code} {command.spec.meaning(row.status)}" not in shown] == []
-    options = done.stdout.partition("Examples:")[0]
-    assert max(map(len, options.splitlines())) <= 60
+    assert max(map(len, done.stdout.splitlines())) <= 60
+
+
+@pytest.mark.parametrize("command", [command for command in Command if command.spec.examples])
+@pytest.mark.parametrize("width", ["60", "100"])
+def test_an_example_can_be_copied_to_a_shell_at_any_width(command: Command, width: str) -> None:
+    """A line that does not fit goes on behind a backslash, and its comment is above it."""
+    done = program(command, "--help", environment={"COLUMNS": width})
+    shown = done.stdout.partition("Examples:")[2]
+    assert max(map(len, shown.splitlines())) <= int(width)
+    whole = re.sub(r" \\\n +", " ", shown)
+    assert [line for line, _ in command.spec.examples if f"  {line}" not in whole] == []
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,14 @@ def test_a_finding_is_told_once() -> None:
     assert "  see https://git.acme.example/acme/lab/src/branch/main/.runtime-version#L1\n" in shown
 
 
+@pytest.mark.parametrize(("count", "heading"), [(4, 0), (5, 1), (1200, 1)])
+def test_many_findings_of_one_code_have_their_number_before_them(count: int, heading: int) -> None:
+    """As in the job summary; in the log each finding is a block of its own below it."""
+    shown = text_report.render(reports.fleet(count))
+    assert shown.count(f"\n\nerror: {count:,} behind\n\nerror: behind  acme/") == heading
+    assert shown.count("\nerror: behind  acme/") == count
+
+
 def test_in_sync_consumers_are_summed_up_in_a_long_fleet() -> None:
     shown = text_report.render(reports.fleet(10_000, State.IN_SYNC, None))
     table = shown.split("\n\n")[1].split("\n")

@@ -8,7 +8,9 @@ from __future__ import annotations
 import gc
 import io
 import os
+import re
 import sys
+import textwrap
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -26,7 +28,7 @@ from consumer_drift.settings import UsageError
 from consumer_drift.support.streams import show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from consumer_drift.options import Option
 
@@ -157,10 +159,28 @@ class _Group(click.Group):
 def _write_examples(formatter: click.HelpFormatter, examples: Sequence[tuple[str, str]]) -> None:
     if examples:
         with formatter.section("Examples"):
+            width = formatter.width - formatter.current_indent
             for line, comment in examples:
-                formatter.write(
-                    " " * formatter.current_indent + (f"{line}  # {comment}" if comment else line) + "\n"
-                )
+                for shown in _example(line, comment, width):
+                    formatter.write(f"{' ' * formatter.current_indent}{shown}\n")
+
+
+def _example(line: str, comment: str, width: int) -> Iterator[str]:
+    """The lines of an example, which can be copied to a shell whatever the width."""
+    whole = f"{line}  # {comment}" if comment else line
+    if len(whole) <= width:
+        yield whole
+        return
+    if comment:
+        yield from textwrap.wrap(comment, width, initial_indent="# ", subsequent_indent="# ")
+    first, *options = re.split(r" (?=--|\| )", line)
+    for option in options:
+        if len(first) + len(option) + len(" \\ ") > width:
+            yield f"{first} \\"
+            first = f"    {option}"
+        else:
+            first = f"{first} {option}"
+    yield first
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import Enum
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 # A longer table leaves out in-sync consumers; all others are always shown.
 TABLE_ROWS = 50
 _PINS = 4
+# So many findings of one code get a heading with their number.
+_MANY = 5
 _UNREAD = (State.UNREADABLE, State.ARCHIVED)
 _NOTED = (State.BEHIND, State.IN_FLIGHT_UNKNOWN, State.IN_FLIGHT, State.LAGGING)
 # What the table says of a place without a value, by the state.
@@ -77,7 +80,7 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
     closing = paint(inert(phrases.closing(report), _MESSAGE), _STATUSES.get(report.status, "bold red"))
     findings = [
         *("\n".join(_cause(cause, paint)) for cause in told),
-        *("\n".join(_finding(finding, paint)) for finding in without(report.findings, told)),
+        *_grouped(without(report.findings, told), paint),
     ]
     if detail is Detail.QUIET:
         return _text([*findings, closing])
@@ -266,6 +269,15 @@ def _cause(cause: Cause, paint: Paint) -> Iterator[str]:
         yield f"  {cause.listing.code}: unlisted consumers were not looked for, for the same reason"
     if first.place:
         yield f"  at {inert(str(first.place), 400)}"
+
+
+def _grouped(findings: Iterable[Finding], paint: Paint) -> Iterator[str]:
+    """A block for each finding, and before many of one code how many there are."""
+    for (code, level), group in groupby(findings, key=lambda one: (one.code, one.level)):
+        found = list(group)
+        if len(found) >= _MANY:
+            yield paint(f"{level}: {len(found):,} {code}", _LEVELS[level])
+        yield from ("\n".join(_finding(finding, paint)) for finding in found)
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
