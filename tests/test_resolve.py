@@ -365,6 +365,11 @@ def test_folders_have_nothing_to_merge() -> None:
         settings_of({}, Command.LAND, Values({"root": "fleet"}))
 
 
+def test_a_pull_request_with_the_list_takes_no_output_file() -> None:
+    with pytest.raises(UsageError, match="pull-request and output do not go together"):
+        settings_of({}, Command.INIT, Values({"pull-request": True, "output": "x.yml"}))
+
+
 @pytest.mark.parametrize("value", [None, "", "  \n"])
 def test_a_named_variable_that_holds_nothing_is_a_mistake(value: str | None) -> None:
     """Silence would be an anonymous run."""

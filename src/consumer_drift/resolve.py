@@ -120,6 +120,11 @@ def _conflicts(command: Command, values: Values) -> Iterator[Sentence]:
             *(Setting.ROOT, f" does not go with {command}: folders have no pull requests."),
             " Remove it, and name a server",
         )
+    if values[options.PROPOSE] and values[options.LIST]:
+        yield Sentence(
+            *(Setting.PULL_REQUEST, " and ", Setting.OUTPUT, " do not go together:"),
+            *(" a pull request has the list where the repository reads it. Name the path with ", Setting.CONFIG),
+        )
     yield from _conflicts_of_folders(values)
     if values[options.HISTORY] and values[options.HISTORY_BRANCH]:
         yield Sentence(

@@ -224,6 +224,8 @@ def test_a_page_is_made_of_reports_and_a_history(tmp_path: Path) -> None:
     assert sorted(file.name for file in folder.iterdir()) == [
         *("badge.json", "badge.svg", "index.html", "metrics.txt", "status.json"),
     ]
+    missing = program("page", "--history", tmp_path / "histroy.jsonl", "--output", tmp_path / "other", report)
+    assert "histroy.jsonl does not exist: the page has the reports alone" in missing.stdout
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "acme/template-hermes" in page
     assert "1 line passed over" in page
@@ -319,6 +321,17 @@ def test_a_shell_gets_its_completion(shell: str) -> None:
     """By click's own way."""
     done = program(environment={"_CONSUMER_DRIFT_COMPLETE": f"{shell}_source"})
     assert "consumer_drift" in done.stdout or "consumer-drift" in done.stdout
+
+
+def test_a_shell_completes_the_consumers_of_the_list(tmp_path: Path) -> None:
+    """From the configuration that the command would read; where there is none, nothing is offered."""
+    words = {"_CONSUMER_DRIFT_COMPLETE": "bash_complete", "COMP_CWORD": "3"}
+    config = "examples/demo/consumer-drift.yml"
+    asked = {**words, "COMP_CWORD": "4", "COMP_WORDS": f"consumer-drift check --config={config} --only template-h"}
+    assert program(environment=asked).stdout.split() == ["plain,template-hermes"]
+    nothing = {**words, "COMP_WORDS": "consumer-drift check --only template-h"}
+    done = program(environment=nothing, cwd=tmp_path)
+    assert (done.stdout.strip(), done.stderr) == ("", "")
 
 
 def test_a_reader_that_goes_away_is_no_failure() -> None:

@@ -160,6 +160,7 @@ def test_an_existing_list_is_not_overwritten(tmp_path: Path) -> None:
     result, _ = small("gitea", tmp_path, {"app": files("file")})
     assert result.report.exit_code == 2
     assert ".gitea/consumer-drift.yaml exists, and nothing is overwritten" in result.messages
+    assert result.report.config_file == ".gitea/consumer-drift.yaml"
     assert place.read_text(encoding="utf-8") == "mine\n"
 
 

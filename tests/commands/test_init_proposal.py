@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from consumer_drift.model.repository import RepositoryName
+from consumer_drift.settings import UsageError
 from tests.commands.fleets import add_consumer, init, owner
 from tests.commands.test_init import names
 from tests.emulator import Emulator
@@ -202,6 +204,23 @@ def test_a_named_list_is_the_one_that_is_extended(tmp_path: Path) -> None:
         run = propose(emulator, tmp_path, token(world, "gitea"), config="drift.yml")
     assert outcome(run) == "opened"
     assert b"consumer-0001" in source(world).files("consumer-drift/list")["drift.yml"]
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("../drift.yml", "name its path from the root"),
+        ("/drift.yml", "name its path from the root"),
+        (".github/workflows/drift.yml", "a token needs a right of its own to write there"),
+        (".gitea/Workflows/drift.yml", "a token needs a right of its own to write there"),
+    ],
+)
+def test_what_is_no_place_for_a_list_is_refused_before_any_request(tmp_path: Path, path: str, why: str) -> None:
+    world = owner(consumers=1)
+    with Emulator(world, "gitea") as emulator:
+        with pytest.raises(UsageError, match=f"config {re.escape(path)}: .*{why}"):
+            propose(emulator, tmp_path, token(world, "gitea"), config=path)
+        assert not list(emulator.requests)
 
 
 def test_a_list_in_another_repository_is_extended_there(forge: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from jsonschema import Draft4Validator
 
 from consumer_drift import links
-from consumer_drift.model.findings import RULES, Code, Finding, Place
+from consumer_drift.model.findings import RULES, Code, Finding, Place, Rule
 from consumer_drift.model.repository import Location
 from consumer_drift.render import sarif
 from tests.effort import examples
@@ -119,6 +119,16 @@ def test_findings_at_one_line_have_fingerprints_of_their_own() -> None:
     unlisted = [Finding.of(Code.UNLISTED, "x", consumer=reports.name(n), place=place) for n in ("a", "b")]
     mistakes = [Finding.of(Code.CONFIGURATION, text, place=place) for text in ("one", "two", "two")]
     assert len(set(fingerprints(*unlisted, *mistakes))) == 5
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.counts_as or rule.or_counts_as])
+def test_help_names_every_status_that_a_finding_may_count_as(rule: Rule) -> None:
+    """A finding without one as a rule may have one all the same: past the grace period, say."""
+    (shown,) = re.findall(r"\n\n(It counts as .*)\n\n", sarif._rule(rule)["help"]["text"])
+    statuses = [str(one) for one in (rule.counts_as, rule.or_counts_as) if one]
+    assert shown.startswith(f"It counts as {' or '.join(statuses)}")
+    assert ("where its level is error" in shown) == (rule.counts_as is None)
+    assert "never changes the exit code" not in shown
 
 
 @pytest.mark.parametrize(("day", "successful", "code"), [("mixed-day", True, 1), ("error", False, 2)])

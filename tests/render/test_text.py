@@ -128,6 +128,13 @@ def test_a_finding_is_told_once() -> None:
     assert "  see https://git.acme.example/acme/lab/src/branch/main/.runtime-version#L1\n" in shown
 
 
+def test_a_refused_write_is_told_by_its_finding_alone() -> None:
+    """The list of outcomes has the consumer, and not its reason again."""
+    shown = text_report.render(reports.bumped())
+    assert shown.count("a commit was refused") == 1
+    assert "\n  error          acme/lab\n" in shown
+
+
 @pytest.mark.parametrize(("count", "heading"), [(4, 0), (5, 1), (1200, 1)])
 def test_many_findings_of_one_code_have_their_number_before_them(count: int, heading: int) -> None:
     """As in the job summary; in the log each finding is a block of its own below it."""

@@ -37,12 +37,32 @@ if TYPE_CHECKING:
 _PATHS = {"file": "file", "dir": "dir"}
 
 
+def _listed(ctx: click.Context) -> list[str]:
+    """The consumers of the configuration that a command would read; none where it cannot be read."""
+    from consumer_drift.config import load  # noqa: PLC0415 - other words are completed without it
+    from consumer_drift.model.config import Config  # noqa: PLC0415
+    from consumer_drift.pipeline.checkout import checkout_of  # noqa: PLC0415
+    from consumer_drift.pipeline.configuration import read_bytes, usual_place  # noqa: PLC0415
+
+    here = Path()
+    name = ctx.params.get("config") or usual_place(here, above=True)
+    checkout = checkout_of(here / name)
+    try:
+        config = load(read_bytes(here, name), name, checkout.repository if checkout else None)
+    except OSError:
+        return []
+    if not isinstance(config, Config):
+        return []
+    return [one.name.name if one.name.owner == config.owner else str(one.name) for one in config.consumers]
+
+
 class _Type(click.ParamType[Any]):
     """The type of an option's value: its parser, with the parser's words in the error."""
 
     def __init__(self, option: Option[Any]) -> None:
         self.name = option.metavar.lower() or "text"
         self._parse = option.parser.parse
+        self._is_consumer = option is options.ONLY
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the parsed value."""
@@ -52,7 +72,9 @@ class _Type(click.ParamType[Any]):
             self.fail(f"{value!r}: {error}", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Let the shell complete paths, by the placeholder of the value."""
+        """Let the shell complete paths, by the placeholder of the value, and offer the list's consumers."""
+        if self._is_consumer:
+            return [CompletionItem(name) for name in _listed(ctx) if name.startswith(incomplete)]
         kind = _PATHS.get(self.name)
         return [CompletionItem(incomplete, type=kind)] if kind else super().shell_complete(ctx, param, incomplete)
 

@@ -20,7 +20,7 @@ from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure
-from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.pipeline.checkout import checkout_of, on_another_server
 from consumer_drift.pipeline.configuration import read_bytes, usual_place
 from consumer_drift.pipeline.discover import discover, read_source
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 # GitHub where nothing else is said.
 _DEFAULT_SERVER = "https://github.com"
+_WORKFLOWS = frozenset((folder, "workflows") for folder in (".github", ".gitea", ".forgejo"))
 
 
 def run(start: Start) -> Report:
@@ -54,7 +55,7 @@ def run(start: Start) -> Report:
         result = make(start, source, text)
         if result.data is not None and not start.dry_run:
             result = _written(result, start.workspace / text.name, result.data)
-    report = report_of(start, result, text.name if isinstance(text, ListFile) else "")
+    report = report_of(start, result, text.name if isinstance(text, ListFile) else _list_there(start))
     if isinstance(text, ListFile) and result.data is not None and start.dry_run:
         report = replace(report, list_bump=(source, _shown_diff(text, result.data)))
     return replace(report, requests=start.forge.requests, seconds=time.monotonic() - started)
@@ -100,6 +101,9 @@ def _shown_diff(file: ListFile, data: bytes) -> Bump:
 
 def propose(start: Start) -> Report:
     """Open or update the pull request with the list in the source, and close it once it is not needed."""
+    why = _no_place(start.settings.config)
+    if why:
+        raise UsageError(Sentence(SetTo(Setting.CONFIG, start.settings.config), f": {why}"))
     source = source_of(start)
     shown = read_list(start.forge, source, start.settings.config)
     if isinstance(shown, Finding):
@@ -120,6 +124,16 @@ def propose(start: Start) -> Report:
         result, findings=(*result.findings, *failed), notes=(_proposed(bump, shown.file), *result.notes)
     )
     return replace(report_of(start, result, shown.file), list_bump=(shown.snapshot.name, bump))
+
+
+def _no_place(path: str) -> str:
+    """Why *path* is no place for a list in a repository; empty where it may be one."""
+    parts = path.casefold().split("/")
+    if path.startswith("/") or ".." in parts:
+        return "the list is a file of the repository: name its path from the root"
+    if len(parts) > 1 and tuple(parts[:2]) in _WORKFLOWS:
+        return "a token needs a right of its own to write there, and workflows are read from it: name another path"
+    return ""
 
 
 def _proposed(bump: Bump, file: str) -> str:
@@ -211,9 +225,8 @@ def source_of(start: Start) -> RepositoryName:
 
 def _text_of(start: Start) -> ListFile | tuple[Finding, ...]:
     """Return the file to write, or findings where it exists and shall not be extended, or the reverse."""
-    settings, workspace = start.settings, start.workspace
-    name = settings.output or settings.config or usual_place(workspace, above=settings.calling is None)
-    exists = bool(name) and (workspace / name).exists()
+    settings, name = start.settings, _name_of(start)
+    exists = bool(_list_there(start))
     if exists and not settings.update:
         said = Sentence(f"{name} exists, and nothing is overwritten: add ", Setting.UPDATE, " to extend it")
         return (Finding.of(Code.CONFIGURATION, said),)
@@ -221,6 +234,17 @@ def _text_of(start: Start) -> ListFile | tuple[Finding, ...]:
         said = Sentence(f"there is no list at {name or LOCATIONS[0]} to extend: remove ", Setting.UPDATE)
         return (Finding.of(Code.CONFIGURATION, said),)
     return _existing(start, name) if exists else ListFile(name or LOCATIONS[0])
+
+
+def _name_of(start: Start) -> str:
+    settings = start.settings
+    return settings.output or settings.config or usual_place(start.workspace, above=settings.calling is None)
+
+
+def _list_there(start: Start) -> str:
+    """Return the path of the list that there is, empty where there is none."""
+    name = _name_of(start)
+    return name if name and (start.workspace / name).exists() else ""
 
 
 def _existing(start: Start, name: str) -> ListFile | tuple[Finding, ...]:

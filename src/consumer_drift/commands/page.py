@@ -90,7 +90,8 @@ def read_file(path: Path | None) -> tuple[History, tuple[str, ...]]:
         kept = file.read(path)
     except OSError as error:
         raise NoPage(f"the history {path} cannot be read: {error.strerror or error}") from error
-    return kept, warnings(kept, path.name)
+    missing = () if path.exists() else (f"the history {path.name} does not exist: the page has the reports alone",)
+    return kept, (*missing, *warnings(kept, path.name))
 
 
 def warnings(history: History, name: str) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ class Setting(StrEnum):
     TARGET = "target"
     SOURCE = "source"
     UPDATE = "update"
+    PULL_REQUEST = "pull-request"
+    OUTPUT = "output"
     ONLY = "only"
     DRY_RUN = "dry-run"
     WRITE = "write"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.bump import Outcome
+from consumer_drift.model.findings import Code
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -30,13 +31,19 @@ class BumpRow:
 
 
 def bump_rows(report: Report) -> list[BumpRow]:
-    """All outcomes but those of consumers without anything to do: failures first, then what was changed."""
-    rows = [
-        BumpRow(name, bump, _note(bump))
-        for name, bump in report.bumps
-        if _note(bump) or bump.outcome not in _QUIET
-    ]
+    """All outcomes but those of consumers without anything to do: failures first, then what was changed.
+
+    A finding says why a write failed, so the outcome does not say it again.
+    """
+    told = {one.consumer for one in report.findings if one.code is Code.BUMP_FAILED}
+    noted = [(name, bump, "" if name in told else _note(bump)) for name, bump in report.bumps]
+    rows = [BumpRow(*one) for one in noted if one[2] or one[1].outcome not in _QUIET]
     return sorted(rows, key=lambda row: (_RANK[row.bump.outcome], row.name.key))
+
+
+def heading(report: Report) -> str:
+    """Return what the outcomes are about: init has one, of the list."""
+    return "Bumps" if report.list_bump is None else "List"
 
 
 def summary(report: Report) -> str:

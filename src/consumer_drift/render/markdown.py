@@ -18,7 +18,7 @@ from consumer_drift.model.report import State
 from consumer_drift.model.versions import short
 from consumer_drift.render import doctor, phrases
 from consumer_drift.render.budget import Section, fit
-from consumer_drift.render.bump_outcomes import bump_rows
+from consumer_drift.render.bump_outcomes import bump_rows, heading
 from consumer_drift.render.causes import causes, without
 from consumer_drift.render.table import page_of, places_of, rows
 from consumer_drift.support.escape import code, markdown, prose, url
@@ -110,7 +110,12 @@ class _Summary:
             *(section for cause in self._causes for section in self._cause(cause)),
             *self._doctor(),
             *self._groups(failed),
-            *_opened("outcomes", "### Bumps\n\n", _BUMPS, [self._bump(row) for row in self._bumps]),
+            *_opened(
+                "outcomes",
+                f"### {heading(report)}\n\n",
+                _BUMPS,
+                [self._bump(row) for row in self._bumps],
+            ),
             *self._groups(others),
             *self._without_finding(),
             Section("### Notes\n\n", [f"- {self._prose(note)}\n" for note in report.notes[1:]], share=0.5),

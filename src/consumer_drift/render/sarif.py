@@ -92,11 +92,18 @@ def _driver(rules: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _counts(rule: Rule) -> str:
+    statuses = " or ".join(str(one) for one in (rule.counts_as, rule.or_counts_as) if one)
+    if not statuses:
+        return "It never changes the exit code."
+    sometimes = "" if rule.counts_as else " where its level is error, and does not change the exit code otherwise"
+    return f"It counts as {statuses}{sometimes}."
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
-    counts = f"It counts as {rule.counts_as}." if rule.counts_as else "It never changes the exit code."
     sentence = rule.when[0].upper() + rule.when[1:] + "."
     help_ = HELP[rule.code]
-    guide = f"{help_.means}\n\n{counts}\n\nHow to fix it: {help_.fix}\n\nHow to allow it: {help_.allow}"
+    guide = f"{help_.means}\n\n{_counts(rule)}\n\nHow to fix it: {help_.fix}\n\nHow to allow it: {help_.allow}"
     return {
         "id": str(rule.code),
         "name": "".join(word.capitalize() for word in rule.code.split("-")),

@@ -305,7 +305,7 @@ def _pages(findings: Iterable[Finding]) -> Iterator[str]:
 def _bumps(report: Report, unread: AbstractSet[str]) -> Iterator[str]:
     if not report.bumps:
         return
-    yield f"Bumps: {bump_outcomes.summary(report)}"
+    yield f"{bump_outcomes.heading(report)}: {bump_outcomes.summary(report)}"
     for row in bump_outcomes.bump_rows(report):
         if str(row.name) in unread:
             continue
