@@ -126,5 +126,5 @@ def land(emulator: Emulator, config: str, workspace: Path, token: str = "", **mo
 def token(world: World, forge: str) -> str:
     """A token that may do everything."""
     if forge == "github":
-        return world.token("bot", kind="classic", scopes=["repo", "read:org"], sees="all").secret
+        return world.token("bot", kind="classic", scopes=["repo", "read:org", "workflow"], sees="all").secret
     return world.token("bot", scopes=["write:repository", "read:organization"], sees="all").secret

@@ -42,7 +42,7 @@ PULL: dict[str, Any] = {
     "merged": False,
     "created_at": "2026-11-22T11:20:54Z",
     "user": {"login": "bot"},
-    "head": {"ref": "bump/x", "label": "bump/x", "repo": {"full_name": "Acme/Core"}},
+    "head": {"ref": "bump/x", "label": "bump/x", "sha": "4b825dc6", "repo": {"full_name": "Acme/Core"}},
     "base": {"ref": "main"},
 }
 
@@ -130,7 +130,7 @@ def test_a_head_elsewhere_or_nowhere_is_a_fork(repo: object) -> None:
 
 
 def test_a_deleted_branch_keeps_its_name_in_the_label() -> None:
-    head = {"ref": "refs/pull/4/head", "label": "mallory:bump/x", "repo": None}
+    head = {"ref": "refs/pull/4/head", "label": "mallory:bump/x", "sha": "4b825dc6", "repo": None}
     (pull,) = parse.pull_requests(JsonValue([PULL | {"head": head}]), name("core"))
     assert pull.head == "bump/x"
 
