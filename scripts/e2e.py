@@ -288,10 +288,11 @@ def main(arguments: list[str]) -> int:
                 say("nothing can be run, and with CI=true that is a failure")
                 return 1
             say("so the tests are skipped")
-        try:
-            here.get_registry()
-        except MissingError as reason:
-            say(f"{reason}; so no release is tried")
+        else:
+            try:
+                here.get_registry()
+            except MissingError as reason:
+                say(f"{reason}; so no release is tried")
         if required:
             os.environ["CONSUMER_DRIFT_E2E_REQUIRED"] = "true"
         return test(here, arguments)

@@ -385,3 +385,24 @@ def test_an_unlisted_repositorys_huge_value_is_cut_in_the_message() -> None:
     [finding] = verdict(config(), listing(shown("lab", "x" * 100_000))).findings
     assert finding.code is Code.UNLISTED
     assert len(finding.message) < 400
+
+
+@pytest.mark.parametrize(
+    ("include", "unfit"),
+    [
+        (("template-*",), ()),
+        (("TEMPLATE-*", "co*"), ()),
+        (("tempalte-*",), ("tempalte-*",)),
+        (("tempalte-*", "template-*", "lib-*"), ("tempalte-*", "lib-*")),
+        ((), ()),
+    ],
+)
+def test_a_pattern_that_fits_no_repository_is_told(include: tuple[str, ...], unfit: tuple[str, ...]) -> None:
+    """Listed repositories count: a pattern that fits them alone is not misspelled. The exit code is the same."""
+    rules = config(reconcile=Reconcile(include, (), Visibility.ALL, place(40)))
+    result = verdict(rules, listing(CORE, shown("template-a", NONE)), CORE)
+    told = [one for one in result.findings if one.code is Code.CONFIGURATION]
+    assert [one.place.line for one in told if one.place] == [40] * bool(unfit)
+    assert all(pattern in told[0].message for pattern in unfit)
+    assert all(one.counts_as is None for one in told)
+    assert result.reconciled is Reconciled.COMPLETE

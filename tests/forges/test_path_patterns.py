@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.forges.git import TreeEntry, is_top_level, is_wild, matching_paths, name_matches
+from consumer_drift.forges.git import TreeEntry, is_top_level, is_wild, matching_paths
+from consumer_drift.support.globs import name_matches
 
 FILES = ["README.md", "workspace2/x", "src/acme_runtime/__init__.py", ".env", "deep/a/b/c.txt", "a[1].txt"]
 FOLDERS = [

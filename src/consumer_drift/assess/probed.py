@@ -14,6 +14,7 @@ from consumer_drift.model.config import Unproven, Visibility
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Reason
 from consumer_drift.model.shards import ProbedOwner, ProbedRepository
+from consumer_drift.support.globs import name_matches
 from consumer_drift.support.words import cut, first_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,14 @@ def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, ad
         public_only=rules.visibility is Visibility.PUBLIC,
         place=rules.place,
         accepted=config.policy.unproven is Unproven.ACCEPT,
+        unfit=tuple(
+            one for one in rules.include if not any(name_matches(name.name, (one,), ()) for name in shown)
+        ),
     )
+
+
+def _fits_any(pattern: str, names: Iterable[RepositoryName]) -> bool:
+    return any(name_matches(name.name, (pattern,), ()) for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class _Conclusion:
         codes = {finding.code for finding in findings}
         partial = any(one.code is Code.HIDDEN_REPOSITORIES and one.counts_as is not None for one in findings)
         findings += self._stale(probed, partial=partial)
+        findings += self._unfit()
         return Verdict(
             self._reconciled(failed=Code.RECONCILE_FAILED in codes, partial=partial),
             tuple(findings),
@@ -130,6 +131,19 @@ class _Conclusion:
             probed=len(probed) - len(unread),
             hidden=self.evidence.hidden,
         )
+
+    def _unfit(self) -> Iterable[Finding]:
+        """A pattern that fits nothing may be misspelled, and then repositories are not searched."""
+        unfit = self.evidence.unfit
+        if unfit:
+            fits = "fits" if len(unfit) == 1 else "fit"
+            what = (
+                f"{first_of(unfit)} in reconcile.include {fits} no repository of {self.evidence.owner} that the"
+                " token sees, so no unlisted consumer is searched for there"
+            )
+            remedy = "correct the pattern, or remove it"
+            finding = Finding.of(Code.CONFIGURATION, what, place=self.evidence.place, remedy=remedy)
+            yield replace(finding, level=Level.WARNING, counts_as=None)
 
     def _reconciled(self, *, failed: bool, partial: bool) -> Reconciled:
         if failed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -131,16 +130,6 @@ def _all_matching(pattern: str, names: Sequence[str]) -> tuple[str, ...] | Failu
         f"{len(found)} files fit {pattern}, and at most {MOST_FILES} are read",
         "use a pattern that fits fewer files",
     )
-
-
-def name_matches(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
-    """Return whether reconcile includes a repository of that *name*. Without *include* it includes all."""
-    folded = name.casefold()
-
-    def matches(patterns: Sequence[str]) -> bool:
-        return any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns)
-
-    return (not include or matches(include)) and not matches(exclude)
 
 
 def blob_id(text: str, object_format: str = "sha1") -> str:

@@ -58,8 +58,8 @@ class ProbedOwner:
     """What listing and probing the owner's repositories showed, before all consumers are known.
 
     *hidden* and *doubts* are those of the listing; *public_only*: only public repositories can be consumers;
-    *accepted*: a listing that nothing proves to be complete is good enough; *place* is that of the rules in the
-    configuration.
+    *unfit* are the patterns of names that fit none of the *repositories*; *accepted*: a listing that nothing
+    proves to be complete is good enough; *place* is that of the rules in the configuration.
     """
 
     owner: str
@@ -69,6 +69,7 @@ class ProbedOwner:
     public_only: bool
     place: Place
     accepted: bool = False
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,7 @@ def _probed(evidence: ProbedOwner) -> dict[str, Any]:
         "doubts": list(evidence.doubts),
         "public_only": evidence.public_only,
         "accepted": evidence.accepted,
+        "unfit": list(evidence.unfit),
         "place": _place(evidence.place),
         "repositories": [
             {

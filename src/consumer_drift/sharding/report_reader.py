@@ -241,6 +241,7 @@ def _probed(node: JsonValue, findings: Sequence[Finding]) -> ProbedOwner:
         public_only=node["public_only"].flag(),
         place=_place(node["place"]),
         accepted=node["accepted"].flag(),
+        unfit=tuple(one.text() for one in node["unfit"]),
     )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import re2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # The longest path that Linux opens, and the longest pattern that is certain to compile.
 LONGEST = 4096
@@ -80,3 +81,16 @@ def _set(text: str, *, excluded: bool) -> str:
     if excluded:
         return f"[^/{''.join(items)}]"
     return f"[{''.join(items)}]" if items else _NOTHING
+
+
+def name_matches(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Return whether *include* and *exclude* take a repository of that *name* in. Case does not count.
+
+    Without *include* all are taken in but those of *exclude*.
+    """
+    folded = name.casefold()
+
+    def matches(patterns: Sequence[str]) -> bool:
+        return any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns)
+
+    return (not include or matches(include)) and not matches(exclude)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.git import name_matches
 from consumer_drift.forges.gitea.completeness import completeness
 from consumer_drift.forges.gitea.listing import Lister, Owned
 from consumer_drift.forges.http.workers import map_unordered
@@ -21,6 +20,7 @@ from consumer_drift.model.observation import (
     without_answers,
 )
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.globs import name_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.git import name_matches
 from consumer_drift.forges.github import completeness, creation, parse, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.contents import completed
@@ -17,6 +16,7 @@ from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Listing
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.support.globs import name_matches
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from consumer_drift.forges.git import (
     is_top_level,
     matching_files,
     matching_paths,
-    name_matches,
 )
 from consumer_drift.forges.held_texts import HeldTexts
 from consumer_drift.forges.local import folder, git_objects
@@ -22,6 +21,7 @@ from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.settings import UsageError
+from consumer_drift.support.globs import name_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
