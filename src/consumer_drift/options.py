@@ -259,6 +259,8 @@ PURPOSE = _add(
         input="for",
         help="What the consumers are to be ready for.",
         about="What `doctor` looks at: `check`, or `propagate`, which needs more rights.",
+        default_text="propagate",
+        default_about="`propagate`",
     )
 )
 LIST = _add(
