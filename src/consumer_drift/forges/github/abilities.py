@@ -14,7 +14,7 @@ from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.listing import selection
 from consumer_drift.forges.github.pull_requests import reviewer_ids
-from consumer_drift.forges.github.responses import invalid_response
+from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.json_fields import InvalidJson
@@ -92,7 +92,10 @@ class GitHubAbilities:
             alias = f"r{index}"
             if reply.data.get(alias) is None or reply.global_errors:
                 errors = (*reply.errors_at(alias), *reply.global_errors)
-                done += [(snapshot.asked, errors[0].failure(str(snapshot.name)))] if alone and errors else []
+                if alone:
+                    # There is no smaller batch, so it must not be asked for again.
+                    asked = str(snapshot.name)
+                    done.append((snapshot.asked, errors[0].failure(asked) if errors else unexplained(asked)))
                 continue
             try:
                 done.append((snapshot.asked, parse.told(reply, alias, plan)))
