@@ -439,6 +439,14 @@ def test_a_search_that_fails_loses_no_row(number: int) -> None:
     assert len(rows_of(owner.list())) == 2300
 
 
+def test_times_that_are_not_shown_are_no_end_of_the_listing() -> None:
+    """GitHub shows no oldest repository, although it counts them."""
+    owner = large(2300)
+    owner.faults = [None, {"repositoryOwner": {"oldest": {"nodes": []}, "newest": {"nodes": []}}}]
+    assert len(rows_of(owner.list())) == 2300
+    assert not any("search" in asked for asked in owner.asked)
+
+
 def test_too_many_repositories_of_one_second_are_read_from_both_ends() -> None:
     """No range of times divides them."""
     owner = large(2300, lambda index: 0.0 if index % 2 else index * 1000.0)

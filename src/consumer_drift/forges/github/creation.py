@@ -92,9 +92,10 @@ def _span(client: GitHubClient, owner: Owner) -> Range | None:
     if isinstance(reply, Failure) or reply.errors:
         return None
     shown = reply.data["repositoryOwner"]
-    [oldest], [newest] = (list(shown[end]["nodes"]) for end in ("oldest", "newest"))
-    first, last = (end["createdAt"].moment().astimezone(UTC) for end in (oldest, newest))
-    return Range(first, last) if first <= last else None
+    ends = [
+        row["createdAt"].moment().astimezone(UTC) for end in ("oldest", "newest") for row in shown[end]["nodes"]
+    ]
+    return Range(ends[0], ends[1]) if len(ends) == 2 and ends[0] <= ends[1] else None
 
 
 def _divided(client: GitHubClient, owner: Owner, span: Range) -> list[tuple[Range, int]]:
