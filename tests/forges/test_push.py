@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.forges.push import CommitText, body_of, result_of
+from consumer_drift.forges.push import CommitText, body_of, push, result_of
 from consumer_drift.model.branch import BranchEntry, StoredBranch
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,3 +95,24 @@ def test_the_answer_says_whether_it_was_applied(answer: bytes, said: str | None)
 def test_an_answer_that_does_not_say_it_proves_nothing(answer: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         result_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "expected"),
+    [
+        (403, Reason.READ_ONLY, Reason.DENIED),
+        (403, Reason.MISSING_SCOPE, Reason.DENIED),
+        (401, Reason.BAD_CREDENTIALS, Reason.DENIED),
+        (404, Reason.NOT_FOUND, Reason.DENIED),
+        (403, Reason.SECONDARY_LIMIT, Reason.SECONDARY_LIMIT),
+        (403, Reason.PROXY, Reason.PROXY),
+        (500, Reason.FORGE_ERROR, Reason.FORGE_ERROR),
+    ],
+)
+def test_a_limit_or_a_proxy_is_no_missing_right(status: int, reason: Reason, expected: Reason) -> None:
+    refused = Failure(reason, "no", "wait", status=status)
+    branch = StoredBranch("keep/history")
+    name = RepositoryName("acme", "runtime")
+    found = push(lambda _request: refused, "https://git.example.org", name, branch, {"a": "b"}, TEXT)
+    assert found is not None
+    assert found.reason is expected

@@ -74,7 +74,7 @@ def push(
     )
     answer = send(request)
     if isinstance(answer, Failure):
-        return _denied(name, answer) if answer.status in _DENIED else answer
+        return _denied(name, answer) if _is_denied(answer) else answer
     return _refused(name, seen, answer.body)
 
 
@@ -182,6 +182,13 @@ def _refused(name: RepositoryName, seen: StoredBranch, body: bytes) -> Failure |
             "allow the token's user to push to that branch, or choose another name",
         )
     return Failure(Reason.STALE, f"{where} moved meanwhile ({said!r})", RUN_AGAIN)
+
+
+def _is_denied(failure: Failure) -> bool:
+    """Whether the forge itself said no: a limit and a proxy answer 403 as well, and need another remedy."""
+    if failure.status == 403:
+        return failure.is_permission or failure.reason is Reason.READ_ONLY
+    return failure.status in _DENIED
 
 
 def _denied(name: RepositoryName, failure: Failure) -> Failure:
