@@ -117,6 +117,17 @@ def test_a_missing_consumer_is_a_no_and_names_the_page(forge: str, acme: Scene, 
     assert run.report.exit_code == 2
 
 
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_who_may_read_is_unknown_where_the_list_could_not_be_read(forge: str, acme: Scene, tmp_path: Path) -> None:
+    acme.world.user("ada")
+    config = f"{PINS}{LINE}reconcile: false\npropagate: {{reviewers: [ada]}}\n"
+    secret = acme.world.token("boss", scopes=["all"], sees="all", role="admin").secret
+    with Emulator(acme.world, forge) as emulator:
+        assert answers(doctor(emulator, config, tmp_path, secret), "template-a")["reviewers"] == "no"
+        emulator.faults.add("bad-gateway", path=r"/template-a/reviewers$")
+        assert answers(doctor(emulator, config, tmp_path, secret), "template-a")["reviewers"] == "cannot-be-known"
+
+
 def test_every_remedy_is_told_once_with_all_consumers(tmp_path: Path) -> None:
     acme = scene("github")
     for name in ("template-a", "template-b"):

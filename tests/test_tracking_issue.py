@@ -133,6 +133,17 @@ def test_labels_and_assignees_that_do_not_exist_are_told(forge: str, tmp_path: P
     assert second.findings == ()
 
 
+def test_a_label_that_could_not_be_read_is_not_called_missing(tmp_path: Path) -> None:
+    made = made_for("github")
+    config = PLAIN.replace("{issue: true}", "{issue: true, labels: [drift]}")
+    with Emulator(made.world, "github") as emulator:
+        emulator.faults.add("bad-gateway", path=r"/labels/drift$")
+        [finding] = track(emulator, made, tmp_path, config).findings
+    assert "its label 'drift' could not be set: " in finding.message
+    assert "does not exist" not in finding.message
+    assert only_issue(made).labels == []
+
+
 def test_assignees_are_set(forge: str, tmp_path: Path) -> None:
     made = made_for(forge)
     with Emulator(made.world, forge) as emulator:

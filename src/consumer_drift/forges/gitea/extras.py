@@ -102,11 +102,15 @@ class GiteaExtras:
         request = routes.reviewers(snapshot.name)
         answer = self._client.send(snapshot.name, request)
         shown = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.logins)
-        known = frozenset() if isinstance(shown, Failure) else shown
-        return [YES if name.casefold() in known else self._of_user(snapshot, name) for name in names]
+        if isinstance(shown, Failure):
+            return [self._of_user(snapshot, name, shown) for name in names]
+        return [YES if name.casefold() in shown else self._of_user(snapshot, name) for name in names]
 
-    def _of_user(self, snapshot: Snapshot, name: str) -> AbilityAnswer:
-        """Return the answer for a user who was given no access there: a public repository is open to all."""
+    def _of_user(self, snapshot: Snapshot, name: str, unread: Failure | None = None) -> AbilityAnswer:
+        """Return the answer for a user who was given no access there: a public repository is open to all.
+
+        *unread*: why it is not known who was given access.
+        """
         exists = self._exists(name)
         remedy = Remedy("correct `propagate.reviewers`", is_global=True)
         if isinstance(exists, Failure):
@@ -116,6 +120,8 @@ class GiteaExtras:
         own = self._own_login()
         if not isinstance(own, Failure) and own.casefold() == name.casefold():
             return no(f"{name} opens the pull request, and cannot review it", remedy)
+        if not snapshot.public and unread is not None:
+            return unknown(f"whether {name} may read it could not be read: {unread.said}")
         if not snapshot.public:
             return no(f"the user {name} may not read it", Remedy(f"give {name} read access to the repository"))
         return unknown(f"{name}: {_SELF}") if isinstance(own, Failure) else YES

@@ -64,8 +64,7 @@ class GitHubIssues:
     ) -> tuple[Issue, tuple[str, ...]] | Failure:
         """Open an issue. An assignee that does not exist is left out, since GitHub refuses all because of one."""
         path = f"{repository_path(repository)}/issues"
-        labels = [name for name in extras.labels if self._has_label(repository, name)]
-        warnings = missing_labels(extras.labels, labels)
+        labels, warnings = self._labels(repository, extras.labels)
         given: dict[str, Json] = {"title": title, "body": body, "labels": list(labels)}
         answer = self._write("POST", path, {**given, "assignees": list(extras.assignees)})
         if isinstance(answer, Failure) and answer.status == 422 and extras.assignees:
@@ -115,11 +114,18 @@ class GitHubIssues:
         except InvalidJson as error:
             return invalid_response(asked, error)
 
-    def _has_label(self, repository: RepositoryName, name: str) -> bool:
-        """Whether the label exists: opening an issue with another one would create it."""
-        return not isinstance(
-            self._client.rest(f"{repository_path(repository)}/labels/{quote(name, safe='')}"), Failure
-        )
+    def _labels(self, repository: RepositoryName, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Return the labels that exist, since others would be created, and what there is to say of the rest."""
+        known: list[str] = []
+        unread: dict[str, Failure] = {}
+        for name in wanted:
+            found = self._client.rest(f"{repository_path(repository)}/labels/{quote(name, safe='')}")
+            if not isinstance(found, Failure):
+                known.append(name)
+            elif found.reason is not Reason.NOT_FOUND:
+                unread[name] = found
+        missing = missing_labels([name for name in wanted if name not in unread], known)
+        return known, [*missing, *(f"its label {name!r} could not be set: {why}" for name, why in unread.items())]
 
     def _write(self, method: str, path: str, body: Json = None) -> JsonValue | Failure:
         held = self._throttle.wait()
