@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,3 +80,16 @@ def test_what_cannot_be_told_is_a_failure(checkout: Path, tmp_path: Path) -> Non
         pack.chmod(0o644)
         pack.write_bytes(pack.read_bytes()[:30] + b"\0" * 4000)
     assert "cannot be read: " in said(tmp_path / "damaged")
+
+
+def test_a_delta_of_itself_is_a_failure(tmp_path: Path) -> None:
+    """Each step names its base by an id, so the limit of the chain is beyond what Python calls."""
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    name = bytes.fromhex("ab" * 20)
+    packs = tmp_path / ".git" / "objects" / "pack"
+    (packs / "pack-x.pack").write_bytes(b"PACK" + bytes(8) + bytes([7 << 4]) + name + zlib.compress(b""))
+    counts = b"".join(int(first >= name[0]).to_bytes(4) for first in range(256))
+    (packs / "pack-x.idx").write_bytes(b"\xfftOc\0\0\0\2" + counts + name + bytes(4) + (12).to_bytes(4))
+    found = commits(tmp_path, "main", name.hex())
+    assert isinstance(found, Failure)
+    assert "cannot be read: " in found.said

@@ -59,7 +59,7 @@ def commits(folder: Path, branch: str, commit: str) -> CommitPage | Failure:
         return _read(folder, git, start)
     except OSError as error:
         return unreadable(git, error)
-    except (_DamagedError, zlib.error, struct.error, IndexError, ValueError, OverflowError) as error:
+    except (zlib.error, struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
         return Failure(Reason.UNEXPECTED, f"{git} cannot be read: {error}", "run git fsck there")
 
 
