@@ -23,11 +23,11 @@ _MOST = 20
 MOST_FILES = 200
 # Deeper folders would come with far more files than fit.
 MOST_LEVELS = 2
-# https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 # Author and committer of every commit that this program makes itself. They belong to no person, so a person who
 # amends or rebases such a commit shows in it, and the domain cannot exist: https://www.rfc-editor.org/rfc/rfc2606
 NAME = "consumer-drift"
 EMAIL = "consumer-drift@noreply.invalid"
+# https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 LINK_MODE = 0o120000
 SUBMODULE_MODE = 0o160000
 
