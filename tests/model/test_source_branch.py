@@ -94,3 +94,12 @@ def test_the_date_of_a_merge_counts_for_what_it_brings() -> None:
     pinned = history.versions[root.id]
     assert target.missed_since(lambda one: target.is_lacked(one, pinned), new) == new
     assert target.distance_from([pinned]) == 2
+
+
+def test_a_commit_that_is_its_own_ancestor_ends_the_history() -> None:
+    """No hash of git's is, and a server can say so."""
+    ids = ["a" * 40, "b" * 40]
+    commits = tuple(BranchCommit(one, None, (other,)) for one, other in zip(ids, reversed(ids), strict=True))
+    history = BranchHistory("main", commits)
+    assert history.dates == {}
+    assert all(history.reaches(version) for version in history.versions.values())

@@ -91,8 +91,11 @@ class BranchHistory:
         return tuple(self._first_parents())
 
     def _first_parents(self) -> Iterator[BranchCommit]:
+        # A server may say that a commit is its own ancestor.
+        seen: set[str] = set()
         at: BranchCommit | None = self.head
-        while at is not None:
+        while at is not None and at.id not in seen:
+            seen.add(at.id)
             yield at
             at = self._by_id.get(at.parents[0]) if at.parents else None
 
