@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.issue import Issue, OwnIssues
 from consumer_drift.model.report import Coverage, Reconciled, Report, State
 from consumer_drift.tracking.decide import decide
-from consumer_drift.tracking.state import BEGIN, END, state_of, with_block
+from consumer_drift.tracking.state import BEGIN, END, TrackingState, state_of, with_block
 from tests.render.reports import CONFIG, FORGE, GOLDEN, NOON, TARGET, consumer, name, pin
 
 if TYPE_CHECKING:
@@ -170,11 +171,16 @@ def test_one_that_a_person_opened_again_stays_open_until_something_changes() -> 
     assert board.after(IN_SYNC).shown == "closed"
 
 
+DEEP = f'"status":{"[" * 20_000}{"]" * 20_000}'
+
+
 def test_a_text_without_its_state_or_a_mark_is_written_again() -> None:
     for damaged in (
         f"mine\n{BEGIN}\nhalf",
         f"{BEGIN}\nno state\n{END}",
         f"{BEGIN}\n<!-- consumer-drift: state {{}} -->\n{END}",
+        f"{BEGIN}\n<!-- consumer-drift: state {{{DEEP}}} -->\n{END}",
+        f"{BEGIN}\n{TrackingState(Status.DRIFT, at='yesterday').text()}\n{END}",
     ):
         board = Board().after(DRIFT)
         board.edit(body=damaged)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import Status
+from consumer_drift.support.clock import moment_text
 from consumer_drift.support.escape import json_line
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
@@ -71,15 +72,17 @@ def state_of(body: str) -> TrackingState | None:
         return None
     try:
         node = JsonValue(json.loads(found[1]))
+        # It is asked for as it is here, and a server refuses what is no moment.
+        at = moment_text(node["at"].moment()) if node["at"].text() else ""
         return TrackingState(
             node["status"].one_of(Status),
             tuple(one.text() for one in node["late"]),
             node["more"].flag(),
             node["open"].flag(),
             node["reconciled"].flag(),
-            node["at"].text(),
+            at,
         )
-    except (InvalidJson, ValueError):
+    except (InvalidJson, ValueError, RecursionError):
         return None
 
 
