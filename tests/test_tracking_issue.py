@@ -185,6 +185,22 @@ def test_runs_at_once_leave_one_issue_open_and_say_a_change_once(forge: str, tmp
     assert len(made["runtime"].issues[0].comments) == 1
 
 
+def test_a_mark_that_somebody_copied_neither_silences_nor_loses_a_comment(forge: str, tmp_path: Path) -> None:
+    made = made_for(forge)
+    with Emulator(made.world, forge) as emulator:
+        track(emulator, made, tmp_path)
+        issue = only_issue(made)
+        opened = issue.body
+        merge_all(made)
+        track(emulator, made, tmp_path)
+        [said] = issue.comments
+        # As before that run, but for a copy of what it will say.
+        issue.body, issue.state, issue.comments[:] = opened, "open", []
+        made["runtime"].comment(issue.number, said.body, "mallory")
+        track(emulator, made, tmp_path)
+    assert [one.author for one in issue.comments] == ["mallory", "tracker"]
+
+
 @pytest.mark.parametrize("fault", ["lost-answer", "bad-gateway"])
 def test_a_write_whose_answer_is_lost_is_done_once(forge: str, fault: str, tmp_path: Path) -> None:
     made = made_for(forge)

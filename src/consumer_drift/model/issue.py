@@ -25,10 +25,18 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class OwnIssues:
-    """All *issues* of a repository that the token's user opened. *is_public*: everyone can read them."""
+    """All *issues* of a repository that the token's user opened, and the name of that user.
+
+    *is_public*: everyone can read them.
+    """
 
     issues: tuple[Issue, ...]
     is_public: bool
+    user: str = ""
+
+    def wrote(self, comment: IssueComment) -> bool:
+        """Whether *comment* is of the token's user, too. Anyone may have copied its mark."""
+        return comment.author.casefold() == self.user.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +45,4 @@ class IssueComment:
 
     id: int
     body: str
+    author: str

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.forges.base import Forge, Issues
-    from consumer_drift.model.issue import IssueComment, Tracking
+    from consumer_drift.model.issue import IssueComment, OwnIssues, Tracking
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.tracking.decide import IssueChange
@@ -57,7 +57,7 @@ class _Tracker:
             return own
         warnings: list[str] = []
         for change in decide(self._report, own, self._now):
-            done = self._change(change) if change.number else self._open(change)
+            done = self._change(change, own) if change.number else self._open(change)
             if isinstance(done, Failure):
                 return done
             warnings += done
@@ -82,28 +82,29 @@ class _Tracker:
                     return refused
         return () if isinstance(made, Failure) else made[1]
 
-    def _change(self, change: IssueChange) -> tuple[str, ...] | Failure:
-        refused = self._comment(change) if change.comment else None
+    def _change(self, change: IssueChange, own: OwnIssues) -> tuple[str, ...] | Failure:
+        refused = self._comment(change, own) if change.comment else None
         refused = refused or self._issues.change(self._source, change.number, change.body, is_open=change.is_open)
         return refused if refused is not None else ()
 
-    def _comment(self, change: IssueChange) -> Failure | None:
+    def _comment(self, change: IssueChange, own: OwnIssues) -> Failure | None:
         """Say it once: a run that ended before the text was changed may have said it, or one at the same time."""
-        known = self._said(change)
+        known = self._said(change, own)
         if isinstance(known, Failure) or known:
             return known if isinstance(known, Failure) else None
         refused = self._issues.comment(self._source, change.number, f"{change.comment}\n\n{change.mark}")
         if refused is not None and refused.reason not in UNCLEAR:
             return refused
-        known = self._said(change)
+        known = self._said(change, own)
         if isinstance(known, Failure):
             return known
         for second in known[1:]:
             self._issues.uncomment(self._source, change.number, second)
         return None if known else refused
 
-    def _said(self, change: IssueChange) -> list[IssueComment] | Failure:
+    def _said(self, change: IssueChange, own: OwnIssues) -> list[IssueComment] | Failure:
         shown = self._issues.comments(self._source, change.number, change.since)
         if isinstance(shown, Failure):
             return shown
-        return sorted((one for one in shown if change.mark in one.body), key=lambda one: one.id)
+        said = (one for one in shown if change.mark in one.body and own.wrote(one))
+        return sorted(said, key=lambda one: one.id)

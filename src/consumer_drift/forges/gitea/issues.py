@@ -52,7 +52,7 @@ class GiteaIssues:
         if isinstance(found, Failure):
             return found
         own = tuple(one.issue for one in found if one.author.casefold() == login.casefold())
-        return OwnIssues(own, row.snapshot.public)
+        return OwnIssues(own, row.snapshot.public, login)
 
     def open(
         self, repository: RepositoryName, title: str, body: str, extras: Tracking

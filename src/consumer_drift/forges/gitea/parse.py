@@ -592,12 +592,17 @@ def issues(page: JsonValue) -> tuple[IssueRow, ...]:
 
 def issue(row: JsonValue) -> IssueRow:
     """Return an issue."""
-    user = row.get("user")
-    author = user["login"].text() if user is not None else ""
     is_open = row["state"].text() == "open"
-    return IssueRow(Issue(row["number"].number(), row["body"].text(), is_open, row["html_url"].text()), author)
+    shown = Issue(row["number"].number(), row["body"].text(), is_open, row["html_url"].text())
+    return IssueRow(shown, _author(row))
+
+
+def _author(row: JsonValue) -> str:
+    """Return who wrote it, "" for a user that is deleted."""
+    user = row.get("user")
+    return user["login"].text() if user is not None else ""
 
 
 def comments(page: JsonValue) -> tuple[IssueComment, ...]:
     """Return comments."""
-    return tuple(IssueComment(row["id"].number(), row["body"].text()) for row in page)
+    return tuple(IssueComment(row["id"].number(), row["body"].text(), _author(row)) for row in page)

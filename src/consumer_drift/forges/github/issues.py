@@ -55,7 +55,7 @@ class GitHubIssues:
         if isinstance(rows, Failure):
             return rows
         try:
-            return OwnIssues(tuple(_issues(rows, login)), not shown["private"].flag())
+            return OwnIssues(tuple(_issues(rows, login)), not shown["private"].flag(), login)
         except InvalidJson as error:
             return invalid_response(f"{path}/issues", error)
 
@@ -89,7 +89,7 @@ class GitHubIssues:
         if isinstance(rows, Failure):
             return rows
         try:
-            return tuple(IssueComment(row["id"].number(), row["body"].text()) for row in rows)
+            return tuple(IssueComment(row["id"].number(), row["body"].text(), _author(row)) for row in rows)
         except InvalidJson as error:
             return invalid_response(path, error)
 
@@ -153,6 +153,12 @@ _PATTERNS = (
         "enable issues in the repository's settings, or set `tracking: {issue: false}`",
     ),
 )
+
+
+def _author(row: JsonValue) -> str:
+    """Return who wrote it, "" for a user that is deleted."""
+    user = row.get("user")
+    return "" if user is None else user["login"].text()
 
 
 def _issues(rows: Sequence[JsonValue], login: str) -> Iterator[Issue]:
