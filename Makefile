@@ -26,7 +26,7 @@ demo: $(VENV)/.run ## run a check on the example fleet, show what propagate woul
 	printf '\nThe same as a page, to open in a browser:\n%s\n' "$(CURDIR)/$(VENV)/demo/page/index.html"
 
 test: $(VENV)/.test ## run the whole suite
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 fuzz: $(VENV)/.test ## read texts that are put together at random (ARGS="--seconds 60")
 	$(BIN)/python -m tests.fuzz $(ARGS)
@@ -34,16 +34,16 @@ fuzz: $(VENV)/.test ## read texts that are put together at random (ARGS="--secon
 # Containers keep the machine's time, so the end-to-end tests stay out.
 test-shifted: $(VENV)/.test ## run the suite at another date and in another zone (SHIFT=+3y ZONE=UTC-11)
 	$(BIN)/python -m scripts.shifted $(SHIFT:%=--shift=%) $(ZONE:%=--zone=%) \
-		$(BIN)/python -m pytest -n auto --dist loadgroup --ignore tests/e2e $(ARGS)
+		$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/e2e $(ARGS)
 
 test-newest: $(VENV)/.lock ## run the suite on the newest versions of everything, whatever is locked
 	$(call unlocked,newest,highest)
-	$(VENV)/newest/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(VENV)/newest/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
 test-oldest: $(VENV)/.lock ## run the suite on the oldest versions that pyproject.toml promises
 	$(call unlocked,oldest,lowest-direct)
 	$(VENV)/oldest/bin/python scripts/oldest.py
-	$(VENV)/oldest/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(VENV)/oldest/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
 e2e: $(VENV)/.e2e ## run real workflows with act, in containers
 	$(BIN)/python scripts/e2e.py $(ARGS)

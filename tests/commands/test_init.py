@@ -235,7 +235,7 @@ def test_a_hostile_name_or_value_stays_in_its_comment(tmp_path: Path) -> None:
     assert text.count("\nconsumers:") == 1
 
 
-@pytest.mark.parametrize(("forge", "batch_route"), [("github", False), ("gitea", True), ("gitea", False)])
+@pytest.mark.parametrize(("forge", "batch_route"), [("github", False), ("gitea", False)])
 def test_a_thousand_repositories_are_searched_within_the_budget(
     forge: str, batch_route: bool, tmp_path: Path
 ) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +15,7 @@ from tests.e2e import act
 from tests.e2e.act import ROOT, Act
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from tests.emulator import Emulator
 
@@ -41,10 +43,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"no end-to-end test can be run: {why}")
     for item in ours:
         item.add_marker(pytest.mark.timeout(1200))
-        # One worker for all: side by side they would build the same image at the same time.
-        item.add_marker(pytest.mark.xdist_group("docker"))
         if why:
             item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    """One test at a time: side by side they would build the same image at the same time."""
+    with Path(tempfile.gettempdir(), "consumer-drift-e2e.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

