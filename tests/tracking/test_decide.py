@@ -13,8 +13,9 @@ from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.issue import Issue, OwnIssues
 from consumer_drift.model.report import Coverage, Reconciled, Report, State
+from consumer_drift.tracking.body import title
 from consumer_drift.tracking.decide import decide
-from consumer_drift.tracking.state import BEGIN, END, TrackingState, state_of, with_block
+from consumer_drift.tracking.state import BEGIN, END, TrackingState, mark_of, state_of, with_block
 from tests.render.reports import CONFIG, FORGE, GOLDEN, NOON, TARGET, consumer, name, pin
 
 if TYPE_CHECKING:
@@ -196,6 +197,33 @@ def test_of_two_the_older_stays() -> None:
     board.issues.append(Issue(2, board.issues[0].body, is_open=True))
     assert board.after(DRIFT).shown == "open closed"
     assert board.after(report(S.BEHIND, S.BEHIND), IN_SYNC, DRIFT).shown == "open closed"
+
+
+def test_each_list_of_a_source_has_an_issue_of_its_own() -> None:
+    """One that is in sync says nothing of the consumers of another."""
+    other = replace(DRIFT, config_file="lists/old.yml")
+    board = Board().after(DRIFT, other, replace(IN_SYNC, config_file="lists/old.yml"), DRIFT)
+    assert (board.shown, board.writes) == ("open closed", 3)
+    assert board.after(IN_SYNC).shown == "closed closed"
+    assert title(other) == f"{title(DRIFT)} (old.yml)"
+
+
+@pytest.mark.parametrize(
+    ("path", "same"),
+    [
+        (".github/consumer-drift.yml", ""),
+        ("../.gitea/consumer-drift.yaml", ""),
+        ("/work/acme/.github/consumer-drift.yml", ""),
+        ("acme/fleet/.github/consumer-drift.yml@v1", ""),
+        ("consumer-drift.yml", ""),
+        ("./lists/old.yml", "lists/old.yml"),
+        ("acme/fleet/old.yml@v1", "acme/fleet/old.yml@v2"),
+    ],
+)
+def test_a_list_is_known_wherever_it_is_read_from(path: str, same: str) -> None:
+    assert mark_of(path) == mark_of(same)
+    assert (mark_of(path) == BEGIN) == (not same)
+    assert mark_of(path) != mark_of("cli/consumer-drift.yml")
 
 
 def test_private_names_are_in_no_public_issue() -> None:

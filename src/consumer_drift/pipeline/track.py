@@ -9,7 +9,7 @@ from consumer_drift.model.result import UNCLEAR, Failure
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.tracking import body as texts
 from consumer_drift.tracking.decide import decide, is_judged
-from consumer_drift.tracking.state import is_tracking
+from consumer_drift.tracking.state import is_tracking, mark_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,7 +73,8 @@ class _Tracker:
         own = self._issues.own(self._source)
         if isinstance(own, Failure):
             return own
-        if isinstance(made, Failure) and not any(is_tracking(one.body) for one in own.issues):
+        mark = mark_of(self._report.config_file)
+        if isinstance(made, Failure) and not any(is_tracking(one.body, mark) for one in own.issues):
             return made
         for extra in decide(self._report, own, self._now):
             if not extra.is_open and extra.number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code
@@ -10,6 +11,7 @@ from consumer_drift.model.report import State
 from consumer_drift.render import phrases
 from consumer_drift.support.escape import markdown, url, visible
 from consumer_drift.support.words import day
+from consumer_drift.tracking.state import BEGIN, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,8 +27,10 @@ _RANK = {state: rank for rank, state in enumerate(State)}
 
 
 def title(report: Report) -> str:
-    """Return the title of a new tracking issue."""
-    return f"Consumers of {visible(report.target.source) or 'this repository'}"
+    """Return the title of a new tracking issue. Of a list that is not in the usual place it names the file."""
+    said = f"Consumers of {visible(report.target.source) or 'this repository'}"
+    is_usual = mark_of(report.config_file) == BEGIN
+    return said if is_usual else f"{said} ({visible(PurePosixPath(report.config_file.partition('@')[0]).name)})"
 
 
 def block(report: Report, *, is_public: bool) -> str:

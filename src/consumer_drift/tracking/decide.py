@@ -17,6 +17,7 @@ from consumer_drift.tracking.state import (
     comment_mark,
     is_tracking,
     key,
+    mark_of,
     state_of,
     with_block,
 )
@@ -51,11 +52,13 @@ class IssueChange:
 def decide(report: Report, own: OwnIssues, now: datetime) -> tuple[IssueChange, ...]:
     """Return the changes of the issues *own* that *report* asks for; none where it is not about the full list.
 
-    Of several tracking issues the oldest is the one; the others are closed, since two runs at once can open two.
+    Of several tracking issues of the list the oldest is the one; the others are closed, since two runs at once can
+    open two.
     """
     if not is_judged(report):
         return ()
-    found = sorted((one for one in own.issues if is_tracking(one.body)), key=lambda one: one.number)
+    mark = mark_of(report.config_file)
+    found = sorted((one for one in own.issues if is_tracking(one.body, mark)), key=lambda one: one.number)
     extra = tuple(
         IssueChange(one.number, f"Duplicate of #{found[0].number}.\n\n{one.body}\n{DUPLICATE}", is_open=False)
         for one in found[1:]
@@ -153,4 +156,4 @@ def _newly_late(report: Report, before: TrackingState | None) -> Sequence[Reposi
 def _body(old: str, report: Report, state: TrackingState, now: datetime | None, *, is_public: bool) -> str:
     at = moment_text(now) if now else state.at
     shown = texts.block(report, is_public=is_public)
-    return with_block(old, f"{shown}\n{replace(state, at=at).text()}")
+    return with_block(old, f"{shown}\n{replace(state, at=at).text()}", mark_of(report.config_file))

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- consumer-drift: tracking -->"
 END = "<!-- consumer-drift: end of tracking -->"
+_ABOVE = re.compile(r"^(?:\.{1,2}/)+")
+_USUAL_PLACE = re.compile(r"(?:(?:.*/)?\.(?:github|gitea|forgejo)/)?consumer-drift\.ya?ml")
 DUPLICATE = "<!-- consumer-drift: duplicate -->"
-_BLOCK = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 _STATE = re.compile(r"<!-- consumer-drift: state (\{[^>]*\}) -->")
 _COMMENT = "<!-- consumer-drift: comment {} -->"
 # A server limits the length of a text: of more late consumers, those beyond are not told apart.
@@ -60,9 +61,20 @@ def key(name: RepositoryName) -> str:
     return hashlib.sha256("/".join(name.key).encode()).hexdigest()[:12]
 
 
-def is_tracking(body: str) -> bool:
-    """Whether the text is that of a tracking issue which was not closed as a second one."""
-    return BEGIN in body and DUPLICATE not in body
+def mark_of(config_file: str) -> str:
+    """Return the mark of the issue about the list in *config_file*: several lists of a source have one each.
+
+    It does not matter in which of the usual places it is, nor from which folder or at which commit it was read.
+    """
+    path = _ABOVE.sub("", config_file.partition("@")[0], count=1)
+    if not path or _USUAL_PLACE.fullmatch(path):
+        return BEGIN
+    return f"<!-- consumer-drift: tracking {hashlib.sha256(path.encode()).hexdigest()[:12]} -->"
+
+
+def is_tracking(body: str, mark: str) -> bool:
+    """Whether the text is that of the tracking issue with *mark*, and was not closed as a second one."""
+    return mark in body and DUPLICATE not in body
 
 
 def state_of(body: str) -> TrackingState | None:
@@ -86,13 +98,14 @@ def state_of(body: str) -> TrackingState | None:
         return None
 
 
-def with_block(body: str, block: str) -> str:
-    """Return *body* with *block* in place of the one that is there; what people wrote around it stays."""
-    whole = f"{BEGIN}\n{block}\n{END}"
-    if _BLOCK.search(body):
-        return _BLOCK.sub(lambda _: whole, body, count=1)
+def with_block(body: str, block: str, mark: str = BEGIN) -> str:
+    """Return *body* with *block* in place of the one with *mark*; what people wrote around it stays."""
+    whole = f"{mark}\n{block}\n{END}"
+    found = re.compile(f"{re.escape(mark)}.*?{re.escape(END)}", re.DOTALL)
+    if found.search(body):
+        return found.sub(lambda _: whole, body, count=1)
     # Somebody removed one of the two marks.
-    rest = body.replace(BEGIN, "").replace(END, "").strip()
+    rest = body.replace(mark, "").replace(END, "").strip()
     return f"{whole}\n\n{rest}" if rest else f"{whole}\n"
 
 
