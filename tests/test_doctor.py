@@ -192,3 +192,15 @@ def test_a_connection_for_reading_sends_no_write(request_: Request) -> None:
     with pytest.raises(AssertionError, match="in a run that writes nothing"):
         made.send(request_)
     assert made.requests == 0
+
+
+def test_an_owner_that_cannot_be_listed_is_told_where_no_consumer_belongs_to_it(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    config = f"owner: nobody\n{PINS}consumers: [acme/template-a]\n"
+    with Emulator(acme.world, forge) as emulator:
+        checked = check(emulator, config, tmp_path, acme.token)
+        for purpose in Purpose:
+            run = doctor(emulator, config, tmp_path, acme.token, purpose=purpose)
+            assert checked.codes[0] in run.codes
+            assert run.report.exit_code != 0

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.config.consumer_file import CONSUMER_FILES
-from consumer_drift.model.findings import Code, worst_first
-from consumer_drift.model.readiness import Answer, BumpPlan, Purpose
+from consumer_drift.model.findings import Code, Subject, worst_first
+from consumer_drift.model.readiness import Ability, Answer, BumpPlan, Purpose
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.observe import observe
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge
+    from consumer_drift.model.findings import Finding
     from consumer_drift.model.readiness import Access, Readiness
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
@@ -52,11 +53,17 @@ def run(context: Context) -> Report:
     )
     rows = tuple(judge.row(one, seen.readings[one.name]) for one in seen.config.consumers)
     report = report_of("doctor", seen.config, forge, seen, {}, context.now)
-    unknown = [one for one in report.findings if one.code is Code.TARGET_UNKNOWN]
-    findings = worst_first([*unknown, *findings_of(rows, seen.config.policy)])
+    others = [one for one in report.findings if one.code is Code.TARGET_UNKNOWN or _is_of_list(one, rows)]
+    findings = worst_first([*others, *findings_of(rows, seen.config.policy)])
     seconds = time.monotonic() - started
     notes = (_result(rows, purpose),)
     return replace(report, consumers=(), exempt=(), findings=findings, doctor=rows, notes=notes, seconds=seconds)
+
+
+def _is_of_list(finding: Finding, rows: tuple[Readiness, ...]) -> bool:
+    """Return whether *finding* is about the owner's list, and no row says it: no consumer belongs to the owner."""
+    said = any(dict(row.cells)[Ability.LIST].answer is not Answer.NOT_NEEDED for row in rows)
+    return finding.rule.subject is Subject.OWNER and not said
 
 
 def _also(context: Context) -> tuple[str, ...]:
