@@ -137,13 +137,20 @@ def test_without_the_permission_there_is_a_warning_and_nothing_else(forge: str, 
 
 
 @pytest.mark.parametrize(
-    ("branch", "words"), [("main", "other content"), ("feature", "other content"), ("kept", "push to that branch")]
+    ("branch", "words"),
+    [
+        ("main", "other content"),
+        ("feature", "other content"),
+        ("work", "'README.md', 'x'"),
+        ("kept", "push to that branch"),
+    ],
 )
 def test_a_branch_that_is_not_its_own_is_left_alone(forge: str, branch: str, words: str, tmp_path: Path) -> None:
     """The default branch, one of a person, and one that a rule protects."""
     made = scene(forge)
     made["runtime"].commit({"history.jsonl": ""}, "main")
     made["runtime"].commit({"x": "y", "history.jsonl": None}, new_branch="feature")
+    made["runtime"].commit({"x": "y"}, new_branch="work")
     made["runtime"].protected = ["kept"]
     before = dict(made["runtime"].branches)
     with Emulator(made.world, forge) as emulator:

@@ -13,6 +13,7 @@ from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import UNCLEAR, Failure, FileText, Reason
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.clock import moment_text
+from consumer_drift.support.words import first_of, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,10 +73,12 @@ def _files(forge: Forge, source: RepositoryName, branch: str) -> tuple[StoredBra
     if isinstance(seen, Failure):
         return seen
     names = [entry.name for entry in seen.entries if lines.number_of(entry.name)]
-    if seen.is_default or (seen.commit and not names):
+    others = [entry.name for entry in seen.entries if entry.name not in names]
+    if seen.is_default or others or (seen.commit and not names):
+        found = f": {first_of(list(map(quoted, others)))}" if others else ""
         return Failure(
             Reason.NAME_TAKEN,
-            f"the branch {branch} of {source} has other content than a history",
+            f"the branch {branch} of {source} has other content than a history{found}",
             "choose another name: the branch is created by the first run",
         )
     files: dict[str, str] = {}
