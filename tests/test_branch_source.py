@@ -110,6 +110,8 @@ def test_pins_at_the_head_behind_and_off_the_branch(forge: str, tmp_path: Path) 
     )
     assert f"'{pins['off'][-41:-29]}' is not a commit of main" in run.messages
     assert fleet.commits[1] not in run.messages
+    assert f"Write one version there: {fleet.commits[-1]}" in run.messages
+    assert f"Pin an exact version: {fleet.commits[-1]}" in run.messages
     # The source's branch and its commits, and nothing for each consumer.
     assert fleet.emulator.requests.count("GET", r"/acme/runtime/(commits|compare|branches)") in (0, 2)
 

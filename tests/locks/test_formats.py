@@ -93,3 +93,11 @@ def test_nothing_in_a_command_is_run_by_the_shell() -> None:
     form = lock_format("uv.lock")
     assert form is not None
     assert update_command(form, "a; rm b", "1", "m", "uv.lock") == "uv lock --upgrade-package 'a; rm b'"
+
+
+def test_a_commit_is_no_version_of_a_registry() -> None:
+    form = lock_format("package-lock.json", "")
+    assert form is not None
+    assert update_command(form, "acme-rt", "b20244793bf9", "package.json", "package-lock.json") == (
+        "npm install --package-lock-only"
+    )

@@ -15,6 +15,7 @@ from consumer_drift.model.report import ConsumerResult, State, WaitReason
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, joined
+from consumer_drift.model.source_branch import CommitOrder
 from consumer_drift.support.words import counted, day, first_of, moment
 
 if TYPE_CHECKING:
@@ -257,7 +258,11 @@ class _ConsumerChecks:
         )
 
     def _target_after(self, text: str) -> str:
-        return f"{text} {self.target.version}" if self.target.version else ""
+        """Return *text* and the target as a pin has it: of a commit the full id."""
+        version = self.target.version
+        if version is None:
+            return ""
+        return f"{text} {version.order.id if isinstance(version.order, CommitOrder) else version}"
 
     def _renamed(self) -> Iterable[Finding]:
         name = self.reading.snapshot.name

@@ -94,8 +94,9 @@ class LockFormat:
 
     *read* takes the decoded text and a package's name, and returns its hits or raises LockError. *same_name*
     brings a name into the form in which the ecosystem compares names. *update* is the package manager's command
-    that makes the lock follow its manifest, with ``{package}``, ``{version}``, ``{manifest}`` and ``{lock}`` where
-    the tool needs them; ``{revision}`` is the version with a ``v``, or a commit.
+    that makes the lock follow its manifest, with ``{package}``, ``{manifest}`` and ``{lock}`` where the tool needs
+    them; ``{revision}`` is the version with a ``v``, or a commit, and ``{release}`` the package with its version,
+    nothing for a commit, which only the manifest can ask for.
     *has_end*: the text alone shows that nothing of its end is missing, as a closing bracket does.
     *keeps_unused*: the file may also hold versions that are not installed any more, so the target's version
     in it is enough.

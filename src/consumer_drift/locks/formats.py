@@ -119,10 +119,11 @@ def update_command(form: LockFormat, package: str, version: str, manifest: str, 
 
     *manifest* is the file that asks for the package.
     """
+    is_commit = "." not in version
     return form.update.format(
         package=shlex.quote(package),
-        version=shlex.quote(version),
-        revision=shlex.quote(f"v{version}" if "." in version else version),
+        release="" if is_commit else f" {shlex.quote(package)}@{shlex.quote(version)}",
+        revision=shlex.quote(version if is_commit else f"v{version}"),
         manifest=shlex.quote(manifest.rpartition("/")[2]),
         lock=shlex.quote(lock.rpartition("/")[2]),
     )

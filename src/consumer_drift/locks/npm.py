@@ -130,6 +130,6 @@ FORMAT = LockFormat(
     name="npm",
     read=read,
     same_name=names.exact,
-    update="npm install --package-lock-only {package}@{version}",
+    update="npm install --package-lock-only{release}",
     has_end=True,
 )
