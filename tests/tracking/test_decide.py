@@ -16,7 +16,7 @@ from consumer_drift.model.report import Coverage, Reconciled, Report, State
 from consumer_drift.tracking.body import title
 from consumer_drift.tracking.decide import decide
 from consumer_drift.tracking.state import BEGIN, END, TrackingState, mark_of, state_of, with_block
-from tests.render.reports import CONFIG, FORGE, GOLDEN, NOON, TARGET, consumer, name, pin
+from tests.render.reports import CONFIG, FORGE, GOLDEN, NOON, TARGET, consumer, in_flight, name, pin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,14 +229,20 @@ def test_a_list_is_known_wherever_it_is_read_from(path: str, same: str) -> None:
 def test_private_names_are_in_no_public_issue() -> None:
     seen = report(S.BEHIND, S.BEHIND)
     seen = replace(seen, consumers=(replace(seen.consumers[0], public=False), *seen.consumers[1:]))
+    waiting = replace(in_flight("hidden", 9), pins=(pin("hidden", "text of a file"),))
+    seen = replace(seen, consumers=(*seen.consumers, waiting), coverage=replace(WHOLE, listed=4, read=4))
     unlisted = Finding.of(Code.UNLISTED, "x", consumer=name("secret"))
     seen = replace(seen, findings=(*seen.findings, unlisted), private=(name("core"), name("secret")))
     public, members = (Board(is_public=one).after(seen).issues[0].body for one in (True, False))
     assert "acme/core" not in public
     assert "secret" not in public
-    assert public.count("a repository that is not public") == 2
+    assert "hidden" not in public
+    assert "text of a file" not in public
+    assert "- [ ] a repository that is not public: pull request open" in public
+    assert public.count("a repository that is not public") == 3
     assert "acme/core" in members
     assert "acme/secret" in members
+    assert "acme/hidden/pulls/12" in members
 
 
 @pytest.mark.parametrize("made", GOLDEN.values(), ids=GOLDEN)

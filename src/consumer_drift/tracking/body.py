@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LONGEST = 45_000
 _NAMED = 50
 _WITHHELD = "a repository that is not public"
+_DONE = frozenset({State.IN_SYNC, State.ARCHIVED})
 _RANK = {state: rank for rank, state in enumerate(State)}
 
 
@@ -101,17 +102,23 @@ def _unlisted(report: Report, *, is_public: bool) -> Iterator[str]:
 
 def _row(one: ConsumerResult, *, done: bool, is_public: bool) -> str:
     box = "x" if done else " "
-    return f"- [{box}] {': '.join(filter(None, [_name(one, is_public=is_public), ', '.join(_facts(one))]))}"
+    facts = (*(() if _is_withheld(one, is_public=is_public) else _read_there(one)), *_facts(one))
+    return f"- [{box}] {': '.join(filter(None, [_name(one, is_public=is_public), ', '.join(facts)]))}"
+
+
+def _is_withheld(one: ConsumerResult, *, is_public: bool) -> bool:
+    """Whether nothing may be said that only readers of the repository know: its name, its addresses, its texts."""
+    return is_public and not one.public
 
 
 def _name(one: ConsumerResult, *, is_public: bool) -> str:
-    if is_public and not one.public:
+    if _is_withheld(one, is_public=is_public):
         return _WITHHELD
     return _linked(markdown(str(one.name), 140), one.url)
 
 
-def _facts(one: ConsumerResult) -> Iterable[str]:
-    if one.state in {State.IN_SYNC, State.ARCHIVED}:
+def _read_there(one: ConsumerResult) -> Iterable[str]:
+    if one.state in _DONE:
         return
     pins = dict.fromkeys(pin.value for pin in one.pins if pin.value)
     if pins:
@@ -121,6 +128,11 @@ def _facts(one: ConsumerResult) -> Iterable[str]:
         yield _linked(f"pull request &#35;{found.number}", found.url)
     elif one.bump is not None and one.bump.url:
         yield _linked("pull request", one.bump.url)
+
+
+def _facts(one: ConsumerResult) -> Iterable[str]:
+    if one.state in _DONE:
+        return
     if one.reason is not None:
         yield str(one.reason).replace("-", " ")
     if one.behind_since is not None:
