@@ -73,3 +73,12 @@ def missing_labels(wanted: Iterable[str], known: Iterable[str], hint: str = "") 
 def not_asked_to_review(reviewer: str, why: str) -> str:
     """Return the sentence about a reviewer who could not be asked."""
     return f"{reviewer} was not asked to review ({why}): correct propagate.reviewers"
+
+
+def issues_off(repository: RepositoryName) -> Failure:
+    """Return the failure for a repository that has no issues."""
+    return Failure(
+        Reason.SETTING,
+        f"{repository} has issues switched off",
+        "switch them on in its settings, or remove `tracking`",
+    )

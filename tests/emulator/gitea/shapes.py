@@ -137,7 +137,7 @@ def repository(call: Call, repo: Repository, *, depth: int = 0) -> dict[str, Any
         "archived_at": when(repo.archived_at) or EPOCH,
         "permissions": {"admin": rank > 2, "push": rank > 1, "pull": rank > 0},
         "has_code": True,
-        "has_issues": True,
+        "has_issues": repo.has_issues,
         "internal_tracker": {
             "enable_time_tracker": True,
             "allow_only_contributors_to_track_time": True,

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.forges.gitea import errors, parse, routes
-from consumer_drift.forges.writing import missing_labels
+from consumer_drift.forges.writing import issues_off, missing_labels
 from consumer_drift.model.issue import Issue, OwnIssues
 from consumer_drift.model.result import Failure
 
@@ -44,6 +44,8 @@ class GiteaIssues:
         row = self._client.repository(repository)
         if isinstance(row, Failure):
             return row
+        if not row.has_issues:
+            return issues_off(row.name)
         login = self._login()
         if isinstance(login, Failure):
             return login

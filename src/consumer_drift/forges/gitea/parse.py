@@ -61,6 +61,7 @@ class RepositoryRow:
     snapshot: Snapshot
     id: int
     owner_id: int
+    has_issues: bool = True
 
     @property
     def name(self) -> RepositoryName:
@@ -91,7 +92,8 @@ def repository(row: JsonValue) -> RepositoryRow:
         runs_workflows=row["has_actions"].flag() if "has_actions" in row else None,
         merge_methods=frozenset(method for key, method in _METHODS.items() if key in row and row[key].flag()),
     )
-    return RepositoryRow(snapshot, row["id"].number(), row["owner"]["id"].number())
+    has_issues = "has_issues" not in row or row["has_issues"].flag()
+    return RepositoryRow(snapshot, row["id"].number(), row["owner"]["id"].number(), has_issues)
 
 
 _METHODS = {"allow_merge_commits": "merge", "allow_rebase": "rebase", "allow_squash_merge": "squash"}

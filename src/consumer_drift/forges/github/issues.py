@@ -13,7 +13,7 @@ from consumer_drift.forges.github import queries
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.messages import ErrorPattern, matching
-from consumer_drift.forges.writing import missing_labels
+from consumer_drift.forges.writing import issues_off, missing_labels
 from consumer_drift.model.issue import Issue, IssueComment, OwnIssues
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Grant, Sentence
@@ -48,6 +48,8 @@ class GitHubIssues:
         shown = self._client.rest(path)
         if isinstance(shown, Failure):
             return shown
+        if "has_issues" in shown and not shown["has_issues"].flag():
+            return issues_off(repository)
         login = self._login()
         if isinstance(login, Failure):
             return login
