@@ -14,7 +14,8 @@ from consumer_drift.run import kept
 from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator
-from tests.propagating import CONFIG, FORGES, scene
+from tests.propagating import CONFIG, FORGES
+from tests.propagating import scene as public_scene
 from tests.running import HASTE, LIMITS, check, settings_at
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ BRANCH = "drift/history"
 @pytest.fixture(params=FORGES)
 def forge(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+def scene(forge: str) -> Scene:
+    """The source is private, as some consumers are."""
+    made = public_scene(forge)
+    made["runtime"].visibility = "private"
+    return made
 
 
 def keep(emulator: Emulator, report: Report, token: str, branch: str = BRANCH) -> Kept:
@@ -134,6 +142,19 @@ def test_without_the_permission_there_is_a_warning_and_nothing_else(forge: str, 
     assert "contents: write" in finding.message
     assert added.history is None
     assert BRANCH not in made["runtime"].branches
+
+
+def test_names_of_private_consumers_are_in_no_public_repository(forge: str, tmp_path: Path) -> None:
+    made = scene(forge)
+    made["runtime"].visibility = "public"
+    with Emulator(made.world, forge) as emulator:
+        made["template-a"].visibility = "private"
+        [finding] = keep(emulator, report_of(emulator, made, tmp_path), made.token).findings
+        assert "acme/template-a" in finding.message
+        assert BRANCH not in made["runtime"].branches
+        for one in made["runtime"].owner.repositories:
+            one.visibility = "public"
+        assert keep(emulator, report_of(emulator, made, tmp_path), made.token).findings == ()
 
 
 @pytest.mark.parametrize(

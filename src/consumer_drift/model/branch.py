@@ -21,7 +21,8 @@ class BranchEntry:
 class StoredBranch:
     """The branch *name* as it was read. *commit* is empty, and there are no *entries*, where it does not exist.
 
-    *is_default*: the repository is read at it. *object_format* is the repository's hash, ``sha1`` or ``sha256``.
+    *is_default*: the repository is read at it. *is_public*: everyone can read it. *object_format* is the
+    repository's hash, ``sha1`` or ``sha256``.
     """
 
     name: str
@@ -29,3 +30,4 @@ class StoredBranch:
     entries: tuple[BranchEntry, ...] = ()
     is_default: bool = False
     object_format: str = "sha1"
+    is_public: bool = False

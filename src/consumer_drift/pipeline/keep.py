@@ -11,12 +11,12 @@ from consumer_drift.history.record import record
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import UNCLEAR, Failure, FileText, Reason
-from consumer_drift.model.sentence import Sentence
+from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.clock import moment_text
-from consumer_drift.support.words import first_of, quoted
+from consumer_drift.support.words import counted, first_of, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from consumer_drift.forges.base import Forge
@@ -38,10 +38,17 @@ def read_history(forge: Forge, source: RepositoryName, branch: str) -> History |
 
 
 def keep(
-    forge: Forge, source: RepositoryName, branch: str, run: RecordedRun, now: datetime, deadline: Deadline
+    forge: Forge,
+    source: RepositoryName,
+    branch: str,
+    run: RecordedRun,
+    now: datetime,
+    deadline: Deadline,
+    private: Collection[RepositoryName] = (),
 ) -> History | Failure:
     """Add *run* to the history on *branch*, once, and return the history before it.
 
+    Nothing is added where everyone can read the branch and the run has one of *private*, which not everyone may.
     A run that is there already, because an answer was lost, is not added again.
     """
     refused: Failure | None = None
@@ -52,6 +59,9 @@ def keep(
         if isinstance(found, Failure):
             return found
         seen, files = found
+        named = [one.name for one in run.consumers if one.name in private] if seen.is_public else ()
+        if named:
+            return _exposed(source, named)
         before = lines.runs_of(files)
         before = replace(before, runs=tuple(one for one in before.runs if one != run))
         changes = lines.changes(files, run, now)
@@ -65,6 +75,15 @@ def keep(
             break
     assert refused is not None  # noqa: S101 - the loop returned otherwise
     return refused
+
+
+def _exposed(source: RepositoryName, named: Sequence[RepositoryName]) -> Failure:
+    return Failure(
+        Reason.SETTING,
+        f"everyone can read {source}, and the history names {counted(len(named), 'repository', 'repositories')}"
+        f" that not everyone can ({first_of(named)})",
+        Sentence("keep it with ", Setting.HISTORY, " in a file that only those can read who may know the names"),
+    )
 
 
 def _files(forge: Forge, source: RepositoryName, branch: str) -> tuple[StoredBranch, Mapping[str, str]] | Failure:
@@ -120,7 +139,7 @@ def keep_run(report: Report, settings: Settings, forge: Forge, deadline: Deadlin
         return Kept()
     if source is None:
         return Kept(findings=(_not_kept("the source is not known. Set source.repository in the configuration"),))
-    kept = keep(forge, source, settings.history_branch, run, run.at, deadline)
+    kept = keep(forge, source, settings.history_branch, run, run.at, deadline, frozenset(report.private))
     if isinstance(kept, Failure):
         return Kept(findings=(_not_kept(str(kept)),))
     return Kept(kept)

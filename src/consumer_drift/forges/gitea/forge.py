@@ -278,7 +278,8 @@ class GiteaForge:
         if isinstance(row, Failure):
             return row
         known = row.snapshot
-        found = StoredBranch(branch, is_default=branch == known.branch, object_format=known.object_format)
+        is_default = branch == known.branch
+        found = StoredBranch(branch, "", (), is_default, known.object_format, is_public=known.public)
         request = routes.branch(known.name, branch)
         answer, there = self._client.found(known.name, lambda _name: request)
         if there is not None:
