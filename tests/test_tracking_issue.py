@@ -171,7 +171,7 @@ def test_a_source_without_issues_is_told(forge: str, tmp_path: Path) -> None:
     made["runtime"].has_issues = False
     with Emulator(made.world, forge) as emulator:
         [finding] = track(emulator, made, tmp_path).findings
-    assert "acme/runtime has issues switched off. Switch them on in its settings" in finding.message
+    assert "acme/runtime has issues switched off. Enable issues in the repository's settings" in finding.message
 
 
 def test_runs_at_once_leave_one_issue_open_and_say_a_change_once(forge: str, tmp_path: Path) -> None:

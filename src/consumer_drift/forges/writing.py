@@ -26,6 +26,7 @@ APPROVED_BY_AUTHOR = Sentence(
     "a user cannot approve a pull request of their own: set ", Setting.MERGE_TOKEN, " to a token of another user"
 )
 CHANGE_METHOD = "allow that method in the repository's settings, or choose another `land.method`"
+ENABLE_ISSUES = "enable issues in the repository's settings, or set `tracking: {issue: false}`"
 UNARCHIVE = "unarchive the repository, or take it off the list"
 
 
@@ -77,8 +78,4 @@ def not_asked_to_review(reviewer: str, why: str) -> str:
 
 def issues_off(repository: RepositoryName) -> Failure:
     """Return the failure for a repository that has no issues."""
-    return Failure(
-        Reason.SETTING,
-        f"{repository} has issues switched off",
-        "switch them on in its settings, or remove `tracking`",
-    )
+    return Failure(Reason.SETTING, f"{repository} has issues switched off", ENABLE_ISSUES)

@@ -13,7 +13,7 @@ from consumer_drift.forges.github import queries
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.messages import ErrorPattern, matching
-from consumer_drift.forges.writing import issues_off, missing_labels
+from consumer_drift.forges.writing import ENABLE_ISSUES, issues_off, missing_labels
 from consumer_drift.model.issue import Issue, IssueComment, OwnIssues
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Grant, Sentence
@@ -152,7 +152,7 @@ _PATTERNS = (
     ErrorPattern(
         r"issues are disabled",
         Reason.SETTING,
-        "enable issues in the repository's settings, or set `tracking: {issue: false}`",
+        ENABLE_ISSUES,
     ),
 )
 
