@@ -200,15 +200,7 @@ class Command(StrEnum):
             " report says which one is not. Nothing is merged without `land` in the configuration. Start with"
             " --dry-run.",
             needs=Needs.CONSUMERS,
-            options=(
-                Group.CONFIG,
-                Group.SELECT,
-                Group.SERVER,
-                Group.MERGE,
-                Group.WRITE,
-                Group.HISTORY,
-                Group.OUTPUT,
-            ),
+            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.MERGE, Group.WRITE, Group.OUTPUT),
             examples=(
                 ("consumer-drift land --dry-run", "show what would be merged, and why the rest would not"),
                 ("consumer-drift land --merge-token-env APPROVER_TOKEN", "approve and merge as another user"),

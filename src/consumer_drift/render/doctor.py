@@ -51,7 +51,8 @@ def line(row: Readiness) -> str:
     said = [
         (answer, [ability for ability, _ in row.with_answer(answer)]) for answer in (Answer.NO, Answer.UNKNOWN)
     ]
-    return "\n".join([f"not ready  {name}", *(f"  {answer}: {', '.join(of)}" for answer, of in said if of)])
+    state = "not ready" if said[0][1] else "perhaps ready"
+    return "\n".join([f"{state}  {name}", *(f"  {answer}: {', '.join(of)}" for answer, of in said if of)])
 
 
 def sections(report: Report) -> Iterator[tuple[str, list[str]]]:
