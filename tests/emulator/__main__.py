@@ -64,7 +64,7 @@ def announce(emulator: Emulator, *, as_json: bool) -> None:
             "forgejo": ("FORGEJO_SERVER_URL", "FORGEJO_TOKEN"),
         }[emulator.forge]
         url, token = emulator.url, tokens["bot"]
-        print(f"\nIn another terminal: export SERVER={url} {host}={url} {variable}={token}", flush=True)
+        print(f"\nIn another terminal:\nexport SERVER={url} {host}={url} {variable}={token}", flush=True)
 
 
 if __name__ == "__main__":
