@@ -73,6 +73,8 @@ def _type(value: dict[str, Any]) -> str:
         return f"`{value['const']}`"
     if "enum" in value:
         return _words(value["enum"])
+    if value["type"] == "array" and "enum" in value["items"]:
+        return f"list of {_type(value['items'])}"
     if value["type"] == "array":
         return "list of " + " or ".join(f"{part}s" for part in _type(value["items"]).split(" or "))
     return {"boolean": "`true`, `false`", "integer": "number"}.get(str(value["type"]), "text")

@@ -173,7 +173,7 @@ class Command(StrEnum):
     DOCTOR = (
         "doctor",
         CommandSpec(
-            summary="Say of every listed consumer what check and propagate will be able to do there.",
+            summary="Say what check and propagate can do in each listed consumer.",
             details="Nothing is written. Each answer is yes, no, not needed, or that it cannot be known; for every"
             " no there is a sentence that says what to do.",
             needs=Needs.CONSUMERS,
@@ -195,10 +195,9 @@ class Command(StrEnum):
     LAND = (
         "land",
         CommandSpec(
-            summary="Merge the open bump pull requests that are ours, whole and green.",
-            details="A bump is merged only if every condition of the documentation is met in this run, and the"
-            " report says which one is not. Nothing is merged without `land` in the configuration. Start with"
-            " --dry-run.",
+            summary="Merge the open bump pull requests of propagate whose checks have passed.",
+            details="It merges a bump only if every condition of the documentation is met in this run; the report"
+            " says which one is not. Without `land` in the configuration it merges nothing. Start with --dry-run.",
             needs=Needs.CONSUMERS,
             options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.MERGE, Group.WRITE, Group.OUTPUT),
             examples=(
@@ -209,15 +208,16 @@ class Command(StrEnum):
                 Status.IN_SYNC: "no bump is left to merge",
                 Status.DRIFT: "a consumer is still behind: its bump may not be merged, or it has none",
             },
-            action="merges those that are green",
+            action="merges those whose checks have passed",
         ),
     )
     COMBINE = (
         "combine",
         CommandSpec(
             summary="Join the JSON reports of all shards into one result.",
-            details="It needs neither the server nor the configuration. A report that is missing, given twice,"
-            " damaged or from another run is an error: consumers that no shard read never pass.",
+            details="It needs neither the server nor the configuration; only --history-branch needs the server. A report"
+            " that is missing, given twice, damaged or from another run is an error: consumers that no shard read"
+            " never pass.",
             needs=Needs.SETTINGS,
             options=(Group.REPORTS, Group.HISTORY, Group.SERVER, Group.OUTPUT),
             examples=(
@@ -232,7 +232,8 @@ class Command(StrEnum):
         CommandSpec(
             summary="Write a page for people: the state of the consumers, and how they got there.",
             details="One HTML file that needs no network, and beside it status.json, metrics.txt and a badge. It"
-            " is about the newest of the reports; the others, and the history, are the runs before it.",
+            " is about the newest of the reports; the others, and the history, are the runs before it. Only"
+            " --history-branch needs the server.",
             needs=Needs.SETTINGS,
             options=(Group.REPORTS, Group.PAGE, Group.HISTORY, Group.SERVER, Group.OUTPUT),
             examples=(
