@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts import browser, github_looks
-from scripts.emulated import ADDRESSES, CONFIG, job
+from scripts.emulated import ADDRESSES, CONFIG, job, with_shown_times
 from tests.emulator import World
 from tests.emulator.world import real_time
 
@@ -55,8 +55,8 @@ def fleet() -> Iterator[Job]:
 def pages() -> dict[str, str]:
     """Return the HTML of every picture, by the picture's name."""
     with fleet() as here:
-        summary = here.run("check", "--format=markdown")
-        commands = here.run("check", "--format=github")
+        summary = with_shown_times(here.run("check", "--format=markdown"))
+        commands = with_shown_times(here.run("check", "--format=github"))
         here.run("propagate", "--only=template-iris")
         config = (here.folder / CONFIG).read_text(encoding="utf-8")
         return {
