@@ -215,9 +215,9 @@ class Command(StrEnum):
         "combine",
         CommandSpec(
             summary="Join the JSON reports of all shards into one result.",
-            details="It needs neither the server nor the configuration; only --history-branch needs the server. A report"
-            " that is missing, given twice, damaged or from another run is an error: consumers that no shard read"
-            " never pass.",
+            details="It needs neither the server nor the configuration; only --history-branch needs the server."
+            " A report that is missing, given twice, damaged or from another run is an error: consumers that no"
+            " shard read never pass.",
             needs=Needs.SETTINGS,
             options=(Group.REPORTS, Group.HISTORY, Group.SERVER, Group.OUTPUT),
             examples=(
