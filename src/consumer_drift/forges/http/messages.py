@@ -206,7 +206,7 @@ def proxy_wall(answer: Response, asked: str, own: str = "") -> Failure:
 
 # What git over HTTP answers to a token that may not push, as plain text: Gitea and Forgejo "Forbidden" or "User
 # permission denied", GitHub "Write access to repository not granted." or "Permission to … denied to …". Where
-# the repository is archived or a mirror, nobody may push, and the text says so.
+# the repository is archived or a mirror, no user may push, and the text says so.
 _MAY_NOT_PUSH = re.compile(
     r"forbidden|write access to repository not granted|permission (?:to .* )?denied|archived|read-only",
     re.IGNORECASE,
