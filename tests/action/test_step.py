@@ -284,6 +284,8 @@ def test_each_run_is_a_line_of_the_history(tmp_path: Path, acme: Fleet) -> None:
 def test_each_run_is_a_line_of_the_history_on_a_branch(tmp_path: Path, acme: Fleet) -> None:
     """Also the joined run of shards; a page of its own reads the branch."""
     more = {"history_branch": "kept", "page": "site", "page_visibility": "private", "fail_on": "none"}
+    runtime = next(one for one in acme.acme.repositories if one.name == "runtime")
+    runtime.visibility = "private"  # names of private consumers are pushed to no public one
     with Emulator(acme.world, "gitea") as emulator:
         more["token"] = acme.token("gitea", organisation=True).secret
         step = Step(tmp_path, emulator).run(report="r.json", **more)
@@ -300,7 +302,6 @@ def test_each_run_is_a_line_of_the_history_on_a_branch(tmp_path: Path, acme: Fle
     last = (step.workspace / "site" / "index.html").read_text(encoding="utf-8")
     assert 'id="n-runs">2<' in first
     assert 'id="n-runs">3<' in last
-    runtime = next(one for one in acme.acme.repositories if one.name == "runtime")
     assert len(runtime.files("kept")["history.jsonl"].splitlines()) == 3
 
 

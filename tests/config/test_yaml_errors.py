@@ -78,19 +78,19 @@ def test_any_text_is_answered(text: str) -> None:
     answers(text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(50))
 @given(st.lists(st.sampled_from([*YAML_PIECES, *KEYS, *WORDS]), max_size=40))
 def test_any_heap_of_yaml_is_answered(pieces: list[str]) -> None:
     answers("".join(pieces).encode())
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(50))
 @given(documents, st.booleans())
 def test_any_structure_is_answered(document: dict[str, Any], is_flow: bool) -> None:
     answers(yaml.safe_dump(document, default_flow_style=is_flow, allow_unicode=True).encode())
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(50))
 @given(st.integers(0, len(EVERY_KEY)), st.integers(0, 12), st.sampled_from([*YAML_PIECES, *KEYS, *WORDS, ""]))
 def test_a_good_file_with_a_piece_cut_out_and_another_put_in_is_answered(at: int, cut: int, piece: str) -> None:
     answers((EVERY_KEY[:at] + piece + EVERY_KEY[at + cut :]).encode())

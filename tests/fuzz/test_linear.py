@@ -15,7 +15,7 @@ from tests.pins.readings import SEMVER
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
 
-SIZE = 16_000
+SIZE = 8_000
 
 
 @pytest.mark.parametrize("pin", PINS, ids=name_of)
