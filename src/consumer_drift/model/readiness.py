@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.config import AutoMerge
+
 if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.findings import Place
@@ -90,6 +92,22 @@ def unknown(why: str) -> AbilityAnswer:
 def not_needed(why: str = "") -> AbilityAnswer:
     """Return the answer for what no run will do there."""
     return AbilityAnswer(Answer.NOT_NEEDED, why)
+
+
+def auto_merge_as_configured(wanted: Propagate) -> AbilityAnswer | None:
+    """Return what *wanted* alone says of auto-merge, None where the repository decides."""
+    if wanted.auto_merge is AutoMerge.OFF:
+        return not_needed("auto-merge is off")
+    if wanted.draft:
+        remedy = Remedy("set `propagate.draft` or `propagate.auto-merge` to false", is_global=True)
+        return no("a draft cannot be merged", remedy)
+    return None
+
+
+def method_not_allowed(method: AutoMerge, settings: str) -> AbilityAnswer:
+    """Return the answer where the repository does not allow *method*. *settings* is its page for it, or ""."""
+    remedy = Remedy(f"allow {method} in the repository's settings, or choose another method", settings)
+    return no(f"its settings do not allow {method}", remedy)
 
 
 @dataclass(frozen=True, slots=True)

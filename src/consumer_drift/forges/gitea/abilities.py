@@ -140,9 +140,7 @@ class GiteaAbilities:
             if owner not in self._whole_teams:
                 request = routes.organization_teams(owner)
                 answer = self._client.direct(request)
-                whole = (
-                    answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.are_whole)
-                )
+                whole = parse.parsed(answer, str(request), parse.are_whole)
                 is_all = not isinstance(answer, Failure) and "next" not in answer.headers.get("link", "")
                 self._whole_teams[owner] = whole is True and is_all
             return self._whole_teams[owner]
@@ -170,7 +168,7 @@ class GiteaAbilities:
             return unknown("only an administrator of the repository sees which names of branches are protected")
         request = routes.branch_protections(snapshot.name)
         answer = self._client.direct(request)
-        rules = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.branch_rules)
+        rules = parse.parsed(answer, str(request), parse.branch_rules)
         if isinstance(rules, Failure):
             return unknown(f"the rules for its branches could not be read: {rules.said}")
         return _judged(rules, snapshot, head)

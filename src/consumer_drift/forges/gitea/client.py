@@ -55,6 +55,11 @@ class GiteaClient:
         """Send a request that is not about one repository, or that only the token may make."""
         return self._transport.send(request)
 
+    def login(self) -> str | Failure:
+        """Return the login of the token's user. Needs read:user."""
+        request = routes.user()
+        return parse.parsed(self.direct(request), str(request), parse.login)
+
     def may_push(self, server: str, name: RepositoryName) -> bool | Failure:
         """Return whether git's own protocol lets the token push to the repository *name*."""
         return may_push(self._transport, server, name)

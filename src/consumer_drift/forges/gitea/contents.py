@@ -236,7 +236,7 @@ class ContentsReader:
     ) -> parse.TreePage | Failure:
         request = routes.tree(snapshot.name, ref, number, recursive=recursive)
         answer = self._client.send(snapshot.name, request)
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.tree_page)
+        return parse.parsed(answer, str(request), parse.tree_page)
 
     def _commit(self, snapshot: Snapshot) -> str | Failure:
         """Return the commit of the snapshot's branch, which proves that the branch exists."""

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.writing import missing_labels
-from consumer_drift.model.config import AutoMerge
-from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Remedy, no, not_needed, unknown
+from consumer_drift.model.readiness import (
+    YES,
+    Ability,
+    AbilityAnswer,
+    Remedy,
+    auto_merge_as_configured,
+    method_not_allowed,
+    no,
+    not_needed,
+    unknown,
+)
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -101,7 +110,7 @@ class GiteaExtras:
             return []
         request = routes.reviewers(snapshot.name)
         answer = self._client.send(snapshot.name, request)
-        shown = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.logins)
+        shown = parse.parsed(answer, str(request), parse.logins)
         if isinstance(shown, Failure):
             return [self._of_user(snapshot, name, shown) for name in names]
         return [YES if name.casefold() in shown else self._of_user(snapshot, name) for name in names]
@@ -139,10 +148,7 @@ class GiteaExtras:
     def _own_login(self) -> str | Failure:
         with self._lock:
             if self._own is None:
-                request = routes.user()
-                answer = self._client.direct(request)
-                shown = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.login)
-                self._own = shown
+                self._own = self._client.login()
             return self._own
 
     def _of_teams(self, snapshot: Snapshot, names: list[str]) -> list[AbilityAnswer]:
@@ -150,7 +156,7 @@ class GiteaExtras:
             return []
         request = routes.teams(snapshot.name)
         answer = self._client.send(snapshot.name, request)
-        shown = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.team_names)
+        shown = parse.parsed(answer, str(request), parse.team_names)
         if isinstance(shown, Failure):
             return [unknown(f"the teams of the repository could not be read: {shown.said}")]
         return [YES if name.casefold() in shown else self._of_team(snapshot, name) for name in names]
@@ -165,18 +171,15 @@ class GiteaExtras:
 
     def _auto_merge(self, snapshot: Snapshot) -> AbilityAnswer:
         wanted = self._wanted.auto_merge
-        if wanted is AutoMerge.OFF:
-            return not_needed("auto-merge is off")
-        if self._wanted.draft:
-            remedy = Remedy("set `propagate.draft` or `propagate.auto-merge` to false", is_global=True)
-            return no("a draft cannot be merged", remedy)
+        configured = auto_merge_as_configured(self._wanted)
+        if configured is not None:
+            return configured
         settings = f"{snapshot.web_url}/settings" if snapshot.web_url else ""
         if wanted.value not in snapshot.merge_methods:
-            remedy = Remedy(f"allow {wanted} in the repository's settings, or choose another method", settings)
-            return no(f"its settings do not allow {wanted}", remedy)
+            return method_not_allowed(wanted, settings)
         request = routes.branch(snapshot.name, snapshot.branch)
         answer = self._client.send(snapshot.name, request)
-        rule = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.merge_rule)
+        rule = parse.parsed(answer, str(request), parse.merge_rule)
         if isinstance(rule, Failure):
             return unknown(f"the rules of {snapshot.branch} could not be read: {rule.said}")
         if not rule.may_merge:

@@ -363,4 +363,4 @@ class GiteaForge:
         return found.rows
 
     def _parsed(self, answer: Response | Failure, request: Request, read: Callable[[JsonValue], T]) -> T | Failure:
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), read)
+        return parse.parsed(answer, str(request), read)

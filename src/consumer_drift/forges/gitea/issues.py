@@ -46,7 +46,7 @@ class GiteaIssues:
             return row
         if not row.has_issues:
             return issues_off(row.name)
-        login = self._login()
+        login = self._client.login()
         if isinstance(login, Failure):
             return login
         build = partial(routes.issues, row.name, "" if login in _NO_USERS else login)
@@ -80,7 +80,7 @@ class GiteaIssues:
         """Return the comments, which this route does not cut into pages."""
         request = routes.comments(repository, number, since)
         answer = self._client.direct(request)
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.comments)
+        return parse.parsed(answer, str(request), parse.comments)
 
     def comment(self, repository: RepositoryName, number: int, body: str) -> Failure | None:
         """Add a comment."""
@@ -89,10 +89,6 @@ class GiteaIssues:
     def uncomment(self, repository: RepositoryName, number: int, comment: IssueComment) -> Failure | None:  # noqa: ARG002
         """Delete a comment."""
         return _failure(self._write(routes.delete_comment(repository, comment.id)))
-
-    def _login(self) -> str | Failure:
-        answer = self._client.direct(routes.user())
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(routes.user()), parse.login)
 
     def _labels(self, name: RepositoryName, wanted: Sequence[str]) -> tuple[list[int], list[str]]:
         """Return the ids of the labels that exist, and what there is to say of the others."""

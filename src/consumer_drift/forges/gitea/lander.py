@@ -46,15 +46,14 @@ class GiteaLander:
 
     def identity(self) -> str | Failure:
         """Return the login of the token's user. Needs read:user."""
-        answer = self._client.direct(routes.user())
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(routes.user()), parse.login)
+        return self._client.login()
 
     def proposal(self, snapshot: Snapshot, pull_request: PullRequest, head: str) -> Proposal | Failure:
         """Return what *head* would bring."""
         name = snapshot.name
         request = routes.pull_request(name, pull_request.number)
         answer = self._client.send(name, request)
-        now = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.head)
+        now = parse.parsed(answer, str(request), parse.head)
         if isinstance(now, Failure):
             return now
         compared = self._compared(snapshot, head)
@@ -100,7 +99,7 @@ class GiteaLander:
     def _compared(self, snapshot: Snapshot, head: str) -> parse.Comparison | Failure:
         request = routes.compare(snapshot.name, snapshot.branch, head)
         answer = self._client.send(snapshot.name, request)
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.comparison)
+        return parse.parsed(answer, str(request), parse.comparison)
 
     def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> Mapping[str, FileResult]:
         return {path: self._file(snapshot, commit, path) for path in paths}

@@ -19,7 +19,7 @@ from consumer_drift.model.checks import Check, CheckResult, CheckState, Review, 
 from consumer_drift.model.issue import Issue, IssueComment
 from consumer_drift.model.observation import Role, Snapshot, Tag
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
-from consumer_drift.model.result import FileText, NoFile, NoText
+from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.model.source_branch import BranchCommit
 from consumer_drift.support.decode import decode
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -30,14 +30,18 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.http.messages import Response
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.model.result import Failure
 
 
 T = TypeVar("T")
 
 
-def parsed(answer: Response, asked: str, read: Callable[[JsonValue], T]) -> T | Failure:
-    """Return what *read* makes of the body, or a failure if the body is something else. Never raises."""
+def parsed(answer: Response | Failure, asked: str, read: Callable[[JsonValue], T]) -> T | Failure:
+    """Return what *read* makes of the body, or a failure if the body is something else. Never raises.
+
+    The failure of a request stays what it is.
+    """
+    if isinstance(answer, Failure):
+        return answer
     if not answer.is_json:
         return proxy_wall(answer, asked)
     try:

@@ -201,15 +201,13 @@ class PullRequestReader:
     def _required_approvals(self, snapshot: Snapshot, base: str) -> int | Failure:
         request = routes.branch(snapshot.name, base)
         answer = self._client.send(snapshot.name, request)
-        return (
-            answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.required_approvals)
-        )
+        return parse.parsed(answer, str(request), parse.required_approvals)
 
     def requires_checks(self, snapshot: Snapshot) -> bool | Failure:
         """Return whether the consumer's branch requires a check before a merge."""
         request = routes.branch(snapshot.name, snapshot.branch)
         answer = self._client.send(snapshot.name, request)
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.requires_checks)
+        return parse.parsed(answer, str(request), parse.requires_checks)
 
     def labels(self, name: RepositoryName) -> tuple[parse.Label, ...] | Failure:
         """Return the repository's labels."""
@@ -219,7 +217,7 @@ class PullRequestReader:
         """Return the labels that the owner shares with its repositories; empty if it does not tell."""
         request = routes.organization_labels(owner, 1)
         answer = self._client.direct(request)
-        found = answer if isinstance(answer, Failure) else parse.parsed(answer, str(request), parse.labels)
+        found = parse.parsed(answer, str(request), parse.labels)
         return () if isinstance(found, Failure) else found
 
     def _compared(self, snapshot: Snapshot, name: str) -> parse.Comparison | Failure | None:
@@ -229,7 +227,7 @@ class PullRequestReader:
         )
         if row is not None:
             return None
-        return answer if isinstance(answer, Failure) else parse.parsed(answer, asked, parse.comparison)
+        return parse.parsed(answer, asked, parse.comparison)
 
     def _open(self, snapshot: Snapshot) -> tuple[PullRequest, ...] | Failure:
         if snapshot.open_pull_requests == 0:
@@ -267,11 +265,7 @@ class PullRequestReader:
         for page in range(1, _MOST_PAGES + 1):
             request = routes.closed_pull_requests(name, page)
             answer = self._client.send(name, request)
-            shown = (
-                answer
-                if isinstance(answer, Failure)
-                else parse.parsed(answer, str(request), partial(parse.pull_requests, of=name))
-            )
+            shown = parse.parsed(answer, str(request), partial(parse.pull_requests, of=name))
             if isinstance(shown, Failure):
                 return shown
             found.update((one.number, one) for one in shown if not one.from_fork and one.head == head)

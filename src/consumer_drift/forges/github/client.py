@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from consumer_drift.forges.git import LINK_MODE, TreeEntry, blob_id, matching_files, matching_paths
+from consumer_drift.forges.github import queries
 from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.errors import refuse
 from consumer_drift.forges.github.responses import GraphResponse, invalid_response, read_response
@@ -43,6 +44,7 @@ _OF_OTHERS = 4 * MIB
 # The most rows of a page of REST, and so many pages that no repository has as many issues.
 _PAGE = 100
 _MOST_PAGES = 2000
+_SETTLING_SECONDS = 2.0
 _API_VERSION = {"x-github-api-version": "2022-11-28", "accept": "application/vnd.github+json"}
 
 
@@ -114,6 +116,22 @@ class GitHubClient:
         )
         answer = self._transport.send(request)
         return answer if isinstance(answer, Failure) else read_response(answer, asked)
+
+    def login(self, asked: str) -> str | Failure:
+        """Return the login of the token's user or app. *asked* is what a failure calls it."""
+        reply = self.graphql(queries.VIEWER, {}, asked)
+        if isinstance(reply, Failure):
+            return reply
+        if reply.errors:
+            return reply.errors[0].failure(asked)
+        try:
+            return reply.data["viewer"]["login"].text()
+        except InvalidJson as error:
+            return invalid_response(asked, error)
+
+    def settle(self) -> None:
+        """Wait until replicas, too, show what was written."""
+        self.deadline.wait(_SETTLING_SECONDS)
 
     def rows(self, path: str, query: Mapping[str, str | int]) -> tuple[JsonValue, ...] | Failure:
         """GET all pages of a route that answers with JSON lists, until one is not full."""

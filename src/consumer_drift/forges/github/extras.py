@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.config import AutoMerge
-from consumer_drift.model.readiness import YES, AbilityAnswer, Remedy, no, not_needed, unknown
+from consumer_drift.model.readiness import (
+    YES,
+    AbilityAnswer,
+    Remedy,
+    auto_merge_as_configured,
+    method_not_allowed,
+    no,
+    not_needed,
+    unknown,
+)
 
 if TYPE_CHECKING:
     from consumer_drift.forges.github.rights import Told
@@ -60,17 +68,14 @@ def _team(name: str, existing: frozenset[str] | None) -> AbilityAnswer:
 def auto_merge(snapshot: Snapshot, told: Told, plan: BumpPlan, opens: AbilityAnswer) -> AbilityAnswer:
     """Return whether auto-merge can be switched on: it is refused where nothing is required before a merge."""
     wanted = plan.wanted.auto_merge
-    if wanted is AutoMerge.OFF:
-        return not_needed("auto-merge is off")
-    if plan.wanted.draft:
-        remedy = Remedy("set `propagate.draft` or `propagate.auto-merge` to false", is_global=True)
-        return no("a draft cannot be merged", remedy)
+    configured = auto_merge_as_configured(plan.wanted)
+    if configured is not None:
+        return configured
     settings = f"{snapshot.web_url}/settings" if snapshot.web_url else ""
     if not told.auto_merge_allowed:
         return no("its settings do not allow auto-merge", Remedy("allow auto-merge in its settings", settings))
     if wanted.value not in told.merge_methods:
-        remedy = Remedy(f"allow {wanted} in the repository's settings, or choose another method", settings)
-        return no(f"its settings do not allow {wanted}", remedy)
+        return method_not_allowed(wanted, settings)
     required = told.requires or _required_by_rulesets(snapshot, told)
     if required is None:
         return unknown(f"it is not told whether {snapshot.branch} requires anything before a merge")

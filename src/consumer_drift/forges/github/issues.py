@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from consumer_drift.forges.github import errors as github_errors
-from consumer_drift.forges.github import queries
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.messages import ErrorPattern, matching
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import Json, JsonValue
 
-_SETTLING_SECONDS = 2.0
-
 
 class GitHubIssues:
     """Writes with one token, at the pace of its other writes."""
@@ -40,7 +37,7 @@ class GitHubIssues:
 
     def settle(self) -> None:
         """Wait until replicas, too, show what was written."""
-        self._client.deadline.wait(_SETTLING_SECONDS)
+        self._client.settle()
 
     def own(self, repository: RepositoryName) -> OwnIssues | Failure:
         """Return them: a request for the repository, one for the token's user, and one for each hundred issues."""
@@ -50,7 +47,7 @@ class GitHubIssues:
             return shown
         if "has_issues" in shown and not shown["has_issues"].flag():
             return issues_off(repository)
-        login = self._login()
+        login = self._client.login("the user of the token")
         if isinstance(login, Failure):
             return login
         rows = self._client.rows(f"{path}/issues", {"state": "all", "creator": login})
@@ -103,18 +100,6 @@ class GitHubIssues:
     def uncomment(self, repository: RepositoryName, number: int, comment: IssueComment) -> Failure | None:  # noqa: ARG002
         """Delete a comment."""
         return _failure(self._write("DELETE", f"{repository_path(repository)}/issues/comments/{comment.id}"))
-
-    def _login(self) -> str | Failure:
-        asked = "the user of the token"
-        reply = self._client.graphql(queries.VIEWER, {}, asked)
-        if isinstance(reply, Failure):
-            return reply
-        if reply.errors:
-            return reply.errors[0].failure(asked)
-        try:
-            return reply.data["viewer"]["login"].text()
-        except InvalidJson as error:
-            return invalid_response(asked, error)
 
     def _labels(self, repository: RepositoryName, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
         """Return the labels that exist, since others would be created, and what there is to say of the rest."""

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.support.json_fields import JsonValue
 
-_SETTLING_SECONDS = 2.0
 # More changed files than a bump ever has; GitHub itself shows 300 at most.
 _MOST_FILES = 100
 
@@ -44,20 +43,11 @@ class GitHubLander:
 
     def settle(self) -> None:
         """Wait until replicas, too, show what was written."""
-        self._client.deadline.wait(_SETTLING_SECONDS)
+        self._client.settle()
 
     def identity(self) -> str | Failure:
         """Return the login of the token's user or app."""
-        asked = "the user of the token that approves"
-        reply = self._client.graphql(queries.VIEWER, {}, asked)
-        if isinstance(reply, Failure):
-            return reply
-        if reply.errors:
-            return reply.errors[0].failure(asked)
-        try:
-            return reply.data["viewer"]["login"].text()
-        except InvalidJson as error:
-            return invalid_response(asked, error)
+        return self._client.login("the user of the token that approves")
 
     def proposal(self, snapshot: Snapshot, pull_request: PullRequest, head: str) -> Proposal | Failure:
         """Return what *head* would bring: by the REST comparison, which GraphQL lacks the merge base of.

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-_SETTLING_SECONDS = 2.0
-
 
 class GitHubWriter:
     """Writes with one token. Ids from reading bump states are kept for the writes after it."""
@@ -56,7 +54,7 @@ class GitHubWriter:
 
     def settle(self) -> Iterator[None]:
         """Wait until replicas, too, show what was written."""
-        self._client.deadline.wait(_SETTLING_SECONDS)
+        self._client.settle()
         yield
 
     def bump_states(
