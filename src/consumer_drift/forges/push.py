@@ -14,10 +14,10 @@ import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from consumer_drift.forges.git import EMAIL, NAME
 from consumer_drift.forges.http.messages import MIB, Request
+from consumer_drift.forges.http.push import git_path
 from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.branch import FILE_MODE, FOLDER_MODE, BranchEntry
 from consumer_drift.model.result import Failure, Reason
@@ -60,7 +60,7 @@ def push(
     """
     request = Request(
         "POST",
-        f"/{quote(name.owner)}/{quote(name.name)}.git/git-receive-pack",
+        git_path(name, "git-receive-pack"),
         root=server.rstrip("/"),
         handled=_DENIED,
         writes=True,

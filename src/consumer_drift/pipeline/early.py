@@ -44,7 +44,7 @@ class EarlyReader:
         return replace(survey, probe=probe, keep=self._kept)
 
     def reading(self, name: RepositoryName, observation: Observation) -> ConsumerReading | None:
-        """Return a consumer's reading, None where it has to be classified with all that is known by now."""
+        """Return a consumer's reading, None where it has to be classified when all is read."""
         return None if isinstance(observation.consumers[name], Failure) else self._readings.get(name)
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:

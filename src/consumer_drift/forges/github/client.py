@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from consumer_drift.forges.git import LINK_MODE, TreeEntry, blob_id, matching_files, matching_paths
@@ -20,7 +20,7 @@ from consumer_drift.support.decode import decode
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Unpack
 
     from consumer_drift.forges.address import Address
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import Json
+
+T = TypeVar("T")
 
 # A document that costs GitHub too much gets one of these; a smaller one is better than the same again.
 TOO_EXPENSIVE = frozenset({502, 504})
@@ -119,13 +121,23 @@ class GitHubClient:
 
     def login(self, asked: str) -> str | Failure:
         """Return the login of the token's user or app. *asked* is what a failure calls it."""
-        reply = self.graphql(queries.VIEWER, {}, asked)
+        return self.read(queries.VIEWER, {}, asked, lambda reply: reply.data["viewer"]["login"].text())
+
+    def read(
+        self,
+        document: str,
+        variables: Mapping[str, Any],
+        asked: str,
+        reader: Callable[[GraphResponse], T | Failure],
+    ) -> T | Failure:
+        """Return what *reader* makes of the response, a failure where there is any error in it. Never raises."""
+        reply = self.graphql(document, variables, asked)
         if isinstance(reply, Failure):
             return reply
         if reply.errors:
             return reply.errors[0].failure(asked)
         try:
-            return reply.data["viewer"]["login"].text()
+            return reader(reply)
         except InvalidJson as error:
             return invalid_response(asked, error)
 

@@ -224,15 +224,7 @@ def _tag_page(
         "after": after,
     }
     asked = f"the tags of {repository}"
-    reply = client.graphql(queries.TAGS, variables, asked)
-    if isinstance(reply, Failure):
-        return reply
-    if reply.errors:
-        return reply.errors[0].failure(asked)
-    try:
-        return _parsed_tags(reply, after)
-    except InvalidJson as error:
-        return invalid_response(asked, error)
+    return client.read(queries.TAGS, variables, asked, lambda reply: _parsed_tags(reply, after))
 
 
 def _parsed_tags(reply: GraphResponse, before: str | None) -> _TagPage:
@@ -260,31 +252,24 @@ def latest_release(client: GitHubClient, repository: RepositoryName) -> Tag | Fa
 
 def releases(client: GitHubClient, repository: RepositoryName) -> tuple[Tag, ...] | Failure:
     """Return the newest hundred releases."""
-    asked = f"the releases of {repository}"
-    reply = client.graphql(queries.RELEASES, {"owner": repository.owner, "name": repository.name}, asked)
-    if isinstance(reply, Failure):
-        return reply
-    if reply.errors:
-        return reply.errors[0].failure(asked)
-    try:
-        return parse.releases(reply.data["repository"]["releases"])
-    except InvalidJson as error:
-        return invalid_response(asked, error)
+    variables = {"owner": repository.owner, "name": repository.name}
+    return client.read(
+        queries.RELEASES,
+        variables,
+        f"the releases of {repository}",
+        lambda reply: parse.releases(reply.data["repository"]["releases"]),
+    )
 
 
 def stored_branch(client: GitHubClient, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
     """Return a branch that keeps files of this program."""
-    asked = f"the branch {branch} of {repository}"
     variables = {"owner": repository.owner, "name": repository.name, "ref": f"refs/heads/{branch}"}
-    reply = client.graphql(queries.STORED_BRANCH, variables, asked)
-    if isinstance(reply, Failure):
-        return reply
-    if reply.errors:
-        return reply.errors[0].failure(asked)
-    try:
-        return parse.stored_branch(reply.data["repository"], branch)
-    except InvalidJson as error:
-        return invalid_response(asked, error)
+    return client.read(
+        queries.STORED_BRANCH,
+        variables,
+        f"the branch {branch} of {repository}",
+        lambda reply: parse.stored_branch(reply.data["repository"], branch),
+    )
 
 
 def file(client: GitHubClient, repository: RepositoryName, path: str, ref: str) -> FileResult:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from consumer_drift.forges.github.client import GitHubClient
+    from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import JsonValue
 
@@ -31,20 +32,16 @@ def commits(
         "start": commit or f"refs/heads/{branch}",
         "after": after or None,
     }
-    reply = client.graphql(queries.COMMITS, variables, asked)
-    if isinstance(reply, Failure):
-        return reply
-    if reply.errors:
-        return reply.errors[0].failure(asked)
-    try:
+
+    def page(reply: GraphResponse) -> CommitPage | Failure:
         known = reply.data.get("repository")
         if known is None:
             return unexplained(asked)
         start = known.get("object")
         history = start.get("history") if start is not None else None
         return _no_start(repository, branch, commit, asked) if history is None else _page(history)
-    except InvalidJson as error:
-        return invalid_response(asked, error)
+
+    return client.read(queries.COMMITS, variables, asked, page)
 
 
 def _no_start(repository: RepositoryName, branch: str, commit: str, asked: str) -> Failure:

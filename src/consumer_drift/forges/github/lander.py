@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.github.client import GitHubClient
+    from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.forges.http.throttle import WriteThrottle
     from consumer_drift.model.config import MergeMethod
     from consumer_drift.model.observation import Snapshot
@@ -99,16 +100,12 @@ class GitHubLander:
             return {}
         document, variables = queries.files_at(snapshot.name, paths, commit)
         asked = f"the pinned files of {snapshot.name} at {commit}"
-        reply = self._client.graphql(document, variables, asked)
-        if isinstance(reply, Failure):
-            return reply
-        if reply.errors:
-            return reply.errors[0].failure(asked)
-        try:
+
+        def files(reply: GraphResponse) -> dict[str, FileResult]:
             node = reply.data["r0"]
             return {path: self._file(snapshot, node.get(f"f{index}")) for index, path in enumerate(paths)}
-        except InvalidJson as error:
-            return invalid_response(asked, error)
+
+        return self._client.read(document, variables, asked, files)
 
     def _file(self, snapshot: Snapshot, shown: JsonValue | None) -> FileResult:
         """Return a file byte by byte: GitHub converts some texts to another encoding."""

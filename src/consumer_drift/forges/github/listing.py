@@ -165,7 +165,7 @@ class _Walker:
             raise InvalidJson("the next page is the same one again")
         lost = len(nodes) - len(found)
         if self.search:
-            # Its index may lag behind: a row may be another owner's by now, and a null one may be deleted.
+            # Its index may lag behind: a row may have moved to another owner, and a null one may be deleted.
             found, lost = [row for row in found if self._belongs(row, owner["login"].text())], 0
         self.rows.add(found, lost, total)
         self._note(owner, reply)

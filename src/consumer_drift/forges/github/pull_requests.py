@@ -77,15 +77,9 @@ def branch(
   }}"""
     asked = f"the branch {name} of {snapshot.name}"
     document = query.document(body, queries.BLOB if files else "")
-    reply = client.graphql(document, query.variables, asked)
-    if isinstance(reply, Failure):
-        return reply
-    if reply.errors:
-        return reply.errors[0].failure(asked)
-    try:
-        return _branch(client, reply.data["r0"], snapshot, name, files)
-    except InvalidJson as error:
-        return invalid_response(asked, error)
+    return client.read(
+        document, query.variables, asked, lambda reply: _branch(client, reply.data["r0"], snapshot, name, files)
+    )
 
 
 def _read_batch(

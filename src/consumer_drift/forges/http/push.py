@@ -21,9 +21,17 @@ _ADVERTISED = "application/x-git-receive-pack-advertisement"
 _HANDLED = frozenset({401, 403, 404, 405})
 
 
+def git_path(name: RepositoryName, service: str) -> str:
+    """Return the path of one of Git's own services for the repository *name*.
+
+    https://git-scm.com/docs/http-protocol
+    """
+    return f"/{quote(name.owner, safe='')}/{quote(name.name, safe='')}.git/{service}"
+
+
 def may_push(transport: Transport, server: str, name: RepositoryName) -> bool | Failure:
     """Return whether the token may push to the repository *name* of *server*, or why that is not known."""
-    path = f"/{quote(name.owner, safe='')}/{quote(name.name, safe='')}.git/info/refs"
+    path = git_path(name, "info/refs")
     query = {"service": "git-receive-pack"}
     request = Request("GET", path, query, handled=_HANDLED, root=server, most=_MOST, is_git=True)
     answer = transport.send(request)
