@@ -50,7 +50,7 @@ class GiteaAbilities:
     def read(self, snapshots: Sequence[Snapshot], plan: BumpPlan) -> Mapping[RepositoryName, Access]:
         """Return the answers by ``Snapshot.asked``. What the deadline cut off is missing."""
         scope = self._scope(snapshots)
-        extras = GiteaExtras(self._client, self._reader, plan.wanted, self._tokens)
+        extras = GiteaExtras(self._client, self._reader, plan, self._tokens)
         of = partial(self._of, plan=plan, scope=scope, extras=extras)
         done = map_unordered(of, snapshots, threads=self._threads, deadline=self._deadline)
         return {snapshot.asked: access for snapshot, access in done}

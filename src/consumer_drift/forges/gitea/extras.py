@@ -22,11 +22,12 @@ from consumer_drift.model.readiness import (
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
-    from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
-    from consumer_drift.model.readiness import Abilities
+    from consumer_drift.model.readiness import Abilities, BumpPlan
 
 _SELF = "only what was given access is listed, and the token does not tell whether it is its own user"
 
@@ -34,11 +35,12 @@ _SELF = "only what was given access is listed, and the token does not tell wheth
 class GiteaExtras:
     """Safe to use from many threads. What is the same for all repositories is asked once."""
 
-    def __init__(self, client: GiteaClient, reader: PullRequestReader, wanted: Propagate, tokens: str) -> None:
+    def __init__(self, client: GiteaClient, reader: PullRequestReader, plan: BumpPlan, tokens: str) -> None:
         """*tokens* is the page where tokens are made."""
         self._client = client
         self._reader = reader
-        self._wanted = wanted
+        self._plan = plan
+        self._wanted = plan.wanted
         self._tokens = tokens
         self._lock = threading.Lock()
         self._shared: dict[str, frozenset[str]] = {}
@@ -95,17 +97,15 @@ class GiteaExtras:
     # reviewers
 
     def _reviewers(self, snapshot: Snapshot) -> AbilityAnswer:
-        names = self._wanted.reviewers
-        if not names:
+        if not self._wanted.reviewers:
             return not_needed("no reviewers are configured")
-        users = [name for name in names if "/" not in name]
-        teams = [name.partition("/")[2] for name in names if "/" in name]
-        answers = [*self._of_users(snapshot, users), *self._of_teams(snapshot, teams)]
+        teams = [name.partition("/")[2] for name in self._plan.teams]
+        answers = [*self._of_users(snapshot, self._plan.users), *self._of_teams(snapshot, teams)]
         # A no is certain whatever else is not known.
         wrong = [one for one in answers if one.remedy is not None]
         return next(iter((*wrong, *(one for one in answers if one is not YES))), YES)
 
-    def _of_users(self, snapshot: Snapshot, names: list[str]) -> list[AbilityAnswer]:
+    def _of_users(self, snapshot: Snapshot, names: Sequence[str]) -> list[AbilityAnswer]:
         if not names:
             return []
         request = routes.reviewers(snapshot.name)
