@@ -163,9 +163,10 @@ class GitHubForge:
 
     def writer(self, wanted: Propagate) -> Writer:
         """Return a writer that keeps the pace that GitHub asks for."""
-        from consumer_drift.forges.github.writer import GitHubWriter  # noqa: PLC0415 - a check writes nothing
+        from consumer_drift.forges.github.mutations import Mutations  # noqa: PLC0415 - a check writes nothing
+        from consumer_drift.forges.github.writer import GitHubWriter  # noqa: PLC0415
 
-        return GitHubWriter(self._client, wanted, self._throttle)
+        return GitHubWriter(self._client, wanted, Mutations(self._client, self._throttle))
 
     def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
         """Return a branch with what is at its root, in one query."""
@@ -186,5 +187,6 @@ class GitHubForge:
     def lander(self) -> Lander:
         """Return what merges bumps, at the pace of the writer."""
         from consumer_drift.forges.github.lander import GitHubLander  # noqa: PLC0415 - a check writes nothing
+        from consumer_drift.forges.github.mutations import Mutations  # noqa: PLC0415
 
-        return GitHubLander(self._client, self._throttle)
+        return GitHubLander(self._client, Mutations(self._client, self._throttle))

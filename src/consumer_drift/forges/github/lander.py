@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import errors as github_errors
 from consumer_drift.forges.github import parse, queries
 from consumer_drift.forges.github.client import repository_path
+from consumer_drift.forges.github.mutations import failure_of
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.messages import ErrorPattern, explained
 from consumer_drift.forges.writing import APPROVED_BY_AUTHOR, CHANGE_METHOD, RUN_AGAIN
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.github.client import GitHubClient
+    from consumer_drift.forges.github.mutations import Mutations
     from consumer_drift.forges.github.responses import GraphResponse
-    from consumer_drift.forges.http.throttle import WriteThrottle
     from consumer_drift.model.config import MergeMethod
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.proposal import Proposal
@@ -38,9 +38,9 @@ _MOST_FILES = 100
 class GitHubLander:
     """Approves and merges with one token, at the pace of its other writes."""
 
-    def __init__(self, client: GitHubClient, throttle: WriteThrottle) -> None:
+    def __init__(self, client: GitHubClient, mutations: Mutations) -> None:
         self._client = client
-        self._throttle = throttle
+        self._mutations = mutations
 
     def settle(self) -> None:
         """Wait until replicas, too, show what was written."""
@@ -77,7 +77,7 @@ class GitHubLander:
         """Approve the commit *head*."""
         asked = f"the approval of {pull_request.url}"
         review = {"pullRequestId": pull_request.id, "commitOID": head, "event": "APPROVE"}
-        return self._mutate(queries.APPROVE, {"review": review}, "review", asked)
+        return self._sent(queries.APPROVE, {"review": review}, "review", asked)
 
     def merge(
         self,
@@ -93,7 +93,7 @@ class GitHubLander:
             "expectedHeadOid": head,
             "mergeMethod": method.value.upper(),
         }
-        return self._mutate(queries.MERGE, {"merge": merge}, "merge", asked)
+        return self._sent(queries.MERGE, {"merge": merge}, "merge", asked)
 
     def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> Mapping[str, FileResult] | Failure:
         if not paths:
@@ -119,19 +119,9 @@ class GitHubLander:
             return content
         return self._client.blob(snapshot.name, oid)
 
-    def _mutate(self, document: str, inputs: Mapping[str, Any], field: str, asked: str) -> Failure | None:
-        held = self._throttle.wait()
-        if held is not None:
-            return held
-        reply = self._client.graphql(document, inputs, asked, writes=True)
-        if isinstance(reply, Failure):
-            return explained(github_errors.of_write(reply), _PATTERNS)
-        errors = (*reply.errors_at(field), *reply.global_errors)
-        if errors:
-            return explained(github_errors.of_error(errors[0], asked), _PATTERNS)
-        if reply.data.get(field) is None:
-            return Failure(Reason.UNEXPECTED, f"GitHub did nothing about {asked} and gave no reason", RUN_AGAIN)
-        return None
+    def _sent(self, document: str, inputs: Mapping[str, Any], field: str, asked: str) -> Failure | None:
+        refused = failure_of(self._mutations.send(document, inputs, asked), asked, field)
+        return refused and explained(refused, _PATTERNS)
 
 
 # GitHub's own words, as its answers and its users' issues quote them. The first that matches.

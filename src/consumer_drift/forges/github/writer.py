@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from consumer_drift.forges.github import errors as github_errors
 from consumer_drift.forges.github import parse, pull_requests, queries
+from consumer_drift.forges.github.mutations import failure_of, unexplained
 from consumer_drift.forges.github.responses import invalid_response
-from consumer_drift.forges.writing import RUN_AGAIN, missing_labels, one_by_one, refuse_base, refuse_moved
+from consumer_drift.forges.writing import missing_labels, one_by_one, refuse_base, refuse_moved
 from consumer_drift.model.bump import EVERYTHING
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from consumer_drift.forges.github.client import GitHubClient
+    from consumer_drift.forges.github.mutations import Mutations
     from consumer_drift.forges.github.responses import GraphResponse
-    from consumer_drift.forges.http.throttle import WriteThrottle
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish, Sufficient
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
@@ -40,10 +41,10 @@ class GitHubWriter:
 
     in_place = False
 
-    def __init__(self, client: GitHubClient, wanted: Propagate, throttle: WriteThrottle) -> None:
+    def __init__(self, client: GitHubClient, wanted: Propagate, mutations: Mutations) -> None:
         self._client = client
         self._wanted = wanted
-        self._throttle = throttle
+        self._mutations = mutations
         self._ids: dict[RepositoryName, pull_requests.Ids] = {}
         self._refs: dict[tuple[RepositoryName, str], str] = {}
         self._reviewers: pull_requests.ReviewerIds | None = None
@@ -100,14 +101,14 @@ class GitHubWriter:
             "fileChanges": {"additions": [_addition(edit.path, edit.after) for edit in change.edits]},
         }
         if change.tip:
-            return _failure(self._mutate(queries.COMMIT, {"commit": commit}, asked), asked, "commit")
+            return failure_of(self._mutations.send(queries.COMMIT, {"commit": commit}, asked), asked, "commit")
         ref = {
             "repositoryId": self._ids[name].repository,
             "name": f"refs/heads/{change.branch}",
             "oid": start,
         }
-        reply = self._mutate(queries.COMMIT_ON_NEW_BRANCH, {"ref": ref, "commit": commit}, asked)
-        refused = _failure(reply, asked, "ref", "commit")
+        reply = self._mutations.send(queries.COMMIT_ON_NEW_BRANCH, {"ref": ref, "commit": commit}, asked)
+        refused = failure_of(reply, asked, "ref", "commit")
         if refused is not None and not isinstance(reply, Failure):
             self._remove_empty_branch(reply, refused, asked)
         return refused
@@ -124,10 +125,10 @@ class GitHubWriter:
             "body": draft.body,
             "draft": self._wanted.draft,
         }
-        reply = self._mutate(queries.OPEN, {"pull": pull}, asked)
-        refused = _failure(reply, asked, "pull")
+        reply = self._mutations.send(queries.OPEN, {"pull": pull}, asked)
+        refused = failure_of(reply, asked, "pull")
         if refused is not None or isinstance(reply, Failure):
-            return refused or _unexplained(asked)
+            return refused or unexplained(asked)
         try:
             return parse.pull_request(reply.data["pull"]["pullRequest"])
         except InvalidJson as error:
@@ -139,7 +140,7 @@ class GitHubWriter:
         inputs = self._extras(state, pull_request, warnings)
         inputs["pull"] = {"pullRequestId": pull_request.id, "body": finish.body}
         asked = f"labels, reviewers or text of {pull_request.url}"
-        reply = self._mutate(queries.finish(inputs), inputs, asked)
+        reply = self._mutations.send(queries.finish(inputs), inputs, asked)
         if isinstance(reply, Failure):
             return reply
         warnings += [
@@ -147,7 +148,7 @@ class GitHubWriter:
             for what in ("labels", "reviews", "merge")
             for error in reply.errors_at(what)[:1]
         ]
-        refused = _failure(reply, asked, "pull")
+        refused = failure_of(reply, asked, "pull")
         return refused if refused is not None else tuple(warnings)
 
     def rewrite(self, state: BumpState, pull_request: PullRequest, body: str) -> Failure | None:  # noqa: ARG002
@@ -172,12 +173,12 @@ class GitHubWriter:
             return refused
         asked = f"the deletion of {branch.name} of {name}"
         ref = {"refId": self._refs[name, branch.name]}
-        return _failure(self._mutate(queries.DELETE, {"ref": ref}, asked), asked, "ref")
+        return failure_of(self._mutations.send(queries.DELETE, {"ref": ref}, asked), asked, "ref")
 
     def _update(self, pull_request: PullRequest, what: Mapping[str, str]) -> Failure | None:
         asked = f"a change of {pull_request.url}"
         pull = {"pullRequestId": pull_request.id, **what}
-        return _failure(self._mutate(queries.UPDATE, {"pull": pull}, asked), asked, "pull")
+        return failure_of(self._mutations.send(queries.UPDATE, {"pull": pull}, asked), asked, "pull")
 
     def _extras(
         self, state: BumpState, pull_request: PullRequest, warnings: list[str]
@@ -211,34 +212,11 @@ class GitHubWriter:
         if refused.reason in UNCLEAR | {Reason.STALE} or ref is None:
             return
         # If this fails as well, the branch stays empty, and the next run commits to it.
-        self._mutate(queries.DELETE, {"ref": {"refId": ref["id"].value}}, asked)
-
-    def _mutate(self, document: str, inputs: Mapping[str, Any], asked: str) -> GraphResponse | Failure:
-        held = self._throttle.wait()
-        if held is not None:
-            return held
-        reply = self._client.graphql(document, inputs, asked, writes=True)
-        return github_errors.of_write(reply) if isinstance(reply, Failure) else reply
+        self._mutations.send(queries.DELETE, {"ref": {"refId": ref["id"].value}}, asked)
 
 
 def _addition(path: str, text: str) -> dict[str, str]:
     return {"path": path, "contents": base64.b64encode(text.encode()).decode("ascii")}
-
-
-def _failure(reply: GraphResponse | Failure, asked: str, *names: str) -> Failure | None:
-    """Return why one of the fields *names* was not carried out, or None if all of them were."""
-    if isinstance(reply, Failure):
-        return reply
-    for name in names:
-        errors = (*reply.errors_at(name), *reply.global_errors)
-        if errors:
-            return github_errors.of_error(errors[0], asked)
-    missing = [name for name in names if reply.data.get(name) is None]
-    return _unexplained(asked) if missing else None
-
-
-def _unexplained(asked: str) -> Failure:
-    return Failure(Reason.UNEXPECTED, f"GitHub did nothing about {asked} and gave no reason", RUN_AGAIN)
 
 
 _MERGE_REMEDIES = {
