@@ -248,26 +248,53 @@ def test_a_newer_commit_replaces_the_bump_of_an_older_one(forge: str, tmp_path: 
     assert [one.state for one in core.pulls] == ["closed", "open"]
 
 
+def bumped(fleet: Fleet, forge: str, folder: Path, *names: str, config: str) -> str:
+    """Open bumps of these consumers to the newest commit, which is returned, and push another one."""
+    there = {one.name for one in fleet.acme.repositories}
+    files = {name: {} if name in there else {"ci.yml": workflow(fleet.commits[1])} for name in names}
+    fleet.run(forge, folder, files, config, command=Command.PROPAGATE, clock=VirtualClock())
+    commit = fleet.commits[-1]
+    fleet.push("newer")
+    return commit
+
+
 @pytest.mark.parametrize("forge", FORGES)
 def test_a_bump_lands_although_the_branch_went_on(forge: str, tmp_path: Path) -> None:
-    """The newest commit that has an open bump is the target of land, also where another bump is older."""
+    """Each consumer's own newest open bump is what is merged there; the newest of all is the target."""
     fleet = Fleet()
     config = f"{PIN}land: {{checks: none}}\n"
-    pins = {name: {"ci.yml": workflow(fleet.commits[1])} for name in ("core", "late")}
-    fleet.run(forge, tmp_path, {"late": pins["late"]}, config, command=Command.PROPAGATE, clock=VirtualClock())
-    bumped = fleet.push("newer")
-    fleet.run(forge, tmp_path, {"core": pins["core"]}, config, command=Command.PROPAGATE, clock=VirtualClock())
-    fleet.push("newest")
+    older = bumped(fleet, forge, tmp_path, "late", config=config)
+    newer = bumped(fleet, forge, tmp_path, "core", config=config)
     fleet.acme.repository("ahead", {"ci.yml": workflow(fleet.commits[-1])})
-    names: dict[str, dict[str, str]] = {name: {} for name in ("core", "late", "ahead")}
+    fleet.acme.repository("none", {"ci.yml": workflow(fleet.commits[1])})
+    names: dict[str, dict[str, str]] = {name: {} for name in ("core", "late", "ahead", "none")}
     run = fleet.run(forge, tmp_path, names, config, command=Command.LAND, clock=VirtualClock())
     notes = {one.name.name: f"{one.bump.outcome}" for one in run.report.consumers if one.bump}
-    assert notes == {"core": "landed", "late": "no-bump", "ahead": "ahead"}
-    assert run.report.target.version == bumped[:12]
+    assert notes == {"core": "landed", "late": "landed", "ahead": "ahead", "none": "no-bump"}
+    assert run.report.target.version == newer[:12]
     assert "of acme/runtime that has an open bump" in run.report.target.origin
-    assert run.codes == ["behind", "ahead"]
-    core = next(one for one in fleet.acme.repositories if one.name == "core")
-    assert core.files("main")["ci.yml"].decode() == workflow(bumped)
+    assert states(run) == {"core": "in-sync", "late": "behind", "ahead": "ahead", "none": "behind"}
+    for name, commit in {"core": newer, "late": older}.items():
+        assert fleet.world.repository(f"acme/{name}").files("main")["ci.yml"].decode() == workflow(commit)
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_a_pull_request_with_our_mark_in_one_consumer_holds_only_that_one(forge: str, tmp_path: Path) -> None:
+    """Who may push to one consumer decides nothing for the others."""
+    fleet = Fleet()
+    config = f"{PIN}land: {{checks: none}}\n"
+    bumped(fleet, forge, tmp_path, "core", "other", config=config)
+    other = fleet.world.repository("acme/other")
+    branch = f"bump/runtime-{fleet.commits[-1][:12]}"
+    other.commit({"evil": "x"}, "main", new_branch=branch, author="eve")
+    fleet.world.open_pull(other, other, branch, "main", title="x", body=other.pulls[0].body, author="eve")
+    names: dict[str, dict[str, str]] = {"core": {}, "other": {}}
+    run = fleet.run(forge, tmp_path, names, config, command=Command.LAND, clock=VirtualClock())
+    notes = {one.name.name: (one.bump.outcome.value, one.bump.note) for one in run.report.consumers if one.bump}
+    assert notes["core"] == ("landed", "")
+    assert notes["other"][0] == "held"
+    assert "has commits of eve" in notes["other"][1]
+    assert not any(one.merged for one in other.pulls)
 
 
 @pytest.mark.parametrize("forge", FORGES)

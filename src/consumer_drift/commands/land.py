@@ -21,7 +21,7 @@ from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure, FileText
 from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.consent import consents
-from consumer_drift.pipeline.landing import BumpReader, with_open_bump
+from consumer_drift.pipeline.landing import BumpReader, bumped_to, to_commit
 from consumer_drift.pipeline.observe import observe
 from consumer_drift.pipeline.report import report_of
 from consumer_drift.support.words import counted
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.commands.context import Context
-    from consumer_drift.forges.base import Lander
+    from consumer_drift.forges.base import Lander, Writer
     from consumer_drift.model.config import Config, Consumer, Land
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.pipeline.landing import Found
@@ -54,23 +54,41 @@ def run(context: Context) -> Report:
 def _landed(context: Context, land: Land) -> Report:
     seen = observe(context.config, context.forge, context.progress, registry=context.registry)
     writer = context.forge.writer(seen.config.propagate)
-    seen = with_open_bump(seen, writer)
-    target = bump_target_of(seen.config, seen, writer)
-    if target is None:
+    if seen.target.version is None:
         bumps = {one.name: _unaimed(one, seen) for one in seen.config.consumers}
         return _report(context, seen, bumps, {})
+    own = bumped_to(seen, writer)
+    newest = max(own.values(), default=seen.target.version)
     lander = (context.merging or context.forge).lander()
-    rules = Rules(land, target, lander.identity() if land.approve else None)
-    reader = BumpReader(seen.config, context.forge, writer, context.forge.lander(), rules)
-    found = reader.all([one for one in seen.readings.values() if not isinstance(one, Failure)])
-    landing = _Landing(reader, lander, rules, _failing(found), dry_run=context.dry_run)
+    approver = lander.identity() if land.approve else None
+    readers = {
+        one: _reader(context, land, to_commit(seen, one), writer, approver) for one in {newest, *own.values()}
+    }
+    seen = to_commit(seen, newest)
+    chosen = {one.name: readers[own.get(one.name, newest)] for one in seen.config.consumers}
+    found: dict[RepositoryName, Found] = {}
+    for reader in readers.values():
+        readings = (one for name, one in seen.readings.items() if chosen[name] is reader)
+        found |= reader.all([one for one in readings if not isinstance(one, Failure)])
+    landing = _Landing(chosen, lander, land, _failing(found), dry_run=context.dry_run)
     bumps = {}
     for consumer in seen.config.consumers:
         one = found.get(consumer.name)
         bumps[consumer.name] = _unaimed(consumer, seen) if one is None else landing.one(consumer, one)
         context.progress(consumer.name)
-    seen = replace(seen, readings={**seen.readings, **_after(landing.merged, target, seen.config)})
-    return _report(context, seen, bumps, found)
+    after = {
+        name: _after(one, chosen[name].rules.bump_target, seen.config) for name, one in landing.merged.items()
+    }
+    return _report(context, replace(seen, readings={**seen.readings, **after}), bumps, found)
+
+
+def _reader(
+    context: Context, land: Land, seen: Observed, writer: Writer, approver: str | Failure | None
+) -> BumpReader:
+    """Return what reads the bumps to the target of *seen*: of commits, consumers may have bumps to several."""
+    target = bump_target_of(seen.config, seen, writer)
+    assert target is not None  # noqa: S101 - its version is known
+    return BumpReader(seen.config, context.forge, writer, context.forge.lander(), Rules(land, target, approver))
 
 
 def _report(
@@ -93,26 +111,25 @@ def _failing(found: Mapping[RepositoryName, Found]) -> set[RepositoryName]:
     return {name for name, one in found.items() if isinstance(one, OpenBump) and verdict.is_failing(one)}
 
 
-def _after(
-    merged: Mapping[RepositoryName, OpenBump], target: BumpTarget, config: Config
-) -> dict[RepositoryName, drift.ConsumerReading]:
-    """Return the consumers as the merges left them: replicas may show them later."""
-    readings = {}
-    for name, one in merged.items():
-        change = edited(one.reading, target)
-        assert isinstance(change, Edited)  # noqa: S101 - it was merged
-        files = {**one.reading.snapshot.files, **{edit.path: FileText(edit.after) for edit in change.edits}}
-        readings[name] = drift.read(one.reading.consumer, replace(one.reading.snapshot, files=files), config)
-    return readings
+def _after(merged: OpenBump, target: BumpTarget, config: Config) -> drift.ConsumerReading:
+    """Return a consumer as the merge left it: replicas may show it later."""
+    change = edited(merged.reading, target)
+    assert isinstance(change, Edited)  # noqa: S101 - it was merged
+    snapshot = merged.reading.snapshot
+    files = {**snapshot.files, **{edit.path: FileText(edit.after) for edit in change.edits}}
+    return drift.read(merged.reading.consumer, replace(snapshot, files=files), config)
 
 
 @dataclass(slots=True)
 class _Landing:
-    """One run, one consumer after the other. *failing* are those with bumps of ours whose checks fail."""
+    """One run, one consumer after the other, each with its reader.
 
-    reader: BumpReader
+    *failing* are those with bumps of ours whose checks fail.
+    """
+
+    readers: Mapping[RepositoryName, BumpReader]
     lander: Lander
-    rules: Rules
+    land: Land
     failing: set[RepositoryName]
     dry_run: bool
     merged: dict[RepositoryName, OpenBump] = field(default_factory=dict)
@@ -124,7 +141,7 @@ class _Landing:
             return found
         if isinstance(found, Step):
             return self._close(consumer, found)
-        lines = verdict.early(found, self.rules)
+        lines = verdict.early(found, self.readers[consumer.name].rules)
         if lines:
             return apply.held(found, lines)
         why = self._limit()
@@ -136,29 +153,29 @@ class _Landing:
 
     def _limit(self) -> str:
         """Why nothing more is merged in this run, empty where it may."""
-        land = self.rules.land
-        if land.stop_failing and len(self.failing) >= land.stop_failing:
+        if self.land.stop_failing and len(self.failing) >= self.land.stop_failing:
             many = counted(len(self.failing), "bump")
             return f"the checks of {many} fail, as those of {min(self.failing)}: `land.stop` holds the rest"
-        return f"{land.most} were merged in this run: `land.most`" if self.count >= land.most else ""
+        return f"{self.land.most} were merged in this run: `land.most`" if self.count >= self.land.most else ""
 
     def _again(self, consumer: Consumer) -> OpenBump | Bump:
-        found = self.reader.again(consumer)
+        found = self.readers[consumer.name].again(consumer)
         if isinstance(found, OpenBump) and verdict.is_failing(found):
             self.failing.add(consumer.name)
         return Bump(found.outcome, found.note) if isinstance(found, Step) else found
 
     def _simulated(self, consumer: Consumer) -> Bump:
         found = self._again(consumer)
-        return found if isinstance(found, Bump) else apply.simulate(found, self.rules)
+        return found if isinstance(found, Bump) else apply.simulate(found, self.readers[consumer.name].rules)
 
     def _merged(self, consumer: Consumer) -> Bump:
-        done = apply.land(lambda: self._again(consumer), self.rules, self.lander)
+        rules = self.readers[consumer.name].rules
+        done = apply.land(lambda: self._again(consumer), rules, self.lander)
         if done.merged is None:
             return done.bump
         self.merged[consumer.name] = done.merged
         state = replace(done.merged.state, pull_requests=())
-        closes = tuple(needless(state, self.rules.bump_target))
+        closes = tuple(needless(state, rules.bump_target))
         step = Step(
             consumer.name, Outcome.LANDED, state=state, pull_request=done.merged.pull_request, closes=closes
         )
@@ -168,19 +185,19 @@ class _Landing:
         """Close the needless bumps of a consumer that is at the target, if it allows that."""
         if self.dry_run or step.state is None:
             return bump_apply.simulate(step)
-        consent = consents(self.reader.forge, [step.state.snapshot]).get(consumer.name)
+        consent = consents(self.readers[consumer.name].forge, [step.state.snapshot]).get(consumer.name)
         if consent is None or isinstance(consent, Failure) or consent.no_land:
             return Bump(step.outcome, step.note)
         return self._closed(step)
 
     def _closed(self, step: Step) -> Bump:
-        return bump_apply.apply(step, self.reader.writer, lambda: self._rest(step))
+        return bump_apply.apply(step, self.readers[step.consumer].writer, lambda: self._rest(step))
 
     def _rest(self, step: Step) -> Step:
         """Return *step* with those of its bumps that are still open."""
         assert step.state is not None  # noqa: S101 - a step without it closes nothing
         snapshot = step.state.snapshot
-        state = self.reader.states([snapshot]).get(snapshot.asked)
+        state = self.readers[step.consumer].states([snapshot]).get(snapshot.asked)
         if state is None or isinstance(state, Failure):
             return step
         left = {one.number for one in (*state.pull_requests, *state.others) if one.is_open}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.versions import Version
     from consumer_drift.pipeline.observe import Observed
 
 # Whether a pull request merges is computed when somebody asks: so often it is asked again.
@@ -37,31 +38,46 @@ _MERGEABLE_TRIES = 3
 Found = OpenBump | Bump | Step
 
 
-def with_open_bump(seen: Observed, writer: Writer) -> Observed:
-    """Return *seen* with the newest commit of the source's branch as the target that has an open bump of ours.
+def bumped_to(seen: Observed, writer: Writer) -> Mapping[RepositoryName, Version]:
+    """Return the commit of the source's branch to which each consumer has its newest open bump of ours.
 
-    A branch goes on while the checks of a bump run: no bump would ever be to its newest commit.
+    A branch goes on while the checks of a bump run: no bump would ever be to its newest commit. Empty where the
+    target is a release. What is open in one consumer decides nothing for another one.
     """
     if seen.target.version is None or seen.target.history is None:
-        return seen
-    config = seen.config
-    states = writer.bump_states([one.snapshot for one in seen.behind], seen.head, config.bump_search_term)
-    opened = [
+        return {}
+    states = writer.bump_states([one.snapshot for one in seen.behind], seen.head, seen.config.bump_search_term)
+    opened = {
+        one.consumer.name: _newest_bump(one, state, seen)
+        for one in seen.behind
+        if (state := states.get(one.consumer.name)) is not None and not isinstance(state, Failure)
+    }
+    return {name: version for name, version in opened.items() if version is not None}
+
+
+def _newest_bump(reading: ConsumerReading, state: BumpState, seen: Observed) -> Version | None:
+    """Return the newest commit that an open bump of ours would raise the consumer to."""
+    versions = {
         version
-        for state in states.values()
-        for one in (() if isinstance(state, Failure) else (*state.pull_requests, *state.others))
+        for one in (*state.pull_requests, *state.others)
         if one.is_open and not one.from_fork and is_ours(one.body)
-        if (version := config.bump_version(one.head)) is not None
-    ]
-    version = max(opened, default=seen.target.version)
+        if (version := seen.config.bump_version(one.head)) is not None
+    }
+    raising = [one for one in versions if reading.pin_states.outdated(replace(seen.target, version=one))]
+    return max(raising, default=None)
+
+
+def to_commit(seen: Observed, version: Version) -> Observed:
+    """Return *seen* with the commit *version* of the source's branch as the target."""
     if version == seen.target.version:
         return seen
-    origin = Sentence(seen.target.origin, " that has an open bump")
-    policy = replace(config.policy, ahead=Ahead.ADVISORY)
+    config = seen.config
     return replace(
         seen,
-        config=replace(config, policy=policy),
-        target=replace(seen.target, version=version, origin=origin),
+        config=replace(config, policy=replace(config.policy, ahead=Ahead.ADVISORY)),
+        target=replace(
+            seen.target, version=version, origin=Sentence(seen.target.origin, " that has an open bump")
+        ),
         head=config.propagate.head(config.source.name, version.text),
     )
 
