@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from consumer_drift.forges.local.head import head_commit, read_git_file
+from consumer_drift.forges.local.refs import head_commit, read_git_file
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 

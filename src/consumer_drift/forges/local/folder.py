@@ -12,12 +12,11 @@ import stat
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import TreeEntry
-from consumer_drift.forges.local.head import head_commit, read_git_file
+from consumer_drift.forges.local.refs import head_commit, packed_refs, read_git_file
 from consumer_drift.model.observation import Tag
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.decode import decode
-from consumer_drift.support.files import read_limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 _LARGEST = 10 * 1024 * 1024
 _MOST_PATHS = 200_000
 _GIT = ".git"
+_TAGS = "refs/tags/"
 
 
 def read_file(folder: Path, path: str) -> FileResult:
@@ -128,28 +128,16 @@ def tags(folder: Path) -> tuple[Tag, ...] | Failure:
             Sentence("set `version:` or `file:` under `source:`, or set ", Setting.TARGET),
         )
     try:
-        found = {tag.name: tag for tag in _packed(git / "packed-refs")}
-        found.update((tag.name, tag) for tag in _loose(git / "refs" / "tags"))
+        found = {tag.name: tag for tag in (*_packed(git), *_loose(git / "refs" / "tags"))}
     except OSError as error:
         return unreadable(git, error)
     return tuple(found.values())
 
 
-def _packed(file: Path) -> Iterator[Tag]:
-    """Yield the tags of ``id refs/tags/name`` lines; ``^id`` after one is the commit of an annotated tag."""
-    if not file.is_file() or file.is_symlink():
-        return
-    held: Tag | None = None
-    for line in read_limited(file, _LARGEST).decode("utf-8", "replace").splitlines():
-        if line.startswith("^") and held is not None:
-            held = Tag(held.name, line[1:].strip())
-            continue
-        if held is not None:
-            yield held
-        commit, _, ref = line.partition(" ")
-        held = Tag(ref.removeprefix("refs/tags/"), commit) if ref.startswith("refs/tags/") else None
-    if held is not None:
-        yield held
+def _packed(git: Path) -> Iterator[Tag]:
+    for one in packed_refs(git):
+        if one.name.startswith(_TAGS):
+            yield Tag(one.name.removeprefix(_TAGS), one.commit or one.id)
 
 
 def _loose(folder: Path) -> Iterator[Tag]:
@@ -161,10 +149,13 @@ def _loose(folder: Path) -> Iterator[Tag]:
 
 
 def unreadable(place: Path, error: OSError) -> Failure:
-    """Return the failure of a file or folder that the operating system refuses to read."""
+    """Return the failure of a file or folder that the operating system refuses to read, or that is too large."""
+    why = error.strerror or type(error).__name__
+    if error.errno == errno.EFBIG:
+        return Failure(Reason.TOO_LARGE, f"{place} cannot be read: {why}", "name a server instead")
     return Failure(
         Reason.DENIED if isinstance(error, PermissionError) else Reason.UNEXPECTED,
-        f"{place} cannot be read: {error.strerror or type(error).__name__}",
+        f"{place} cannot be read: {why}",
         "make it readable for the user that runs this",
     )
 

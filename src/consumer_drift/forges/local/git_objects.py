@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.local.folder import unreadable
+from consumer_drift.forges.local.refs import commit_of
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.model.source_branch import BranchCommit, CommitPage
@@ -52,7 +53,7 @@ def commits(folder: Path, branch: str, commit: str) -> CommitPage | Failure:
         )
     try:
         # A checkout of a job often has the branch only as the server's.
-        start = commit or _ref(git, f"refs/heads/{branch}") or _ref(git, f"refs/remotes/origin/{branch}")
+        start = commit or commit_of(git, f"refs/heads/{branch}") or commit_of(git, f"refs/remotes/origin/{branch}")
         if not start or not _ID.fullmatch(start):
             said = f"{folder} has no branch {branch!r}" if not start else f"{folder} does not use SHA-1"
             return Failure(Reason.NOT_FOUND, said, "check it out there, or correct `source.branch`")
@@ -61,18 +62,6 @@ def commits(folder: Path, branch: str, commit: str) -> CommitPage | Failure:
         return unreadable(git, error)
     except (zlib.error, struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
         return Failure(Reason.UNEXPECTED, f"{git} cannot be read: {error}", "run git fsck there")
-
-
-def _ref(git: Path, name: str) -> str:
-    """Return the commit that a branch points to, empty if there is no such branch."""
-    loose = git.joinpath(*name.split("/"))
-    if loose.is_file() and loose.resolve().is_relative_to(git.resolve()):
-        return read_limited(loose, _PIECE).decode("ascii", "replace").strip()
-    packed = git / "packed-refs"
-    if not packed.is_file() or packed.is_symlink():
-        return ""
-    lines = read_limited(packed, _LARGEST).decode("utf-8", "replace").splitlines()
-    return next((line.partition(" ")[0] for line in lines if line.partition(" ")[2] == name), "")
 
 
 def _read(folder: Path, git: Path, start: str) -> CommitPage | Failure:
