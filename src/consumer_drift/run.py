@@ -68,23 +68,42 @@ def run(
     *now* is the moment of the run, with a time zone. *say* takes a line for the log, which has no
     foreign text. Raises UsageError where the settings cannot be used.
     """
+    began = deadline.monotonic()
+    report = _report(settings, deadline, started, now, workspace, retry_policy, limits, say)
+    # A report that is made of others has their moment and their time.
+    return replace(report, at=report.at or now, seconds=report.seconds or deadline.monotonic() - began)
+
+
+def _report(
+    settings: Settings,
+    deadline: Deadline,
+    started: Started,
+    now: datetime,
+    workspace: Path,
+    retry_policy: RetryPolicy | None,
+    limits: Limits | None,
+    say: Callable[[str], None],
+) -> Report:
+    command = module_of(settings.command)
+    report: Report
     if settings.command.spec.needs is Needs.SETTINGS:
-        return _dated(module_of(settings.command).run(settings), now)
+        report = command.run(settings)
+        return report
     forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits)
     if settings.token and is_exposed(settings.server):
         say(f"warning: the token goes to {settings.server} without encryption: use an https address")
     if settings.command.spec.needs is Needs.SERVER:
         why = _why_dry(settings)
-        start = Start(settings, forge, now, started, workspace, bool(why))
-        return replace(_dated(module_of(settings.command).run(start), now), dry_run=why)
+        report = command.run(Start(settings, forge, now, started, workspace, bool(why)))
+        return replace(report, dry_run=why, requests=forge.requests)
     registry_of = partial(
         _registry, settings=settings, deadline=deadline, retry_policy=retry_policy, limits=limits
     )
-    merging = forge
+    merging = None
     if settings.merge_token:
         own = replace(settings, token=settings.merge_token)
         merging = connect(own, deadline, retry_policy=retry_policy, limits=limits)
-    report = _dated(_on_consumers(settings, forge, merging, started, now, workspace, say, registry_of), now)
+    report = _on_consumers(settings, forge, merging, started, now, workspace, say, registry_of)
     if settings.shard is not None and report.shard is None:
         return replace(report, shard=blank(settings.shard))
     return report
@@ -110,11 +129,6 @@ def kept(
     return replace(done, findings=(*done.findings, *track(report, forge, source, tracking, report.at)))
 
 
-def _dated(report: Report, now: datetime) -> Report:
-    """Return *report* with the moment of the run, where it has none of its own."""
-    return report if report.at is not None else replace(report, at=now)
-
-
 def module_of(command: Command) -> Any:
     """Return the module of *command*, whose ``run`` takes what the command needs."""
     return import_module(f"consumer_drift.commands.{command}")
@@ -123,7 +137,7 @@ def module_of(command: Command) -> Any:
 def _on_consumers(
     settings: Settings,
     forge: Forge,
-    merging: Forge,
+    merging: Forge | None,
     started: Started,
     now: datetime,
     workspace: Path,
@@ -145,17 +159,15 @@ def _on_consumers(
     if settings.shard is not None:
         mark = digest(found.data, found.file, settings.target, settings.reconcile, calling)
         config, shard = select(config, settings.shard, mark)
-    context = replace(_context(settings, config, forge, started, now, shard), registry=registry_of(config))
-    if merging is not forge:
-        context = replace(context, merging=merging)
+    registry = registry_of(config)
+    context = replace(_context(settings, config, forge, started, now, shard), registry=registry, merging=merging)
     with _cache(settings, forge, found.data, say) as cache:
         report: Report = module_of(settings.command).run(replace(context, cache=cache))
-        more = context.registry.requests if context.registry else 0
         return replace(
             report,
             config_from=found.origin,
             selected=bool(settings.only),
-            requests=report.requests + more,
+            requests=sum(one.requests for one in (forge, registry, merging) if one is not None),
             dry_run=_why_dry(settings),
             tracking=config.tracking,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,6 @@ _SOME_VERSION = "0"
 
 def run(context: Context) -> Report:
     """Judge every consumer of *context*. Nothing is written, and the server was connected for reading alone."""
-    started = time.monotonic()
     forge, purpose = context.forge, context.purpose
     also = _also(context) if purpose is Purpose.PROPAGATE else ()
     seen = observe(context.config, forge, context.progress, registry=context.registry, also=also)
@@ -55,9 +53,8 @@ def run(context: Context) -> Report:
     report = report_of("doctor", seen.config, forge, seen, {}, context.now)
     others = [one for one in report.findings if one.code is Code.TARGET_UNKNOWN or _is_of_list(one, rows)]
     findings = worst_first([*others, *findings_of(rows, seen.config.policy)])
-    seconds = time.monotonic() - started
     notes = (_result(rows, purpose),)
-    return replace(report, consumers=(), exempt=(), findings=findings, doctor=rows, notes=notes, seconds=seconds)
+    return replace(report, consumers=(), exempt=(), findings=findings, doctor=rows, notes=notes)
 
 
 def _is_of_list(finding: Finding, rows: tuple[Readiness, ...]) -> bool:

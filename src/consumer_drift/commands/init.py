@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -43,10 +42,8 @@ _WORKFLOWS = frozenset((folder, "workflows") for folder in (".github", ".gitea",
 
 def run(start: Start) -> Report:
     """Find the consumers and write the list. Raises UsageError where the source is not known."""
-    started = time.monotonic()
     if start.settings.propose:
-        report = propose(start)
-        return replace(report, requests=start.forge.requests, seconds=time.monotonic() - started)
+        return propose(start)
     text = _text_of(start)
     if not isinstance(text, ListFile):
         result = Result(findings=text)
@@ -58,7 +55,7 @@ def run(start: Start) -> Report:
     report = report_of(start, result, text.name if isinstance(text, ListFile) else _list_there(start))
     if isinstance(text, ListFile) and result.data is not None and start.dry_run:
         report = replace(report, list_bump=(source, _shown_diff(text, result.data)))
-    return replace(report, requests=start.forge.requests, seconds=time.monotonic() - started)
+    return report
 
 
 @dataclass(frozen=True, slots=True)

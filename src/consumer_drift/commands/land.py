@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -45,10 +44,7 @@ def run(context: Context) -> Report:
         finding = Finding.of(Code.CONFIGURATION, said, place=context.config.consumers_place)
         forge, file = context.forge.label, context.config.file
         return Report.without_results("land", (finding,), forge=forge, config_file=file)
-    started = time.monotonic()
-    report = _landed(context, context.config.land)
-    merging = context.merging.requests if context.merging is not None else 0
-    return replace(report, seconds=time.monotonic() - started, requests=context.forge.requests + merging)
+    return _landed(context, context.config.land)
 
 
 def _landed(context: Context, land: Land) -> Report:

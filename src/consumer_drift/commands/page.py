@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.factory import connect
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 def run(settings: Settings) -> Report:
     """Write the page of the reports that *settings* name."""
-    started = time.monotonic()
     try:
         reports = [_read(path) for path in settings.reports]
         if settings.page is None:
@@ -40,8 +37,7 @@ def run(settings: Settings) -> Report:
     except NoPage as error:
         finding = Finding.of(Code.CONFIGURATION, error.sentence)
         return Report.without_results(settings.command, (finding,))
-    report = Report.without_results(settings.command, (), notes=notes)
-    return replace(report, seconds=time.monotonic() - started)
+    return Report.without_results(settings.command, (), notes=notes)
 
 
 def write(

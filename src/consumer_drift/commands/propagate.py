@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -59,7 +58,6 @@ def propagate(
     *dry_run*: write nothing and report what would be written. One consumer's failure never stops the others.
     Without *registry* every release can be installed.
     """
-    started = time.monotonic()
     seen = observe(config, forge, progress, registry=registry)
     config = seen.config
     writer = forge.writer(config.propagate)
@@ -77,8 +75,7 @@ def propagate(
         config = seen.config
     pulls = {name: open_pull_requests(state, bumps[name], now) for name, state in states.items()}
     report = report_of("propagate", _without_grace(config), forge, dated(seen, forge), pulls, now)
-    report = with_bumps(report, bumps, run.mistakes(bumps.values()))
-    return replace(report, seconds=time.monotonic() - started)
+    return with_bumps(report, bumps, run.mistakes(bumps.values()))
 
 
 def _withdrawn(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,20 +28,18 @@ _ANY = RepositoryName("owner", "source")
 
 def run(settings: Settings) -> Report:
     """Check the files that *settings* name, or the configuration in the usual places."""
-    started = time.monotonic()
     usual = usual_place(Path.cwd(), above=True)
     names = settings.files or ((usual,) if usual else ())
     if not names:
         return Report.without_results(settings.command, (_missing(),))
     read = [_checked(name, settings.calling) for name in names]
     findings = tuple(finding for one in read if isinstance(one, tuple) for finding in one)
-    report = Report.without_results(
+    return Report.without_results(
         settings.command,
         findings,
         config_file=", ".join(_shown(name) for name in names),
         notes=(_result(read),),
     )
-    return replace(report, seconds=time.monotonic() - started)
 
 
 def _checked(name: str, calling: RepositoryName | None) -> Config | tuple[Finding, ...]:
