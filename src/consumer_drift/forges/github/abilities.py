@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github import parse, queries, rights
+from consumer_drift.forges.github import parse_rights, queries, rights
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.listing import selection
@@ -98,7 +98,7 @@ class GitHubAbilities:
                     done.append((snapshot.asked, errors[0].failure(asked) if errors else unexplained(asked)))
                 continue
             try:
-                done.append((snapshot.asked, parse.told(reply, alias, plan)))
+                done.append((snapshot.asked, parse_rights.told(reply, alias, plan)))
             except InvalidJson as error:
                 done.append((snapshot.asked, invalid_response(str(snapshot.name), error)))
         return done

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import files_to_read
-from consumer_drift.forges.github import parse, queries
+from consumer_drift.forges.github import parse, parse_files, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE, repository_path
 from consumer_drift.forges.github.responses import invalid_response, next_cursor, unexplained
 from consumer_drift.forges.github.texts import with_texts
@@ -106,7 +106,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
             return _BatchResult(split=list(batch.wanted))
         return _BatchResult({wanted.name: reply for wanted in batch.wanted})
     result = _BatchResult()
-    read: list[tuple[Wanted, parse.Read]] = []
+    read: list[tuple[Wanted, parse_files.Read]] = []
     for index, wanted in enumerate(batch.wanted):
         shown = parse.consumer(reply, f"r{index}", wanted, alone=alone)
         if isinstance(shown, parse.Split):
@@ -125,7 +125,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
     return result
 
 
-def _finished(client: GitHubClient, shown: parse.Read, wanted: Wanted, denied: Failure | None) -> Snapshot:
+def _finished(client: GitHubClient, shown: parse_files.Read, wanted: Wanted, denied: Failure | None) -> Snapshot:
     """Return the snapshot with what the batch did not tell."""
     snapshot = completed(client, shown, wanted.files)
     if denied is not None:
@@ -137,7 +137,7 @@ def _finished(client: GitHubClient, shown: parse.Read, wanted: Wanted, denied: F
     return replace(snapshot, forbidden={**snapshot.forbidden, **in_tree})
 
 
-def completed(client: GitHubClient, shown: parse.Read, wanted: Sequence[str]) -> Snapshot:
+def completed(client: GitHubClient, shown: parse_files.Read, wanted: Sequence[str]) -> Snapshot:
     """Return the snapshot with the files of *wanted* that only REST returns: long ones, and those deep down."""
     snapshot = shown.snapshot
     if shown.blobs:
@@ -158,7 +158,7 @@ def _texts(client: GitHubClient, snapshot: Snapshot, paths: Sequence[str]) -> Ma
     document, variables = queries.consumers([wanted], "")
     reply = client.graphql(document, variables, str(snapshot.name))
     shown = reply if isinstance(reply, Failure) else parse.consumer(reply, "r0", wanted, alone=True)
-    if isinstance(shown, parse.Read):
+    if isinstance(shown, parse_files.Read):
         return completed(client, shown, ()).files
     failure = shown if isinstance(shown, Failure) else unexplained(str(snapshot.name))
     return dict.fromkeys(paths, failure)
@@ -283,7 +283,7 @@ def file(client: GitHubClient, repository: RepositoryName, path: str, ref: str) 
     if node is None or reply.global_errors:
         return reply.errors[0].failure(asked) if reply.errors else unexplained(asked)
     try:
-        answers, blobs = parse.files(node, reply, ("r0",), [path])
+        answers, blobs = parse_files.files(node, reply, ("r0",), [path])
     except InvalidJson as error:
         return invalid_response(asked, error)
     return answers[path] if path in answers else client.blob(repository, blobs[path].oid)

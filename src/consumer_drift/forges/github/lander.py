@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import parse, queries
+from consumer_drift.forges.github import parse_files, parse_pull_requests, queries
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.mutations import failure_of
 from consumer_drift.forges.github.responses import invalid_response
@@ -61,7 +61,7 @@ class GitHubLander:
         if isinstance(compared, Failure):
             return compared
         try:
-            start, found = parse.proposal(compared, head)
+            start, found = parse_pull_requests.proposal(compared, head)
         except InvalidJson as error:
             return invalid_response(path, error)
         if len(found.modified) > _MOST_FILES:
@@ -111,7 +111,7 @@ class GitHubLander:
         """Return a file byte by byte: GitHub converts some texts to another encoding."""
         if shown is None:
             return NoFile()
-        content = parse.blob(shown)
+        content = parse_files.blob(shown)
         if isinstance(content, NoText):
             return content
         oid = shown["oid"].text()

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github import completeness, creation, parse, queries
+from consumer_drift.forges.github import completeness, creation, parse, parse_files, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.contents import completed
 from consumer_drift.forges.github.responses import invalid_response, next_cursor
@@ -36,7 +36,7 @@ class _Rows:
     *changed*: the list changed while it was read, so a row may be missing.
     """
 
-    found: dict[str, parse.Read] = field(default_factory=dict)
+    found: dict[str, parse_files.Read] = field(default_factory=dict)
     lost: int = 0
     total: int | None = None
     changed: bool = False
@@ -65,7 +65,7 @@ class _Rows:
         with self.lock:
             self.requested -= size
 
-    def add(self, found: list[parse.Read], lost: int, total: int) -> None:
+    def add(self, found: list[parse_files.Read], lost: int, total: int) -> None:
         """Add the rows of one page. A row that both walkers found counts once, whatever it is called now."""
         with self.lock:
             renamed = any(
@@ -77,7 +77,7 @@ class _Rows:
             self.total = total
 
     @property
-    def own(self) -> list[parse.Read]:
+    def own(self) -> list[parse_files.Read]:
         """The rows of the owner itself: rows of other owners never count."""
         login = self.login.casefold()
         return [row for row in self.found.values() if row.snapshot.name.owner.casefold() == login]
@@ -172,7 +172,7 @@ class _Walker:
         self.at_end, self.cursor = cursor is None, cursor
         return None
 
-    def _belongs(self, row: parse.Read, login: str) -> bool:
+    def _belongs(self, row: parse_files.Read, login: str) -> bool:
         is_shown = row.snapshot.public or self.probe.visibility is not Visibility.PUBLIC
         return is_shown and row.snapshot.name.owner.casefold() == login.casefold()
 
@@ -239,11 +239,11 @@ def _read_by_creation(rows: _Rows, probe: Probe, client: GitHubClient, size: int
 
 
 def _completed(
-    client: GitHubClient, rows: list[parse.Read], probe: Probe, progress: Progress
+    client: GitHubClient, rows: list[parse_files.Read], probe: Probe, progress: Progress
 ) -> tuple[Snapshot, ...] | Failure:
     done: list[Snapshot] = []
 
-    def finish(row: parse.Read) -> Snapshot:
+    def finish(row: parse_files.Read) -> Snapshot:
         whole = completed(client, row, probe.files if _is_probed(row.snapshot, probe) else ())
         return client.texts.held(whole if whole is row.snapshot else probe.keep(whole))
 
@@ -283,17 +283,17 @@ def _no_owner(reply: GraphResponse, asked: str) -> Failure:
     )
 
 
-def _row(node: JsonValue, reply: GraphResponse, path: parse.Path, probe: Probe) -> parse.Read:
+def _row(node: JsonValue, reply: GraphResponse, path: parse_files.Path, probe: Probe) -> parse_files.Read:
     snapshot, commit = parse.repository(node, None)
-    row = parse.Read(snapshot, {}, commit)
+    row = parse_files.Read(snapshot, {}, commit)
     if _is_probed(snapshot, probe):
-        row = parse.with_files(snapshot, node, reply, path, probe.files)
+        row = parse_files.with_files(snapshot, node, reply, path, probe.files)
         if _is_whole(row, probe):
             row = replace(row, snapshot=probe.keep(row.snapshot))
     return replace(row, commit=commit, id=node["id"].text())
 
 
-def _is_whole(row: parse.Read, probe: Probe) -> bool:
+def _is_whole(row: parse_files.Read, probe: Probe) -> bool:
     return not row.blobs and all(path in row.snapshot.matches for path in probe.files if is_pattern(path))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github import parse, queries
+from consumer_drift.forges.github import parse_pull_requests, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
@@ -99,10 +99,10 @@ def _parsed(reply: GraphResponse, alias: str, snapshot: Snapshot, search: BumpSe
         rows = [
             one
             for branch in node["branches"]["nodes"]
-            for one in parse.own_pull_requests(branch["associatedPullRequests"], snapshot.name)
+            for one in parse_pull_requests.own_pull_requests(branch["associatedPullRequests"], snapshot.name)
         ]
         recent = node.get("recent")
-        rows += parse.own_pull_requests(recent, snapshot.name) if recent is not None else ()
+        rows += parse_pull_requests.own_pull_requests(recent, snapshot.name) if recent is not None else ()
     except InvalidJson as error:
         return invalid_response(f"the bumps of {snapshot.name}", error)
     bumps = {one.number: one for one in rows if search.is_bump(one.head)}

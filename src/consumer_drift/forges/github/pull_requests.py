@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import parse, queries
+from consumer_drift.forges.github import parse_files, parse_pull_requests, queries
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
@@ -128,11 +128,11 @@ def _parsed(
     found = _branch(client, node, snapshot, asking.head, queries.branch_files(snapshot))
     if isinstance(found, Failure):
         return found
-    bumps = parse.own_pull_requests(node["bumps"], snapshot.name)
+    bumps = parse_pull_requests.own_pull_requests(node["bumps"], snapshot.name)
     others = [
         one
         for row in node["branches"]["nodes"]
-        for one in parse.own_pull_requests(row["associatedPullRequests"], snapshot.name)
+        for one in parse_pull_requests.own_pull_requests(row["associatedPullRequests"], snapshot.name)
         if one.head != asking.head
     ]
     labels = {
@@ -148,14 +148,14 @@ def _exact_files(
     client: GitHubClient, node: JsonValue, reply: GraphResponse, alias: str, snapshot: Snapshot
 ) -> dict[str, FileResult]:
     """Return the files byte by byte: GitHub converts some texts to another encoding."""
-    contents, blobs = parse.files(node, reply, (alias,), tuple(snapshot.files))
+    contents, blobs = parse_files.files(node, reply, (alias,), tuple(snapshot.files))
     for index, path in enumerate(snapshot.files):
         answer, shown = contents.get(path), node.get(f"f{index}")
         if shown is None or not isinstance(answer, FileText):
             continue
         oid = shown["oid"].text()
         if blob_id(answer.text) != oid:
-            blobs[path] = parse.BlobRef(oid, 0)
+            blobs[path] = parse_files.BlobRef(oid, 0)
     for path, one in blobs.items():
         known = snapshot.files[path]
         unchanged = isinstance(known, FileText) and blob_id(known.text) == one.oid
@@ -171,7 +171,7 @@ def _branch(
         return None
     target = ref["target"]
     contents = {path: _content(client, target, f"f{index}", snapshot) for index, path in enumerate(files)}
-    commits, complete = parse.commits(node.get("base"))
+    commits, complete = parse_pull_requests.commits(node.get("base"))
     held = client.texts.held_files(contents, snapshot.files)
     branch = Branch(name, target["oid"].text(), commits, held, complete)
     return branch, ref["id"].text()
@@ -181,8 +181,8 @@ def _content(client: GitHubClient, target: JsonValue, key: str, snapshot: Snapsh
     entry = target.get(key)
     if entry is None:
         return NoFile()
-    content = parse.content(entry["object"], entry)
-    return client.blob(snapshot.name, content.oid) if isinstance(content, parse.BlobRef) else content
+    content = parse_files.content(entry["object"], entry)
+    return client.blob(snapshot.name, content.oid) if isinstance(content, parse_files.BlobRef) else content
 
 
 # checks -----------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def _read_checks(
 
 def _checks(reply: GraphResponse, alias: str, asked: str) -> PullRequestChecks | Failure:
     try:
-        return parse.checks(reply.data[alias])
+        return parse_pull_requests.checks(reply.data[alias])
     except InvalidJson as error:
         return invalid_response(asked, error)
 

@@ -56,7 +56,7 @@ fragment Folder2 on GitObject {
   }
 }"""
 
-# The fields of ``parse.pull_request``, for every document that asks for a pull request.
+# The fields of ``parse_pull_requests.pull_request``, for every document that asks for a pull request.
 PULL_REQUEST = """
 fragment PullRequestFields on PullRequest {
   id number url title body state createdAt headRefName baseRefName isCrossRepository mergeable
@@ -431,7 +431,7 @@ _COMMITS = f"""{{
     }}"""
 
 
-# The fields of ``parse.checks``.
+# The fields of ``parse_pull_requests.checks``.
 _CHECKS = """
 fragment Checks on PullRequest {
   headRefOid isDraft mergeable reviewDecision

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import parse, queries
+from consumer_drift.forges.github import parse_files, queries
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.result import Failure, FileText
 from consumer_drift.support.json_fields import InvalidJson
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from consumer_drift.forges.github.client import GitHubClient
-    from consumer_drift.forges.github.parse import Read
+    from consumer_drift.forges.github.parse_files import Read
     from consumer_drift.forges.github.responses import GraphResponse
 
 # GitHub cuts a text at about 500 kB; such a file is requested by itself.
@@ -89,7 +89,7 @@ def _texts(reply: GraphResponse, group: Sequence[_Wanted]) -> Iterator[tuple[tup
     for index, one in enumerate(group):
         node = reply.data.get(f"r{index}")
         shown = node.get("f0") if node is not None else None
-        content = parse.blob(shown) if shown is not None else None
+        content = parse_files.blob(shown) if shown is not None else None
         # GitHub converts some texts to another encoding: only the blob's id proves that nothing is missing.
         if isinstance(content, FileText) and blob_id(content.text) == one.oid:
             yield (one.row, one.path), content

@@ -11,7 +11,7 @@ import base64
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from consumer_drift.forges.github import errors as github_errors
-from consumer_drift.forges.github import parse, pull_requests, queries
+from consumer_drift.forges.github import parse_pull_requests, pull_requests, queries
 from consumer_drift.forges.github.mutations import failure_of, unexplained
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.writing import missing_labels, one_by_one, refuse_base, refuse_moved
@@ -130,7 +130,7 @@ class GitHubWriter:
         if refused is not None or isinstance(reply, Failure):
             return refused or unexplained(asked)
         try:
-            return parse.pull_request(reply.data["pull"]["pullRequest"])
+            return parse_pull_requests.pull_request(reply.data["pull"]["pullRequest"])
         except InvalidJson as error:
             return invalid_response(asked, error)
 
