@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.forges.gitea.abilities import fits
-from consumer_drift.forges.gitea.parse import BranchRule, branch_rules
+from consumer_drift.forges.gitea.parse_rights import BranchRule, branch_rules
 from consumer_drift.support.json_fields import JsonValue
 
 

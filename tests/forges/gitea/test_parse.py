@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.forges.git import TreeEntry
-from consumer_drift.forges.gitea import parse
+from consumer_drift.forges.gitea import parse, parse_files, parse_pull_requests
 from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.observation import Tag
 from consumer_drift.model.pull_request import PullRequestState
@@ -100,14 +100,16 @@ def test_a_good_status_alone_is_not_believed(answer: Response, reason: Reason) -
 
 
 def test_an_empty_tree_has_no_entries() -> None:
-    assert parse.tree_page(JsonValue({"tree": None, "truncated": False})) == parse.TreePage((), more=False)
+    assert parse_files.tree_page(JsonValue({"tree": None, "truncated": False})) == parse_files.TreePage(
+        (), more=False
+    )
 
 
 def test_a_submodule_is_a_folder_in_a_tree() -> None:
-    page = parse.tree_page(
+    page = parse_files.tree_page(
         JsonValue({"tree": [{"path": "sub", "type": "commit"}, {"path": "a", "type": "blob"}], "truncated": True})
     )
-    assert page == parse.TreePage((TreeEntry("sub", True), TreeEntry("a", False)), more=True)
+    assert page == parse_files.TreePage((TreeEntry("sub", True), TreeEntry("a", False)), more=True)
 
 
 def test_a_tag_may_come_without_its_commit() -> None:
@@ -118,20 +120,22 @@ def test_a_tag_may_come_without_its_commit() -> None:
 
 
 def test_a_pull_request_from_a_branch_of_the_repository_itself() -> None:
-    (pull,) = parse.pull_requests(JsonValue([PULL]), name("core"))
+    (pull,) = parse_pull_requests.pull_requests(JsonValue([PULL]), name("core"))
     assert (pull.number, pull.head, pull.from_fork, pull.author) == (4, "bump/x", False, "bot")
     assert pull.created_at == datetime(2026, 11, 22, 11, 20, 54, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("repo", [None, {"full_name": "mallory/core"}])
 def test_a_head_elsewhere_or_nowhere_is_a_fork(repo: object) -> None:
-    (pull,) = parse.pull_requests(JsonValue([PULL | {"head": PULL["head"] | {"repo": repo}}]), name("core"))
+    (pull,) = parse_pull_requests.pull_requests(
+        JsonValue([PULL | {"head": PULL["head"] | {"repo": repo}}]), name("core")
+    )
     assert pull.from_fork
 
 
 def test_a_deleted_branch_keeps_its_name_in_the_label() -> None:
     head = {"ref": "refs/pull/4/head", "label": "mallory:bump/x", "sha": "4b825dc6", "repo": None}
-    (pull,) = parse.pull_requests(JsonValue([PULL | {"head": head}]), name("core"))
+    (pull,) = parse_pull_requests.pull_requests(JsonValue([PULL | {"head": head}]), name("core"))
     assert pull.head == "bump/x"
 
 
@@ -144,17 +148,19 @@ def test_a_deleted_branch_keeps_its_name_in_the_label() -> None:
     ],
 )
 def test_the_state_of_a_pull_request(state: str, merged: bool, expected: PullRequestState) -> None:
-    (pull,) = parse.pull_requests(JsonValue([PULL | {"state": state, "merged": merged}]), name("core"))
+    (pull,) = parse_pull_requests.pull_requests(
+        JsonValue([PULL | {"state": state, "merged": merged}]), name("core")
+    )
     assert pull.state is expected
 
 
 def test_a_pull_request_without_a_text_has_an_empty_one() -> None:
-    (pull,) = parse.pull_requests(JsonValue([PULL | {"body": None}]), name("core"))
+    (pull,) = parse_pull_requests.pull_requests(JsonValue([PULL | {"body": None}]), name("core"))
     assert pull.body == ""
 
 
 def test_a_deleted_user_leaves_no_author() -> None:
-    (pull,) = parse.pull_requests(JsonValue([PULL | {"user": None}]), name("core"))
+    (pull,) = parse_pull_requests.pull_requests(JsonValue([PULL | {"user": None}]), name("core"))
     assert pull.author == ""
 
 
@@ -188,12 +194,12 @@ READERS = {
     "repositories": parse.repositories,
     "found": parse.found_repositories,
     "branch": parse.branch_commit,
-    "tree": parse.tree_page,
+    "tree": parse_files.tree_page,
     "tags": parse.tags,
     "release": parse.release,
-    "pulls": partial(parse.pull_requests, of=name("core")),
-    "content": partial(parse.content, path="a"),
-    "batch": partial(parse.batch, paths=["a", "b"]),
+    "pulls": partial(parse_pull_requests.pull_requests, of=name("core")),
+    "content": partial(parse_files.content, path="a"),
+    "batch": partial(parse_files.batch, paths=["a", "b"]),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consumer_drift.forges.gitea import parse
+from consumer_drift.forges.gitea import parse_files
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
@@ -31,7 +31,7 @@ def row(data: bytes, **other: Any) -> dict[str, Any]:
     ],
 )
 def test_an_answer_says_what_is_there(value: object, answer: object) -> None:
-    assert parse.content(JsonValue(value), "a") == answer
+    assert parse_files.content(JsonValue(value), "a") == answer
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_an_answer_says_what_is_there(value: object, answer: object) -> None:
     ],
 )
 def test_what_is_no_text_says_why(value: object, word: str) -> None:
-    answer = parse.content(JsonValue(value), "a")
+    answer = parse_files.content(JsonValue(value), "a")
     assert isinstance(answer, NoText)
     assert word in answer.why
     assert answer.is_file
@@ -65,22 +65,22 @@ def test_what_is_no_text_says_why(value: object, word: str) -> None:
 )
 def test_an_answer_that_cannot_be_trusted_is_none(value: object) -> None:
     with pytest.raises(InvalidJson):
-        parse.content(JsonValue(value), "a")
+        parse_files.content(JsonValue(value), "a")
 
 
 def test_a_path_is_compared_in_the_servers_spelling() -> None:
-    assert parse.content(JsonValue(row(b"x")), "./a") == FileText("x")
+    assert parse_files.content(JsonValue(row(b"x")), "./a") == FileText("x")
 
 
 def test_a_batch_answers_in_order_and_null_is_no_file() -> None:
-    assert parse.batch(JsonValue([row(b"1"), None]), ["a", "b"]) == {"a": FileText("1"), "b": NoFile()}
+    assert parse_files.batch(JsonValue([row(b"1"), None]), ["a", "b"]) == {"a": FileText("1"), "b": NoFile()}
 
 
 def test_a_short_batch_says_nothing_about_the_rest() -> None:
-    assert parse.batch(JsonValue([row(b"1")]), ["a", "b"]) == {"a": FileText("1")}
+    assert parse_files.batch(JsonValue([row(b"1")]), ["a", "b"]) == {"a": FileText("1")}
 
 
 @pytest.mark.parametrize("value", [[row(b"1"), None, None], [None, row(b"1")], {}])
 def test_a_batch_that_answers_something_else_is_none(value: object) -> None:
     with pytest.raises(InvalidJson):
-        parse.batch(JsonValue(value), ["a", "b"])
+        parse_files.batch(JsonValue(value), ["a", "b"])

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import names_above
-from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea import parse, parse_rights, routes
 from consumer_drift.forges.gitea.extras import GiteaExtras
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.observation import Role
@@ -140,7 +140,7 @@ class GiteaAbilities:
             if owner not in self._whole_teams:
                 request = routes.organization_teams(owner)
                 answer = self._client.direct(request)
-                whole = parse.parsed(answer, str(request), parse.are_whole)
+                whole = parse.parsed(answer, str(request), parse_rights.are_whole)
                 is_all = not isinstance(answer, Failure) and "next" not in answer.headers.get("link", "")
                 self._whole_teams[owner] = whole is True and is_all
             return self._whole_teams[owner]
@@ -168,7 +168,7 @@ class GiteaAbilities:
             return unknown("only an administrator of the repository sees which names of branches are protected")
         request = routes.branch_protections(snapshot.name)
         answer = self._client.direct(request)
-        rules = parse.parsed(answer, str(request), parse.branch_rules)
+        rules = parse.parsed(answer, str(request), parse_rights.branch_rules)
         if isinstance(rules, Failure):
             return unknown(f"the rules for its branches could not be read: {rules.said}")
         return _judged(rules, snapshot, head)
@@ -195,7 +195,7 @@ def _taken(head: str, branches: frozenset[str]) -> AbilityAnswer | None:
     )
 
 
-def _judged(rules: Sequence[parse.BranchRule], snapshot: Snapshot, head: str) -> AbilityAnswer:
+def _judged(rules: Sequence[parse_rights.BranchRule], snapshot: Snapshot, head: str) -> AbilityAnswer:
     """Return whether *rules* let everybody with write access push to *head*."""
     fitting = [(rule, fits(rule.name, head)) for rule in rules]
     closed = [rule.name for rule, is_for in fitting if is_for is not False and not rule.is_open]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.config.consumer_file import CONSUMER_FILES
 from consumer_drift.forges.git import TreeEntry, files_to_read, is_top_level, matching_files, matching_paths
-from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea import parse, parse_files, routes
 from consumer_drift.locks import is_lock
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
@@ -233,10 +233,10 @@ class ContentsReader:
 
     def _tree_page(
         self, snapshot: Snapshot, ref: str, number: int, *, recursive: bool
-    ) -> parse.TreePage | Failure:
+    ) -> parse_files.TreePage | Failure:
         request = routes.tree(snapshot.name, ref, number, recursive=recursive)
         answer = self._client.send(snapshot.name, request)
-        return parse.parsed(answer, str(request), parse.tree_page)
+        return parse.parsed(answer, str(request), parse_files.tree_page)
 
     def _commit(self, snapshot: Snapshot) -> str | Failure:
         """Return the commit of the snapshot's branch, which proves that the branch exists."""
@@ -258,8 +258,8 @@ class ContentsReader:
 
 def _content_at(answer: JsonValue, path: str, branch: str) -> FileResult:
     """Return the file in an answer, or a failure if it was not read at *branch*, unless that is empty."""
-    found = parse.content(answer, path)
-    if not branch or parse.is_at_branch(answer, path, branch):
+    found = parse_files.content(answer, path)
+    if not branch or parse_files.is_at_branch(answer, path, branch):
         return found
     return Failure(
         Reason.UNEXPECTED,
@@ -269,7 +269,7 @@ def _content_at(answer: JsonValue, path: str, branch: str) -> FileResult:
 
 
 def _batch_at(answer: JsonValue, paths: Sequence[str], branch: str) -> Files:
-    found: Files = dict(parse.batch(answer, paths))
+    found: Files = dict(parse_files.batch(answer, paths))
     for path, row in zip(found, answer, strict=False):
         if not row.is_null:
             found[path] = _content_at(row, path, branch)

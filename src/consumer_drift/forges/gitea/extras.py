@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea import parse, parse_rights, routes
 from consumer_drift.forges.writing import missing_labels
 from consumer_drift.model.readiness import (
     YES,
@@ -110,7 +110,7 @@ class GiteaExtras:
             return []
         request = routes.reviewers(snapshot.name)
         answer = self._client.send(snapshot.name, request)
-        shown = parse.parsed(answer, str(request), parse.logins)
+        shown = parse.parsed(answer, str(request), parse_rights.logins)
         if isinstance(shown, Failure):
             return [self._of_user(snapshot, name, shown) for name in names]
         return [YES if name.casefold() in shown else self._of_user(snapshot, name) for name in names]
@@ -156,7 +156,7 @@ class GiteaExtras:
             return []
         request = routes.teams(snapshot.name)
         answer = self._client.send(snapshot.name, request)
-        shown = parse.parsed(answer, str(request), parse.team_names)
+        shown = parse.parsed(answer, str(request), parse_rights.team_names)
         if isinstance(shown, Failure):
             return [unknown(f"the teams of the repository could not be read: {shown.said}")]
         return [YES if name.casefold() in shown else self._of_team(snapshot, name) for name in names]
@@ -179,7 +179,7 @@ class GiteaExtras:
             return method_not_allowed(wanted, settings)
         request = routes.branch(snapshot.name, snapshot.branch)
         answer = self._client.send(snapshot.name, request)
-        rule = parse.parsed(answer, str(request), parse.merge_rule)
+        rule = parse.parsed(answer, str(request), parse_rights.merge_rule)
         if isinstance(rule, Failure):
             return unknown(f"the rules of {snapshot.branch} could not be read: {rule.said}")
         if not rule.may_merge:

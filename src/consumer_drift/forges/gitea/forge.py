@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.address import Kind, file_page
-from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea import parse, parse_files, parse_pull_requests, routes
 from consumer_drift.forges.gitea.client import GiteaClient
 from consumer_drift.forges.gitea.contents import ContentsReader
 from consumer_drift.forges.gitea.errors import refuse
@@ -156,7 +156,7 @@ class GiteaForge:
             answer = self._client.send(repository, request)
             if isinstance(answer, Failure) and answer.reason is Reason.NOT_FOUND:
                 continue
-            compared = self._parsed(answer, request, parse.comparison)
+            compared = self._parsed(answer, request, parse_pull_requests.comparison)
             if isinstance(compared, Failure):
                 return compared
             if compared.complete and not compared.commits:
@@ -170,7 +170,7 @@ class GiteaForge:
         request = routes.contents(repository, path, ref)
         answer, row = self._client.found(repository, partial(routes.contents, path=path, ref=ref))
         if row is None:
-            return self._parsed(answer, request, partial(parse.content, path=path))
+            return self._parsed(answer, request, partial(parse_files.content, path=path))
         if row.snapshot.empty:
             return NoFile()
         known = self._client.send(repository, routes.tree(repository, ref, 1, recursive=False))
@@ -288,7 +288,7 @@ class GiteaForge:
         if isinstance(commit, Failure):
             return commit
         request = routes.tree(known.name, commit, 1, recursive=False)
-        entries = self._parsed(self._client.send(known.name, request), request, parse.branch_entries)
+        entries = self._parsed(self._client.send(known.name, request), request, parse_files.branch_entries)
         return entries if isinstance(entries, Failure) else replace(found, commit=commit, entries=entries)
 
     def push(
@@ -304,7 +304,7 @@ class GiteaForge:
 
     def _bumps(self, snapshot: Snapshot, search: BumpSearch) -> PullRequests | Failure:
         name = snapshot.name
-        read = partial(parse.pull_requests, of=name)
+        read = partial(parse_pull_requests.pull_requests, of=name)
         build = partial(routes.open_pull_requests, name)
         opened = self._pages(name, build, read, attrgetter("number"), threads=1)
         closed = self._closed(name, read) if search.closed and not isinstance(opened, Failure) else ()

@@ -9,7 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.gitea import errors, parse, routes
+from consumer_drift.forges.gitea import errors, parse, parse_files, parse_pull_requests, routes
 from consumer_drift.forges.http.messages import ErrorPattern, explained
 from consumer_drift.forges.writing import APPROVED_BY_AUTHOR, CHANGE_METHOD, RUN_AGAIN
 from consumer_drift.model.proposal import Proposal
@@ -53,14 +53,14 @@ class GiteaLander:
         name = snapshot.name
         request = routes.pull_request(name, pull_request.number)
         answer = self._client.send(name, request)
-        now = parse.parsed(answer, str(request), parse.head)
+        now = parse.parsed(answer, str(request), parse_pull_requests.head)
         if isinstance(now, Failure):
             return now
         compared = self._compared(snapshot, head)
         if isinstance(compared, Failure):
             return compared
         build = partial(routes.changed_files, name, pull_request.number)
-        rows = self._pages(name, build, parse.changed_files, attrgetter("path"), threads=1)
+        rows = self._pages(name, build, parse_pull_requests.changed_files, attrgetter("path"), threads=1)
         if isinstance(rows, Failure):
             return rows
         modified = frozenset(row.path for row in rows if row.is_modified)
@@ -96,10 +96,10 @@ class GiteaLander:
             answer = self._write(request)
         return answer if isinstance(answer, Failure) else None
 
-    def _compared(self, snapshot: Snapshot, head: str) -> parse.Comparison | Failure:
+    def _compared(self, snapshot: Snapshot, head: str) -> parse_pull_requests.Comparison | Failure:
         request = routes.compare(snapshot.name, snapshot.branch, head)
         answer = self._client.send(snapshot.name, request)
-        return parse.parsed(answer, str(request), parse.comparison)
+        return parse.parsed(answer, str(request), parse_pull_requests.comparison)
 
     def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> Mapping[str, FileResult]:
         return {path: self._file(snapshot, commit, path) for path in paths}
@@ -111,7 +111,7 @@ class GiteaLander:
             return NoFile()
         if isinstance(answer, Failure):
             return answer
-        return parse.parsed(answer, str(request), partial(parse.content, path=path))
+        return parse.parsed(answer, str(request), partial(parse_files.content, path=path))
 
     def _write(self, request: Request) -> Response | Failure:
         answer = self._client.direct(request)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea import parse, parse_pull_requests, routes
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def checked(
         answer = client.send(name, request)
         if isinstance(answer, Failure):
             break
-        found = parse.parsed(answer, str(request), partial(parse.pull_request, of=name))
+        found = parse.parsed(answer, str(request), partial(parse_pull_requests.pull_request, of=name))
         if isinstance(found, Failure):
             break
         pull_request = found

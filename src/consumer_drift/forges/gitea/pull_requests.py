@@ -7,7 +7,7 @@ from functools import partial, reduce
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from consumer_drift.forges.gitea import parse, routes
+from consumer_drift.forges.gitea import parse, parse_pull_requests, parse_rights, routes
 from consumer_drift.forges.gitea.mergeability import checked
 from consumer_drift.model.bump import Branch, BumpState
 from consumer_drift.model.checks import (
@@ -131,7 +131,7 @@ class PullRequestReader:
         read = self._contents.read(replace(snapshot, branch=name), tuple(snapshot.files), ())
         return read if isinstance(read, Failure) else read.files
 
-    def _listed(self, snapshot: Snapshot, name: str, compared: parse.Comparison) -> Branch | Failure:
+    def _listed(self, snapshot: Snapshot, name: str, compared: parse_pull_requests.Comparison) -> Branch | Failure:
         """Return the branch that git has.
 
         If its creation was interrupted, the forge's own list does not have it. Such a branch can be neither read
@@ -152,10 +152,10 @@ class PullRequestReader:
         answer = self._client.send(name, request)
         if isinstance(answer, Failure):
             return answer
-        head = parse.parsed(answer, str(request), parse.head)
+        head = parse.parsed(answer, str(request), parse_pull_requests.head)
         if isinstance(head, Failure):
             return head
-        now = parse.parsed(answer, str(request), partial(parse.pull_request, of=name))
+        now = parse.parsed(answer, str(request), partial(parse_pull_requests.pull_request, of=name))
         if isinstance(now, Failure):
             return now
         found = self._statuses(name, head.commit)
@@ -178,7 +178,7 @@ class PullRequestReader:
 
     def _statuses(self, name: RepositoryName, commit: str) -> PullRequestChecks | Failure:
         build = partial(routes.combined_status, name, commit)
-        rows = self._pages(name, build, parse.statuses, attrgetter("id"), threads=1)
+        rows = self._pages(name, build, parse_pull_requests.statuses, attrgetter("id"), threads=1)
         if isinstance(rows, Failure):
             return rows
         checks = tuple(row.check for row in rows)
@@ -189,7 +189,7 @@ class PullRequestReader:
     ) -> PullRequestChecks | Failure:
         name = snapshot.name
         build = partial(routes.reviews, name, pull_request.number)
-        reviews = self._pages(name, build, parse.reviews, attrgetter("id"), threads=1)
+        reviews = self._pages(name, build, parse_pull_requests.reviews, attrgetter("id"), threads=1)
         if isinstance(reviews, Failure):
             return reviews
         wanted = self._required_approvals(snapshot, pull_request.base)
@@ -201,39 +201,41 @@ class PullRequestReader:
     def _required_approvals(self, snapshot: Snapshot, base: str) -> int | Failure:
         request = routes.branch(snapshot.name, base)
         answer = self._client.send(snapshot.name, request)
-        return parse.parsed(answer, str(request), parse.required_approvals)
+        return parse.parsed(answer, str(request), parse_pull_requests.required_approvals)
 
     def requires_checks(self, snapshot: Snapshot) -> bool | Failure:
         """Return whether the consumer's branch requires a check before a merge."""
         request = routes.branch(snapshot.name, snapshot.branch)
         answer = self._client.send(snapshot.name, request)
-        return parse.parsed(answer, str(request), parse.requires_checks)
+        return parse.parsed(answer, str(request), parse_rights.requires_checks)
 
-    def labels(self, name: RepositoryName) -> tuple[parse.Label, ...] | Failure:
+    def labels(self, name: RepositoryName) -> tuple[parse_pull_requests.Label, ...] | Failure:
         """Return the repository's labels."""
-        return self._pages(name, partial(routes.labels, name), parse.labels, attrgetter("id"), threads=1)
+        return self._pages(
+            name, partial(routes.labels, name), parse_pull_requests.labels, attrgetter("id"), threads=1
+        )
 
-    def organization_labels(self, owner: str) -> tuple[parse.Label, ...]:
+    def organization_labels(self, owner: str) -> tuple[parse_pull_requests.Label, ...]:
         """Return the labels that the owner shares with its repositories; empty if it does not tell."""
         request = routes.organization_labels(owner, 1)
         answer = self._client.direct(request)
-        found = parse.parsed(answer, str(request), parse.labels)
+        found = parse.parsed(answer, str(request), parse_pull_requests.labels)
         return () if isinstance(found, Failure) else found
 
-    def _compared(self, snapshot: Snapshot, name: str) -> parse.Comparison | Failure | None:
+    def _compared(self, snapshot: Snapshot, name: str) -> parse_pull_requests.Comparison | Failure | None:
         asked = str(routes.compare(snapshot.name, snapshot.branch, name))
         answer, row = self._client.found(
             snapshot.name, lambda repository: routes.compare(repository, snapshot.branch, name)
         )
         if row is not None:
             return None
-        return parse.parsed(answer, asked, parse.comparison)
+        return parse.parsed(answer, asked, parse_pull_requests.comparison)
 
     def _open(self, snapshot: Snapshot) -> tuple[PullRequest, ...] | Failure:
         if snapshot.open_pull_requests == 0:
             return ()
         name = snapshot.name
-        read = partial(parse.pull_requests, of=name)
+        read = partial(parse_pull_requests.pull_requests, of=name)
         build = partial(routes.open_pull_requests, name)
         found = self._pages(name, build, read, attrgetter("number"), threads=1)
         return found if isinstance(found, Failure) else tuple(one for one in found if not one.from_fork)
@@ -253,7 +255,7 @@ class PullRequestReader:
         if isinstance(answer, Failure):
             return answer
         asked = str(routes.oldest_pull_request(name, snapshot.branch, head))
-        oldest = parse.parsed(answer, asked, partial(parse.pull_request, of=name))
+        oldest = parse.parsed(answer, asked, partial(parse_pull_requests.pull_request, of=name))
         if isinstance(oldest, Failure):
             return oldest
         if oldest.from_fork:
@@ -265,7 +267,7 @@ class PullRequestReader:
         for page in range(1, _MOST_PAGES + 1):
             request = routes.closed_pull_requests(name, page)
             answer = self._client.send(name, request)
-            shown = parse.parsed(answer, str(request), partial(parse.pull_requests, of=name))
+            shown = parse.parsed(answer, str(request), partial(parse_pull_requests.pull_requests, of=name))
             if isinstance(shown, Failure):
                 return shown
             found.update((one.number, one) for one in shown if not one.from_fork and one.head == head)

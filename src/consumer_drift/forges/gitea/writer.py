@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from consumer_drift.forges.git import EMAIL, NAME, blob_id
-from consumer_drift.forges.gitea import errors, parse, routes
+from consumer_drift.forges.gitea import errors, parse, parse_pull_requests, routes
 from consumer_drift.forges.http.exchanges import WRITE_GRACE
 from consumer_drift.forges.http.messages import unexpected
 from consumer_drift.forges.http.workers import map_unordered
@@ -141,7 +141,7 @@ class GiteaWriter:
         answer = self._write(request)
         if isinstance(answer, Failure):
             return answer
-        opened = parse.parsed(answer, str(request), partial(parse.pull_request, of=name))
+        opened = parse.parsed(answer, str(request), partial(parse_pull_requests.pull_request, of=name))
         if not isinstance(opened, Failure) and opened.from_fork:
             return unexpected(answer, str(request), "its head is in another repository")
         return opened
