@@ -13,18 +13,17 @@ from consumer_drift.forges.gitea.client import GiteaClient
 from consumer_drift.forges.gitea.contents import ContentsReader
 from consumer_drift.forges.gitea.errors import refuse
 from consumer_drift.forges.gitea.mergeability import checked
-from consumer_drift.forges.gitea.pagination import Page, all_rows, page_of
+from consumer_drift.forges.gitea.page_reader import PageReader
 from consumer_drift.forges.gitea.survey import SurveyReader
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.forges.push import push
-from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.branch import StoredBranch
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
 from consumer_drift.model.source_branch import CommitPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Unpack
 
     from consumer_drift.cache.store import Cache
@@ -80,6 +79,7 @@ class GiteaForge:
         )
         self._client = GiteaClient(self._transport)
         self._contents = ContentsReader(self._client, self._transport.texts)
+        self._pages = PageReader(self._client, deadline)
 
     @property
     def label(self) -> str:
@@ -106,7 +106,7 @@ class GiteaForge:
     def tags(self, repository: RepositoryName, containing: str) -> tuple[Tag, ...] | Failure:
         """Return every tag whose name contains *containing*; the routes have no filter, so all pages are read."""
         build = partial(routes.tags, repository)
-        found = self._pages(repository, build, parse.tags, attrgetter("name"), threads=self._threads)
+        found = self._pages.rows(repository, build, parse.tags, attrgetter("name"), threads=self._threads)
         return found if isinstance(found, Failure) else tuple(tag for tag in found if containing in tag.name)
 
     def latest_release(self, repository: RepositoryName) -> Tag | Failure | None:
@@ -306,7 +306,7 @@ class GiteaForge:
         name = snapshot.name
         read = partial(parse_pull_requests.pull_requests, of=name)
         build = partial(routes.open_pull_requests, name)
-        opened = self._pages(name, build, read, attrgetter("number"), threads=1)
+        opened = self._pages.rows(name, build, read, attrgetter("number"))
         closed = self._closed(name, read) if search.closed and not isinstance(opened, Failure) else ()
         if isinstance(opened, Failure) or isinstance(closed, Failure):
             return opened if isinstance(opened, Failure) else closed
@@ -325,42 +325,6 @@ class GiteaForge:
             if not shown:
                 break
         return tuple(found)
-
-    def _pages(
-        self,
-        name: RepositoryName,
-        build: Callable[[int], Request],
-        read: Callable[[JsonValue], tuple[T, ...]],
-        key: Callable[[T], Hashable],
-        *,
-        threads: int,
-    ) -> tuple[T, ...] | Failure:
-        """Return the rows of all pages of a list of the repository *name*, or a failure if one may be missing."""
-
-        def fetch(number: int) -> Page[T] | Failure:
-            answer, row = self._client.found(name, lambda _: build(number))
-            if row is not None and row.snapshot.empty:
-                return page_of((), {"x-total-count": "0"})
-            if isinstance(answer, Failure):
-                return answer
-            found = parse.parsed(answer, str(build(number)), read)
-            return found if isinstance(found, Failure) else page_of(found, answer.headers)
-
-        found = all_rows(fetch, key, threads=threads, deadline=self._deadline)
-        if isinstance(found, Failure):
-            return found
-        if found.changed:
-            return Failure(
-                Reason.CUT_SHORT, f"{build(1)} changed while its pages were read", RUN_AGAIN, asked=str(build(1))
-            )
-        if found.total is not None and len(found.rows) < found.total:
-            return Failure(
-                Reason.CUT_SHORT,
-                f"{build(1)} reports {found.total} rows and shows {len(found.rows)}",
-                "run it again; if that does not help, check the server's health",
-                asked=str(build(1)),
-            )
-        return found.rows
 
     def _parsed(self, answer: Response | Failure, request: Request, read: Callable[[JsonValue], T]) -> T | Failure:
         return parse.parsed(answer, str(request), read)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
-    from consumer_drift.forges.gitea.pull_requests import PullRequestReader, ReadPages
+    from consumer_drift.forges.gitea.page_reader import PageReader
+    from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.model.issue import IssueComment, Tracking
     from consumer_drift.model.repository import RepositoryName
@@ -31,7 +32,7 @@ _NO_USERS = frozenset({"gitea-actions", "forgejo-actions"})
 class GiteaIssues:
     """Writes with one token, one request after the other."""
 
-    def __init__(self, client: GiteaClient, reader: PullRequestReader, pages: ReadPages) -> None:
+    def __init__(self, client: GiteaClient, reader: PullRequestReader, pages: PageReader) -> None:
         self._client = client
         self._reader = reader
         self._pages = pages
@@ -50,7 +51,7 @@ class GiteaIssues:
         if isinstance(login, Failure):
             return login
         build = partial(routes.issues, row.name, "" if login in _NO_USERS else login)
-        found = self._pages(row.name, build, parse.issues, attrgetter("issue.number"), threads=1)
+        found = self._pages.rows(row.name, build, parse.issues, attrgetter("issue.number"))
         if isinstance(found, Failure):
             return found
         own = tuple(one.issue for one in found if one.author.casefold() == login.casefold())

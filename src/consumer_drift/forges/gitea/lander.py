@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
-    from consumer_drift.forges.gitea.pull_requests import ReadPages
+    from consumer_drift.forges.gitea.page_reader import PageReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.model.config import MergeMethod
     from consumer_drift.model.observation import Snapshot
@@ -35,7 +35,7 @@ _NOT_YET = "try again later"
 class GiteaLander:
     """Approves and merges with one token, one request after the other."""
 
-    def __init__(self, client: GiteaClient, pages: ReadPages, deadline: Deadline) -> None:
+    def __init__(self, client: GiteaClient, pages: PageReader, deadline: Deadline) -> None:
         self._client = client
         self._pages = pages
         self._deadline = deadline
@@ -60,7 +60,7 @@ class GiteaLander:
         if isinstance(compared, Failure):
             return compared
         build = partial(routes.changed_files, name, pull_request.number)
-        rows = self._pages(name, build, parse_pull_requests.changed_files, attrgetter("path"), threads=1)
+        rows = self._pages.rows(name, build, parse_pull_requests.changed_files, attrgetter("path"))
         if isinstance(rows, Failure):
             return rows
         modified = frozenset(row.path for row in rows if row.is_modified)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial, reduce
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.gitea import parse, parse_pull_requests, parse_rights, routes
 from consumer_drift.forges.gitea.mergeability import checked
@@ -21,11 +21,11 @@ from consumer_drift.model.checks import (
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.contents import ContentsReader
-    from consumer_drift.forges.http.messages import Request
+    from consumer_drift.forges.gitea.page_reader import PageReader
     from consumer_drift.model.bump import Sufficient
     from consumer_drift.model.checks import Review
     from consumer_drift.model.observation import Snapshot
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
     from consumer_drift.support.deadline import Deadline
-    from consumer_drift.support.json_fields import JsonValue
 
 T = TypeVar("T")
 
@@ -41,26 +40,11 @@ T = TypeVar("T")
 _MOST_PAGES = 20
 
 
-class ReadPages(Protocol):
-    """Reads all pages of a list."""
-
-    def __call__(
-        self,
-        name: RepositoryName,
-        build: Callable[[int], Request],
-        read: Callable[[JsonValue], tuple[T, ...]],
-        key: Callable[[T], Hashable],
-        *,
-        threads: int,
-    ) -> tuple[T, ...] | Failure:
-        """Return the rows of all pages of a list of the repository *name*, told apart by *key*."""
-
-
 class PullRequestReader:
     """Reads with the token, and without it if that shows more."""
 
     def __init__(
-        self, client: GiteaClient, contents: ContentsReader, pages: ReadPages, deadline: Deadline
+        self, client: GiteaClient, contents: ContentsReader, pages: PageReader, deadline: Deadline
     ) -> None:
         self._client = client
         self._deadline = deadline
@@ -178,7 +162,7 @@ class PullRequestReader:
 
     def _statuses(self, name: RepositoryName, commit: str) -> PullRequestChecks | Failure:
         build = partial(routes.combined_status, name, commit)
-        rows = self._pages(name, build, parse_pull_requests.statuses, attrgetter("id"), threads=1)
+        rows = self._pages.rows(name, build, parse_pull_requests.statuses, attrgetter("id"))
         if isinstance(rows, Failure):
             return rows
         checks = tuple(row.check for row in rows)
@@ -189,7 +173,7 @@ class PullRequestReader:
     ) -> PullRequestChecks | Failure:
         name = snapshot.name
         build = partial(routes.reviews, name, pull_request.number)
-        reviews = self._pages(name, build, parse_pull_requests.reviews, attrgetter("id"), threads=1)
+        reviews = self._pages.rows(name, build, parse_pull_requests.reviews, attrgetter("id"))
         if isinstance(reviews, Failure):
             return reviews
         wanted = self._required_approvals(snapshot, pull_request.base)
@@ -211,9 +195,7 @@ class PullRequestReader:
 
     def labels(self, name: RepositoryName) -> tuple[parse_pull_requests.Label, ...] | Failure:
         """Return the repository's labels."""
-        return self._pages(
-            name, partial(routes.labels, name), parse_pull_requests.labels, attrgetter("id"), threads=1
-        )
+        return self._pages.rows(name, partial(routes.labels, name), parse_pull_requests.labels, attrgetter("id"))
 
     def organization_labels(self, owner: str) -> tuple[parse_pull_requests.Label, ...]:
         """Return the labels that the owner shares with its repositories; empty if it does not tell."""
@@ -237,7 +219,7 @@ class PullRequestReader:
         name = snapshot.name
         read = partial(parse_pull_requests.pull_requests, of=name)
         build = partial(routes.open_pull_requests, name)
-        found = self._pages(name, build, read, attrgetter("number"), threads=1)
+        found = self._pages.rows(name, build, read, attrgetter("number"))
         return found if isinstance(found, Failure) else tuple(one for one in found if not one.from_fork)
 
     def _closed(self, snapshot: Snapshot, head: str) -> tuple[PullRequest, ...] | Failure:
