@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github import parse_rights, queries, rights
+from consumer_drift.forges.github import bump_queries, parse_rights, rights
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.completeness import TokenKind
 from consumer_drift.forges.github.listing import selection
@@ -80,7 +80,7 @@ class GitHubAbilities:
 
     def _batch(self, batch: Sequence[Snapshot], plan: BumpPlan) -> list[tuple[RepositoryName, Told | Failure]]:
         alone = len(batch) == 1
-        document, variables = queries.abilities(batch, plan)
+        document, variables = bump_queries.abilities(batch, plan)
         first = batch[0].name
         asked = f"the rights in {first}" if alone else f"the rights in {len(batch)} consumers from {first} on"
         reply = self._client.graphql(document, variables, asked, can_be_split=not alone)

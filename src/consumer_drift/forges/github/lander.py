@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import parse_files, parse_pull_requests, queries
+from consumer_drift.forges.github import mutations, parse_files, parse_pull_requests, queries
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.mutations import failure_of
 from consumer_drift.forges.github.responses import invalid_response
@@ -77,7 +77,7 @@ class GitHubLander:
         """Approve the commit *head*."""
         asked = f"the approval of {pull_request.url}"
         review = {"pullRequestId": pull_request.id, "commitOID": head, "event": "APPROVE"}
-        return self._sent(queries.APPROVE, {"review": review}, "review", asked)
+        return self._sent(mutations.APPROVE, {"review": review}, "review", asked)
 
     def merge(
         self,
@@ -93,7 +93,7 @@ class GitHubLander:
             "expectedHeadOid": head,
             "mergeMethod": method.value.upper(),
         }
-        return self._sent(queries.MERGE, {"merge": merge}, "merge", asked)
+        return self._sent(mutations.MERGE, {"merge": merge}, "merge", asked)
 
     def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> Mapping[str, FileResult] | Failure:
         if not paths:

@@ -1,5 +1,6 @@
-"""Mutations: one at a time, at the pace that GitHub asks for.
+"""Mutations: their documents, with every value as a variable, and sending them at the pace that GitHub asks for.
 
+https://docs.github.com/en/graphql/reference/mutations
 https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.forges.github import errors as github_errors
+from consumer_drift.forges.github.query_builder import PULL_REQUEST
 from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.result import Failure, Reason
 
@@ -17,6 +19,67 @@ if TYPE_CHECKING:
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.forges.http.throttle import WriteThrottle
+
+
+# The fields of a mutation run one after the other, so the branch exists when the commit is made.
+COMMIT_ON_NEW_BRANCH = """
+mutation($ref: CreateRefInput!, $commit: CreateCommitOnBranchInput!) {
+  ref: createRef(input: $ref) { ref { id } }
+  commit: createCommitOnBranch(input: $commit) { commit { oid } }
+}"""
+
+
+COMMIT = """
+mutation($commit: CreateCommitOnBranchInput!) {
+  commit: createCommitOnBranch(input: $commit) { commit { oid } }
+}"""
+
+
+OPEN = f"""
+mutation($pull: CreatePullRequestInput!) {{
+  pull: createPullRequest(input: $pull) {{ pullRequest {{ ...PullRequestFields }} }}
+}}{PULL_REQUEST}"""
+
+
+UPDATE = """
+mutation($pull: UpdatePullRequestInput!) {
+  pull: updatePullRequest(input: $pull) { pullRequest { id } }
+}"""
+
+
+MERGE = """
+mutation($merge: MergePullRequestInput!) {
+  merge: mergePullRequest(input: $merge) { pullRequest { id } }
+}"""
+
+
+APPROVE = """
+mutation($review: AddPullRequestReviewInput!) {
+  review: addPullRequestReview(input: $review) { pullRequestReview { id } }
+}"""
+
+
+DELETE = """
+mutation($ref: DeleteRefInput!) {
+  ref: deleteRef(input: $ref) { clientMutationId }
+}"""
+
+
+_FINISH = {
+    "reviews": ("RequestReviewsInput!", "requestReviews", "clientMutationId"),
+    "labels": ("AddLabelsToLabelableInput!", "addLabelsToLabelable", "clientMutationId"),
+    "merge": ("EnablePullRequestAutoMergeInput!", "enablePullRequestAutoMerge", "clientMutationId"),
+    # Last: the text says that the parts before it were tried.
+    "pull": ("UpdatePullRequestInput!", "updatePullRequest", "clientMutationId"),
+}
+
+
+def finish(inputs: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return one document for what a new pull request still needs: the parts that have *inputs*."""
+    used = [(name, *_FINISH[name]) for name in _FINISH if name in inputs]
+    declared = ", ".join(f"${name}: {kind}" for name, kind, _, _ in used)
+    body = "".join(f"\n  {name}: {field}(input: ${name}) {{ {shown} }}" for name, _, field, shown in used)
+    return f"mutation({declared}) {{{body}\n}}"
 
 
 class Mutations:

@@ -32,7 +32,7 @@ _MERGEABLE = {"MERGEABLE": True, "CONFLICTING": False}
 
 
 def pull_request(row: JsonValue) -> PullRequest:
-    """Return a pull request from the fields of ``queries.PULL_REQUEST``."""
+    """Return a pull request from the fields of ``query_builder.PULL_REQUEST``."""
     try:
         state = PullRequestState(row["state"].text().lower())
     except ValueError as error:
@@ -75,7 +75,7 @@ _REVIEWS = {
 
 
 def checks(row: JsonValue) -> PullRequestChecks:
-    """Return the checks of a pull request from the fields of ``queries.checks``."""
+    """Return the checks of a pull request from the fields of ``bump_queries.checks``."""
     head = row["headRefOid"].text()
     commit = next((one["commit"] for one in row["commits"]["nodes"] if one["commit"]["oid"].text() == head), None)
     rollup = commit.get("statusCheckRollup") if commit is not None else None

@@ -22,7 +22,7 @@ _ROLES = {"READ": Role.READ, "TRIAGE": Role.READ, "WRITE": Role.WRITE, "MAINTAIN
 
 
 def told(reply: GraphResponse, alias: str, plan: BumpPlan) -> Told:
-    """Return what the fields of ``queries.abilities`` tell of one repository."""
+    """Return what the fields of ``bump_queries.abilities`` tell of one repository."""
     node = reply.data[alias]
     scopes = reply.headers.get("x-oauth-scopes")
     role = node.get("viewerPermission")

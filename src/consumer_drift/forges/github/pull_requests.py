@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import parse_files, parse_pull_requests, queries
+from consumer_drift.forges.github import bump_queries, parse_files, parse_pull_requests, query_builder
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
@@ -18,8 +18,8 @@ from consumer_drift.support.json_fields import InvalidJson
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from consumer_drift.forges.github.bump_queries import BumpQuery
     from consumer_drift.forges.github.client import GitHubClient
-    from consumer_drift.forges.github.queries import BumpQuery
     from consumer_drift.forges.github.responses import GraphResponse
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.observation import Snapshot
@@ -70,13 +70,13 @@ def branch(
     client: GitHubClient, snapshot: Snapshot, name: str, files: Sequence[str] = ()
 ) -> tuple[Branch, str] | Failure | None:
     """Return a branch as it is now, with the id by which it is deleted; None if it does not exist."""
-    query = queries.Query()
+    query = query_builder.Query()
     body = f"""
   r0: repository(owner: {query.variable(snapshot.name.owner)}, name: {query.variable(snapshot.name.name)}) {{
-    {queries.branch_fields(query, snapshot, name, files)}
+    {bump_queries.branch_fields(query, snapshot, name, files)}
   }}"""
     asked = f"the branch {name} of {snapshot.name}"
-    document = query.document(body, queries.BLOB if files else "")
+    document = query.document(body, query_builder.BLOB if files else "")
     return client.read(
         document, query.variables, asked, lambda reply: _branch(client, reply.data["r0"], snapshot, name, files)
     )
@@ -87,7 +87,7 @@ def _read_batch(
 ) -> list[tuple[Snapshot, StateWithIds | Failure]]:
     """Return the consumers of *batch* that were read; all of them if there is only one."""
     alone = len(batch) == 1
-    document, variables = queries.bump_states(batch, asking)
+    document, variables = bump_queries.bump_states(batch, asking)
     first = batch[0].name
     asked = f"the bumps of {first}" if alone else f"the bumps of {len(batch)} consumers from {first} on"
     reply = client.graphql(document, variables, asked, can_be_split=not alone)
@@ -125,7 +125,7 @@ def _parsed(
 ) -> StateWithIds | Failure:
     node = reply.data[alias]
     contents = client.texts.held_files(_exact_files(client, node, reply, alias, snapshot), snapshot.files)
-    found = _branch(client, node, snapshot, asking.head, queries.branch_files(snapshot))
+    found = _branch(client, node, snapshot, asking.head, bump_queries.branch_files(snapshot))
     if isinstance(found, Failure):
         return found
     bumps = parse_pull_requests.own_pull_requests(node["bumps"], snapshot.name)
@@ -212,7 +212,7 @@ def _read_checks(
 ) -> list[tuple[Snapshot, PullRequestChecks | Failure]]:
     """Return the checks that were read; all of them if there is only one."""
     alone = len(batch) == 1
-    document, variables = queries.checks([pull_request.id for _, pull_request in batch])
+    document, variables = bump_queries.checks([pull_request.id for _, pull_request in batch])
     first = batch[0][1].url
     asked = f"the checks of {first}" if alone else f"the checks of {len(batch)} pull requests from {first} on"
     reply = client.graphql(document, variables, asked, can_be_split=not alone)
@@ -255,7 +255,7 @@ class ReviewerIds:
 
 def reviewer_ids(client: GitHubClient, names: Sequence[str]) -> ReviewerIds:
     """Return the ids of all *names*, users and ``owner/team``, in one query."""
-    query = queries.Query()
+    query = query_builder.Query()
     fields = "".join(_reviewer(query, index, name) for index, name in enumerate(names))
     reply = client.graphql(query.document(fields), query.variables, "the reviewers")
     if isinstance(reply, Failure):
@@ -275,7 +275,7 @@ def reviewer_ids(client: GitHubClient, names: Sequence[str]) -> ReviewerIds:
     return ReviewerIds(tuple(users), tuple(teams), tuple(warnings), frozenset(known))
 
 
-def _reviewer(query: queries.Query, index: int, name: str) -> str:
+def _reviewer(query: query_builder.Query, index: int, name: str) -> str:
     owner, slash, team = name.partition("/")
     login = query.variable(owner)
     if not slash:

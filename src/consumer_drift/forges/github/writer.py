@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from consumer_drift.forges.github import bump_queries, mutations, parse_pull_requests, pull_requests
 from consumer_drift.forges.github import errors as github_errors
-from consumer_drift.forges.github import parse_pull_requests, pull_requests, queries
 from consumer_drift.forges.github.mutations import failure_of, unexplained
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.writing import missing_labels, one_by_one, refuse_base, refuse_moved
@@ -66,7 +66,7 @@ class GitHubWriter:
         sufficient: Sufficient = EVERYTHING,  # noqa: ARG002
     ) -> Mapping[RepositoryName, BumpState | Failure]:
         """Return bump branches and pull requests, ten repositories a query."""
-        asking = queries.BumpQuery(head, resembling, self._wanted.labels)
+        asking = bump_queries.BumpQuery(head, resembling, self._wanted.labels)
         found: dict[RepositoryName, BumpState | Failure] = {}
         for snapshot, read in pull_requests.bump_states(self._client, snapshots, asking):
             if isinstance(read, Failure):
@@ -79,7 +79,7 @@ class GitHubWriter:
 
     def branch(self, state: BumpState, name: str, *, with_files: bool = False) -> Branch | Failure | None:
         """Return a branch and the commits that only it has."""
-        files = queries.branch_files(state.snapshot) if with_files else ()
+        files = bump_queries.branch_files(state.snapshot) if with_files else ()
         found = pull_requests.branch(self._client, state.snapshot, name, files)
         if found is None or isinstance(found, Failure):
             return found
@@ -101,13 +101,13 @@ class GitHubWriter:
             "fileChanges": {"additions": [_addition(edit.path, edit.after) for edit in change.edits]},
         }
         if change.tip:
-            return failure_of(self._mutations.send(queries.COMMIT, {"commit": commit}, asked), asked, "commit")
+            return failure_of(self._mutations.send(mutations.COMMIT, {"commit": commit}, asked), asked, "commit")
         ref = {
             "repositoryId": self._ids[name].repository,
             "name": f"refs/heads/{change.branch}",
             "oid": start,
         }
-        reply = self._mutations.send(queries.COMMIT_ON_NEW_BRANCH, {"ref": ref, "commit": commit}, asked)
+        reply = self._mutations.send(mutations.COMMIT_ON_NEW_BRANCH, {"ref": ref, "commit": commit}, asked)
         refused = failure_of(reply, asked, "ref", "commit")
         if refused is not None and not isinstance(reply, Failure):
             self._remove_empty_branch(reply, refused, asked)
@@ -125,7 +125,7 @@ class GitHubWriter:
             "body": draft.body,
             "draft": self._wanted.draft,
         }
-        reply = self._mutations.send(queries.OPEN, {"pull": pull}, asked)
+        reply = self._mutations.send(mutations.OPEN, {"pull": pull}, asked)
         refused = failure_of(reply, asked, "pull")
         if refused is not None or isinstance(reply, Failure):
             return refused or unexplained(asked)
@@ -140,7 +140,7 @@ class GitHubWriter:
         inputs = self._extras(state, pull_request, warnings)
         inputs["pull"] = {"pullRequestId": pull_request.id, "body": finish.body}
         asked = f"labels, reviewers or text of {pull_request.url}"
-        reply = self._mutations.send(queries.finish(inputs), inputs, asked)
+        reply = self._mutations.send(mutations.finish(inputs), inputs, asked)
         if isinstance(reply, Failure):
             return reply
         warnings += [
@@ -173,12 +173,12 @@ class GitHubWriter:
             return refused
         asked = f"the deletion of {branch.name} of {name}"
         ref = {"refId": self._refs[name, branch.name]}
-        return failure_of(self._mutations.send(queries.DELETE, {"ref": ref}, asked), asked, "ref")
+        return failure_of(self._mutations.send(mutations.DELETE, {"ref": ref}, asked), asked, "ref")
 
     def _update(self, pull_request: PullRequest, what: Mapping[str, str]) -> Failure | None:
         asked = f"a change of {pull_request.url}"
         pull = {"pullRequestId": pull_request.id, **what}
-        return failure_of(self._mutations.send(queries.UPDATE, {"pull": pull}, asked), asked, "pull")
+        return failure_of(self._mutations.send(mutations.UPDATE, {"pull": pull}, asked), asked, "pull")
 
     def _extras(
         self, state: BumpState, pull_request: PullRequest, warnings: list[str]
@@ -212,7 +212,7 @@ class GitHubWriter:
         if refused.reason in UNCLEAR | {Reason.STALE} or ref is None:
             return
         # If this fails as well, the branch stays empty, and the next run commits to it.
-        self._mutations.send(queries.DELETE, {"ref": {"refId": ref["id"].value}}, asked)
+        self._mutations.send(mutations.DELETE, {"ref": {"refId": ref["id"].value}}, asked)
 
 
 def _addition(path: str, text: str) -> dict[str, str]:
