@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading, drift
 from consumer_drift.model.config import (
     AutoMerge,
     Config,
@@ -133,7 +133,7 @@ def judge(
 ) -> tuple[ConsumerResult, tuple[Finding, ...]]:
     """What there is to say of one consumer."""
     chosen = rules or config(consumer)
-    return drift.judge(drift.read(consumer, snapshot, chosen), chosen, target, pulls, NOW, address)
+    return drift.judge(consumer_reading.read(consumer, snapshot, chosen), chosen, target, pulls, NOW, address)
 
 
 def codes(findings: Sequence[Finding]) -> list[str]:

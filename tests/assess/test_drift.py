@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading, drift
 from consumer_drift.model.config import Ahead, InFlight, Policy, Retraction
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Level
@@ -464,7 +464,7 @@ def test_pull_requests_are_needed_only_where_they_change_the_answer(
     files: str, target: Target, archived: bool, needs: bool
 ) -> None:
     """They cost a request on some forges."""
-    seen = drift.read(listed(), shown(files=files, archived=archived), config())
+    seen = consumer_reading.read(listed(), shown(files=files, archived=archived), config())
     assert seen.needs_pull_requests(target) is needs
 
 

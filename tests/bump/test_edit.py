@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading
 from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, unified
 from consumer_drift.model.bump import Edit
 from consumer_drift.model.repository import RepositoryName
@@ -29,7 +29,7 @@ def edit(pins, files, bump_target=None, **more):
     known = {text: parse_version(version, Scheme.SEMVER) for text, version in ((OLD, "1.3.0"), (COMMIT, "1.4.0"))}
     config = replace(bump_target.config, commits={RUNTIME: known})
     bump_target = replace(bump_target, config=config, **more)
-    reading = drift.read(cases.consumer(pins), cases.snapshot(files=answers), bump_target.config)
+    reading = consumer_reading.read(cases.consumer(pins), cases.snapshot(files=answers), bump_target.config)
     return edited(reading, bump_target)
 
 

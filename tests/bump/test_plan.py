@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading
 from consumer_drift.bump.ownership import Mark, marked
 from consumer_drift.bump.plan import Closing, decided, plan
 from consumer_drift.model.bump import BumpState, Edit, Outcome
@@ -24,7 +24,7 @@ OLD = "bump/runtime-1.3.0"
 def settle(snapshot, made=None, version="1.4.0"):
     made = made or cases.config()
     bump_target = cases.bump_target(made, version)
-    read = snapshot if isinstance(snapshot, Failure) else drift.read(made.consumers[0], snapshot, made)
+    read = snapshot if isinstance(snapshot, Failure) else consumer_reading.read(made.consumers[0], snapshot, made)
     return decided(made.consumers[0], read, bump_target.target)
 
 
@@ -34,7 +34,7 @@ def version(text):
 
 def read(made, work):
     snapshot = cases.snapshot() if isinstance(work, Failure) else work.snapshot
-    return drift.read(made.consumers[0], snapshot, made)
+    return consumer_reading.read(made.consumers[0], snapshot, made)
 
 
 def planned(work, made=None, version="1.4.0"):
@@ -96,7 +96,7 @@ def test_what_is_archived_or_unreadable_is_left_alone() -> None:
 
 def test_without_a_target_nothing_is_bumped() -> None:
     made = cases.config()
-    read = drift.read(made.consumers[0], cases.snapshot(), made)
+    read = consumer_reading.read(made.consumers[0], cases.snapshot(), made)
     assert decided(made.consumers[0], read, Target(None)).outcome is Outcome.SKIPPED
 
 
@@ -247,7 +247,7 @@ def test_what_could_not_be_seen_is_an_error_and_writes_nothing() -> None:
 def test_a_consumer_that_was_bumped_meanwhile_needs_nothing() -> None:
     """The check before writing reads the files again, and they decide."""
     made = cases.config()
-    shown = drift.read(made.consumers[0], cases.snapshot(), made)
+    shown = consumer_reading.read(made.consumers[0], cases.snapshot(), made)
     work = cases.work(snapshot=cases.snapshot(files=cases.files("1.4.0", "1.4.0")))
     step = plan(shown, work, cases.bump_target(made))
     assert (step.outcome, step.writes) == (Outcome.ALREADY_PINNED, False)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading
 from consumer_drift.bump.ownership import Mark, marked, trailer
 from consumer_drift.landing.open_bump import Condition, OpenBump, Rules
 from consumer_drift.landing.verdict import is_failing, needs_approval, unmet
@@ -139,7 +139,7 @@ def bump_of(one: Facts) -> OpenBump:
     """The frozen values that the program would have read of these facts."""
     config = cases.config()
     snapshot = cases.snapshot(files=_files(one.today))
-    reading = drift.read(config.consumers[0], snapshot, config)
+    reading = consumer_reading.read(config.consumers[0], snapshot, config)
     pull_request = cases.pull_request(
         PullRequestState.OPEN if one.is_open else PullRequestState.CLOSED,
         body=MARKS[one.mark], from_fork=one.fork, head=one.head, base=one.base, author=one.author,

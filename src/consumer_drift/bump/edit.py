@@ -20,7 +20,7 @@ from consumer_drift.pins.go_version import version_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.assess.pin_states import PinState
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.observation import Snapshot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading
 from consumer_drift.assess.lock_states import instructions
 from consumer_drift.bump import body
 from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, why_locked
@@ -18,7 +18,7 @@ from consumer_drift.model.sentence import Sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.assess.pin_states import PinStates
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import Branch, Edit
@@ -136,7 +136,7 @@ def reread(reading: ConsumerReading, state: BumpState, config: Config) -> Consum
     """Return *reading* from the exact bytes of *state*, which may not be what the survey showed."""
     if state.snapshot.files == reading.snapshot.files:
         return reading
-    return drift.read(reading.consumer, state.snapshot, config)
+    return consumer_reading.read(reading.consumer, state.snapshot, config)
 
 
 def holds(reading: ConsumerReading, files: Mapping[str, FileResult], bump_target: BumpTarget) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading
 from consumer_drift.bump import apply as bump_apply
 from consumer_drift.bump.edit import Edited, edited
 from consumer_drift.bump.plan import Step, decided, needless
@@ -107,13 +107,13 @@ def _failing(found: Mapping[RepositoryName, Found]) -> set[RepositoryName]:
     return {name for name, one in found.items() if isinstance(one, OpenBump) and verdict.is_failing(one)}
 
 
-def _after(merged: OpenBump, target: BumpTarget, config: Config) -> drift.ConsumerReading:
+def _after(merged: OpenBump, target: BumpTarget, config: Config) -> consumer_reading.ConsumerReading:
     """Return a consumer as the merge left it: replicas may show it later."""
     change = edited(merged.reading, target)
     assert isinstance(change, Edited)  # noqa: S101 - it was merged
     snapshot = merged.reading.snapshot
     files = {**snapshot.files, **{edit.path: FileText(edit.after) for edit in change.edits}}
-    return drift.read(merged.reading.consumer, replace(snapshot, files=files), config)
+    return consumer_reading.read(merged.reading.consumer, replace(snapshot, files=files), config)
 
 
 @dataclass(slots=True)

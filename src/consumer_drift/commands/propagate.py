@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge, Progress, Writer

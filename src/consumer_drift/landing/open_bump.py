@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import BumpState
     from consumer_drift.model.checks import PullRequestChecks

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift
+from consumer_drift.assess import consumer_reading
 from consumer_drift.assess.pin_states import PinStates, classify
 from consumer_drift.bump.edit import Edited, edited, holds_target, why_locked
 from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marks
@@ -256,7 +256,7 @@ def _why_not_exact(bump: OpenBump, proposal: Proposal, rules: Rules) -> str:
     reading, target = bump.reading, rules.bump_target
     today = edited(reading, target)
     snapshot = replace(reading.snapshot, files={**reading.snapshot.files, **proposal.before})
-    planned = edited(drift.read(reading.consumer, snapshot, target.config), target)
+    planned = edited(consumer_reading.read(reading.consumer, snapshot, target.config), target)
     if not isinstance(today, Edited):
         return f"its pins cannot be bumped by their versions alone: {today.why}"
     if not isinstance(planned, Edited):

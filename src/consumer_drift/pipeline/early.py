@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift, probed
+from consumer_drift.assess import consumer_reading, probed
 from consumer_drift.assess.probe import has_nothing
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileText, NoFile
 from consumer_drift.pipeline.commits import pins_commits
 
 if TYPE_CHECKING:
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.model.config import Config
     from consumer_drift.model.observation import Observation, Snapshot, Survey
     from consumer_drift.model.repository import RepositoryName
@@ -52,7 +52,7 @@ class EarlyReader:
         if pins_commits(consumer, snapshot, self._config):
             # What a commit is, only the tags tell, which are read later.
             return snapshot
-        reading = drift.read(consumer, snapshot, self._config)
+        reading = consumer_reading.read(consumer, snapshot, self._config)
         kept = replace(snapshot, files={path: _head(answer) for path, answer in snapshot.files.items()})
         self._readings[snapshot.asked] = replace(reading, snapshot=kept)
         return kept

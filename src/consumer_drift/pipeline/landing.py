@@ -19,7 +19,7 @@ from consumer_drift.pipeline.observe import read_again
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.forges.base import Forge, Lander, Writer
     from consumer_drift.landing.open_bump import Rules
     from consumer_drift.model.bump import BumpState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift, probed
+from consumer_drift.assess import consumer_reading, probed
 from consumer_drift.model.config import Locks
 from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
@@ -19,7 +19,7 @@ from consumer_drift.pipeline.untagged import with_untagged
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.cache.store import Cache
     from consumer_drift.forges.base import Forge, Progress
     from consumer_drift.model.config import Config, Consumer
@@ -91,7 +91,7 @@ def observe(
 def classified(consumer: Consumer, config: Config, observation: Observation) -> ConsumerReading | Failure:
     """Return what *observation* shows of a listed consumer, its pins classified."""
     shown = observation.consumers[consumer.name]
-    return shown if isinstance(shown, Failure) else drift.read(consumer, shown, config)
+    return shown if isinstance(shown, Failure) else consumer_reading.read(consumer, shown, config)
 
 
 def read_again(consumer: Consumer, config: Config, forge: Forge) -> ConsumerReading | Failure:

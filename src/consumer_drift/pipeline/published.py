@@ -14,7 +14,7 @@ from consumer_drift.support.words import counted, first_of, moment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.model.config import Config
     from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version

@@ -15,7 +15,7 @@ from consumer_drift.registries.base import Availability
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.assess.pin_states import PinState
     from consumer_drift.forges.base import Forge
     from consumer_drift.model.config import Config

@@ -31,7 +31,7 @@ from consumer_drift.support.words import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from consumer_drift.assess.drift import ConsumerReading
+    from consumer_drift.assess.consumer_reading import ConsumerReading
     from consumer_drift.bump.plan import Step
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import BumpState
