@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.forges.github.errors import limit_of, rate_limit, secondary_limit
+from consumer_drift.forges.github.rate_limits import limit_of, rate_limit, secondary_limit
 from consumer_drift.forges.http.messages import Response
 from consumer_drift.model.result import Reason
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from consumer_drift.forges.github.errors import of_error, of_write
 from consumer_drift.forges.github.responses import GraphError
+from consumer_drift.forges.github.write_errors import of_error, of_write
 from consumer_drift.model.result import Failure, Reason
 
 

@@ -6,28 +6,21 @@ https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from consumer_drift.forges.github.rate_limits import TOO_QUICKLY, graphql_limit, limit_of, secondary_limit
 from consumer_drift.forges.http.messages import (
     ErrorPattern,
     Rejection,
     Request,
     Response,
-    explained,
     matching,
     may_not_push,
     no_api,
     proxy_wall,
 )
-from consumer_drift.forges.writing import NAME_IN_THE_WAY, RUN_AGAIN, UNARCHIVE
+from consumer_drift.forges.writing import UNARCHIVE
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Grant, Sentence, Setting
-
-if TYPE_CHECKING:
-    from consumer_drift.forges.github.responses import GraphError
-    from consumer_drift.support.json_fields import Json
-
 
 # What reading takes, by the kinds of token.
 READ_ACCESS = "read access to the repository (fine-grained: Contents and Metadata; classic: repo)"
@@ -38,13 +31,13 @@ def refuse(request: Request, answer: Response) -> Rejection | None:
     """Return the failure that *answer* is, or None if it is a success. Never raises."""
     asked = str(request)
     if answer.status < 300:
-        return _graphql_limit(request, answer)
+        return graphql_limit(request, answer)
     if "required" in answer.headers.get("x-github-sso", ""):
         return Rejection(_single_sign_on(answer))
     if answer.status in {403, 429}:
         denied = may_not_push(request, answer)
         return _forbidden(asked, answer) if denied is None else Rejection(denied)
-    if answer.status == 422 and _TOO_QUICKLY.encode() in answer.body:
+    if answer.status == 422 and TOO_QUICKLY.encode() in answer.body:
         return Rejection(secondary_limit(answer.status), answer.retry_after)
     if answer.status >= 500:
         return Rejection(_forge_error(asked, answer), answer.retry_after)
@@ -232,173 +225,3 @@ def missing_permission(answer: Response) -> str:
 def _quoted(answer: Response) -> str:
     said = answer.message()
     return f": {said!r}" if said else ""
-
-
-# rate limits ------------------------------------------------------------------------------------------------
-
-
-def limit_of(answer: Response) -> Rejection | None:
-    """Return the rate limit that a 403 or 429 reports by its headers or its message, or None."""
-    said, after = answer.message().lower(), answer.retry_after
-    if "secondary rate" in said or "abuse" in said:
-        return Rejection(secondary_limit(answer.status), after)
-    if answer.headers.get("x-ratelimit-remaining") == "0":
-        wait = after if after is not None else _until_reset(answer)
-        return Rejection(rate_limit(answer.status, wait), wait)
-    if after is not None or answer.status == 429 or "rate limit" in said:
-        return Rejection(secondary_limit(answer.status), after)
-    return None
-
-
-def rate_limit(status: int, wait: float | None) -> Failure:
-    """Return the failure of an exhausted primary limit that resets in *wait* seconds."""
-    when = f"; it resets in {wait / 60:.0f} min" if wait is not None else ""
-    return Failure(
-        Reason.RATE_LIMIT,
-        f"the token's rate limit is exhausted{when}",
-        "run later, or use a token with a higher limit (an App's installation token has its own)",
-        status=status,
-    )
-
-
-def secondary_limit(status: int) -> Failure:
-    """Return the failure of a secondary limit that did not end in time."""
-    return Failure(
-        Reason.SECONDARY_LIMIT,
-        "GitHub's secondary rate limit was exceeded and did not end in time",
-        Sentence("lower ", Setting.CONCURRENCY, ", and do not run several checks with one token at once"),
-        status=status,
-    )
-
-
-# The limit on new content comes as a validation error, and those after it fail as well until it is waited for:
-# https://github.com/whatwg/spec-factory/issues/55
-_TOO_QUICKLY = "was submitted too quickly"
-_LIMIT_WORDS = (b"RATE_LIMIT", b"secondary rate limit", _TOO_QUICKLY.encode())
-
-
-def _has_data(body: dict[str, Json]) -> bool:
-    """Return whether a part of a document was carried out, which must not be sent again."""
-    data = body.get("data")
-    return isinstance(data, dict) and any(value is not None for value in data.values())
-
-
-def _graphql_limit(request: Request, answer: Response) -> Rejection | None:
-    """Return the limit that GraphQL reports with status 200, where there are no data then; or None.
-
-    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
-    """
-    if not request.root or not any(words in answer.body for words in _LIMIT_WORDS):
-        return None
-    try:
-        body = answer.json()
-    except ValueError:
-        return None
-    kinds, said = _error_texts(body if isinstance(body, dict) else {})
-    if "secondary rate limit" in said or (_TOO_QUICKLY in said and request.writes and not _has_data(body)):
-        return Rejection(secondary_limit(answer.status), answer.retry_after)
-    if kinds.isdisjoint({"RATE_LIMITED", "RATE_LIMIT"}):
-        return None
-    wait = _until_reset(answer)
-    return Rejection(rate_limit(answer.status, wait), wait)
-
-
-def _error_texts(body: dict[str, Json]) -> tuple[set[str], str]:
-    """Return the types of a GraphQL response's errors, and their messages in lower case. Data is not included."""
-    listed = body.get("errors")
-    errors = [error for error in listed if isinstance(error, dict)] if isinstance(listed, list) else []
-    kinds = {kind for error in errors if isinstance(kind := error.get("type"), str)}
-    words = [body.get("message"), *(error.get("message") for error in errors)]
-    return kinds, " ".join(word for word in words if isinstance(word, str)).lower()
-
-
-def _until_reset(answer: Response) -> float | None:
-    """Return the seconds until an exhausted limit resets, by the server's clock; None if it does not tell."""
-    reset = answer.headers.get("x-ratelimit-reset", "")
-    if not re.fullmatch(r"[0-9]{1,11}", reset):
-        return None
-    return answer.seconds_until(int(reset))
-
-
-# writes -----------------------------------------------------------------------------------------------------
-
-# The first that matches. The words are GitHub's own, as its answers and its users' issues quote them.
-_WRITE_PATTERNS = (
-    ErrorPattern(
-        _TOO_QUICKLY,
-        Reason.SECONDARY_LIMIT,
-        "run propagate again later: GitHub limits how much new content a user makes in an hour",
-    ),
-    ErrorPattern(
-        r"expected branch to point to|stale_data|is at [0-9a-f]{7,} but expected", Reason.STALE, RUN_AGAIN
-    ),
-    ErrorPattern(r"a ref named .* already exists|reference already exists", Reason.STALE, RUN_AGAIN),
-    ErrorPattern(r"a pull request already exists", Reason.STALE, RUN_AGAIN),
-    ErrorPattern(r"archived so is read-only|repository was archived", Reason.ARCHIVED, UNARCHIVE),
-    ErrorPattern(
-        r"cannot lock ref|directory of that name is in the way|reference update failed",
-        Reason.NAME_TAKEN,
-        NAME_IN_THE_WAY,
-    ),
-    ErrorPattern(
-        r"without `?workflows?`? (?:scope|permission)|refusing to allow .* workflow",
-        Reason.MISSING_SCOPE,
-        "a pin is in a workflow file, which only a token with that permission may change: grant it Workflows:"
-        " write (classic: workflow), or use a token of an App that has it; a job's own token never has it",
-        needs="Workflows: write (classic: workflow)",
-    ),
-    ErrorPattern(
-        r"not permitted to create or approve pull requests",
-        Reason.SETTING,
-        "allow it in the repository's or the organization's settings (Actions, General, Workflow permissions), or"
-        " use a token of an App or a user",
-    ),
-    ErrorPattern(
-        r"rule violations|protected branch|branch protection|creations rule|is protected|protected by a rule",
-        Reason.PROTECTED,
-        "a rule does not allow the token's user to create or change that branch: let the user bypass the rule, or"
-        " choose another propagate.branch",
-    ),
-    ErrorPattern(
-        r"correct permissions to execute|must have (?:push|write)|must be a collaborator|forking|head repository",
-        Reason.READ_ONLY,
-        Sentence(
-            Grant(
-                "give the token's user write access to the repository",
-                "write access to the repository",
-            ),
-            "; a fork is never used, since a pull request from a fork proves nothing",
-        ),
-        needs="write access",
-    ),
-    ErrorPattern(
-        r"resource not accessible by",
-        Reason.MISSING_SCOPE,
-        Sentence(
-            Grant(
-                "grant the token Contents: write and Pull requests: write for that repository (classic: repo)",
-                "Contents: write and Pull requests: write for that repository (classic: repo)",
-            )
-        ),
-        needs="Contents: write and Pull requests: write",
-    ),
-)
-
-
-def of_error(error: GraphError, asked: str) -> Failure:
-    """Return the failure of an error at a mutation's field."""
-    if error.kind == "STALE_DATA":
-        return Failure(Reason.STALE, f"{asked}: {error.message!r}", RUN_AGAIN, asked=asked)
-    failure = error.failure(asked)
-    pattern = matching(_WRITE_PATTERNS, error.message)
-    if pattern is not None:
-        return replace(pattern.applied(failure), said=f"{asked} was refused: {error.message!r}")
-    if error.kind == "UNPROCESSABLE":
-        remedy = "correct what the message names"
-        return Failure(Reason.UNEXPECTED, f"{asked} was refused: {error.message!r}", remedy, asked=asked)
-    return failure
-
-
-def of_write(failure: Failure) -> Failure:
-    """Return *failure*, which a write got as its whole answer, with what it means for the write."""
-    return explained(failure, _WRITE_PATTERNS) if failure.status in {403, 404, 409, 422} else failure

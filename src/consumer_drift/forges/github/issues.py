@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from consumer_drift.forges.github import errors as github_errors
+from consumer_drift.forges.github import write_errors
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.messages import ErrorPattern, matching
@@ -123,7 +123,7 @@ class GitHubIssues:
             return answer
         # What a write of contents would need is another permission.
         pattern = matching(_PATTERNS, answer.said)
-        return github_errors.of_write(answer) if pattern is None else pattern.applied(answer)
+        return write_errors.of_write(answer) if pattern is None else pattern.applied(answer)
 
 
 _ISSUES_WRITE = "Issues: write for that repository (classic: repo)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.forges.github import errors as github_errors
+from consumer_drift.forges.github import write_errors
 from consumer_drift.forges.github.query_builder import PULL_REQUEST
 from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.result import Failure, Reason
@@ -95,7 +95,7 @@ class Mutations:
         if held is not None:
             return held
         reply = self._client.graphql(document, inputs, asked, writes=True)
-        return github_errors.of_write(reply) if isinstance(reply, Failure) else reply
+        return write_errors.of_write(reply) if isinstance(reply, Failure) else reply
 
 
 def failure_of(reply: GraphResponse | Failure, asked: str, *names: str) -> Failure | None:
@@ -105,7 +105,7 @@ def failure_of(reply: GraphResponse | Failure, asked: str, *names: str) -> Failu
     for name in names:
         errors = (*reply.errors_at(name), *reply.global_errors)
         if errors:
-            return github_errors.of_error(errors[0], asked)
+            return write_errors.of_error(errors[0], asked)
     missing = [name for name in names if reply.data.get(name) is None]
     return unexplained(asked) if missing else None
 

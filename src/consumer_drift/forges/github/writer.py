@@ -10,8 +10,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from consumer_drift.forges.github import bump_queries, mutations, parse_pull_requests, pull_requests
-from consumer_drift.forges.github import errors as github_errors
+from consumer_drift.forges.github import bump_queries, mutations, parse_pull_requests, pull_requests, write_errors
 from consumer_drift.forges.github.mutations import failure_of, unexplained
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.writing import missing_labels, one_by_one, refuse_base, refuse_moved
@@ -144,7 +143,7 @@ class GitHubWriter:
         if isinstance(reply, Failure):
             return reply
         warnings += [
-            _warning(what, github_errors.of_error(error, asked))
+            _warning(what, write_errors.of_error(error, asked))
             for what in ("labels", "reviews", "merge")
             for error in reply.errors_at(what)[:1]
         ]
