@@ -9,9 +9,9 @@ to be computed (a variable, a call, a heredoc) stays a text in ``${…}``.
 from __future__ import annotations
 
 import re
-from typing import NoReturn
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
+from consumer_drift.documents.cursor import Cursor
+from consumer_drift.documents.node import Leaf, ListNode, MapNode, Node
 
 _BLANK = re.compile(r"(?:[ \t\r]++|/\*.*?\*/)*", re.DOTALL)
 _TRIVIA = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+|//[^\n]*+|/\*.*?\*/)*", re.DOTALL)
@@ -38,10 +38,8 @@ def parse_hcl(text: str, start: int) -> MapNode:
     return _HclParser(text, start).document()
 
 
-class _HclParser:
-    def __init__(self, text: str, start: int) -> None:
-        self._text = text
-        self._at = start
+class _HclParser(Cursor):
+    language = "HCL"
 
     def document(self) -> MapNode:
         """Read blocks without calling itself, as they nest."""
@@ -56,8 +54,7 @@ class _HclParser:
             if len(stack) > 1 and self._takes("}"):
                 stack.pop()
                 continue
-            if len(stack) > MAX_DEPTH:
-                raise MalformedError(TOO_DEEP, self._line())
+            self._require_depth(len(stack))
             inner = self._member(stack[-1])
             if inner is not None:
                 stack.append(inner)
@@ -83,8 +80,7 @@ class _HclParser:
                 keys.append(self._string().value)
             else:
                 keys.append(self._word(_NAME, "a label or an opening brace"))
-            if len(keys) > MAX_DEPTH:
-                raise MalformedError(TOO_DEEP, self._line())
+            self._require_depth(len(keys))
             self._skip(_BLANK)
         for key in keys:
             inner = MapNode(start)
@@ -101,8 +97,7 @@ class _HclParser:
 
     def _value(self, depth: int) -> Node:
         """Read one value up to what ends it: a line, a comma, a closing bracket."""
-        if depth > MAX_DEPTH:
-            raise MalformedError(TOO_DEEP, self._line())
+        self._require_depth(depth)
         start = self._at
         node: Node | None = None
         if self._text.startswith('"', start):
@@ -267,29 +262,6 @@ class _HclParser:
                 return
             self._at = max(end, begun) + 1
         self._fail(f"the end of the heredoc {word}")
-
-    def _takes(self, sign: str) -> bool:
-        if not self._text.startswith(sign, self._at):
-            return False
-        self._at += len(sign)
-        return True
-
-    def _word(self, pattern: re.Pattern[str], expected: str) -> str:
-        match = pattern.match(self._text, self._at)
-        if match is None:
-            self._fail(expected)
-        self._at = match.end()
-        return match.group()
-
-    def _skip(self, what: re.Pattern[str]) -> None:
-        match = what.match(self._text, self._at)
-        self._at = match.end() if match else self._at
-
-    def _line(self) -> int:
-        return self._text.count("\n", 0, self._at) + 1
-
-    def _fail(self, expected: str) -> NoReturn:
-        raise MalformedError(f"is no valid HCL: {expected} was expected", self._line())
 
 
 def _meaning(escape: re.Match[str]) -> str:

@@ -8,9 +8,9 @@ every bracket, and takes quadratic time and memory on a long dotted key.
 from __future__ import annotations
 
 import re
-from typing import NoReturn
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
+from consumer_drift.documents.cursor import Cursor
+from consumer_drift.documents.node import Leaf, ListNode, MapNode, Node
 
 # Groups repeat greedily and not possessively: before Python 3.11.5 a possessive group that holds a choice matches
 # too little (https://github.com/python/cpython/issues/106052).
@@ -39,10 +39,8 @@ def parse_toml(text: str, start: int) -> MapNode:
     return _TomlParser(text, start).document()
 
 
-class _TomlParser:
-    def __init__(self, text: str, start: int) -> None:
-        self._text = text
-        self._at = start
+class _TomlParser(Cursor):
+    language = "TOML"
 
     def document(self) -> MapNode:
         root = current = MapNode(self._at)
@@ -103,25 +101,18 @@ class _TomlParser:
         while True:
             self._skip(_BLANK)
             parts.append(self._key_part())
-            if len(parts) > MAX_DEPTH:
-                raise MalformedError(TOO_DEEP, self._line())
+            self._require_depth(len(parts))
             self._skip(_BLANK)
-            if not self._text.startswith(".", self._at):
+            if not self._takes("."):
                 return parts
-            self._at += 1
 
     def _key_part(self) -> str:
         if self._text.startswith(('"', "'"), self._at):
             return self._string().value
-        bare = _BARE_KEY.match(self._text, self._at)
-        if bare is None:
-            self._fail("a key")
-        self._at = bare.end()
-        return bare.group()
+        return self._word(_BARE_KEY, "a key")
 
     def _value(self, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            raise MalformedError(TOO_DEEP, self._line())
+        self._require_depth(depth)
         opening = self._text[self._at : self._at + 1]
         if opening == "[":
             return self._array(depth)
@@ -129,11 +120,8 @@ class _TomlParser:
             return self._inline(depth)
         if opening in ('"', "'"):
             return self._string()
-        word = _WORD.match(self._text, self._at)
-        if word is None:
-            self._fail("a value")
-        self._at = word.end()
-        return Leaf(word.group(), word.start(), word.end())
+        start = self._at
+        return Leaf(self._word(_WORD, "a value"), start, self._at)
 
     def _array(self, depth: int) -> ListNode:
         listing = ListNode(self._at)
@@ -153,16 +141,11 @@ class _TomlParser:
 
     def _closed(self, bracket: str) -> bool:
         self._skip(_TRIVIA)
-        if not self._text.startswith(bracket, self._at):
-            return False
-        self._at += 1
-        return True
+        return self._takes(bracket)
 
     def _separator(self, bracket: str) -> None:
         self._skip(_TRIVIA)
-        if self._text.startswith(",", self._at):
-            self._at += 1
-        elif not self._text.startswith(bracket, self._at):
+        if not self._takes(",") and not self._text.startswith(bracket, self._at):
             self._fail("a comma or a closing bracket")
 
     def _string(self) -> Leaf:
@@ -177,19 +160,8 @@ class _TomlParser:
 
     def _expect(self, sign: str) -> None:
         self._skip(_BLANK)
-        if not self._text.startswith(sign, self._at):
+        if not self._takes(sign):
             self._fail(repr(sign))
-        self._at += len(sign)
-
-    def _skip(self, what: re.Pattern[str]) -> None:
-        match = what.match(self._text, self._at)
-        self._at = match.end() if match else self._at
-
-    def _line(self) -> int:
-        return self._text.count("\n", 0, self._at) + 1
-
-    def _fail(self, expected: str) -> NoReturn:
-        raise MalformedError(f"is no valid TOML: {expected} was expected", self._line())
 
 
 def _meaning(escape: re.Match[str]) -> str:
