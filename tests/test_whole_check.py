@@ -162,6 +162,8 @@ def test_the_report_names_what_is_not_public_and_when_it_was_made(forge: str, ac
     assert sorted(hidden) == [name.name for name in report.private]
     assert sorted(hidden) == ["template-a", "template-c", "template-e", "template-g", "template-i"]
     assert report.at == acme.world.now()
+    assert report.seconds > 0
+    assert report.requests == len(list(emulator.requests))
 
 
 def test_a_report_on_some_consumers_says_so(forge: str, acme: Fleet, tmp_path: Path) -> None:
