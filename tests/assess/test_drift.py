@@ -15,7 +15,7 @@ from consumer_drift.model.findings import RULES, Code, Level
 from consumer_drift.model.report import State, WaitReason
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Scheme
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins import Image, Key, Regex, Requirement, Submodule, Uses, WholeFile
 from tests.assess import cases
 from tests.assess.cases import (
     DENIED,
@@ -195,8 +195,26 @@ CASES = {
         {"package.json": "{"},
         ("invalid-pin",),
         State.INVALID_PIN,
-        ("package.json",),
+        ("package.json", ". Correct the file"),
         (Key("package.json", "a.b"),),
+    ),
+    "a file that is too large, and one that is behind": Case(
+        {"a/values.yaml": "a: 1.3.0\n", "b/values.yaml": "#" * 270_000},
+        ("invalid-pin", "behind"),
+        State.INVALID_PIN,
+        (
+            "b/values.yaml: has 263 KiB, and at most 256 KiB of a file with a pin are read. Keep the version",
+            "pins 1.3.0 at a/values.yaml:1",
+        ),
+        (Key("*/values.yaml", "a"),),
+        shows={"matches": {"*/values.yaml": ("a/values.yaml", "b/values.yaml")}},
+    ),
+    "a submodule at a commit of no release": Case(
+        {"vendor/rt": NoText("a submodule", is_file=False, commit="a" * 40)},
+        ("invalid-pin",),
+        State.INVALID_PIN,
+        ("Check out the commit of a release there: 1.4.0",),
+        (Submodule("vendor/rt", "acme/runtime"),),
     ),
     "occurrences that disagree": Case(
         {"ci.yml": "on: push\njobs:\n  a:\n    steps:\n    - uses: acme/x@v1.3.0\n    - uses: acme/x@v1.2.0\n"},

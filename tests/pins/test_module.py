@@ -62,6 +62,21 @@ def test_versions_of_gopkg_are_found() -> None:
 
 
 @pytest.mark.parametrize(
+    ("replaced", "expected"),
+    [
+        ("acme.dev/rt => acme.dev/rt v1.3.0", "1.3.0 @5"),
+        ("acme.dev/rt v1.4.0 => ../rt", "floating ../rt @5: is a folder that replaces the module"),
+        ("acme.dev/rt => fork.dev/rt v1.4.0", "invalid fork.dev/rt @5: is another module, which replaces it"),
+    ],
+)
+def test_what_a_workspace_replaces_counts_without_a_requirement(replaced: str, expected: str) -> None:
+    """The modules that it uses have that: https://go.dev/ref/mod#go-work-file-replace"""
+    text = f"go 1.22\n\nuse ./a\n\nreplace {replaced}\n"
+    assert seen(Module("go.work", "acme.dev/rt"), text) == [expected]
+    assert absent(Module("go.mod", "acme.dev/rt"), text) == "no module acme.dev/rt"
+
+
+@pytest.mark.parametrize(
     ("wanted", "source"),
     [
         ("git.example/acme/rt", "git::https://git.example/acme/rt?ref=v1.4.0"),

@@ -106,6 +106,12 @@ def test_notes_go_before_paths_are_cut() -> None:
     assert ".runtime-version:1 and 1 more" in shown
 
 
+def test_places_that_do_not_fit_are_counted() -> None:
+    places = tuple(reports.pin("core", "1.3.0", f"{number}/Dockerfile") for number in range(9))
+    report = replace(reports.all_clear(), consumers=(reports.consumer("core", 18, State.BEHIND, *places),))
+    assert "  and 5 more\n" in text_report.render(report)
+
+
 def test_the_table_shows_what_is_wrong_there() -> None:
     def table(state: State, related: Location, *pins: Location) -> str:
         finding = Finding.of(Code(state.value), "x", consumer=reports.name("core"), related=(related,))

@@ -11,8 +11,9 @@ from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import State
 from consumer_drift.model.repository import Location
-from consumer_drift.model.sentence import Sentence, joined
+from consumer_drift.model.sentence import Sentence, capitalized, joined
 from consumer_drift.model.source_branch import CommitOrder
+from consumer_drift.pins import Submodule
 from consumer_drift.support.words import counted, day, first_of, moment
 
 if TYPE_CHECKING:
@@ -147,12 +148,20 @@ class ConsumerChecks:
     def _invalid(self) -> Iterable[Finding]:
         invalid = self.reading.pin_states.invalid
         if invalid:
-            remedy: str = f"Write one version there{self._target_after(':')}"
+            remedy = ". ".join(dict.fromkeys(map(self._correction, invalid)))
             if self.lag.merging is not None:
                 # What it changes is not read: that it bumps to the target is known.
-                bump = f"merge its bump pull request {self.lag.merging.url} if that does it, else w"
-                remedy = f"{bump}{remedy[1:]}"
+                bump = f"merge its bump pull request {self.lag.merging.url} if that does it, else"
+                remedy = f"{bump} {remedy[0].lower()}{remedy[1:]}"
             yield self._of_pins(Code.INVALID_PIN, _all(invalid), remedy, invalid)
+
+    def _correction(self, pin: PinState) -> str:
+        """Return what to do about a place that holds something else than a version."""
+        if pin.remedy:
+            return capitalized(pin.remedy)
+        is_submodule = isinstance(pin.pin, Submodule)
+        what = "Check out the commit of a release there" if is_submodule else "Write one version there"
+        return f"{what}{self._target_after(':')}"
 
     def _unpinned(self) -> Iterable[Finding]:
         unpinned = self.reading.pin_states.unpinned(self.target)

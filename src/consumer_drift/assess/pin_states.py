@@ -53,7 +53,8 @@ class PinState:
     """One place of *pin*, classified.
 
     *what* describes it in a message. *line* counts from 1, 0 where there is none. *occurrence* has the
-    value and its span; None where no value was found. *failure* is why the file is UNREAD, else None.
+    value and its span; None where no value was found. *failure* is why the file is UNREAD, else None. *remedy* is
+    what to do about an UNPARSABLE file, where that is known.
     """
 
     pin: Pin
@@ -62,6 +63,7 @@ class PinState:
     line: int = 0
     occurrence: Occurrence | None = None
     failure: Failure | None = None
+    remedy: str = ""
 
     @property
     def path(self) -> str:
@@ -232,12 +234,13 @@ def _of_text(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinSta
     reading = read(pin, text, version_format)
     if isinstance(reading, Absent):
         return (PinState(pin, PinStatus.MISSING, f"{pin.file} has {reading.what}"),)
-    if isinstance(reading, Damaged) and reading.remedy:
+    if isinstance(reading, Damaged) and reading.unknown:
         said = f"{pin.file} {reading.why}{f' (line {reading.line})' if reading.line else ''}"
         failure = Failure(Reason.CUT_SHORT, said, reading.remedy)
         return (PinState(pin, PinStatus.UNREAD, said, reading.line, failure=failure),)
     if isinstance(reading, Damaged):
-        return (PinState(pin, PinStatus.UNPARSABLE, f"{pin.file}: {reading.why}", reading.line),)
+        what = f"{pin.file}: {reading.why}"
+        return (PinState(pin, PinStatus.UNPARSABLE, what, reading.line, remedy=reading.remedy),)
     return tuple(_of_occurrence(pin, one) for one in reading.occurrences)
 
 

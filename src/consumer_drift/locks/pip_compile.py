@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
-from consumer_drift.locks.python_packages import parse_archive
+from consumer_drift.locks.python_packages import Archive, parse_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,9 @@ _HASH = re.compile(r"--hash[=\s]\s*+(?P<kind>[a-z0-9]+):(?P<digits>[^\s\\]*)")
 _DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _OTHER_FILE = re.compile(r"\s*+(?:-r|--requirement)\b")
 _COMMIT = re.compile(r"@([0-9a-f]{40})(?:#|$)")
+# https://pip.pypa.io/en/stable/topics/vcs-support/
+_ADDRESS = re.compile(r"\s*+(?:(?:-e|--editable)[\s=]\s*+)?(?P<address>[A-Za-z][A-Za-z0-9+.-]*+:[^\s]++)")
+_EGG = re.compile(r"[#&]egg=(?P<name>[A-Za-z0-9._-]+)")
 
 
 def read(text: str, package: str) -> Iterator[Hit]:
@@ -38,8 +41,12 @@ def read(text: str, package: str) -> Iterator[Hit]:
         _require_whole_hashes(body, line.start())
         if body.lstrip().startswith("--hash"):
             raise LockError(LockProblem.DAMAGED, "has a hash that belongs to no package", line.start())
-        name = _NAME.match(body)
-        if name and names.python(name["name"]) == wanted:
+        name, address = _NAME.match(body), _ADDRESS.match(body)
+        if address:
+            if _named_in(address["address"]) == wanted:
+                found = True
+                yield _direct(address["address"], line.start() + address.start("address"))
+        elif name and names.python(name["name"]) == wanted:
             found = True
             yield _hit(body, name, line.start())
     if others and not found:
@@ -57,12 +64,23 @@ def _hit(body: str, name: re.Match[str], start: int) -> Hit:
     raise LockError(LockProblem.FOREIGN, f"does not pin {name['name'][:100]} to one version", start)
 
 
+def _named_in(address: str) -> str:
+    """The package that an address alone, editable or not, says it is of; empty where it does not."""
+    egg = _EGG.search(address)
+    archive = None if egg else _archive_at(address)
+    return names.python(egg["name"]) if egg else archive.name if archive else ""
+
+
+def _archive_at(address: str) -> Archive | None:
+    return parse_archive(address.partition("#")[0].rpartition("/")[2])
+
+
 def _direct(address: str, start: int) -> Hit:
     """``name @ address``: https://packaging.python.org/en/latest/specifications/version-specifiers/#direct-references"""
     if address.startswith("git+"):
         commit = _COMMIT.search(address)
         return Hit("", start, start, Origin.GIT, commit[1] if commit else "")
-    archive = parse_archive(address.partition("#")[0].rpartition("/")[2])
+    archive = _archive_at(address)
     origin = Origin.LOCAL if address.startswith(("file:", ".", "/")) else Origin.URL
     return Hit(str(archive.version) if archive else "", start, start, origin)
 

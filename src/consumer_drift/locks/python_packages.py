@@ -7,7 +7,6 @@ edited as text, or damaged: what gets installed is the archive, whatever the ver
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -25,12 +24,21 @@ from consumer_drift.locks.names import python
 from consumer_drift.locks.toml_blocks import require_known_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from consumer_drift.locks.toml_blocks import Block, Text, TomlFile
 
 PACKAGE = "package"
-_ARCHIVE = re.compile(r"[\"'/]([^\"'/\s?#]+\.(?:whl|tar\.gz|zip|tar\.bz2|tgz))(?=[\"'?#])")
+# What lists the archives of a package; a package from one address may have it in its source.
+_LISTS = frozenset({"sdist", "wheels", "files", "source", "url"})
+
+
+def _archive(begins: str = "") -> re.Pattern[str]:
+    """The name of an archive in a listing."""
+    return re.compile(rf"[\"'/]({begins}[^\"'/\s?#]+\.(?:whl|tar\.gz|zip|tar\.bz2|tgz))(?=[\"'?#])", re.IGNORECASE)
+
+
+_ARCHIVE = _archive()
 
 
 @dataclass(slots=True)
@@ -73,39 +81,32 @@ def version(file: TomlFile, package: Package) -> Text:
 
 def require_archives_agree(file: TomlFile, found: list[Package], name: str) -> None:
     """Raise LockError where an archive of *name* is listed with another package or version, or the reverse."""
-    owners = _owners(file, found)
-    starts = [start for start, _ in owners]
-    for match in _archives_of(file.text, name, owners):
-        owner = owners[max(bisect_right(starts, match.start()) - 1, 0)][1]
+    for match, owner in _archives_of(file.text, name, _listings(found)):
         parsed = parse_archive(match[1])
-        if owner is None or parsed is None:
+        if parsed is None:
             continue
         if parsed.name != owner.name or not same_version(version(file, owner).value, parsed.version):
             raise LockError(LockProblem.DAMAGED, f"lists {match[1][:100]} under {owner.name}", match.start(1))
 
 
-def _owners(file: TomlFile, found: list[Package]) -> list[tuple[int, Package | None]]:
-    """Where each table begins, and whose it is."""
-    waiting = {id(package.block): package for package in found}
-    owners: list[tuple[int, Package | None]] = []
-    owner: Package | None = None
-    for block in file.blocks:
-        owner = waiting.get(id(block), owner if block.header.startswith("package.") else None)
-        owners.append((block.start, owner))
-    return owners
+def _listings(found: list[Package]) -> Iterator[tuple[int, int, Package]]:
+    """Where each package lists its archives. What it needs may have an address too, in other places."""
+    for package in found:
+        for key in _LISTS & package.block.values.keys():
+            yield *package.block.values[key], package
+        for part in _LISTS & package.parts.keys():
+            for span in package.parts[part].values.values():
+                yield *span, package
 
 
-def _archives_of(text: str, name: str, owners: list[tuple[int, Package | None]]) -> Iterator[re.Match[str]]:
-    """The archives in the tables of *name*, and those that are called so."""
-    ends = [*(start for start, _ in owners[1:]), len(text)]
-    for (start, package), end in zip(owners, ends, strict=True):
-        if package is not None and package.name == name:
-            yield from _ARCHIVE.finditer(text, start, end)
-    called = re.compile(rf"[\"'/](?={'[-_.]+'.join(map(re.escape, name.split('-')))}-)", re.IGNORECASE)
-    for match in called.finditer(text):
-        archive = _ARCHIVE.match(text, match.start())
-        if archive:
-            yield archive
+def _archives_of(
+    text: str, name: str, listings: Iterable[tuple[int, int, Package]]
+) -> Iterator[tuple[re.Match[str], Package]]:
+    """The archives that *name* lists, and those of others that are called so."""
+    called = _archive(rf"(?={'[-_.]+'.join(map(re.escape, name.split('-')))}-)")
+    for start, end, package in listings:
+        for match in (_ARCHIVE if package.name == name else called).finditer(text, start, end):
+            yield match, package
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,12 @@ def read(text: str, package: str) -> Iterator[Hit]:
         known |= {split_pattern(pattern)[0] for pattern in patterns}
         needed |= set(_NEED.findall(entry["body"]))
         yield from _hits(entry, patterns, package)
+    # A member of the workspace may be needed too, and is not in the file. The entries are sorted, so only one
+    # behind the last can have been cut off.
+    last = max(known, default="")
     for name in needed - known:
-        raise LockError(LockProblem.CUT, f"lacks {name[:100]}, which something in it needs")
+        if name > last:
+            raise LockError(LockProblem.CUT, f"lacks {name[:100]}, which something in it needs")
 
 
 def _entries(text: str) -> Iterator[re.Match[str]]:
@@ -67,7 +71,7 @@ def _entries(text: str) -> Iterator[re.Match[str]]:
 
 
 def _hits(entry: re.Match[str], patterns: list[str], package: str) -> Iterator[Hit]:
-    asked = {real_name(*split_pattern(pattern)) for pattern in patterns}
+    asked = _asked(patterns)
     if package not in asked and package not in entry["body"]:
         return
     fields = {field["key"]: field for field in _FIELD.finditer(entry.string, *entry.span("body"))}
@@ -82,6 +86,16 @@ def _hits(entry: re.Match[str], patterns: list[str], package: str) -> Iterator[H
     require_agreement(package, version["text"], address, version.start("text"))
     wanted = split_pattern(patterns[0])[1]
     yield Hit(version["text"], *version.span("text"), *_origin(address, wanted))
+
+
+def _asked(patterns: list[str]) -> set[str]:
+    """The packages that the patterns of one entry ask for.
+
+    ``resolutions`` may put another package in the place of one, and the entry has the patterns of both.
+    """
+    split = [split_pattern(pattern) for pattern in patterns]
+    replaced = {name for name, wanted in split if real_name(name, wanted) != name}
+    return {real_name(*one) for one in split if one[0] not in replaced or one[1].startswith("npm:")}
 
 
 def _origin(address: str, wanted: str) -> tuple[Origin, str]:

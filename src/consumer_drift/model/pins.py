@@ -79,12 +79,14 @@ class Absent:
 class Damaged:
     """The file cannot be parsed as its format: *why*, and the line (from 1, 0 where unknown).
 
-    *remedy* is what to do where it is then unknown what the file holds, as with a lock file that was cut.
+    *remedy* is what to do about it. *unknown*: what the file holds cannot be told, as
+    with a lock file that was cut.
     """
 
     why: str
     line: int = 0
-    remedy: str = ""
+    remedy: str = "correct the file"
+    unknown: bool = False
 
 
 Reading = Found | Absent | Damaged

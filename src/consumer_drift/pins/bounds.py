@@ -19,21 +19,24 @@ MOST_BYTES = 256 * _KIB
 MOST_BYTES_OF_LOCK = 16 * _KIB * _KIB
 _LOCK = re.compile(
     r"\.lock$|[-.]lock\.(?:json|ya?ml|hcl)$|\.lock\.|lockfile$"
-    r"|(?:^|/)(?:npm-shrinkwrap\.json|go\.sum|bun\.lockb|(?:requirements|constraints)[^/]*\.txt)$",
+    r"|(?:^|/)(?:npm-shrinkwrap\.json|go\.sum|bun\.lockb|gems\.locked|(?:requirements|constraints)(?:[^/]*|/.*)\.txt)$",
     re.IGNORECASE,
 )
+_SMALLER_LOCK = "split the project, so that its lock file is smaller"
+_SMALLER_FILE = "keep the version in a smaller file and pin that, or give the consumer its own `pins:`"
 
 
 def read(pin: Pin, text: str, version_format: VersionFormat) -> Reading:
     """Read *pin* in *text*, the content of its file, unless that is too large."""
-    most = MOST_BYTES_OF_LOCK if _LOCK.search(pin.file) else MOST_BYTES
+    is_lock = isinstance(pin, Locked)
+    most = MOST_BYTES_OF_LOCK if is_lock or _LOCK.search(pin.file) else MOST_BYTES
     size = _size(text, most)
     if size > most:
         kinds = "a lock file" if most == MOST_BYTES_OF_LOCK else "a file with a pin"
         return Damaged(
-            f"has {size // _KIB:,} KiB, and at most {most // _KIB:,} KiB of {kinds} are read:"
-            " keep the version in a smaller file, and pin that",
-            remedy="split the project, so that its lock file is smaller" if isinstance(pin, Locked) else "",
+            f"has {size // _KIB:,} KiB, and at most {most // _KIB:,} KiB of {kinds} are read",
+            remedy=_SMALLER_LOCK if is_lock else _SMALLER_FILE,
+            unknown=is_lock,
         )
     return pin.read(text, version_format)
 

@@ -42,8 +42,11 @@ class _Directive:
         return self.words[arrow + 1 :]
 
 
-def in_go_mod(source: SourceText, wanted: str) -> Iterator[Occurrence]:
-    """Yield what the file says of the module *wanted*, in whichever major version, or of Go itself."""
+def in_go_mod(source: SourceText, wanted: str, *, workspace: bool = False) -> Iterator[Occurrence]:
+    """Yield what the file says of the module *wanted*, in whichever major version, or of Go itself.
+
+    The ``replace`` of a go.work (*workspace*) counts for every go.mod that it uses, so it needs no ``require``.
+    """
     directives = list(_directives(source.text))
     if wanted in _DIRECTIVES:
         yield from (_toolchain(source, one) for one in directives if one.verb == wanted and one.words)
@@ -66,7 +69,10 @@ def in_go_mod(source: SourceText, wanted: str) -> Iterator[Occurrence]:
         else:
             yield _required(source, path, one.words[1:])
     for (path, _), other in replacements.items():
-        if not _is(path, wanted) and _is(other[0].text, wanted) and len(other) > 1:
+        if _is(path, wanted):
+            if workspace:
+                yield _replaced(source, other, wanted)
+        elif _is(other[0].text, wanted) and len(other) > 1:
             yield _required(source, other[0].text, other[1:])
 
 

@@ -70,7 +70,8 @@ class Locked:
         for name in self.names:
             answer = read_lock(form, text, name)
             if isinstance(answer, UnreadableLock):
-                return Damaged(answer.why, answer.line, f"write it again with {form.name}, and commit it")
+                remedy = f"write it again with {form.name}, and commit it"
+                return Damaged(answer.why, answer.line, remedy, unknown=True)
             found += ((one, name) for one in answer.versions)
         source = SourceText(text, version_format)
         return reading((_occurrence(source, *one) for one in found), f"no {self.describe()}")

@@ -61,7 +61,8 @@ class Module:
         source = SourceText(text, version_format)
         try:
             if self.is_go:
-                return reading(in_go_mod(source, self.module), f"no {self.describe()}")
+                found = in_go_mod(source, self.module, workspace=self.file.endswith("go.work"))
+                return reading(found, f"no {self.describe()}")
             return reading(in_terraform(source, self.file, self.module), f"no {self.describe()}")
         except MalformedError as error:
             return Damaged(error.why, error.line)

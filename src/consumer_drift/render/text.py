@@ -250,7 +250,7 @@ def _cells(row: TableRow, pins: int) -> Iterator[_Cells]:
         line = first if number == 0 else _Cells()
         yield line._replace(pinned=_pinned(row, place), where=inert(place.file_and_line))
     if len(row.places) > pins:
-        yield _Cells(more=f"and {counted(len(row.places) - pins, 'more')}")
+        yield _Cells(more=f"and {len(row.places) - pins:,} more")
 
 
 def _pinned(row: TableRow, place: Location) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.emulator import Token
+    from tests.emulator.wire import Request
 
 SERVERS = ["gitea", "forgejo"]
 
@@ -213,6 +214,27 @@ def test_forbidden_paths_are_found_with_one_kind_of_tree(
     assert seen.forbidden == forbid
     assert {"recursive" in query for query in trees} == {requests == "all"}
     assert page == 2 or len(trees) == 1
+
+
+@pytest.mark.parametrize("forge", SERVERS)
+def test_a_push_between_two_pages_of_a_tree_hides_nothing(forge: str) -> None:
+    """All pages are of one commit: else what moves to the page before is in neither."""
+    world, token = acme()
+    world.settings.trees_per_page = 2
+    repository = world.owners["acme"].repository("a", files={"1": "", "2": "", "3/pin": "1.4.0\n", "4": ""})
+    pushed: list[str] = []
+
+    def push(request: Request) -> bool:
+        if "/git/trees/" in request.path and request.number("page", 1) == 2 and not pushed:
+            pushed.append(repository.commit({"1": None}).oid)
+        return False
+
+    with Emulator(world, forge) as emulator:
+        emulator.faults.add("server-error", where=push)
+        (seen,) = read(emulator, token, *wanted("a", files=["**/pin"]))
+    assert pushed
+    assert isinstance(seen, Snapshot)
+    assert seen.matches == {"**/pin": ("3/pin",)}
 
 
 def test_a_tree_that_cannot_be_read_leaves_the_files_known() -> None:

@@ -100,16 +100,14 @@ def test_a_good_status_alone_is_not_believed(answer: Response, reason: Reason) -
 
 
 def test_an_empty_tree_has_no_entries() -> None:
-    assert parse_files.tree_page(JsonValue({"tree": None, "truncated": False})) == parse_files.TreePage(
-        (), more=False
-    )
+    page = parse_files.tree_page(JsonValue({"sha": "c", "tree": None, "truncated": False}))
+    assert page == parse_files.TreePage((), more=False, commit="c")
 
 
 def test_a_submodule_is_a_folder_in_a_tree() -> None:
-    page = parse_files.tree_page(
-        JsonValue({"tree": [{"path": "sub", "type": "commit"}, {"path": "a", "type": "blob"}], "truncated": True})
-    )
-    assert page == parse_files.TreePage((TreeEntry("sub", True), TreeEntry("a", False)), more=True)
+    rows = [{"path": "sub", "type": "commit"}, {"path": "a", "type": "blob"}]
+    page = parse_files.tree_page(JsonValue({"sha": "c", "tree": rows, "truncated": True}))
+    assert page == parse_files.TreePage((TreeEntry("sub", True), TreeEntry("a", False)), more=True, commit="c")
 
 
 def test_a_tag_may_come_without_its_commit() -> None:

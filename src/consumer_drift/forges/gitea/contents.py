@@ -215,12 +215,15 @@ class ContentsReader:
         return entries
 
     def _entries(self, snapshot: Snapshot, ref: str, *, recursive: bool) -> Entries | Failure:
+        """Return the whole tree at *ref*, as it is when the first page of it is read."""
         entries: list[TreeEntry] = []
         for number in range(1, _MOST_TREE_PAGES + 1):
             page = self._tree_page(snapshot, ref, number, recursive=recursive)
             if isinstance(page, Failure):
                 return page
             entries += page.entries
+            # A branch may move between two pages, and what is then in neither would be taken for missing.
+            ref = page.commit
             if not page.more:
                 return tuple(entries)
             if not page.entries:

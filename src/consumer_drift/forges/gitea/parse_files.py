@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TreePage:
-    """A part of a git tree. *more*: the forge says that there are further entries."""
+    """A part of the git tree at *commit*. *more*: the forge says that there are further entries."""
 
     entries: tuple[TreeEntry, ...]
     more: bool
+    commit: str
 
 
 def tree_page(page: JsonValue) -> TreePage:
     """Return a page of a tree. An empty tree has ``null`` for its entries."""
     found = page.get("tree")
     entries = () if found is None else tuple(_entry(row) for row in found)
-    return TreePage(entries, page["truncated"].flag())
+    return TreePage(entries, page["truncated"].flag(), page["sha"].text())
 
 
 def _entry(row: JsonValue) -> TreeEntry:
