@@ -22,7 +22,7 @@ atexit.register(lambda: seen.write_text(json.dumps(list(sys.modules))))
 main()
 """
 HEAVY = {
-    *["httpx", "ssl", "pydantic", "yaml", "rich", "re2", "semver", "packaging", "tomllib", "asyncio"],
+    *["httpx", "ssl", "yaml", "rich", "re2", "semver", "packaging", "tomllib", "asyncio"],
     *["email", "urllib.request", "actions_toolkit", "consumer_drift.run", "consumer_drift.pins"],
     *["consumer_drift.forges.github", "consumer_drift.forges.gitea", "consumer_drift.forges.local.forge"],
 }
@@ -85,6 +85,8 @@ def test_a_check_loads_the_forge_that_it_reads_and_no_other(
         "actions_toolkit",
         "consumer_drift.commands.propagate",
         "consumer_drift.bump.apply",
+        # The HTTP library would load its command line, and with it these.
+        *("rich", "pygments", "asyncio"),
     }
     assert modules & (unused | others) == set()
     writers = {name for name in modules if name.startswith("consumer_drift.forges.") and name.endswith("writer")}

@@ -14,9 +14,8 @@ from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
-import httpx
-
 from consumer_drift.forges.http.exchanges import Line
+from consumer_drift.forges.http.library import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

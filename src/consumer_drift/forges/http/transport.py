@@ -10,14 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import httpx
-
 from consumer_drift import __version__
 from consumer_drift.forges.held_texts import MOST_HELD, HeldTexts
 from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError, too_many_values
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, outcome_of, route_of
 from consumer_drift.forges.http.exchanges import WRITE_GRACE, Exchange, Exchanges
+from consumer_drift.forges.http.library import httpx
 from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.pool import ClientPool
 from consumer_drift.forges.http.retry import (
