@@ -12,7 +12,7 @@ from tests.config.loading import config_of, told
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 def test_a_kind_is_a_key_of_the_configuration_and_of_its_schema(kind) -> None:
-    assert PinEntry.model_fields[kind.key].description == kind.description
+    assert PinEntry.keys[kind.key].description == kind.description
     properties = json_schema()["definitions"]["PinEntry"]["properties"]
     assert properties[kind.key]["description"] == kind.description
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from consumer_drift.config.entry import read
 from consumer_drift.config.models import PublishedEntry
 from consumer_drift.config.published import published
 from consumer_drift.forges.http.retry import RetryPolicy
@@ -20,6 +21,7 @@ from consumer_drift.support.json_fields import JsonValue
 from tests.registries.emulator import FAULTS, Registry
 
 if TYPE_CHECKING:
+    from consumer_drift.model.config import RegistryPackage
     from consumer_drift.model.versions import Version
 
 PRESENT, ABSENT = Availability.PRESENT, Availability.ABSENT
@@ -33,22 +35,28 @@ def version(text: str) -> Version:
     return found
 
 
-def entry(kind: str, url: str) -> PublishedEntry:
+def keys(kind: str, url: str) -> dict[str, str]:
     """What a configuration would say of the emulated registry."""
-    keys: dict[str, dict[str, str]] = {
+    return {
         "pypi": {"pypi": "Acme.Runtime", "index": f"{url}/simple"},
         "npm": {"npm": "@acme/runtime", "index": f"{url}/npm"},
         "oci": {"oci": "acme/runtime:v{version}", "index": url},
         "go": {"go": "acme.dev/Runtime", "index": f"{url}/go/"},
         "url": {"url": f"{url}/files/{{version}}/runtime.tar.gz"},
-    }
-    return PublishedEntry.model_validate(keys[kind])
+    }[kind]
+
+
+def package(said: dict[str, str]) -> RegistryPackage:
+    """What the configuration's keys *said* mean."""
+    entry, misfits = read(PublishedEntry, said)
+    assert not misfits
+    return published(entry)
 
 
 def at(kind: str, server: Registry, token: str = "") -> CachedRegistry:
     """The client of the emulated registry."""
     limits = Limits(connect=5, read=0.3, total=5)
-    return connect(published(entry(kind, server.url)), token, Deadline(60), retry_policy=HASTE, limits=limits)
+    return connect(package(keys(kind, server.url)), token, Deadline(60), retry_policy=HASTE, limits=limits)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -92,10 +100,9 @@ def test_anything_but_proof_is_a_failure(kind: str, fault: str) -> None:
 def test_a_package_that_the_registry_does_not_know_is_not_an_absent_version(kind: str) -> None:
     """It may be private, renamed, or at another registry."""
     with Registry() as server:
-        keys: dict[str, Any] = entry(kind, server.url).model_dump(exclude_none=True, by_alias=True)
-        keys[kind] = keys[kind].replace("cme", "cne")
-        made = published(PublishedEntry.model_validate(keys))
-        registry = connect(made, "", Deadline(60), retry_policy=HASTE)
+        said = keys(kind, server.url)
+        said[kind] = said[kind].replace("cme", "cne")
+        registry = connect(package(said), "", Deadline(60), retry_policy=HASTE)
         assert isinstance(registry.lookup(version("1.3.1")), Failure)
 
 

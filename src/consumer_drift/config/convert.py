@@ -240,11 +240,11 @@ def make_pins(
     Entries at *damaged* paths are skipped: their mistakes are known, and the rest of them may be wrong.
     """
     pins: list[Pin] = []
-    first_of: dict[PinEntry, Path] = {}
+    first_of: dict[tuple[object, ...], Path] = {}
     for entry, place in zip(found, entries(node), strict=True):
         if place.path in damaged or any(getattr(entry, kind) == () for kind in PIN_KINDS):
             continue
-        alike = entry.model_copy(update={"optional": False})
+        alike = tuple(value for name, value in entry.values.items() if name != "optional")
         if alike in first_of:
             said = f"is the same pin as {key_path(first_of[alike])}: keep one of them"
             mistakes.append(ConfigMistake(place.path, said, place.at))

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
-
+from consumer_drift.config.entry import TextValue, Wrong
 from consumer_drift.config.errors import quoted
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.pins import is_pattern
@@ -231,24 +229,15 @@ def uses(text: str) -> str:
     return text
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise PydanticCustomError("string_type", "expected a text")
-
-
-def flag(value: Any) -> bool:
+def flag(text: str) -> bool:
     """Parse ``true`` and ``false``, and YAML's other words for them."""
-    if not isinstance(value, str):
-        raise PydanticCustomError("flag_type", "expected true or false")
-    if value.casefold() not in _FLAGS:
-        raise ValueError(f"must be true or false, not {quoted(value)}")
-    return _FLAGS[value.casefold()]
+    if text.casefold() not in _FLAGS:
+        raise ValueError(f"must be true or false, not {quoted(text)}")
+    return _FLAGS[text.casefold()]
 
 
-def day(value: Any) -> date:
+def day(text: str) -> date:
     """Parse an ISO date."""
-    text = _text(value)
     try:
         if _DATE.match(text):
             return date.fromisoformat(text)
@@ -257,26 +246,23 @@ def day(value: Any) -> date:
     raise ValueError(f"{quoted(text)} is not a date: write one as 2027-06-30")
 
 
-def age(value: Any) -> timedelta:
+def age(text: str) -> timedelta:
     """Parse ``90m``, ``72h``, ``3d`` or ``1w``."""
-    text = _text(value)
     found = _AGE.match(text)
     if not found:
         raise ValueError(f"{quoted(text)} is not a duration: write a number and a unit, as 90m, 72h, 3d or 1w")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-def count(value: Any) -> int:
+def count(text: str) -> int:
     """Parse a number from 1 to 9999."""
-    text = _text(value)
     if not re.fullmatch("[1-9][0-9]{0,3}", text):
         raise ValueError(f"must be a number from 1 to 9999, not {quoted(text)}")
     return int(text)
 
 
-def auto_merge(value: Any) -> AutoMerge:
+def auto_merge(text: str) -> AutoMerge:
     """Parse ``false``, or the method of a merge."""
-    text = _text(value)
     if text in _MERGES:
         return _MERGES[text]
     is_on = _FLAGS.get(text.casefold())
@@ -287,9 +273,9 @@ def auto_merge(value: Any) -> AutoMerge:
     raise ValueError(f"must be false, 'merge', 'squash' or 'rebase', not {quoted(text)}")
 
 
-def _schema(pattern: str = r"\S", *, numbers: bool = False) -> WithJsonSchema:
+def _schema(pattern: str = r"\S", *, numbers: bool = False) -> dict[str, Any]:
     # Editors read an unquoted 1.20 as a number, and the loader keeps its text: both are valid.
-    return WithJsonSchema({"type": ["string", "number"] if numbers else "string", "pattern": pattern})
+    return {"pattern": pattern, "type": ["string", "number"] if numbers else "string"}
 
 
 _INSIDE = r"^(?!/)(?![A-Za-z]:)(?!.*\\)(?!(.*/)?(\.|\.\.|\.[gG][iI][tT])(/|$))"
@@ -297,37 +283,31 @@ _NO_REF = r"^[^\s@]+$"
 _ON_OR_OFF = ["yes", "no", "on", "off"]
 FLAG_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "boolean"}, {"enum": _ON_OR_OFF}]}
 
-Line = Annotated[str, AfterValidator(line), _schema()]
-Repository = Annotated[
-    str, AfterValidator(repository), _schema(r"^([A-Za-z0-9_.-]{1,100}/)?[A-Za-z0-9_.-]{1,100}$", numbers=True)
-]
-Owner = Annotated[str, AfterValidator(owner), _schema(r"^[A-Za-z0-9_.-]{1,100}$", numbers=True)]
-FilePattern = Annotated[str, AfterValidator(file_pattern), _schema(_INSIDE + r"(?!.*//)(?!.*/$).+$")]
-FilePath = Annotated[str, AfterValidator(file_path), _schema(_INSIDE + r"(?!.*//)(?!.*/$)[^*?]+$")]
-ForbiddenPattern = Annotated[str, AfterValidator(forbidden_pattern), _schema(_INSIDE + r"(?!.*//).+$")]
-NamePattern = Annotated[str, AfterValidator(name_pattern), _schema(r"^[^/]+$")]
-Branch = Annotated[str, AfterValidator(branch), _schema(r"^(?!-)(?!.*\.\.)[^\s~^:?*\[\\]+$", numbers=True)]
-Tags = Annotated[str, AfterValidator(tags), _schema(r"^[^\s~^:?*\[\\]*\{version\}[^\s~^:?*\[\\]*$")]
-Address = Annotated[str, AfterValidator(address), _schema(r"^https?://[^\s@#/]+(/[^\s#]*)?$")]
-AddressTemplate = Annotated[
-    str, AfterValidator(address_template), _schema(r"^https?://[^\s@#{}/]+/[^\s#{}]*(\{version\}[^\s#{}]*)+$")
-]
-Variable = Annotated[str, AfterValidator(variable), _schema(r"^[A-Za-z_][A-Za-z0-9_]*$")]
-Number = Annotated[str, AfterValidator(line), _schema(r"^\S+$", numbers=True)]
-Distribution = Annotated[str, AfterValidator(distribution), _schema(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
-Image = Annotated[str, AfterValidator(image), _schema(_NO_REF)]
-Uses = Annotated[str, AfterValidator(uses), _schema(_NO_REF)]
-BumpBranch = Annotated[str, AfterValidator(bump_branch), _schema(r"^[^\s~^:?*\[\\]*\{version\}[^\s~^:?*\[\\]*$")]
-Title = Annotated[str, AfterValidator(title), _schema()]
-Body = Annotated[str, AfterValidator(body), WithJsonSchema({"type": "string"})]
-Reviewer = Annotated[str, AfterValidator(reviewer), _schema(r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?$")]
-Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema(FLAG_SCHEMA)]
-Day = Annotated[date, BeforeValidator(day), _schema(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-Age = Annotated[timedelta, BeforeValidator(age), _schema(r"^[0-9]{1,5}[mhdw]$")]
-Count = Annotated[int, BeforeValidator(count), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 9999})]
-Merge = Annotated[
-    AutoMerge, BeforeValidator(auto_merge), WithJsonSchema({"enum": [False, "no", "off", *sorted(_MERGES)]})
-]
+LINE = TextValue(line, _schema())
+REPOSITORY = TextValue(repository, _schema(r"^([A-Za-z0-9_.-]{1,100}/)?[A-Za-z0-9_.-]{1,100}$", numbers=True))
+OWNER = TextValue(owner, _schema(r"^[A-Za-z0-9_.-]{1,100}$", numbers=True))
+FILE_PATTERN = TextValue(file_pattern, _schema(_INSIDE + r"(?!.*//)(?!.*/$).+$"))
+FILE_PATH = TextValue(file_path, _schema(_INSIDE + r"(?!.*//)(?!.*/$)[^*?]+$"))
+FORBIDDEN_PATTERN = TextValue(forbidden_pattern, _schema(_INSIDE + r"(?!.*//).+$"))
+NAME_PATTERN = TextValue(name_pattern, _schema(r"^[^/]+$"))
+BRANCH = TextValue(branch, _schema(r"^(?!-)(?!.*\.\.)[^\s~^:?*\[\\]+$", numbers=True))
+TAGS = TextValue(tags, _schema(r"^[^\s~^:?*\[\\]*\{version\}[^\s~^:?*\[\\]*$"))
+ADDRESS = TextValue(address, _schema(r"^https?://[^\s@#/]+(/[^\s#]*)?$"))
+ADDRESS_TEMPLATE = TextValue(address_template, _schema(r"^https?://[^\s@#{}/]+/[^\s#{}]*(\{version\}[^\s#{}]*)+$"))
+VARIABLE = TextValue(variable, _schema(r"^[A-Za-z_][A-Za-z0-9_]*$"))
+NUMBER = TextValue(line, _schema(r"^\S+$", numbers=True))
+DISTRIBUTION = TextValue(distribution, _schema(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"))
+IMAGE = TextValue(image, _schema(_NO_REF))
+USES = TextValue(uses, _schema(_NO_REF))
+BUMP_BRANCH = TextValue(bump_branch, _schema(r"^[^\s~^:?*\[\\]*\{version\}[^\s~^:?*\[\\]*$"))
+TITLE = TextValue(title, _schema())
+BODY = TextValue(body, {"type": "string"})
+REVIEWER = TextValue(reviewer, _schema(r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?$"))
+FLAG = TextValue(flag, FLAG_SCHEMA, Wrong.NO_FLAG)
+DAY = TextValue(day, _schema(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
+AGE = TextValue(age, _schema(r"^[0-9]{1,5}[mhdw]$"))
+COUNT = TextValue(count, {"maximum": 9999, "minimum": 1, "type": "integer"})
+MERGE = TextValue(auto_merge, {"enum": [False, "no", "off", *sorted(_MERGES)]})
 
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")

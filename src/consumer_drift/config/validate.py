@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
+from consumer_drift.config.entry import Wrong, read
 from consumer_drift.config.errors import ConfigMistake, key_path, quoted
-from consumer_drift.config.models import ORIGIN_KINDS, PIN_KINDS, REGISTRY_KINDS, ConfigEntry, Document
+from consumer_drift.config.models import ORIGIN_KINDS, PIN_KINDS, REGISTRY_KINDS, Document
 from consumer_drift.config.yaml_tree import Scalar, Sequence, Table, descend, entries, plain, tables, without
 from consumer_drift.support.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic_core import ErrorDetails
-
+    from consumer_drift.config.entry import ConfigEntry, Misfit
     from consumer_drift.config.errors import Path
     from consumer_drift.config.yaml_tree import Node
 
@@ -42,65 +40,58 @@ def check_types(root: Table) -> TypedDocument:
     tree: Node = root
     mistakes: tuple[ConfigMistake, ...] | None = None
     while isinstance(tree, Table):
-        try:
-            document = Document.model_validate(plain(tree))
+        document, misfits = read(Document, plain(tree))
+        if not misfits:
             return TypedDocument(document, tree, mistakes or ())
-        except ValidationError as error:
-            details = error.errors(include_url=False)
-            if mistakes is None:
-                mistakes = tuple(error_message(detail, tree) for detail in details)
-            tree = without(tree, {_blamed(detail["loc"], detail["type"], tree) for detail in details})
+        if mistakes is None:
+            mistakes = tuple(mistake_of(misfit, tree) for misfit in misfits)
+        tree = without(tree, {_blamed(misfit, tree) for misfit in misfits})
     raise AssertionError("an empty file has no mistakes")
 
 
-def _blamed(loc: Path, kind: str, tree: Node) -> Path:
+def _blamed(misfit: Misfit, tree: Node) -> Path:
     """Return what to remove: the value, or for a missing key the mapping that lacks it."""
-    return descend(tree, loc[:-1] if kind == "missing" else loc).path
+    return descend(tree, misfit.path[:-1] if misfit.wrong is Wrong.MISSING else misfit.path).path
 
 
 _WANTED = {
-    "string_type": "a text",
-    "tuple_type": "a list",
-    "model_type": "a mapping",
-    "flag_type": "true or false",
+    Wrong.NO_TEXT: "a text",
+    Wrong.NO_LIST: "a list",
+    Wrong.NO_MAPPING: "a mapping",
+    Wrong.NO_FLAG: "true or false",
 }
 _SHORT = 40
 
 
-def error_message(error: ErrorDetails, root: Node) -> ConfigMistake:
-    """Return *error* as a mistake at its place in *root*, the tree that pydantic validated."""
-    loc, kind = error["loc"], error["type"]
-    node = descend(root, loc)
-    if kind == "extra_forbidden":
-        holder = descend(root, loc[:-1])
-        at = holder.key_at(str(loc[-1])) if isinstance(holder, Table) else holder.at
-        return ConfigMistake((*holder.path, loc[-1]), _unknown_key(loc), at)
-    if kind == "missing":
-        return ConfigMistake((*node.path, loc[-1]), "is missing: it is required here", node.at)
-    return ConfigMistake(node.path, _sentence(error), node.at)
+def mistake_of(misfit: Misfit, root: Node) -> ConfigMistake:
+    """Return *misfit* as a mistake at its place in *root*, the tree that was read."""
+    path = misfit.path
+    node = descend(root, path)
+    if misfit.wrong is Wrong.UNKNOWN_KEY:
+        holder = descend(root, path[:-1])
+        at = holder.key_at(str(path[-1])) if isinstance(holder, Table) else holder.at
+        return ConfigMistake((*holder.path, path[-1]), _unknown_key(path), at)
+    if misfit.wrong is Wrong.MISSING:
+        return ConfigMistake((*node.path, path[-1]), "is missing: it is required here", node.at)
+    return ConfigMistake(node.path, _sentence(misfit), node.at)
 
 
-def _sentence(error: ErrorDetails) -> str:
-    kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    if value is None:
+def _sentence(misfit: Misfit) -> str:
+    if misfit.value is None:
         return "has no value: write one, or remove it"
-    if kind == "value_error":
-        return str(context["error"])
-    if kind in _WANTED:
-        return f"must be {_WANTED[kind]}, not {_what(value)}{_hint(error)}"
-    if kind in {"enum", "literal_error"}:
-        return _choice(value, context["expected"])
-    return error["msg"]
+    if misfit.wrong in _WANTED:
+        return f"must be {_WANTED[misfit.wrong]}, not {_what(misfit.value)}{_hint(misfit)}"
+    return _choice(misfit.value, misfit.said) if misfit.wrong is Wrong.NO_CHOICE else misfit.said
 
 
-def _hint(error: ErrorDetails) -> str:
-    value = error["input"]
-    if error["type"] == "tuple_type":
+def _hint(misfit: Misfit) -> str:
+    value = misfit.value
+    if misfit.wrong is Wrong.NO_LIST:
         if not isinstance(value, str):
             return "; start each entry with '- '"
         is_short = len(value) < _SHORT and value.isprintable() and '"' not in value
         return f'; write ["{value}"]' if is_short else "; write [one, another]"
-    return f"; {_entry_at(error['loc']).hint}" if error["type"] == "model_type" else ""
+    return f"; {_entry_at(misfit.path).hint}" if misfit.wrong is Wrong.NO_MAPPING else ""
 
 
 def _choice(value: Any, expected: str) -> str:
@@ -116,13 +107,13 @@ def _what(value: Any) -> str:
     return "a list" if isinstance(value, list) else "a text"
 
 
-def _unknown_key(loc: Path) -> str:
-    entry = _entry_at(loc[:-1])
+def _unknown_key(path: Path) -> str:
+    entry = _entry_at(path[:-1])
     known = tuple(_keys(entry))
-    meant = did_you_mean(str(loc[-1]), known)
+    meant = did_you_mean(str(path[-1]), known)
     if meant:
         return f"unknown key; did you mean {meant!r}?"
-    elsewhere = _elsewhere(str(loc[-1]), entry)
+    elsewhere = _elsewhere(str(path[-1]), entry)
     return f"unknown key; {elsewhere}" if elsewhere else f"unknown key; known here: {', '.join(known)}"
 
 
@@ -134,27 +125,21 @@ def _elsewhere(key: str, entry: type[ConfigEntry]) -> str:
     return f"{key!r} belongs under {' or '.join(repr(name) for name in owners)}" if owners else ""
 
 
-def _entry_at(loc: Path) -> type[ConfigEntry]:
+def _entry_at(path: Path) -> type[ConfigEntry]:
     entry: type[ConfigEntry] = Document
-    for part in loc:
+    for part in path:
         entry = _children(entry).get(str(part), entry)
     return entry
 
 
 def _keys(entry: type[ConfigEntry]) -> list[str]:
-    return [str(field.alias) for field in entry.model_fields.values()]
+    return [key.key for key in entry.keys.values()]
 
 
 def _children(entry: type[ConfigEntry]) -> dict[str, type[ConfigEntry]]:
     """Return the keys of *entry* whose values are mappings, and the types of these."""
-    found = ((str(field.alias), _entry_in(field.annotation)) for field in entry.model_fields.values())
+    found = ((key.key, key.takes.entry) for key in entry.keys.values())
     return {key: kind for key, kind in found if kind is not None}
-
-
-def _entry_in(annotation: Any) -> type[ConfigEntry] | None:
-    if isinstance(annotation, type) and issubclass(annotation, ConfigEntry):
-        return annotation
-    return next((kind for kind in map(_entry_in, get_args(annotation)) if kind is not None), None)
 
 
 def cross_check(root: Table) -> Iterator[ConfigMistake]:
