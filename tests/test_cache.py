@@ -116,7 +116,7 @@ def test_propagate_reads_everything_again(nights: Nights) -> None:
     world_of(nights).advance(days=1)
     nights.cached()
     opened = nights.cached(command=Command.PROPAGATE, clock=VirtualClock())
-    assert nights.said == ["cache: not used, because propagate writes what it reads"]
+    assert nights.said == ["cache: not used, because propagate reads everything as it is now"]
     assert {str(name) for name, _ in opened.report.pull_requests} == {"acme/alpha", "acme/gamma"}
     holds_true(nights, recalled=KEPT - 1)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift.after import kept
 from consumer_drift.history.branch import runs_of
 from consumer_drift.model.findings import Code
-from consumer_drift.run import kept
 from consumer_drift.support.deadline import Deadline
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator

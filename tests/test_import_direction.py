@@ -42,6 +42,7 @@ LAYERS = (
     "commands",
     "options",
     "run",
+    "after",
     "logins",
     "resolve",
     "action",

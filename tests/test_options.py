@@ -7,13 +7,29 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
 
+from consumer_drift.after import kept
 from consumer_drift.commands import OFFERED, Command, Group, Needs
+from consumer_drift.commands.combine import combine
 from consumer_drift.options import OPTIONS, Values, taken_by
+from consumer_drift.render import FORMATS
+from consumer_drift.run import run as run_command
+from consumer_drift.settings import ForgeChoice, Settings
+from consumer_drift.sharding.split import parse
+from consumer_drift.support.deadline import Deadline
+from tests.clocks import VirtualClock
+from tests.emulator import Emulator
+from tests.propagating import PINS, scene
+from tests.running import check, settings_at
+
+if TYPE_CHECKING:
+    from tests.propagating import Scene
 
 ROOT = Path(__file__).resolve().parents[1]
 NEW = """
@@ -170,3 +186,65 @@ def test_an_option_that_is_not_given_has_its_default() -> None:
 def test_a_command_takes_whole_groups_in_the_order_of_the_table() -> None:
     names = [option.name for option in taken_by((Group.SHARD, Group.CONFIG))]
     assert names == ["config", "shard"]
+
+
+# What the entry points look at.
+_OF_THE_ENTRY_POINT = {"format", "quiet", "verbose", "report", "history", "max-time"}
+# Where a setting has another name than its option.
+_SETTINGS = {
+    "for": "purpose",
+    "pull-request": "propose",
+    "token-env": "token",
+    "merge-token-env": "merge_token",
+}
+_LIST = f"{PINS}tracking: {{issue: true}}\nconsumers: [template-a]\n"
+
+
+class Read(Settings):
+    """Settings that know what was looked at."""
+
+    looked_at: ClassVar[set[str]] = set()
+
+    def __getattribute__(self, name: str) -> Any:
+        Read.looked_at.add(name)
+        return object.__getattribute__(self, name)
+
+
+@pytest.mark.parametrize("command", [command for command in Command if command.spec.has_result])
+def test_every_option_of_a_command_is_read_by_it(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = scene("gitea")
+    made["runtime"].visibility = "private"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fleet").mkdir()
+    with Emulator(made.world, "gitea") as emulator:
+        shard = check(emulator, _LIST, tmp_path, made.token, shard=parse("1/1")).report
+        (tmp_path / "shard.json").write_text(FORMATS["json"](shard), encoding="utf-8")
+        full = combine([tmp_path / "shard.json"])
+        (tmp_path / "full.json").write_text(FORMATS["json"](full), encoding="utf-8")
+        reports = (tmp_path / ("full.json" if command is Command.PAGE else "shard.json"),)
+        chosen = settings_at(
+            emulator, made.token, command=command, history_branch="drift", reports=reports, page=tmp_path / "page"
+        )
+        if command is Command.INIT:
+            (tmp_path / ".github" / "consumer-drift.yml").unlink()
+        # Folders are changed by a command that can do that, and have no server.
+        on_folders = replace(chosen, root=tmp_path / "fleet", forge=ForgeChoice.LOCAL)
+        looked_at = _looked_at(chosen, made, tmp_path)
+        looked_at |= _looked_at(on_folders, made, tmp_path) if Group.FOLDERS in command.spec.options else set()
+    taken = {one.name for one in taken_by(command.spec.options) if one.flag} - _OF_THE_ENTRY_POINT
+    if command is Command.VALIDATE:
+        # There a file is a file, whichever way it is named.
+        taken.remove("config")
+    assert {_SETTINGS.get(name, name.replace("-", "_")) for name in taken} - looked_at == set()
+
+
+def _looked_at(chosen: Settings, made: Scene, folder: Path) -> set[str]:
+    """The settings that a run with *chosen* looks at."""
+    settings = Read(**{one.name: getattr(chosen, one.name) for one in fields(chosen)})
+    Read.looked_at.clear()
+    deadline = Deadline(600, VirtualClock())
+    report = run_command(settings, deadline, lambda _: lambda _name: None, now=made.world.now(), workspace=folder)
+    kept(settings, report, deadline)
+    return set(Read.looked_at)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from consumer_drift.after import kept
 from consumer_drift.model.findings import Code
-from consumer_drift.run import kept
 from consumer_drift.support.deadline import Deadline
 from consumer_drift.tracking.state import END
 from tests.clocks import VirtualClock

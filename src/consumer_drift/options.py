@@ -277,7 +277,7 @@ LIST = _add(
 ROOT = _add(
     Option(
         name="root",
-        group=Group.SERVER,
+        group=Group.READ,
         parser=TEXT,
         default="",
         flag="--root",
@@ -615,7 +615,7 @@ FAIL_ON: Option[frozenset[Status]] = _add(
 CONCURRENCY = _add(
     Option(
         name="concurrency",
-        group=Group.SERVER,
+        group=Group.READ,
         parser=Parser(_concurrency),
         default=DEFAULT_CONCURRENCY,
         flag="--concurrency",
@@ -678,7 +678,7 @@ USER_AGENT = _add(
 CACHE = _add(
     Option(
         name="cache",
-        group=Group.SERVER,
+        group=Group.CACHE,
         parser=Parser(_cache),
         default="",
         flag="--cache",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,21 +26,35 @@ def settings_of(
 ) -> Settings:
     """Return the settings of a run. *reports* are the files that combine joins.
 
-    A command that asks no server needs one for a history on a branch alone.
+    A command that asks no server needs one for what it keeps in the source alone.
     Raises UsageError with a sentence for every mistake.
     """
     here = environment_of(environment)
-    if command.spec.needs in {Needs.NOTHING, Needs.SETTINGS} and not values[options.HISTORY_BRANCH]:
-        files = tuple(filter(None, (values[options.CONFIG], *values[options.FILES])))
-        return Settings(
-            command=command,
-            reports=tuple(reports),
-            files=files,
-            calling=here.calling,
-            history=_path(values[options.HISTORY]),
-            page=_path(values[options.PAGE]),
-            page_visibility=values[options.VISIBILITY],
-        )
+    if Group.SERVER not in command.spec.options:
+        return _without_server(command, values, here, reports)
+    try:
+        return _with_server(environment, command, values, here, reports)
+    except UsageError as error:
+        if command.spec.needs is not Needs.SETTINGS or values[options.HISTORY_BRANCH]:
+            raise
+        return replace(_without_server(command, values, here, reports), no_server=error.sentences)
+
+
+def _without_server(command: Command, values: Values, here: Environment, reports: Sequence[Path]) -> Settings:
+    return Settings(
+        command=command,
+        reports=tuple(reports),
+        files=tuple(filter(None, (values[options.CONFIG], *values[options.FILES]))),
+        calling=here.calling,
+        history=_path(values[options.HISTORY]),
+        page=_path(values[options.PAGE]),
+        page_visibility=values[options.VISIBILITY],
+    )
+
+
+def _with_server(
+    environment: Mapping[str, str], command: Command, values: Values, here: Environment, reports: Sequence[Path]
+) -> Settings:
     mistakes: list[str] = list(_conflicts(command, values))
     server = _browsed(_server(environment, values, here))
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}

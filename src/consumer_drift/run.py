@@ -14,7 +14,6 @@ from consumer_drift.commands.context import Context, Start
 from consumer_drift.config import load
 from consumer_drift.forges.address import GITHUB, is_exposed
 from consumer_drift.forges.factory import connect
-from consumer_drift.history.record import record
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Finding
 from consumer_drift.model.report import Report
@@ -22,8 +21,6 @@ from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.pipeline.checkout import on_another_server
 from consumer_drift.pipeline.configuration import find
-from consumer_drift.pipeline.keep import Kept, keep_run, source_of
-from consumer_drift.pipeline.track import track
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.sharding.take import blank, digest, select
 from consumer_drift.support.redact import looks_like_token
@@ -107,26 +104,6 @@ def _report(
     if settings.shard is not None and report.shard is None:
         return replace(report, shard=blank(settings.shard))
     return report
-
-
-def kept(
-    settings: Settings,
-    report: Report,
-    deadline: Deadline,
-    *,
-    retry_policy: RetryPolicy | None = None,
-    limits: Limits | None = None,
-) -> Kept:
-    """Keep what there is to keep of *report*, which shows no secret any more: a history on a branch, an issue."""
-    source, tracking = source_of(report, settings), report.tracking
-    is_run = record(report) is not None and not report.dry_run and settings.root is None
-    if not is_run or not (settings.history_branch or tracking):
-        return Kept()
-    forge = connect(settings, deadline, retry_policy=retry_policy, limits=limits, keeps=True)
-    done = keep_run(report, settings, forge, deadline)
-    if tracking is None or source is None or report.at is None:
-        return done
-    return replace(done, findings=(*done.findings, *track(report, forge, source, tracking, report.at)))
 
 
 def module_of(command: Command) -> Any:
@@ -278,7 +255,7 @@ def _cache(
         return nullcontext()
     if settings.command is not Command.CHECK:
         # An edit starts from the file as it is now, to the byte.
-        say(f"cache: not used, because {settings.command} writes what it reads")
+        say(f"cache: not used, because {settings.command} reads everything as it is now")
         return nullcontext()
     from consumer_drift.cache.store import CacheStore, opened  # noqa: PLC0415 - most runs have no cache
 

@@ -63,7 +63,8 @@ class Settings:
     cache. *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it
     extends the list that there is, *propose*: by a pull request. *history* is the file that page reads the runs
     of, *history_branch* the branch of the source that has them instead, *page* the folder that it writes to.
-    *purpose* is what doctor looks at.
+    *purpose* is what doctor looks at. *no_server* are sentences about why the server is not known, for a command
+    that may do without.
     *variable* returns the value of an environment variable, empty where it is not set.
     """
 
@@ -100,4 +101,5 @@ class Settings:
     history_branch: str = ""
     page: Path | None = None
     page_visibility: PageVisibility = PageVisibility.PUBLIC
+    no_server: tuple[str, ...] = ()
     variable: Callable[[str], str] = field(default=lambda _name: "", repr=False, compare=False)

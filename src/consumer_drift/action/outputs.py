@@ -40,10 +40,10 @@ def of(report: Report, written: str = "", changed: Sequence[ChangedConsumer] = (
     }
 
 
-def failed() -> Mapping[str, str]:
-    """Return the outputs of a run that ended without a report."""
+def failed(status: Status = Status.ERROR) -> Mapping[str, str]:
+    """Return the outputs of a run with *status* of which nothing else is known."""
     nothing = dict.fromkeys(("drifted", "unlisted", "in-flight", "pull-requests", "landed", "changed"), "[]")
-    return {**_of_status(Status.ERROR), "scope-warning": _word(False), **nothing, "on-change": _word(False)}
+    return {**_of_status(status), "scope-warning": _word(False), **nothing, "on-change": _word(False)}
 
 
 def _of_status(status: Status) -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import traceback
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +14,20 @@ from consumer_drift.action import outputs
 from consumer_drift.action.inputs import read, value
 from consumer_drift.action.runner import Runner
 from consumer_drift.action.workspace import become_owner_of, matching, place, write
+from consumer_drift.after import guarded, kept
 from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.history import file
 from consumer_drift.history.changes import changes
-from consumer_drift.history.record import record
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
-from consumer_drift.model.sentence import OUT_OF_MEMORY, Setting, worded
+from consumer_drift.model.sentence import Setting, defect, worded
 from consumer_drift.options import input_of
 from consumer_drift.pipeline.keep import Kept
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import redacted
 from consumer_drift.resolve import environment_of, settings_of
-from consumer_drift.run import kept, run
+from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
@@ -35,7 +35,7 @@ from consumer_drift.support.redact import SHORTEST
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from consumer_drift.action.inputs import Inputs
     from consumer_drift.history.changes import ChangedConsumer
@@ -90,10 +90,16 @@ def _run(runner: Runner, inputs: Inputs, handover: Path) -> int:
         report = run(chosen, deadline, lambda _count: _ignore, now=utc_now(), workspace=Path.cwd(), say=runner.say)
         report = _finished(report, inputs)
         added = kept(chosen, report, deadline)
-    if added.findings:
-        report = replace(report, findings=worst_first([*report.findings, *added.findings]))
-        report = redacted(worded(report, _naming(inputs)), _secrets(inputs))
-    return _tell(runner, inputs, report, added)
+    report = replace(report, requests=report.requests + added.requests)
+    return _tell(runner, inputs, _besides(report, added.findings, inputs), added)
+
+
+def _besides(report: Report, findings: Sequence[Finding], inputs: Inputs) -> Report:
+    """Return *report* with *findings* about what follows it, in the words of a workflow, without secrets."""
+    if not findings:
+        return report
+    report = replace(report, findings=worst_first([*report.findings, *findings]))
+    return redacted(worded(report, _naming(inputs)), _secrets(inputs))
 
 
 def _planned(handover: Path) -> list[str]:
@@ -221,23 +227,46 @@ def _warnings(inputs: Inputs) -> Iterable[Finding]:
 
 
 def _tell(runner: Runner, inputs: Inputs, report: Report, added: Kept) -> int:
-    changed = _changes(inputs, report, added)
-    report, written = _write_files(inputs, report, added)
-    if runner.has_annotations:
-        with runner.group("consumer-drift: every consumer, every finding"):
-            runner.show(_log(report))
-        for annotation in workflow_commands.chosen(report):
-            runner.annotate(annotation)
-        runner.say(phrases.closing(report))
-    else:
+    """Show and write the result of a run. No part of it keeps the others, and the exit code, from the user."""
+    changed, unknown = guarded(lambda: (_changes(inputs, added), ()), lambda why: ((), (_no_changes(why),)))
+    report, written = _write_files(inputs, _besides(report, unknown, inputs), added)
+    parts: dict[str, Callable[[], None]] = {
+        "the report": lambda: _show(runner, report),
+        "the summary": lambda: _summarise(runner, inputs, report),
+    }
+    for what, part in parts.items():
+        guarded(part, partial(_not_shown, runner, what))
+    fail_on = inputs.values[options.FAIL_ON]
+    fails = any(finding.counts_as in fail_on for finding in report.findings)
+    values = guarded(lambda: outputs.of(report, written, changed), lambda _why: outputs.failed(report.status))
+    return _conclude(runner, report.status, values, fails=fails)
+
+
+def _no_changes(why: str) -> Finding:
+    return Finding.of(Code.HISTORY_FAILED, f"what changed since the last run is not known: {why}")
+
+
+def _not_shown(runner: Runner, what: str, why: str) -> None:
+    sentence = worded(f"{what} cannot be shown: {why}", input_of)
+    runner.annotate(workflow_commands.Annotation(Level.ERROR, "consumer-drift", sentence))
+
+
+def _show(runner: Runner, report: Report) -> None:
+    if not runner.has_annotations:
         # The report is all that a reader gets there, so nothing folds it: act-based runners keep a group open
         # around a nested action.
         runner.show(f"::endgroup::\n{_log(report)}")
+        return
+    with runner.group("consumer-drift: every consumer, every finding"):
+        runner.show(_log(report))
+    for annotation in workflow_commands.chosen(report):
+        runner.annotate(annotation)
+    runner.say(phrases.closing(report))
+
+
+def _summarise(runner: Runner, inputs: Inputs, report: Report) -> None:
     if inputs.values[options.SUMMARY]:
         runner.summarise(render.FORMATS["markdown"](report))
-    fail_on = inputs.values[options.FAIL_ON]
-    fails = any(finding.counts_as in fail_on for finding in report.findings)
-    return _conclude(runner, report.status, outputs.of(report, written, changed), fails=fails)
 
 
 def _log(report: Report) -> str:
@@ -252,11 +281,17 @@ def _log(report: Report) -> str:
 
 def _write_files(inputs: Inputs, report: Report, added: Kept) -> tuple[Report, str]:
     """Return the report, with a finding for every file that cannot be written; and the path of the JSON report."""
-    report = _with(report, [*_append(inputs.values[options.HISTORY], report), *_page(inputs, report, added)])
+    report = _with(report, _tried(options.HISTORY, lambda: _append(inputs.values[options.HISTORY], added)))
+    report = _with(report, _tried(options.PAGE, lambda: _page(inputs, report, added)))
     report = _with(report, _write_form(inputs, options.SARIF, "sarif", report))
     # The JSON report comes last, and says what is wrong with the others.
     mistakes = _write_form(inputs, options.REPORT, "json", report)
     return _with(report, mistakes), "" if mistakes else inputs.values[options.REPORT]
+
+
+def _tried(option: Option[str], step: Callable[[], list[str]]) -> list[str]:
+    """Return what is wrong with what *option* names: what *step* returns, or what keeps it from being written."""
+    return guarded(step, lambda why: [str(worded(f"the input {option.input}: {why}", input_of))])
 
 
 def _with(report: Report, mistakes: Iterable[str]) -> Report:
@@ -272,16 +307,17 @@ def _write_form(inputs: Inputs, option: Option[str], form: str, report: Report) 
     wrong = _no_place(Path.cwd(), option, path)
     if not path or wrong:
         return wrong
-    try:
+
+    def written() -> list[str]:
         write(place(Path.cwd(), path), render.FORMATS[form](report))
-    except UsageError as error:
-        return [f"the input {option.input}: {error}"]
-    return []
+        return []
+
+    return _tried(option, written)
 
 
-def _changes(inputs: Inputs, report: Report, added: Kept) -> tuple[ChangedConsumer, ...]:
+def _changes(inputs: Inputs, added: Kept) -> tuple[ChangedConsumer, ...]:
     """Return what changed since the runs in the history before this one."""
-    run, path = record(report), inputs.values[options.HISTORY]
+    run, path = added.run, inputs.values[options.HISTORY]
     if run is not None and added.history is not None:
         return changes(added.history.runs, run)
     if run is None or not path or _no_place(Path.cwd(), options.HISTORY, path):
@@ -293,9 +329,9 @@ def _changes(inputs: Inputs, report: Report, added: Kept) -> tuple[ChangedConsum
         return ()
 
 
-def _append(path: str, report: Report) -> list[str]:
+def _append(path: str, added: Kept) -> list[str]:
     """Add the run to the history at *path*, and return what is wrong with it."""
-    run = record(report)
+    run = added.run
     wrong = _no_place(Path.cwd(), options.HISTORY, path)
     if not path or wrong or run is None:
         return wrong
@@ -309,7 +345,7 @@ def _append(path: str, report: Report) -> list[str]:
 def _page(inputs: Inputs, report: Report, added: Kept) -> list[str]:
     """Write the page of this run, and return what is wrong with it."""
     folder = inputs.values[options.PAGE]
-    if not folder or record(report) is None or inputs.command is Command.PAGE:
+    if not folder or added.run is None or inputs.command is Command.PAGE:
         return []
     from consumer_drift.commands import page  # noqa: PLC0415 - most runs have no page
     from consumer_drift.page.build import INDEX, NoPage  # noqa: PLC0415
@@ -322,8 +358,6 @@ def _page(inputs: Inputs, report: Report, added: Kept) -> list[str]:
             branch = inputs.values[options.HISTORY_BRANCH]
             before, warnings = added.history, page.warnings(added.history, branch)
         page.write([report], before, where, inputs.values[options.VISIBILITY], warnings)
-    except UsageError as error:
-        return [f"the input {options.PAGE.input}: {error}"]
     except NoPage as error:
         sentence: str = worded(error.sentence, _naming(inputs))
         return [f"the input {options.PAGE.input}: {sentence}"]
@@ -344,19 +378,8 @@ def _conclude(runner: Runner, status: Status, values: Mapping[str, str], *, fail
 
 
 def _broken(runner: Runner, inputs: Inputs, error: Exception) -> int:
-    """Report a defect. The error's text may have foreign text, or a token, so only its place is shown."""
-    if isinstance(error, MemoryError):
-        return _ended(runner, inputs, worded(OUT_OF_MEMORY, input_of))
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    sentence = (
-        f"the program failed ({type(error).__name__} at {Path(where.filename).name}:{where.lineno})."
-        " This is a defect: please report it"
-    )
-    return _ended(runner, inputs, sentence)
-
-
-def _ended(runner: Runner, inputs: Inputs, sentence: str) -> int:
-    """End without a report, with *sentence* as the reason."""
+    """End without a report, because of a defect."""
+    sentence = worded(defect(error), input_of)
     runner.annotate(workflow_commands.Annotation(Level.ERROR, "consumer-drift", sentence))
     fails = Status.ERROR in inputs.values[options.FAIL_ON]
     return _conclude(runner, Status.ERROR, outputs.failed(), fails=fails)

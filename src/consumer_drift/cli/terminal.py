@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift import render
+from consumer_drift.after import kept
 from consumer_drift.history.file import append
-from consumer_drift.history.record import record
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, worst_first
-from consumer_drift.model.sentence import Sentence, Setting, SetTo, worded
+from consumer_drift.model.sentence import Sentence, Setting, SetTo, defect, worded
 from consumer_drift.options import flag_of
 from consumer_drift.render.redaction import redacted
-from consumer_drift.run import kept, run
+from consumer_drift.run import run
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
 from consumer_drift.support.files import replace_file
@@ -27,8 +27,10 @@ from consumer_drift.support.streams import show
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from consumer_drift.model.history import RecordedRun
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.pipeline.keep import Kept
     from consumer_drift.run import Started
     from consumer_drift.settings import Settings
 
@@ -53,41 +55,45 @@ class Terminal:
         with ended_by_signals(deadline), _progress() as started:
             report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
             report = _finished(report, settings)
-            report = _with(report, kept(settings, report, deadline).findings, settings)
-        code = self._show(report)
+            added = kept(settings, report, deadline)
+        code = self._show(_with(report, added, settings), added.run)
         return 128 + deadline.signal if deadline.signal else code
 
-    def _show(self, report: Report) -> int:
+    def _show(self, report: Report, run: RecordedRun | None) -> int:
         """Write and print *report*, and return its exit code. A file that cannot be written is a finding."""
         # The JSON report comes last, and says what is wrong with the history.
-        report = _besides(report, self._append(report))
+        report = _besides(report, self._append(run))
         report = _besides(report, self._write_report(report))
-        failure = show(sys.stdout, self._rendered(report))
-        if failure is None:
+        why = self._print(report)
+        if not why:
             return report.exit_code
-        said = f"the report cannot be written to standard output: {failure.strerror or failure}"
+        said = f"the report cannot be written to standard output: {why}"
         _say(f"{said}. The result is: {report.status}, exit code {report.exit_code}")
         # A report that did not arrive is an error, and drift wins over it.
         return report.exit_code if report.status is Status.DRIFT else exit_code(Status.ERROR)
 
-    def _write_report(self, report: Report) -> Finding | None:
-        if self.report is None:
-            return None
+    def _print(self, report: Report) -> str:
+        """Print *report*, and return why that is not possible, empty where it is."""
         try:
-            _write(self.report, render.FORMATS["json"](report).encode())
-        except OSError as error:
-            return _unwritten(Sentence(SetTo(Setting.REPORT, str(self.report)), " cannot be written: "), error)
-        return None
+            failure = show(sys.stdout, self._rendered(report))
+        except Exception as error:  # noqa: BLE001 - the result is there already
+            return _why(error)
+        return _why(failure) if failure is not None else ""
 
-    def _append(self, report: Report) -> Finding | None:
-        run = record(report)
-        if self.history is None or run is None:
+    def _write_report(self, report: Report) -> Finding | None:
+        path = self.report
+        if path is None:
             return None
-        try:
-            append(self.history, run)
-        except OSError as error:
-            return _unwritten(Sentence(SetTo(Setting.HISTORY, str(self.history)), " cannot be written: "), error)
-        return None
+        what = Sentence(SetTo(Setting.REPORT, str(path)), " cannot be written: ")
+        return _written(lambda: _write(path, render.FORMATS["json"](report).encode()), what)
+
+    def _append(self, run: RecordedRun | None) -> Finding | None:
+        path = self.history
+        if path is None or run is None:
+            return None
+        return _written(
+            lambda: append(path, run), Sentence(SetTo(Setting.HISTORY, str(path)), " cannot be written: ")
+        )
 
     def _rendered(self, report: Report) -> str:
         if self.form != "log":
@@ -109,10 +115,12 @@ def _finished(report: Report, settings: Settings) -> Report:
     return redacted(worded(report, flag_of), filter(None, [settings.token, settings.merge_token]))
 
 
-def _with(report: Report, findings: tuple[Finding, ...], settings: Settings) -> Report:
-    if not findings:
+def _with(report: Report, added: Kept, settings: Settings) -> Report:
+    """Return *report* with what there is to say of what was kept of it."""
+    report = replace(report, requests=report.requests + added.requests)
+    if not added.findings:
         return report
-    return _finished(replace(report, findings=worst_first([*report.findings, *findings])), settings)
+    return _finished(replace(report, findings=worst_first([*report.findings, *added.findings])), settings)
 
 
 def has_colour(environment: Mapping[str, str], is_terminal: bool) -> bool:
@@ -139,9 +147,19 @@ def _besides(report: Report, failed: Finding | None) -> Report:
     return report if failed is None else replace(report, findings=worst_first([*report.findings, failed]))
 
 
-def _unwritten(what: Sentence, error: OSError) -> Finding:
-    said = Sentence(what, error.strerror or str(error))
-    return Finding.of(Code.CONFIGURATION, said.worded(flag_of))
+def _written(write: Callable[[], None], what: Sentence) -> Finding | None:
+    """Write a file, and return the finding where that is not possible, which begins with *what*."""
+    try:
+        write()
+    except Exception as error:  # noqa: BLE001 - the result is there already, and no file may take it along
+        return Finding.of(Code.CONFIGURATION, Sentence(what, _why(error)).worded(flag_of))
+    return None
+
+
+def _why(error: Exception) -> str:
+    """Return the words for what the system says, or for a defect."""
+    said = (error.strerror or str(error)) if isinstance(error, OSError) else defect(error)
+    return str(worded(said, flag_of))
 
 
 def _write(path: Path, data: bytes) -> None:

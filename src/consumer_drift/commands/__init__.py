@@ -21,6 +21,9 @@ class Group(Enum):
     CONFIG = auto()
     SELECT = auto()
     SERVER = auto()
+    # Of a command that reads repositories, from the server or from folders.
+    READ = auto()
+    CACHE = auto()
     SHARD = auto()
     WRITE = auto()
     # Of a command that changes folders in place.
@@ -100,7 +103,7 @@ class Command(StrEnum):
             details="What the source publishes is taken from its own manifests, workflows and tags. The list is"
             " written to .github/consumer-drift.yml, and nothing is overwritten.",
             needs=Needs.SERVER,
-            options=(Group.CONFIG, Group.INIT, Group.SERVER, Group.WRITE, Group.OUTPUT),
+            options=(Group.CONFIG, Group.INIT, Group.SERVER, Group.READ, Group.WRITE, Group.OUTPUT),
             examples=(
                 ("consumer-drift init", "in a checkout of the source"),
                 (
@@ -126,7 +129,16 @@ class Command(StrEnum):
         CommandSpec(
             summary="Compare every consumer with the target version, and search for unlisted repositories.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.SHARD, Group.HISTORY, Group.OUTPUT),
+            options=(
+                Group.CONFIG,
+                Group.SELECT,
+                Group.SERVER,
+                Group.READ,
+                Group.CACHE,
+                Group.SHARD,
+                Group.HISTORY,
+                Group.OUTPUT,
+            ),
             examples=(
                 ("consumer-drift check", "in a checkout of the source"),
                 (
@@ -152,6 +164,7 @@ class Command(StrEnum):
                 Group.CONFIG,
                 Group.SELECT,
                 Group.SERVER,
+                Group.READ,
                 Group.WRITE,
                 Group.FOLDERS,
                 Group.HISTORY,
@@ -177,7 +190,7 @@ class Command(StrEnum):
             details="Nothing is written. Each answer is yes, no, not needed, or that it cannot be known; for every"
             " no there is a sentence that says what to do.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.DOCTOR, Group.SELECT, Group.SERVER, Group.OUTPUT),
+            options=(Group.CONFIG, Group.DOCTOR, Group.SELECT, Group.SERVER, Group.READ, Group.OUTPUT),
             examples=(
                 ("consumer-drift doctor", "before the first propagate"),
                 ("consumer-drift doctor --for check", "only what check needs"),
@@ -199,7 +212,15 @@ class Command(StrEnum):
             details="It merges a bump only if every condition of the documentation is met in this run; the report"
             " says which one is not. Without `land` in the configuration it merges nothing. Start with --dry-run.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.SELECT, Group.SERVER, Group.MERGE, Group.WRITE, Group.OUTPUT),
+            options=(
+                Group.CONFIG,
+                Group.SELECT,
+                Group.SERVER,
+                Group.READ,
+                Group.MERGE,
+                Group.WRITE,
+                Group.OUTPUT,
+            ),
             examples=(
                 ("consumer-drift land --dry-run", "show what would be merged, and why the rest would not"),
                 ("consumer-drift land --merge-token-env APPROVER_TOKEN", "approve and merge as another user"),
@@ -215,7 +236,8 @@ class Command(StrEnum):
         "combine",
         CommandSpec(
             summary="Join the JSON reports of all shards into one result.",
-            details="It needs neither the server nor the configuration; only --history-branch needs the server."
+            details="It needs neither the server nor the configuration; only --history-branch and a tracking issue"
+            " need the server."
             " A report that is missing, given twice, damaged or from another run is an error: consumers that no"
             " shard read never pass.",
             needs=Needs.SETTINGS,

@@ -32,12 +32,12 @@ def run(settings: Settings) -> Report:
         reports = [_read(path) for path in settings.reports]
         if settings.page is None:
             raise NoPage(Sentence("there is no folder to write the page to: name one with ", Setting.PAGE))
-        kept, said = _history(settings, reports)
+        kept, said, requests = _history(settings, reports)
         notes = write(reports, kept, settings.page, settings.page_visibility, said)
     except NoPage as error:
         finding = Finding.of(Code.CONFIGURATION, error.sentence)
         return Report.without_results(settings.command, (finding,))
-    return Report.without_results(settings.command, (), notes=notes)
+    return Report.without_results(settings.command, (), notes=notes, requests=requests)
 
 
 def write(
@@ -65,17 +65,21 @@ def _write(folder: Path, made: Mapping[str, str]) -> None:
         replace_file(folder / name, text.encode("utf-8", "backslashreplace"))
 
 
-def _history(settings: Settings, reports: Sequence[Report]) -> tuple[History, tuple[str, ...]]:
-    """Return the runs before, from a branch or a file, and what there is to say of damaged ones. Raises NoPage."""
+def _history(settings: Settings, reports: Sequence[Report]) -> tuple[History, tuple[str, ...], int]:
+    """Return the runs before, from a branch or a file, what there is to say of damaged ones, and the requests.
+
+    Raises NoPage.
+    """
     if not settings.history_branch:
-        return read_file(settings.history)
+        return *read_file(settings.history), 0
     source = source_of(reports[-1], settings) if reports else None
     if source is None:
         raise NoPage("no report names the source repository, so it is not known where the history is")
-    kept = read_history(connect(settings, Deadline(settings.max_time)), source, settings.history_branch)
+    forge = connect(settings, Deadline(settings.max_time))
+    kept = read_history(forge, source, settings.history_branch)
     if isinstance(kept, Failure):
         raise NoPage(Sentence(f"the history on {settings.history_branch} cannot be read: ", str(kept)))
-    return kept, warnings(kept, settings.history_branch)
+    return kept, warnings(kept, settings.history_branch), forge.requests
 
 
 def read_file(path: Path | None) -> tuple[History, tuple[str, ...]]:

@@ -18,12 +18,14 @@ _PINS = 5
 _COMMANDS = frozenset({Command.CHECK, Command.PROPAGATE})
 
 
-def record(report: Report) -> RecordedRun | None:
-    """Return the run that *report* is about, None for one that compares no consumers.
+def is_recorded(report: Report) -> bool:
+    """Whether it compares consumers, and is not about a shard: ``combine`` has the whole run."""
+    return report.at is not None and report.scope is not Scope.SHARD and report.command in _COMMANDS
 
-    A shard's is none either: ``combine`` has the whole run.
-    """
-    if report.at is None or report.scope is Scope.SHARD or report.command not in _COMMANDS:
+
+def record(report: Report) -> RecordedRun | None:
+    """Return the run that *report* is about, None for one that is not recorded."""
+    if report.at is None or not is_recorded(report):
         return None
     return RecordedRun(
         at=report.at.astimezone(UTC).replace(microsecond=0),

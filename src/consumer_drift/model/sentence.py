@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum, StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -147,3 +148,17 @@ OUT_OF_MEMORY = Sentence(
     "the program needs more memory than it may use: raise that limit, lower ",
     *(Setting.CONCURRENCY, ", or split the list with ", Setting.SHARD),
 )
+
+
+def defect(error: Exception) -> str:
+    """Return what to say of an *error* that nothing expects.
+
+    Its own text may have foreign text, or a token, so only its place is shown.
+    """
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else ""
+    return f"the program failed ({type(error).__name__}{where}). This is a defect: please report it"

@@ -14,7 +14,7 @@ from consumer_drift.settings import PageVisibility
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from consumer_drift.model.history import History, RecordedRun
@@ -83,9 +83,16 @@ def _newest(reports: Sequence[Report]) -> tuple[Report, datetime]:
 
 
 def _runs(reports: Iterable[Report], history: History, source: str) -> tuple[list[RecordedRun], int]:
-    """Return the runs of *source*, oldest first, each once; and how many there are of others."""
-    known = dict.fromkeys(history.runs)
-    known |= dict.fromkeys(run for report in reports if (run := record(report)) is not None)
+    """Return the runs of *source*, oldest first, each once; and how many there are of others.
+
+    Of a run that is in both, the report counts: it has the requests for the history, and what went wrong later.
+    """
+    known = {_identity(run): run for run in history.runs}
+    known |= {_identity(run): run for report in reports if (run := record(report)) is not None}
     # A run that found no target does not know its source either.
-    own = [run for run in known if not run.source or not source or run.source == source]
+    own = [run for run in known.values() if not run.source or not source or run.source == source]
     return sorted(own, key=lambda run: run.at), len(known) - len(own)
+
+
+def _identity(run: RecordedRun) -> Hashable:
+    return run.at, run.command, run.scope, run.source, run.target, run.consumers

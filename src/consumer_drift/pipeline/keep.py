@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.push import CommitText
 from consumer_drift.history import branch as lines
-from consumer_drift.history.record import record
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import UNCLEAR, Failure, FileText, Reason
@@ -125,25 +124,33 @@ def source_of(report: Report, settings: Settings) -> RepositoryName | None:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The *history* before the run, None where it could not be kept; *findings* say why."""
+    """What was kept of a *run*: None where its report is not of one.
+
+    *history* has the runs before it, None where it could not be kept on a branch; *findings* say why. *requests*
+    were sent for that, after those that the run has.
+    """
 
     history: History | None = None
     findings: tuple[Finding, ...] = ()
+    run: RecordedRun | None = None
+    requests: int = 0
 
 
-def keep_run(report: Report, settings: Settings, forge: Forge, deadline: Deadline) -> Kept:
-    """Add the run of *report* to the history on the branch that *settings* name. A failure is a warning."""
-    run = record(report)
+def keep_run(
+    report: Report, run: RecordedRun | None, settings: Settings, forge: Forge, deadline: Deadline
+) -> Kept:
+    """Add the *run* of *report* to the history on the branch that *settings* name. A failure is a warning."""
     source = source_of(report, settings)
-    if run is None or not settings.history_branch or report.dry_run:
+    if run is None or not settings.history_branch:
         return Kept()
     if source is None:
-        return Kept(findings=(_not_kept("the source is not known. Set source.repository in the configuration"),))
+        return Kept(findings=(not_kept("the source is not known. Set source.repository in the configuration"),))
     kept = keep(forge, source, settings.history_branch, run, run.at, deadline, frozenset(report.private))
     if isinstance(kept, Failure):
-        return Kept(findings=(_not_kept(str(kept)),))
+        return Kept(findings=(not_kept(str(kept)),))
     return Kept(kept)
 
 
-def _not_kept(why: str) -> Finding:
+def not_kept(why: str) -> Finding:
+    """Return the finding that the run is not in the history, because of *why*."""
     return Finding.of(Code.HISTORY_FAILED, Sentence("the run was not added to the history: ", why))

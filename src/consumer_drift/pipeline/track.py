@@ -25,13 +25,16 @@ def track(
     report: Report, forge: Forge, source: RepositoryName, wanted: Tracking, now: datetime
 ) -> tuple[Finding, ...]:
     """Open, change or close the tracking issue of *source* as *report* asks for. A failure is a warning."""
-    if not is_judged(report) or report.dry_run:
+    if not is_judged(report):
         return ()
     said = _Tracker(report, forge.issues(), source, wanted, now).run()
     sentences = [said] if isinstance(said, Failure) else said
-    return tuple(
-        Finding.of(Code.TRACKING_FAILED, Sentence("the tracking issue: ", _text(one))) for one in sentences
-    )
+    return tuple(not_tracked(_text(one)) for one in sentences)
+
+
+def not_tracked(why: str) -> Finding:
+    """Return the finding that the issue is not up to date, because of *why*."""
+    return Finding.of(Code.TRACKING_FAILED, Sentence("the tracking issue: ", why))
 
 
 def _text(said: Failure | str) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.bump import Bump
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
+    from consumer_drift.model.issue import Tracking
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.readiness import Ability, AbilityAnswer, Readiness
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
@@ -47,6 +48,7 @@ def document(report: Report) -> dict[str, Any]:
         "private": [str(name) for name in report.private],
         "pull_requests": [_pull_request(name, bump) for name, bump in report.pull_requests],
         "doctor": [_readiness(row) for row in report.doctor],
+        "tracking": _tracking(report.tracking) if report.tracking else None,
         "shard": _shard(report.shard) if report.shard else None,
         "requests": report.requests,
         "seconds": round(report.seconds, 6),
@@ -187,6 +189,10 @@ def _related(related: Location) -> dict[str, Any]:
         "url": related.url or None,
         "value": related.value or None,
     }
+
+
+def _tracking(tracking: Tracking) -> dict[str, Any]:
+    return {"labels": list(tracking.labels), "assignees": list(tracking.assignees)}
 
 
 def _shard(shard: Shard) -> dict[str, Any]:

@@ -285,10 +285,13 @@ def _exempt(report: Report) -> list[str]:
 
 def _settings(report: Report) -> list[str]:
     figures = f"{counted(report.requests, 'request')} in {report.seconds:,.1f} s"
-    return [
-        *(f"- {markdown(sentence, _MESSAGE)}\n" for sentence in phrases.target(report)),
+    circumstances = [
         f"- Configuration: {code(report.config_file) or 'none found'}{_origin(report)}\n",
         f"- Forge: {markdown(report.forge) or 'none'}\n",
+    ]
+    return [
+        *(f"- {markdown(sentence, _MESSAGE)}\n" for sentence in phrases.target(report)),
+        *(circumstances if phrases.has_circumstances(report) else ()),
         f"- Command: {markdown(report.command)}, {figures}\n",
     ]
 

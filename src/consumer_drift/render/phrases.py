@@ -130,6 +130,11 @@ def exempt(result: ExemptResult) -> str:
     return f"{result.name}: {result.reason} ({until}{pin})"
 
 
+def has_circumstances(report: Report) -> bool:
+    """Whether it was made with a configuration, or at a server. A page has neither."""
+    return bool(report.config_file or report.forge)
+
+
 def configuration(report: Report) -> str:
     """The configuration's name and where it was read, ``none found`` where there is none."""
     if not report.config_file:

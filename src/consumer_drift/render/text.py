@@ -332,4 +332,6 @@ def _circumstances(report: Report) -> Iterator[str]:
         yield f"… and {counted(more, 'more exempt repository', 'more exempt repositories')}"
     if not report.notes:
         yield inert(f"Coverage: {phrases.coverage(report)}", _MESSAGE)
-    yield inert(f"Configuration: {phrases.configuration(report)}; server: {report.forge or 'none'}", _MESSAGE)
+    if phrases.has_circumstances(report):
+        said = f"Configuration: {phrases.configuration(report)}; server: {report.forge or 'none'}"
+        yield inert(said, _MESSAGE)

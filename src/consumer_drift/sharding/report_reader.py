@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Finding, Level, Place
+from consumer_drift.model.issue import Tracking
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import (
     ConsumerResult,
@@ -70,9 +71,15 @@ def _parsed(document: JsonValue) -> Report:
         requests=document["requests"].number(),
         seconds=document["seconds"].seconds(),
         shard=document["shard"].maybe(lambda node: _shard(node, findings)),
+        tracking=document["tracking"].maybe(_tracking),
     )
     _check(report, document)
     return report
+
+
+def _tracking(node: JsonValue) -> Tracking:
+    labels, assignees = (tuple(one.text() for one in node[key]) for key in ("labels", "assignees"))
+    return Tracking(labels, assignees)
 
 
 def _pull_request(node: JsonValue) -> PullRequest:
