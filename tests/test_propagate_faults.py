@@ -59,7 +59,8 @@ GITHUB = ("github",)
 FORGE = ("gitea", "forgejo")
 CASES = [
     Case("a protected branch", ("propagate.branch",), protected),
-    Case("a branch in the way", ("cannot lock ref", "propagate.branch"), in_the_way),
+    Case("a branch in the way", ("cannot lock ref", "propagate.branch"), in_the_way, forges=FORGE),
+    Case("a branch in the way", ("cannot be created", "propagate.branch"), in_the_way, forges=GITHUB),
     Case("archived meanwhile", ("unarchive",), fault="archived", forges=GITHUB),
     Case(
         "no right to change workflows",

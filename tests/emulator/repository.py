@@ -445,6 +445,10 @@ class Repository:
     def is_protected(self, branch: str) -> bool:
         return any(fnmatch.fnmatchcase(branch, pattern) for pattern in self.protected)
 
+    def protects(self, branch: str) -> bool:
+        """Whether any rule is for the branch."""
+        return bool(self.is_protected(branch) or self.checks_for(branch) or self.approvals_for(branch))
+
     def approvals_for(self, branch: str) -> int:
         found = (n for p, n in self.required_approvals.items() if fnmatch.fnmatchcase(branch, p))
         return max(found, default=0)

@@ -308,7 +308,8 @@ def test_a_job_may_be_forbidden_to_open_pull_requests(world: World, server: Emul
 @pytest.mark.parametrize(
     ("allowed", "checks", "message"),
     [
-        (True, [], "Pull request Pull request is in clean status"),
+        (True, [], "Pull request Protected branch rules not configured for this branch"),
+        (True, ["done"], "Pull request Pull request is in clean status"),
         (False, ["ci"], "Pull request Auto merge is not allowed for this repository"),
         (True, ["ci"], ""),
     ],
@@ -320,6 +321,7 @@ def test_auto_merge_waits_only_where_something_is_required(
     repository.auto_merge_allowed = allowed
     repository.required_checks = {"main": checks} if checks else {}
     pull = repository.pull("bump/x", files={"n": "1"})
+    repository.check("done", on="bump/x")
     answer = ask(server, AUTO, input={"pullRequestId": f"PR_{pull.id}", "mergeMethod": "SQUASH"})
     if message:
         assert answer["errors"][0]["message"] == message

@@ -56,6 +56,9 @@ def permitted(caller: Caller, repository: Repository, permission: str, level: st
         return True
     if level == "read" and repository.visibility == "public":
         return True
+    if permission == "checks" and token.kind == "fine-grained":
+        # There is no such permission to give: https://github.com/cli/cli/pull/8843
+        return False
     held = token.permissions
     best = LEVELS[held.get(permission, "none")]
     return max(best, LEVELS[held.get("*", "none")]) >= LEVELS[level]

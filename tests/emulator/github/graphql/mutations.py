@@ -39,7 +39,8 @@ class Mutation(PullMutations):
         if oid not in self.session.world.objects.commits:
             raise unprocessable(f"Object '{oid}' does not exist in the repository.")
         if full in all_refs(known):
-            raise unprocessable(f"A ref named {full!r} already exists in the repository.")
+            # As https://github.com/peel/fiddle recorded it (docs, decision 18).
+            raise unprocessable(f'A ref named "{full}" already exists in the repository.')
         name = full.split("/", 2)[2]
         if full.startswith("refs/tags/"):
             known.tags[name] = oid
@@ -49,13 +50,12 @@ class Mutation(PullMutations):
 
     def _set_branch(self, known: Repository, name: str, oid: str) -> None:
         if known.is_protected(name):
-            raise unprocessable(
-                "Repository rule violations found: cannot create or update ref due to creations rule."
-            )
+            raise against_a_rule("Cannot create ref due to creations being restricted.")
         try:
             known.set_branch(name, oid)
         except BranchConflictError as conflict:
-            raise unprocessable(str(conflict)) from conflict
+            # https://github.com/microsoft/vscode-remote-repositories-github/issues/122
+            raise unprocessable("Ref cannot be created") from conflict
 
     def updateRef(self, input: dict[str, Any]) -> dict[str, Any]:
         ref = self.node(input["refId"], "Ref")
@@ -88,12 +88,13 @@ class Mutation(PullMutations):
         known = self.writable(repository.repository, "contents", "CreateCommitOnBranch")
         head = known.tip(name)
         if head is None:
-            raise DeniedError("NOT_FOUND", f"Branch '{name}' does not exist in {known.full_name}.")
+            # https://github.com/github/gh-aw/issues/22564
+            raise DeniedError("NOT_FOUND", "Branch not found")
         if input["expectedHeadOid"] != head.oid:
             text = f'Expected branch to point to "{input["expectedHeadOid"]}" but it did not.  Pull and try again.'
             raise DeniedError("STALE_DATA", text)
         if known.is_protected(name):
-            raise unprocessable("Repository rule violations found: Changes must be made through a pull request.")
+            raise against_a_rule("Changes must be made through a pull request.")
         changes = self._changes(head, input.get("fileChanges") or {})
         self._check_workflows(known, changes)
         body = input["message"].get("body")
@@ -163,3 +164,13 @@ def decoded(text: str) -> bytes:
 
 def unprocessable(message: str) -> DeniedError:
     return DeniedError("UNPROCESSABLE", message)
+
+
+def against_a_rule(message: str) -> DeniedError:
+    """A ruleset says no. The older kind of protection has an error type of its own.
+
+    https://github.com/Thinkmill/keystatic/issues/1598; the paragraphs are those of
+    https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets
+    as https://github.com/googleapis/release-please and glunk-works/claude-workbench show them in their logs.
+    """
+    return DeniedError("FORBIDDEN", f"Repository rule violations found\n\n{message}\n\n")

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from tests.emulator.checks import BAD, CheckRow, combined, visible
 from tests.emulator.git import DIRECTORY, SUBMODULE, Commit, Entry, changed_paths
+from tests.emulator.github import permission as permissions
 from tests.emulator.github.call import when
 from tests.emulator.github.graphql.connections import Connection
 from tests.emulator.github.graphql.owners import GitActorNode
 
 if TYPE_CHECKING:
     from tests.emulator.github.graphql.repositories import RepositoryNode
+    from tests.emulator.github.graphql.session import DeniedError
 
 
 class ObjectNode:
@@ -152,8 +154,14 @@ class CommitNode(ObjectNode):
 
     @property
     def statusCheckRollup(self) -> RollupNode | None:
-        self.session.require(self.repository.repository, "checks")
-        rows = visible(self.repository.repository, self.oid)
+        """Either permission shows the state of all, and its own shows each row.
+
+        https://github.com/facebook/sapling/issues/993: nothing is shown with neither of them.
+        """
+        known = self.repository.repository
+        if not permissions.permitted(self.session.caller, known, "statuses"):
+            self.session.require(known, "checks")
+        rows = visible(known, self.oid)
         return RollupNode(self, rows) if rows else None
 
     @property
@@ -222,7 +230,11 @@ class RollupNode:
         found.statusContextCount = len(self._rows) - found.checkRunCount  # type: ignore[attr-defined]
         return found
 
-    def _context(self, row: CheckRow) -> StatusContextNode | CheckRunNode:
+    def _context(self, row: CheckRow) -> StatusContextNode | CheckRunNode | DeniedError:
+        """Rows that the token may not see are null, each with an error: https://github.com/cli/cli/issues/12597."""
+        session, known = self.commit.session, self.commit.repository.repository
+        if not permissions.permitted(session.caller, known, "checks" if row.kind == "run" else "statuses"):
+            return session.lacking()
         return CheckRunNode(self.commit, row) if row.kind == "run" else StatusContextNode(self.commit, row)
 
 
@@ -267,7 +279,13 @@ class CheckRunNode:
         known = {"commit": self._commit, "repository": self.repository}
         state = {"status": self.status, "conclusion": self.conclusion}
         suite = {"id": f"CS_{self._row.id}", **names, **times, **known, **state}
-        return {**suite, "workflowRun": {**run, "workflow": workflow} if self._row.workflow else None}
+
+        def workflow_run() -> dict[str, Any] | None:
+            # A permission of its own: https://github.com/tellahq/opensession/pull/212
+            self._commit.session.require(self._commit.repository.repository, "actions")
+            return {**run, "workflow": workflow} if self._row.workflow else None
+
+        return {**suite, "workflowRun": workflow_run}
 
 
 def of_oid(repository: RepositoryNode, oid: str) -> ObjectNode | None:

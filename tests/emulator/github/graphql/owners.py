@@ -27,11 +27,13 @@ class OwnerNode:
 
     repository_name = None
 
-    def __init__(self, session: Session, owner: Owner) -> None:
+    def __init__(self, session: Session, owner: Owner, *, as_actor: bool = False) -> None:
         self.session, self.owner = session, owner
         self.graphql_type = _kind(owner)
         self.databaseId = owner.id
         self.login, self.name = owner.login, owner.full_name or owner.login
+        if as_actor:
+            self.login = self.login.removesuffix("[bot]")
         self.email, self.description = owner.email, None
         self.id = f"{'O' if owner.kind == 'organisation' else 'U'}_{owner.id}"
         self.resourcePath = f"/{owner.login}"
@@ -117,8 +119,12 @@ def _kind(owner: Owner) -> str:
 
 
 def actor(session: Session, login: str | None) -> OwnerNode | None:
+    """Who did something. An app's is named without the suffix that REST and `viewer` name it with.
+
+    Both names beside each other: glunk-works/claude-workbench, reviews of `glunk-review[bot]`.
+    """
     owner = session.world.owner(login) if login else None
-    return OwnerNode(session, owner) if owner else None
+    return OwnerNode(session, owner, as_actor=True) if owner else None
 
 
 class GitActorNode:

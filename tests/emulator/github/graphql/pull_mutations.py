@@ -49,7 +49,8 @@ class PullMutations:
             text = f"{login} does not have the correct permissions to execute `{mutation}`"
             raise DeniedError("FORBIDDEN", text)
         if known.archived:
-            raise DeniedError("UNPROCESSABLE", "Repository was archived so is read-only.")
+            # sourcegraph/sourcegraph-public-snapshot recorded it for createPullRequest and updatePullRequest.
+            raise DeniedError("UNPROCESSABLE", "Repository was archived so is read-only")
         return known
 
     def echo(self, input: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +143,11 @@ class PullMutations:
     # merging ---------------------------------------------------------------------------------------------
 
     def enablePullRequestAutoMerge(self, input: dict[str, Any]) -> dict[str, Any]:
-        """Waits for what is required; refused where nothing is, as the pull request could be merged at once."""
+        """Waits for what is required; refused where nothing is, as the pull request could be merged at once.
+
+        Two refusals: a branch without protection, https://github.com/hatena/Hatena-Blog-Workflows-Boilerplate/issues/12,
+        and one whose protection is satisfied already, which glunk-works/claude-workbench recorded.
+        """
         node = self._pull(input["pullRequestId"], "EnablePullRequestAutoMerge")
         pull = node.pull
         if not pull.repository.auto_merge_allowed:
@@ -153,6 +158,10 @@ class PullMutations:
             raise DeniedError("UNPROCESSABLE", text)
         if pull.draft:
             raise DeniedError("UNPROCESSABLE", "Pull request Pull request is in draft state")
+        if not pull.repository.protects(pull.base_branch):
+            raise DeniedError(
+                "UNPROCESSABLE", "Pull request Protected branch rules not configured for this branch"
+            )
         if node.mergeStateStatus in {"CLEAN", "UNSTABLE"}:
             state = node.mergeStateStatus.lower()
             raise DeniedError("UNPROCESSABLE", f"Pull request Pull request is in {state} status")
@@ -178,7 +187,12 @@ class PullMutations:
     def _why_not_merged(self, node: PullRequestNode, method: str) -> str:
         """What the rules of the base branch say, in GitHub's words."""
         pull = node.pull
-        if node.state != "OPEN" or node.mergeStateStatus in {"DIRTY", "DRAFT", "UNKNOWN"}:
+        if node.mergeStateStatus == "DRAFT":
+            return "Pull Request is still a draft"
+        if node.mergeStateStatus == "DIRTY":
+            # The words since 2026, by REST as well: https://github.com/openclaw/clawsweeper
+            return "Pull Request has merge conflicts"
+        if node.state != "OPEN" or node.mergeStateStatus == "UNKNOWN":
             return "Pull Request is not mergeable"
         if method.lower() not in pull.repository.merge_methods:
             return f"{METHODS[method]} are not allowed on this repository."

@@ -49,7 +49,8 @@ class Query:
 
     def user(self, login: str) -> OwnerNode:
         owner = self.session.world.owner(login)
-        if owner is None or owner.kind != "user":
+        # An app's user is a Bot, and no User.
+        if owner is None or owner.kind != "user" or owner.login.endswith("[bot]"):
             raise DeniedError("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
         return OwnerNode(self.session, owner)
 

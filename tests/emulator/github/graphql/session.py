@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class DeniedError(GraphQLError):
-    """An error at a field, as GitHub types it."""
+    """An error at a field, as GitHub types it.
+
+    One of the type FORBIDDEN says whether it is for single sign-on, as in the answers of a real GitHub that
+    https://github.com/peel/fiddle (docs, decision 18) and https://github.com/facebook/sapling/issues/993 quote.
+    """
 
     def __init__(self, kind: str | None, message: str, **extra: Any) -> None:
         super().__init__(message)
         self.kind = kind
-        self.extra = extra
+        self.extra = {"extensions": {"saml_failure": False}, **extra} if kind == "FORBIDDEN" else extra
 
 
 def no_repository(name: str) -> DeniedError:

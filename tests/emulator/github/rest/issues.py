@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tests.emulator.routes import Router
 
 BASES = ("/repos/{owner}/{repo}", "/repositories/{id}")
+# In 2014 and 2021 it was "Issues are disabled for this repo": https://github.com/ossf/allstar/issues/64.
+# Since then: https://github.com/github/gh-aw/blob/main/actions/setup/js/create_issue.cjs
+ISSUES_OFF = "Issues has been disabled in this repository."
 
 
 def register(router: Router) -> None:
@@ -53,7 +56,13 @@ def shape(call: Call, repo: Repository, row: Issue | PullRequest) -> dict[str, A
         "user": person(call, row.author),
         "labels": [pull_shapes.label(call, repo, one) for one in row.labels],
         "state": row.state,
+        "state_reason": "completed" if row.state == "closed" else None,
         "locked": False,
+        "active_lock_reason": None,
+        "author_association": "CONTRIBUTOR",
+        "milestone": None,
+        "performed_via_github_app": None,
+        "assignee": person(call, row.assignees[0]) if row.assignees else None,
         "assignees": [person(call, one) for one in row.assignees],
         "comments": len(row.comments),
         "created_at": when(row.created_at),
@@ -68,7 +77,7 @@ def issues(call: Call) -> Response:
     """Newest first, pull requests among them."""
     repo = call.repository()
     if not repo.has_issues:
-        call.refuse(410, "Issues are disabled for this repo")
+        call.refuse(410, ISSUES_OFF)
     state, creator = call.request.arg("state", "open"), call.request.arg("creator").lower()
     rows = [one for one in (*repo.issues, *repo.pulls) if state in {"all", one.state}]
     rows = [one for one in rows if not creator or one.author.lower() == creator]
@@ -79,7 +88,7 @@ def create_issue(call: Call) -> Response:
     """Who may only read opens an issue, too: labels and assignees are dropped without a word then."""
     repo = call.repository()
     if not repo.has_issues:
-        call.refuse(410, "Issues are disabled for this repo")
+        call.refuse(410, ISSUES_OFF)
     body = call.body()
     if not body.get("title"):
         call.invalid({"resource": "Issue", "field": "title", "code": "missing_field"})
@@ -93,7 +102,8 @@ def create_issue(call: Call) -> Response:
             repo.label(name, "ededed")
     assignees = (body.get("assignees") or []) if may else []
     row = repo.issue(body["title"], body.get("body") or "", call.caller.login, labels=names, assignees=assignees)
-    return call.json(shape(call, repo, row), 201)
+    made = shape(call, repo, row)
+    return call.json(made, 201, ("Location", made["url"]))
 
 
 def edit_issue(call: Call) -> Response:
@@ -184,4 +194,5 @@ def create_comment(call: Call) -> Response:
     if not text:
         call.invalid({"resource": "IssueComment", "field": "body", "code": "missing_field"})
     row = repo.comment(pull.number, text, call.caller.login)
-    return call.json(pull_shapes.comment(call, repo, pull, row), 201)
+    made = pull_shapes.comment(call, repo, pull, row)
+    return call.json(made, 201, ("Location", made["url"]))
