@@ -175,6 +175,12 @@ CASES = {
         Reason.BAD_CREDENTIALS,
         ("locked", "wait some minutes"),
     ),
+    "lock-out in other words": Case(
+        403,
+        "Max number of login attempt exceeded. Please try again later.",
+        Reason.BAD_CREDENTIALS,
+        ("locked", "wait some minutes"),
+    ),
     "Actions may not open pull requests": Case(
         403,
         "GitHub Actions is not permitted to create or approve pull requests.",

@@ -13,8 +13,13 @@ from consumer_drift.model.result import Failure, Reason
         ("STALE_DATA", 'Expected branch to point to "a" but it did not. Pull and try again.', Reason.STALE),
         ("UNPROCESSABLE", "A ref named 'refs/heads/bump/x' already exists in the repository.", Reason.STALE),
         ("UNPROCESSABLE", "A pull request already exists for acme:bump/x.", Reason.STALE),
-        ("UNPROCESSABLE", "Repository was archived so is read-only.", Reason.ARCHIVED),
-        ("UNPROCESSABLE", "Repository rule violations found: Cannot create ref", Reason.PROTECTED),
+        ("UNPROCESSABLE", 'A ref named "refs/heads/bump/x" already exists in the repository.', Reason.STALE),
+        # The branch that was made a moment ago, on a replica that does not have it yet.
+        ("NOT_FOUND", "Branch not found", Reason.STALE),
+        ("UNPROCESSABLE", "Repository was archived so is read-only", Reason.ARCHIVED),
+        ("FORBIDDEN", "Repository rule violations found Cannot create ref", Reason.PROTECTED),
+        ("BRANCH_PROTECTION_RULE_VIOLATION", "protected branch 'x' check failed: a rule", Reason.PROTECTED),
+        ("UNPROCESSABLE", "Ref cannot be created", Reason.NAME_TAKEN),
         ("UNPROCESSABLE", "cannot lock ref 'refs/heads/bump/x': 'refs/heads/bump' exists", Reason.NAME_TAKEN),
         (
             "FORBIDDEN",

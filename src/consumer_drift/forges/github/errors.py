@@ -167,7 +167,7 @@ _DENIED_PATTERNS = (
     ),
     *FORBIDDEN_PATTERNS,
     ErrorPattern(
-        r"number of login attempts",
+        r"number of login attempt",
         Reason.BAD_CREDENTIALS,
         "set a valid token and wait some minutes: during the lock-out, valid tokens are refused too",
         said="GitHub locked the token's user out after bad credentials",

@@ -135,7 +135,7 @@ _PATTERNS = (
         needs="Issues: write",
     ),
     ErrorPattern(
-        r"issues are disabled",
+        r"issues (?:are|has been) disabled",
         Reason.SETTING,
         ENABLE_ISSUES,
     ),

@@ -126,7 +126,11 @@ class GitHubLander:
 
 # GitHub's own words, as its answers and its users' issues quote them. The first that matches.
 _PATTERNS = (
-    ErrorPattern(r"(?:head|base) branch was modified|is not mergeable|already merged", Reason.STALE, RUN_AGAIN),
+    ErrorPattern(
+        r"(?:head|base) branch was modified|is not mergeable|has merge conflicts|still a draft|already merged",
+        Reason.STALE,
+        RUN_AGAIN,
+    ),
     ErrorPattern(r"own pull request", Reason.SETTING, APPROVED_BY_AUTHOR),
     ErrorPattern(r"are not allowed on this repository|method .*not allowed", Reason.SETTING, CHANGE_METHOD),
     ErrorPattern(

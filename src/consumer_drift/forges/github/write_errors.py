@@ -29,11 +29,14 @@ _WRITE_PATTERNS = (
     ErrorPattern(
         r"expected branch to point to|stale_data|is at [0-9a-f]{7,} but expected", Reason.STALE, RUN_AGAIN
     ),
-    ErrorPattern(r"a ref named .* already exists|reference already exists", Reason.STALE, RUN_AGAIN),
+    # A branch that was made a moment ago is not found on a replica that is behind.
+    ErrorPattern(
+        r"a ref named .* already exists|reference already exists|branch not found", Reason.STALE, RUN_AGAIN
+    ),
     ErrorPattern(r"a pull request already exists", Reason.STALE, RUN_AGAIN),
     ErrorPattern(r"archived so is read-only|repository was archived", Reason.ARCHIVED, UNARCHIVE),
     ErrorPattern(
-        r"cannot lock ref|directory of that name is in the way|reference update failed",
+        r"cannot lock ref|directory of that name is in the way|reference update failed|ref cannot be created",
         Reason.NAME_TAKEN,
         NAME_IN_THE_WAY,
     ),

@@ -218,8 +218,10 @@ def _addition(path: str, text: str) -> dict[str, str]:
     return {"path": path, "contents": base64.b64encode(text.encode()).decode("ascii")}
 
 
+_AT_ONCE = "nothing is required before a merge there, so it would be merged at once: require a check"
 _MERGE_REMEDIES = {
-    "clean status": "nothing is required before a merge there, so it would be merged at once: require a check",
+    "rules not configured": _AT_ONCE,
+    "clean status": _AT_ONCE,
     "unstable status": "nothing is required before a merge there: require a check",
     "not allowed for this repository": "allow auto-merge in the repository's settings",
     "draft": "a draft cannot be merged: set propagate.draft or propagate.auto-merge to false",
