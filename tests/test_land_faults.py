@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.merging import LANDING, NAMES, notes, opened, outcomes, pull
-from tests.propagating import FORGES, is_write, writes
+from tests.propagating import BRANCH, FORGES, is_write, writes
 from tests.running import land
 
 if TYPE_CHECKING:
@@ -116,3 +116,35 @@ def test_what_could_not_be_read_is_never_merged(
     assert set(outcomes(run).values()) == {"error"}, notes(run)
     assert run.report.exit_code == 1
     assert "bump-failed" in run.codes
+
+
+WRITES = {"contents": "write", "metadata": "read", "pull_requests": "write"}
+CHECKS = {"checks": "read", "statuses": "read"}
+DENIED: dict[str, tuple[str, dict[str, str], str]] = {
+    "an App without Actions: read": ("installation", CHECKS, ""),
+    "an App with all of them": ("installation", {**CHECKS, "actions": "read"}, ""),
+    "an App without Checks: read": ("installation", {"statuses": "read"}, "Checks: read"),
+    "an App without Commit statuses: read": ("installation", {"checks": "read"}, "Commit statuses: read"),
+    "an App with neither": ("installation", {}, "Checks: read"),
+    "a fine-grained token": ("fine-grained", {"statuses": "read", "actions": "read"}, "cannot have Checks: read"),
+}
+
+
+@pytest.mark.parametrize("name", DENIED)
+def test_the_checks_that_a_token_may_not_see_are_named(name: str, tmp_path: Path) -> None:
+    """Of private repositories: https://docs.github.com/en/rest/checks/runs and …/rest/commits/statuses."""
+    kind, rights, words = DENIED[name]
+    made = opened("github", tmp_path)
+    for one in NAMES:
+        made[one].visibility = "private"
+        made[one].check("unit", on=BRANCH, kind="run", workflow="CI")
+    token = made.world.token("reader", kind=kind, permissions={**WRITES, **rights}, sees="all").secret
+    with Emulator(made.world, "github") as emulator:
+        run = land(emulator, LANDING, tmp_path, token, only=NAMES)
+        asked = [one for one in emulator.requests if b"statusCheckRollup" in one.body]
+    assert outcomes(run) == dict.fromkeys(NAMES, "error" if words else "landed"), notes(run)
+    for note in notes(run).values():
+        assert words in note
+        assert "Contents" not in note
+    # Another question would get the same answer.
+    assert len(asked) == 1 or not words

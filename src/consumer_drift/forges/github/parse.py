@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github.parse_files import Read, forbidden, name_of, with_files
-from consumer_drift.forges.github.parse_pull_requests import checks, pull_request
+from consumer_drift.forges.github.parse_pull_requests import checks, errors_of_checks, pull_request
 from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.model.branch import BranchEntry, StoredBranch
 from consumer_drift.model.observation import Snapshot, Tag
@@ -182,7 +182,7 @@ def _pull_requests(node: JsonValue, reply: GraphResponse, path: Path) -> PullReq
 def _checked(node: JsonValue, reply: GraphResponse, path: Path) -> dict[str, PullRequestChecks]:
     """Return the checks that were asked for together with the pull requests, by the ids of these."""
     shown = node.get("checked")
-    if shown is None or reply.errors_at(*path, "checked") or reply.global_errors:
+    if shown is None or errors_of_checks(reply, *path, "checked") or reply.global_errors:
         return {}
     return {row["id"].text(): checks(row) for row in shown["nodes"]}
 

@@ -22,6 +22,7 @@ from consumer_drift.model.pull_request import PullRequest, PullRequestState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from consumer_drift.forges.github.responses import GraphError, GraphResponse
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import JsonValue
 
@@ -72,6 +73,15 @@ _REVIEWS = {
     "CHANGES_REQUESTED": ReviewState.CHANGES_REQUESTED,
     "DISMISSED": ReviewState.DISMISSED,
 }
+
+
+def errors_of_checks(reply: GraphResponse, *path: str | int) -> tuple[GraphError, ...]:
+    """Return the errors below *path* after which the checks there are not known.
+
+    The workflow of a check takes a permission of its own (Actions: read), and a check is one without its name.
+    """
+    found = reply.errors_at(*path)
+    return tuple(error for error in found if error.kind != "FORBIDDEN" or "workflowRun" not in error.path)
 
 
 def checks(row: JsonValue) -> PullRequestChecks:

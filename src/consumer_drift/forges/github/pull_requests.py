@@ -13,6 +13,7 @@ from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.forges.writing import RUN_AGAIN, not_asked_to_review
 from consumer_drift.model.bump import Branch, BumpState
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, Reason
+from consumer_drift.model.sentence import Grant, Sentence
 from consumer_drift.support.json_fields import InvalidJson
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.github.bump_queries import BumpQuery
     from consumer_drift.forges.github.client import GitHubClient
-    from consumer_drift.forges.github.responses import GraphResponse
+    from consumer_drift.forges.github.responses import GraphError, GraphResponse
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
@@ -223,11 +224,33 @@ def _read_checks(
     done: list[tuple[Snapshot, PullRequestChecks | Failure]] = []
     for index, (snapshot, pull_request) in enumerate(batch):
         alias, what = f"r{index}", f"the checks of {pull_request.url}"
-        errors = (*reply.errors_at(alias), *reply.global_errors)
-        if errors and not alone:
-            continue
-        done.append((snapshot, errors[0].failure(what) if errors else _checks(reply, alias, what)))
+        errors = (*parse_pull_requests.errors_of_checks(reply, alias), *reply.global_errors)
+        denied = next((error for error in errors if error.kind == "FORBIDDEN" and _ROLLUP in error.path), None)
+        if denied is not None:
+            # Asking again for each alone would be denied as well.
+            done.append((snapshot, _denied(denied, what)))
+        elif not errors:
+            done.append((snapshot, _checks(reply, alias, what)))
+        elif alone:
+            done.append((snapshot, errors[0].failure(what)))
     return done
+
+
+_ROLLUP = "statusCheckRollup"
+_CHECKS_ACCESS = "Checks: read and Commit statuses: read (an App) or repo (a classic token)"
+
+
+def _denied(error: GraphError, asked: str) -> Failure:
+    """Return the failure of checks that are there, with an error for each that the token may not see.
+
+    https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+    """
+    failure = error.failure(asked)
+    if failure.reason is not Reason.MISSING_SCOPE:
+        return failure
+    grant = Grant(f"grant it {_CHECKS_ACCESS}", _CHECKS_ACCESS)
+    remedy = Sentence(grant, "; a fine-grained token cannot have Checks: read")
+    return replace(failure, remedy=remedy, needs=_CHECKS_ACCESS)
 
 
 def _checks(reply: GraphResponse, alias: str, asked: str) -> PullRequestChecks | Failure:
