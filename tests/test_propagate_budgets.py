@@ -97,8 +97,8 @@ def test_at_the_target_other_peoples_pull_requests_take_one(tmp_path: Path) -> N
     assert each == 1
 
 
-def test_an_older_bump_takes_five_more(tmp_path: Path) -> None:
-    """The list of pull requests, and its commits before its text is marked and again before it is deleted."""
+def test_an_older_bump_takes_four_more(tmp_path: Path) -> None:
+    """The list of pull requests, its commits, its text, whose answer shows what is deleted, and the deletion."""
     fleet = Fleet.of("gitea")
     fleet.cost(LISTED, tmp_path)
     fleet.release("0.3.45")
@@ -107,7 +107,7 @@ def test_an_older_bump_takes_five_more(tmp_path: Path) -> None:
         asked = [one for one in emulator.requests if "/consumer-" in one.path]
     assert outcomes(run) == {"opened"}
     assert all(len(bump.superseded) == 1 for _, bump in run.report.bumps)
-    assert len(asked) / SIZE <= 1 + 6 + 5
+    assert len(asked) / SIZE <= 6 + 4
 
 
 def test_on_github_what_is_looked_at_is_shared_by_all(tmp_path: Path) -> None:

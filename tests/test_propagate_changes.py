@@ -8,7 +8,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.emulator.repository import Repository
-from tests.propagating import BRANCH, CONFIG, FORGES, PINS, TARGET, pins, scene, writes
+from tests.propagating import BRANCH, CONFIG, FORGES, PINS, TARGET, is_write, pins, scene, writes
 from tests.running import check, propagate
 from tests.test_propagate import outcomes
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.emulator.wire import Request
     from tests.propagating import Scene
 
 A = ("template-a",)
@@ -83,6 +84,33 @@ def test_a_base_that_changes_elsewhere_makes_no_conflict(forge: str, acme: Scene
         assert check(emulator, CONFIG, tmp_path, acme.token, only=A).codes == ["in-flight"]
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
     assert outcomes(run) == {"template-a": "pr-exists"}
+
+
+def test_what_somebody_pushes_to_an_older_bump_while_it_is_closed_stays(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """Between the reading of its commits and the mark in its text."""
+    repository, newer = acme["template-a"], "bump/runtime-0.3.45"
+    pushed: list[str] = []
+
+    def push(request: Request) -> bool:
+        # The new pull request is open, so the next write is about the older one.
+        if not pushed and len(repository.pulls) == 2 and is_write(request.method, request.path, request.body):
+            pushed.append(
+                repository.commit({"fix.txt": "by hand\n"}, BRANCH, author="alice", message="fix it").oid
+            )
+        return False
+
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        acme.release("0.3.45")
+        emulator.faults.add("conflict", where=push)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+    [(_, bump)] = run.report.bumps
+    assert "has commits of alice and is left open" in bump.note
+    assert repository.branches[BRANCH] == pushed[0]
+    assert newer in repository.branches
+    assert [pull.state for pull in repository.pulls] == ["open", "open"]
 
 
 # releases that are taken back -------------------------------------------------------------------------------

@@ -50,9 +50,9 @@ def refuse_base(snapshot: Snapshot, branch: str) -> Failure | None:
     )
 
 
-def refuse_moved(name: RepositoryName, seen: Branch, now: Branch) -> Failure | None:
-    """Return the failure of deleting a branch that has another commit than it was seen with."""
-    if now.tip == seen.tip:
+def refuse_moved(name: RepositoryName, seen: Branch, tip: str) -> Failure | None:
+    """Return the failure of deleting a branch that has another commit, *tip*, than it was seen with."""
+    if tip == seen.tip:
         return None
     return Failure(Reason.STALE, f"somebody pushed to {seen.name} of {name} meanwhile", RUN_AGAIN)
 

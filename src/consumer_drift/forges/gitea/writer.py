@@ -21,7 +21,7 @@ from consumer_drift.forges.writing import (
     refuse_base,
     refuse_moved,
 )
-from consumer_drift.model.bump import EVERYTHING
+from consumer_drift.model.bump import EVERYTHING, Branch
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.result import UNCLEAR, Failure
 
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
-    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Edit, Finish, Sufficient
+    from consumer_drift.model.bump import BumpState, Change, Draft, Edit, Finish, Sufficient
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
+    from consumer_drift.support.json_fields import Json
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -72,6 +73,8 @@ class GiteaWriter:
         self._deadline = deadline
         # What was wrong with the labels of a repository's new pull request.
         self._label_warnings: dict[RepositoryName, tuple[str, ...]] = {}
+        # The commits of branches whose pull request was just rewritten, as the answer to that showed them.
+        self._tips: dict[tuple[RepositoryName, str], str] = {}
 
     def each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]]:
         """Do the first alone, so that what every write fails for fails once, and then several at once.
@@ -154,18 +157,23 @@ class GiteaWriter:
             if isinstance(said, Failure):
                 return said
             warnings += said
-        refused = self.rewrite(state, pull_request, finish.body)
+        refused = _failure(self._change(state, pull_request, {"body": finish.body}))
         return refused if refused is not None else tuple(warnings)
 
     def rewrite(self, state: BumpState, pull_request: PullRequest, body: str) -> Failure | None:
-        """Change a pull request's text."""
-        request = routes.change_pull_request(state.snapshot.name, pull_request.number, {"body": body})
-        return _failure(self._write(request))
+        """Change a pull request's text. The answer shows the commit of its branch, for a deletion that follows."""
+        answer = self._change(state, pull_request, {"body": body})
+        if isinstance(answer, Failure):
+            return answer
+        name = state.snapshot.name
+        now = parse.parsed(answer, pull_request.url, partial(parse_pull_requests.pull_request, of=name))
+        if not isinstance(now, Failure) and now.is_open and not now.from_fork:
+            self._tips[name, now.head] = now.commit
+        return None
 
     def close(self, state: BumpState, pull_request: PullRequest) -> Failure | None:
         """Close a pull request."""
-        request = routes.change_pull_request(state.snapshot.name, pull_request.number, {"state": "closed"})
-        return _failure(self._write(request))
+        return _failure(self._change(state, pull_request, {"state": "closed"}))
 
     def delete(self, state: BumpState, branch: Branch) -> Failure | None:
         """Delete a branch that still points to the commit that was seen; the route has no such condition."""
@@ -173,10 +181,17 @@ class GiteaWriter:
         refused = refuse_base(state.snapshot, branch.name)
         if refused is not None:
             return refused
-        now = self.branch(state, branch.name)
-        if now is None or isinstance(now, Failure):
-            return now
-        return refuse_moved(name, branch, now) or _failure(self._write(routes.delete_branch(name, branch.name)))
+        tip = self._tips.pop((name, branch.name), "") or self._tip(state, branch.name)
+        if tip is None or isinstance(tip, Failure):
+            return tip
+        return refuse_moved(name, branch, tip) or _failure(self._write(routes.delete_branch(name, branch.name)))
+
+    def _change(self, state: BumpState, pull_request: PullRequest, what: Json) -> Response | Failure:
+        return self._write(routes.change_pull_request(state.snapshot.name, pull_request.number, what))
+
+    def _tip(self, state: BumpState, name: str) -> str | Failure | None:
+        now = self.branch(state, name)
+        return now.tip if isinstance(now, Branch) else now
 
     # extras
 

@@ -167,7 +167,7 @@ class GitHubWriter:
         now = self.branch(state, branch.name)
         if now is None or isinstance(now, Failure):
             return now
-        refused = refuse_moved(name, branch, now)
+        refused = refuse_moved(name, branch, now.tip)
         if refused is not None:
             return refused
         asked = f"the deletion of {branch.name} of {name}"
