@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clocks import VirtualClock
 from tests.emulator import Emulator
 from tests.emulator.repository import Repository
 from tests.propagating import BRANCH, CONFIG, FORGES, PINS, TARGET, is_write, pins, scene, writes
@@ -111,6 +112,53 @@ def test_what_somebody_pushes_to_an_older_bump_while_it_is_closed_stays(
     assert repository.branches[BRANCH] == pushed[0]
     assert newer in repository.branches
     assert [pull.state for pull in repository.pulls] == ["open", "open"]
+
+
+# two runs at once -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"], indirect=True)
+def test_of_two_pull_requests_from_one_branch_the_next_run_closes_one(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """Seen on a real Gitea with two runs at once: it looks for one that is open, and opens it after that."""
+    repository = acme["template-a"]
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        repository.pull(BRANCH, title="bump", body=repository.pulls[0].body, author="bot")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert outcomes(run) == {"template-a": "pr-exists"}
+        assert (run.codes, run.report.exit_code) == (["in-flight"], 0)
+        emulator.requests.reset()
+        again = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        assert outcomes(again) == {"template-a": "pr-exists"}
+        assert writes(emulator) == []
+    assert [pull.state for pull in repository.pulls] == ["closed", "open"]
+    assert repository.pulls[0].body.startswith("Closed by consumer-drift: ")
+    assert BRANCH in repository.branches
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"], indirect=True)
+def test_a_pull_request_that_another_run_opens_at_the_same_moment_is_seen(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """The other run made the branch, and this one has waited long enough for its pull request."""
+    repository = acme["template-a"]
+
+    def other(request: Request) -> bool:
+        if BRANCH not in repository.branches and is_write(request.method, request.path, request.body):
+            repository.commit(pins(TARGET), new_branch=BRANCH, author="bot")
+        elif len(repository.pulls) == 1:
+            repository.pull(BRANCH, title="bump", body=repository.pulls[0].body, author="bot")
+        return False
+
+    with Emulator(acme.world, forge) as emulator:
+        emulator.faults.add("too-many-requests", where=other)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A, clock=VirtualClock())
+    [(_, bump)] = run.report.bumps
+    assert (bump.outcome.value, bump.number, len(bump.superseded)) == ("repaired", 2, 1)
+    assert [pull.state for pull in repository.pulls] == ["closed", "open"]
+    assert BRANCH in repository.branches
 
 
 # releases that are taken back -------------------------------------------------------------------------------

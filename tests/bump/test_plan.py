@@ -303,6 +303,18 @@ def test_older_bumps_of_ours_are_closed_and_no_others(other, closed, there) -> N
     assert tuple(replace(one, edits=()) for one in step.closes) == ((Closing(other),) if closed else ())
 
 
+@pytest.mark.parametrize(
+    ("body", "closed"), [(f"Bump\n\n{marked(Mark.OPENED)}\n", True), (SUPERSEDED, True), ("by hand", False)]
+)
+def test_of_two_of_ours_from_the_same_branch_the_newest_stays(body: str, closed: bool) -> None:
+    newest, other = cases.pull_request(number=8), cases.pull_request(number=7, body=body)
+    branch = cases.branch(cases.ours(), files=cases.files("1.4.0", "1.4.0"))
+    step = planned(cases.work(pull_requests=(newest, other), branch=branch))
+    assert (step.outcome, step.pull_request) == (Outcome.PR_EXISTS, newest)
+    why = f"{newest.url} is open from the same branch"
+    assert step.closes == ((Closing(other, why, keeps_branch=True),) if closed else ())
+
+
 def test_a_bump_to_a_release_that_was_taken_back_is_closed() -> None:
     """A higher version that is still released stays: its request came from a newer list."""
     taken_back = cases.pull_request(head="bump/runtime-1.5.0")

@@ -65,6 +65,8 @@ def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
     while True:
         done = _write(step, writer)
         if isinstance(done, Bump):
+            if replans["moved"] and step.draft is not None and step.change is None:
+                done = _without_duplicate(done, writer, replan)
             return done if unclear is None else _as_planned(first, _with_doubt(done, unclear))
         kind, most = _REPLANS.get(done.why.reason, ("", 0))
         replans[kind] += 1
@@ -82,6 +84,17 @@ def _planned_again(step: Step, stopped: _Stopped, writer: Writer, replan: Replan
         if again.outcome is not Outcome.ERROR and _shows(step, again, stopped):
             break
     return again
+
+
+def _without_duplicate(done: Bump, writer: Writer, replan: Replan) -> Bump:
+    """Close the pull request that another run, which made the branch, has opened at the same moment."""
+    for _ in writer.settle():
+        again = replan()
+        if any(closing.keeps_branch for closing in again.closes):
+            bump = _write(again, writer)
+            # What could not be closed now is closed by the next run.
+            return replace(bump, outcome=done.outcome) if isinstance(bump, Bump) else done
+    return done
 
 
 def _shows(step: Step, again: Step, stopped: _Stopped) -> bool:
@@ -208,6 +221,8 @@ def _close(step: Step, writer: Writer, closing: Closing, new: PullRequest | None
     """Close one, unless others have commits on it. Return why it stays open, empty where it was closed."""
     assert step.state is not None  # noqa: S101 - a step without it closes nothing
     old = closing.pull_request
+    if closing.keeps_branch:
+        return _mark(step.state, writer, closing, new) or writer.close(step.state, old) or ""
     branch = writer.branch(step.state, old.head)
     only_bump = False
     if closing.edits and isinstance(branch, Branch) and foreign_authors(branch):
@@ -218,12 +233,19 @@ def _close(step: Step, writer: Writer, closing: Closing, new: PullRequest | None
     who = foreign_authors(branch, only_bump=only_bump)
     if who:
         return f"{old.url} has commits of {', '.join(who[:3])} and is left open"
-    if Mark.SUPERSEDED not in marks(old.body):
-        refused = writer.rewrite(step.state, old, closed(old.body, closing.why, new.url if new else ""))
-        if refused is not None:
-            return refused
+    refused = _mark(step.state, writer, closing, new)
+    if refused is not None:
+        return refused
     refused = writer.delete(step.state, branch)
     if refused is None or refused.reason in _RETRIED:
         return refused or ""
     # The branch may not be deleted: then the pull request alone is closed.
     return writer.close(step.state, old) or ""
+
+
+def _mark(state: BumpState, writer: Writer, closing: Closing, new: PullRequest | None) -> Failure | None:
+    """Say in the text of a pull request why it is closed."""
+    old = closing.pull_request
+    if Mark.SUPERSEDED in marks(old.body):
+        return None
+    return writer.rewrite(state, old, closed(old.body, closing.why, new.url if new else ""))

@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 class Closing:
     """An open pull request to close, and *why*; empty where the new one supersedes it.
 
-    *edits* are all that its branch may change if a person has rebased it.
+    *edits* are all that its branch may change if a person has rebased it. *keeps_branch*: another pull request is
+    open from the same branch.
     """
 
     pull_request: PullRequest
     why: str = ""
     edits: tuple[Edit, ...] = ()
+    keeps_branch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,7 @@ class _Planner:
             state=self.state,
             pull_request=pull_request,
             finish=self._finish() if Mark.UNFINISHED in marks(pull_request.body) else None,
-            closes=self._other_bumps(),
+            closes=(*self._duplicates(pull_request), *self._other_bumps()),
         )
         branch = self.state.branch
         if branch is None or isinstance(self.change, NotEditable):
@@ -345,6 +347,12 @@ class _Planner:
         return Change(
             self.bump_target.head, tip, edits, body.title(self.bump_target), body.commit_text(self.bump_target)
         )
+
+    def _duplicates(self, kept: PullRequest) -> Iterator[Closing]:
+        """Our other pull requests from the branch of *kept*: Gitea opens both if two runs ask at once."""
+        for one in self.state.pull_requests:
+            if one.is_open and one.number != kept.number and one.base == kept.base and is_ours(one.body):
+                yield Closing(one, f"{kept.url} is open from the same branch", keeps_branch=True)
 
     def _other_bumps(self) -> tuple[Closing, ...]:
         """Our open bump pull requests to lower versions and to ones that were taken back, lowest first."""

@@ -95,9 +95,15 @@ def classified(consumer: Consumer, config: Config, observation: Observation) -> 
 
 
 def read_again(consumer: Consumer, config: Config, forge: Forge) -> ConsumerReading | Failure:
-    """Return one listed consumer as it is now, its pins classified."""
+    """Return one listed consumer as it is now, its pins classified. Its open pull requests are not counted.
+
+    A forge keeps the row of a repository, with their number, and that may have changed since.
+    """
     observation = forge.survey(Survey((wanted(consumer, config),)), lambda _name: None)
-    return classified(consumer, config, observation)
+    read = classified(consumer, config, observation)
+    if isinstance(read, Failure):
+        return read
+    return replace(read, snapshot=replace(read.snapshot, open_pull_requests=None))
 
 
 def dated(seen: Observed, forge: Forge) -> Observed:

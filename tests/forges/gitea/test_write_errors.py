@@ -10,7 +10,7 @@ import pytest
 from consumer_drift.forges.gitea import errors
 from consumer_drift.forges.gitea.errors import refuse
 from consumer_drift.forges.http.messages import Request, Response
-from consumer_drift.model.result import Reason
+from consumer_drift.model.result import Failure, Reason
 
 RECORDINGS = Path(__file__).parents[2] / "data" / "recordings" / "gitea"
 
@@ -49,12 +49,30 @@ def test_a_recorded_rejection_says_what_to_change(case, reason, remedy) -> None:
     assert remedy in failure.remedy
 
 
+def refused(status: int, message: str) -> Failure:
+    answer = Response(status, {"content-type": "application/json"}, json.dumps({"message": message}).encode())
+    rejection = refuse(Request("POST", "/repos/acme/core/contents", writes=True), answer)
+    assert rejection is not None
+    return errors.of_write(rejection.failure)
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [
+        ("reference already exists", Reason.STALE),
+        ("is at 1111111111111111111111111111111111111111 but expected 2222222222", Reason.STALE),
+        ("Unable to create '/data/core.git/refs/heads/bump/x.lock': File exists.", Reason.STALE),
+        ("'refs/heads/bump' exists; cannot create 'refs/heads/bump/x'", Reason.NAME_TAKEN),
+    ],
+)
+def test_a_branch_that_another_run_makes_is_told_from_one_in_the_way(why: str, reason: Reason) -> None:
+    """Seen on a real Gitea with two runs at once."""
+    assert refused(403, f"cannot lock ref 'refs/heads/bump/x': {why}").reason is reason
+
+
 def test_a_protected_file_is_told_from_a_protected_branch() -> None:
     """Gitea's words: https://github.com/go-gitea/gitea/blob/main/services/pull/patch.go"""
     message = "path is protected and can not be changed [path: .runtime-version]"
-    answer = Response(403, {"content-type": "application/json"}, json.dumps({"message": message}).encode())
-    rejection = refuse(Request("POST", "/repos/acme/core/contents", writes=True), answer)
-    assert rejection is not None
-    failure = errors.of_write(rejection.failure)
+    failure = refused(403, message)
     assert failure.reason is Reason.PROTECTED
     assert "take the file out of the rule's patterns" in failure.remedy
