@@ -280,8 +280,8 @@ MOST_BYTES = 1024 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# https://yaml.org/spec/1.2.2/#51-character-set
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# https://yaml.org/spec/1.2.2/#51-character-set, what is not in it: one set of all would take long to compile.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|\ufeff|\ufffe|\uffff")
 
 
 @dataclass(frozen=True, slots=True)

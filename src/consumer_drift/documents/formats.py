@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents.hcl import parse_hcl
-from consumer_drift.documents.jsonc import parse_json
-from consumer_drift.documents.toml import parse_toml
-from consumer_drift.documents.tool_versions import parse_tool_versions
-from consumer_drift.documents.xml import parse_xml
-from consumer_drift.documents.yaml import parse_yaml
 from consumer_drift.support.decode import BOM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from consumer_drift.documents.node import Node
 
 
@@ -77,12 +70,14 @@ _BY_NAME = {
     ".tool-versions": Format.TOOL_VERSIONS,
 }
 
-_PARSERS: dict[Format, Callable[[str, int], Node]] = {
-    Format.JSON: parse_json,
-    Format.TOML: parse_toml,
-    Format.HCL: parse_hcl,
-    Format.XML: parse_xml,
-    Format.TOOL_VERSIONS: parse_tool_versions,
+# The module of each, which has ``parse``: it is loaded for the first file of its format.
+_PARSERS = {
+    Format.JSON: "jsonc",
+    Format.YAML: "yaml",
+    Format.TOML: "toml",
+    Format.HCL: "hcl",
+    Format.XML: "xml",
+    Format.TOOL_VERSIONS: "tool_versions",
 }
 
 
@@ -96,6 +91,5 @@ def format_of(file: str) -> Format | None:
 def parse(text: str, form: Format) -> tuple[Node, ...]:
     """The trees of all documents in *text*: one, but for YAML. Raises MalformedError."""
     start = 1 if text.startswith(BOM) else 0
-    if form is Format.YAML:
-        return parse_yaml(text, start)
-    return (_PARSERS[form](text, start),)
+    documents: tuple[Node, ...] = import_module(f"consumer_drift.documents.{_PARSERS[form]}").parse(text, start)
+    return documents

@@ -33,9 +33,9 @@ _SHORT = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _CLOSER = {"{": "}", "[": "]", "(": ")"}
 
 
-def parse_hcl(text: str, start: int) -> MapNode:
+def parse(text: str, start: int) -> tuple[MapNode]:
     """Return the tree of the document that begins at *start*. Raises MalformedError."""
-    return _HclParser(text, start).document()
+    return (_HclParser(text, start).document(),)
 
 
 class _HclParser(Cursor):

@@ -17,9 +17,9 @@ _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"|[{}\[\],:]|[^\s{}\[\],:"/]++', 
 _WORD = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
 
 
-def parse_json(text: str, start: int) -> Node:
+def parse(text: str, start: int) -> tuple[Node]:
     """The tree of the document that begins at *start*. Raises MalformedError."""
-    return _JsonParser(text, start).document()
+    return (_JsonParser(text, start).document(),)
 
 
 class _JsonParser:

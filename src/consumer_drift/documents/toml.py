@@ -34,9 +34,9 @@ _ESCAPE = re.compile(
 _SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 
 
-def parse_toml(text: str, start: int) -> MapNode:
+def parse(text: str, start: int) -> tuple[MapNode]:
     """The tree of the document that begins at *start*. Raises MalformedError."""
-    return _TomlParser(text, start).document()
+    return (_TomlParser(text, start).document(),)
 
 
 class _TomlParser(Cursor):

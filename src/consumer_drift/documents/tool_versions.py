@@ -10,7 +10,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^\s#]\S*+")
 
 
-def parse_tool_versions(text: str, start: int) -> MapNode:
+def parse(text: str, start: int) -> tuple[MapNode]:
     """Return a table with each tool's versions under its name: the first is used, the others stand in for it."""
     table = MapNode(start)
     for line in _LINE.finditer(text, start):
@@ -18,7 +18,7 @@ def parse_tool_versions(text: str, start: int) -> MapNode:
         tool = _WORD.match(text, _indent(text, line.start(), end), end)
         for word in _WORD.finditer(text, tool.end(), end) if tool else ():
             table.add(tool.group() if tool else "", Leaf(word.group(), *word.span()))
-    return table
+    return (table,)
 
 
 def _comment(text: str, start: int, end: int) -> int:

@@ -23,12 +23,12 @@ _SKIPPED = {"<!--": "-->", "<?": "?>"}
 _CDATA = "<![CDATA["
 
 
-def parse_xml(text: str, start: int) -> MapNode:
+def parse(text: str, start: int) -> tuple[MapNode]:
     """Return the tree of the document that begins at *start*, its root element under its name.
 
     Raises MalformedError.
     """
-    return _XmlParser(text, start).document()
+    return (_XmlParser(text, start).document(),)
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def parse_yaml(text: str, start: int) -> tuple[Node, ...]:
+def parse(text: str, start: int) -> tuple[Node, ...]:
     """The trees of all documents that begin at *start*. Raises MalformedError.
 
     *start* is behind a BOM: the C loader would count all places one too low.

@@ -4,39 +4,26 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from consumer_drift.locks import (
-    bundler,
-    cargo,
-    composer,
-    go,
-    npm,
-    pdm,
-    pip_compile,
-    pnpm,
-    poetry,
-    uv,
-    yarn_berry,
-    yarn_classic,
-)
 
 if TYPE_CHECKING:
     from consumer_drift.locks.base import LockFormat
 
+# The module of each format: it is loaded for the first lock file of its kind.
 _BY_NAME = {
-    "uv.lock": uv.FORMAT,
-    "poetry.lock": poetry.FORMAT,
-    "pdm.lock": pdm.FORMAT,
-    "package-lock.json": npm.FORMAT,
-    "npm-shrinkwrap.json": npm.FORMAT,
-    "pnpm-lock.yaml": pnpm.FORMAT,
-    "yarn.lock": yarn_berry.FORMAT,
-    "Cargo.lock": cargo.FORMAT,
-    "go.sum": go.SUM,
-    "Gemfile.lock": bundler.FORMAT,
-    "gems.locked": bundler.FORMAT,
-    "composer.lock": composer.FORMAT,
+    "uv.lock": "uv",
+    "poetry.lock": "poetry",
+    "pdm.lock": "pdm",
+    "package-lock.json": "npm",
+    "npm-shrinkwrap.json": "npm",
+    "pnpm-lock.yaml": "pnpm",
+    "yarn.lock": "yarn_berry",
+    "Cargo.lock": "cargo",
+    "go.sum": "go",
+    "Gemfile.lock": "bundler",
+    "gems.locked": "bundler",
+    "composer.lock": "composer",
 }
 _BESIDE = {
     "pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock"),
@@ -73,11 +60,18 @@ def lock_format(file: str, text: str = "") -> LockFormat | None:
     if name == "yarn.lock":
         return _yarn(text)
     if name.endswith(".txt"):
-        return pip_compile.BY_UV if _BY_UV.match(text) else pip_compile.FORMAT
-    return _BY_NAME.get(name)
+        return _format("pip_compile", "BY_UV" if _BY_UV.match(text) else "FORMAT")
+    return _format(_BY_NAME[name]) if name in _BY_NAME else None
+
+
+def _format(module: str, name: str = "FORMAT") -> LockFormat:
+    found: LockFormat = getattr(import_module(f"consumer_drift.locks.{module}"), name)
+    return found
 
 
 def _yarn(text: str) -> LockFormat:
+    from consumer_drift.locks import yarn_berry, yarn_classic  # noqa: PLC0415 - both, and only for a yarn.lock
+
     if yarn_classic.HEADER.search(text):
         return yarn_classic.FORMAT
     return yarn_berry.FORMAT_OF_2 if yarn_berry.VERSION_2.search(text) else yarn_berry.FORMAT

@@ -34,7 +34,7 @@ def read_sum(text: str, module: str) -> Iterator[Hit]:
         raise LockError(LockProblem.DAMAGED, "has a line that is no hash of a module", at)
 
 
-SUM = LockFormat(
+FORMAT = LockFormat(
     name="Go",
     read=read_sum,
     same_name=names.go_module,
