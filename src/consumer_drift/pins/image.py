@@ -1,9 +1,4 @@
-"""A container image, wherever a file names one.
-
-Two readers work together. A structured one knows the formats that split a reference: build arguments of a
-Dockerfile, Helm's ``registry``, ``repository`` and ``tag``, Kustomize's ``newName`` and ``newTag``, Compose's
-defaults. A scanner finds full references (``registry/name:tag``) in every string of any file.
-"""
+"""A container image, wherever a file names one."""
 
 from __future__ import annotations
 
@@ -11,12 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, MalformedError, format_of, parse
+from consumer_drift.documents import MalformedError
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.dockerfile import images as in_dockerfile
-from consumer_drift.pins.image_reference import image_name, judge, split_reference
-from consumer_drift.pins.image_scanner import in_text, in_tree
-from consumer_drift.pins.image_tables import references
+from consumer_drift.pins.image_reference import image_name, judge
 from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
 from consumer_drift.pins.suffix import Suffix
@@ -28,12 +20,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import VersionFormat
     from consumer_drift.pins.image_reference import Candidate
 
-# What names an image under keys. Elsewhere, in Terraform as in a script, an image is a text among others.
-_TREES = (Format.JSON, Format.YAML, Format.TOML)
 _NAME = re.compile(r"[A-Za-z0-9._:/-]+")
-_DOCKERFILE = re.compile(r"(?:^|/)(?:[^/]*\.)?(?:dockerfile|containerfile)(?:\.[^/]*)?$", re.IGNORECASE)
-# A Helm chart's template is no YAML before Helm has filled it in.
-_TEMPLATE = re.compile(r"^[ \t]*\{\{", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +53,12 @@ class Image:
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Read every reference to the image."""
+        from consumer_drift.pins.image_files import candidates  # noqa: PLC0415 - the readers of all formats
+
         source = SourceText(text, version_format)
         wanted = image_name(self.image)
         try:
-            found = list(_candidates(source, self.file, wanted))
+            found = list(candidates(source, self.file, wanted))
         except MalformedError as error:
             return Damaged(error.why, error.line)
         return reading(self._occurrences(source, found, wanted), f"no {self.describe()}")
@@ -87,29 +76,3 @@ KIND = PinKind(
     Value.IMAGE,
     takes_suffix=True,
 )
-
-
-def _candidates(source: SourceText, file: str, wanted: str) -> Iterator[Candidate]:
-    form = format_of(file)
-    if form not in _TREES:
-        structured = [(fragment, split_reference(fragment)) for fragment in in_dockerfile(source.text)]
-        yield from structured
-        # BuildKit's own reading of a Dockerfile is exact: what RUN prints is not an image of it.
-        if not _DOCKERFILE.search(file):
-            yield from in_text(source.text, file, wanted, {whole.origin for whole, _ in structured})
-        return
-    try:
-        documents = parse(source.text, form)
-    except MalformedError as error:
-        if not _TEMPLATE.search(source.text):
-            raise
-        scanned = list(in_text(source.text, file, wanted))
-        if not scanned:
-            why = f"{error.why}: it is a template, so read it with regex, or pin the values that fill it in"
-            raise MalformedError(why, error.line) from None
-        yield from scanned
-        return
-    for document in documents:
-        structured = list(references(source, document))
-        yield from structured
-        yield from in_tree(source, document, wanted, {whole.origin for whole, _ in structured})

@@ -6,22 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from consumer_drift.documents import Format, MalformedError, format_of
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins import pep508
 from consumer_drift.pins.kind import PinKind, Value
-from consumer_drift.pins.requirements_python import in_python
-from consumer_drift.pins.requirements_text import in_setup_cfg, requirements
-from consumer_drift.pins.requirements_toml import in_toml
-from consumer_drift.pins.requirements_yaml import in_environment
 from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from consumer_drift.model.pins import Occurrence, Reading
+    from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
 
 # https://packaging.python.org/en/latest/specifications/name-normalization/
@@ -62,10 +53,10 @@ class Requirement:
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Read every requirement of the package."""
-        source = SourceText(text, version_format)
-        wanted = frozenset(canonicalize_name(name) for name in self.names)
+        from consumer_drift.pins.requirement_files import occurrences  # noqa: PLC0415 - with all of packaging
+
         try:
-            found = list(_occurrences(source, self.file, wanted))
+            found = list(occurrences(SourceText(text, version_format), self.file, self.names))
         except MalformedError as error:
             return Damaged(error.why, error.line)
         return reading(found, f"no {self.describe()}")
@@ -78,18 +69,3 @@ KIND = PinKind(
     Value.DISTRIBUTION,
     many=True,
 )
-
-
-def _occurrences(source: SourceText, file: str, wanted: frozenset[str]) -> Iterator[Occurrence]:
-    form, name = format_of(file), file.rpartition("/")[2].lower()
-    if form is Format.TOML:
-        yield from in_toml(source, source.text, wanted)
-    elif form is Format.YAML:
-        yield from in_environment(source, wanted)
-    elif name.endswith(".py"):
-        yield from in_python(source, wanted)
-    else:
-        fragments = in_setup_cfg(source.text) if name == "setup.cfg" else requirements(source.text)
-        for fragment in fragments:
-            if pep508.names(fragment.text, wanted):
-                yield from pep508.judge(source, fragment)
