@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.commands import Command
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.readiness import Purpose
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ DEFAULT_CONCURRENCY = 16
 DEFAULT_MAX_TIME = 3000.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """The settings of one run: options first, then the environment, then the defaults.
 

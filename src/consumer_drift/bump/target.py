@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import Version
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BumpTarget:
     """*version* is the target, *head* the branch that bumps to it.
 

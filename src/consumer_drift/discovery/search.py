@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pin_states import classify_all
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _YAML = "y*ml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundPin:
     """A candidate that a repository has, as the configuration writes it, and every place of it."""
 
@@ -31,7 +32,7 @@ class FoundPin:
     states: tuple[PinState, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carrier:
     """A repository with its *pins*; *known* are places that the configuration's own pins already read."""
 
@@ -50,7 +51,7 @@ class Carrier:
         return (*self.known, *(state for pin in self.pins for state in pin.states))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Searched:
     """What a search found. *unread* are repositories with a file that could not be read; *undecided* are sentences
     about files that may have a pin and cannot be parsed; *nothing* has the files of each candidate that no

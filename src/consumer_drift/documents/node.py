@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.frozen import frozen
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -77,7 +79,7 @@ class Every(Enum):
     CHILD = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """A step of a path that takes the tables whose scalar under *key* is *value*.
 

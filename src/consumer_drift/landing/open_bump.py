@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.assess.consumer_reading import ConsumerReading
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.result import Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenBump:
     """An open pull request from the bump branch of a consumer that is behind.
 
@@ -34,7 +35,7 @@ class OpenBump:
     consent: Consent | Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """What a bump has to meet. *approver* is the login of who approves, None without approvals."""
 
@@ -59,7 +60,7 @@ class Condition(StrEnum):
     CONSENT = "consent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unmet:
     """A condition that is not met, and why: a sentence without its full stop (may contain foreign text).
 

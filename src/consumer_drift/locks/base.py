@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ class Origin(Enum):
     URL = "url"  # one archive at an address
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InstalledVersion:
     """One version of a package that a lock file installs.
 
@@ -36,7 +37,7 @@ class InstalledVersion:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Installed:
     """Every version of the package in a complete lock file, in the file's order; empty: it is not in there."""
 
@@ -55,7 +56,7 @@ class LockProblem(Enum):
     TOO_LARGE = "too-large"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnreadableLock:
     """The text says nothing about what is installed. *why* as ``ends before …``; *line* from 1, 0 for the file."""
 
@@ -77,7 +78,7 @@ class LockError(ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """An InstalledVersion whose line is not counted yet."""
 
@@ -88,7 +89,7 @@ class Hit:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockFormat:
     """One lock file format.
 

@@ -22,6 +22,7 @@ from packaging.version import InvalidVersion, Version
 from consumer_drift.locks.base import LockError, LockProblem
 from consumer_drift.locks.names import python
 from consumer_drift.locks.toml_blocks import require_known_arrays
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,7 +110,7 @@ def _archives_of(
             yield match, package
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """What the name of an archive says."""
 

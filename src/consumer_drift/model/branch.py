@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from consumer_drift.model.frozen import frozen
 
 FILE_MODE = 0o100644
 FOLDER_MODE = 0o040000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BranchEntry:
     """What is at a name of a branch's root: git's *mode* and the object's id."""
 
@@ -17,7 +17,7 @@ class BranchEntry:
     oid: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredBranch:
     """The branch *name* as it was read. *commit* is empty, and there are no *entries*, where it does not exist.
 

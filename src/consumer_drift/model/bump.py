@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +43,7 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutcomeRule:
     """A row of the table of outcomes. *dry* is its name where nothing is written."""
 
@@ -119,7 +120,7 @@ OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bump:
     """The outcome of one consumer. *note* is a sentence without its full stop (may contain foreign text).
 
@@ -143,7 +144,7 @@ class Bump:
         return OUTCOMES[self.outcome].is_in_flight
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """A commit on a bump branch.
 
@@ -159,7 +160,7 @@ class Commit:
     is_merge: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """A branch of a consumer itself. *tip* is a commit's id, *commits* are those that its base does not have.
 
@@ -175,7 +176,7 @@ class Branch:
     listed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BumpState:
     """The branch and the pull requests of a consumer that is behind.
 
@@ -194,7 +195,7 @@ def _never(_snapshot: Snapshot, _files: Mapping[str, FileResult]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sufficient:
     """What is enough to know of some consumers, so that a forge need not be asked for more.
 
@@ -211,7 +212,7 @@ class Sufficient:
 EVERYTHING = Sufficient()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """One file's change. *before* is None where the file does not exist."""
 
@@ -220,7 +221,7 @@ class Edit:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A commit to make on *branch*. *tip* is the branch's commit, empty where it has to be created."""
 
@@ -231,7 +232,7 @@ class Change:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A pull request to open from *head*."""
 
@@ -240,7 +241,7 @@ class Draft:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finish:
     """What a new pull request still needs: labels, reviewers and auto-merge, and last its final *body*."""
 

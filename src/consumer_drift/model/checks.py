@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from consumer_drift.model.frozen import frozen
 
 
 class CheckState(StrEnum):
@@ -41,7 +42,7 @@ class ReviewResult(StrEnum):
     CHANGES_REQUESTED = "changes-requested"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """A check, with the name that the forge shows (foreign text). *url* is its page, empty if it has none."""
 
@@ -50,7 +51,7 @@ class Check:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """The last opinion of *author*, on the commit *commit*. *counts*: it counts for what the branch requires."""
 
@@ -60,7 +61,7 @@ class Review:
     counts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PullRequestChecks:
     """An open pull request at the commit *head*, which all of this is about.
 

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_version
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import FloatingLevel, Version
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromTags:
     """The highest version among the source's tags that the template (``runtime-v{version}``) fits."""
 
@@ -37,12 +38,12 @@ class FromTags:
         return Affixes.of(self.template)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromRelease:
     """The tag of the source's latest release, read with the templates of the ``tags`` entries, or a ``v``."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromFile:
     """A file on the source's default branch. *key* is empty where the whole file is the version."""
 
@@ -50,7 +51,7 @@ class FromFile:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromLiteral:
     """A version that is written in the configuration, or one that was *given* to this run."""
 
@@ -58,7 +59,7 @@ class FromLiteral:
     given: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromBranch:
     """The newest commit of a branch of the source, or the *commit* that was given to this run (empty: none)."""
 
@@ -69,7 +70,7 @@ class FromBranch:
 Origin = FromTags | FromRelease | FromFile | FromLiteral | FromBranch
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retraction:
     """A release that was taken back. *use* is what to pin instead, None for the target version."""
 
@@ -88,7 +89,7 @@ class RegistryKind(StrEnum):
     URL = "url"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegistryPackage:
     """Where releases can be installed from: *name* at the registry with this *address*.
 
@@ -103,7 +104,7 @@ class RegistryPackage:
     token_env: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """Where the target version comes from: the first of *origins* that yields one.
 
@@ -128,7 +129,7 @@ class Source:
         return next((one for one in self.origins if isinstance(one, FromBranch)), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consumer:
     """A listed repository, with the pins it must have and the paths it must not. *branch* None: the default."""
 
@@ -139,7 +140,7 @@ class Consumer:
     branch: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exemption:
     """A repository that may have a pin without being listed, until the end of the day *until* (UTC)."""
 
@@ -156,7 +157,7 @@ class Visibility(StrEnum):
     PUBLIC = "public"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reconcile:
     """Which repositories of the owner are looked at. The patterns fit names, without case."""
 
@@ -195,7 +196,7 @@ class Locks(StrEnum):
     IGNORE = "ignore"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """How much findings count.
 
@@ -237,7 +238,7 @@ class MergeMethod(StrEnum):
     REBASE = "rebase"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Land:
     """Which bumps are merged, and how.
 
@@ -253,7 +254,7 @@ class Land:
     stop_failing: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Propagate:
     """The bump pull request. *branch*, *title* and *body* may hold ``{source}`` and ``{version}``.
 
@@ -276,7 +277,7 @@ class Propagate:
         return self.branch.replace("{source}", source).replace("{version}", version)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """The whole file. *reconcile*, *land* and *tracking* are None where they are switched off.
 

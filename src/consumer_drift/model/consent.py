@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from consumer_drift.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consent:
     """Whether bumps may be opened (*propagate*) and merged (*land*) in a consumer.
 

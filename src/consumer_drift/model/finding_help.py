@@ -5,12 +5,11 @@ The pages in ``docs/findings/`` and the help of SARIF rules are made of this tab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from consumer_drift.model.findings import Code
+from consumer_drift.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Help:
     """Help for one code, in Markdown.
 

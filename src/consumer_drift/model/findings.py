@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import PRECEDENCE, Status
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.sentence import Sentence, capitalized
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Subject(Enum):
     EXEMPTION = "exemption"  # an entry under ``exempt:``
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A row of the table of findings.
 
@@ -244,7 +245,7 @@ RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A place in the caller's configuration file. Lines and columns count from 1."""
 
@@ -256,7 +257,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing to report. The message says what is wrong, where, and what to do about it.
 

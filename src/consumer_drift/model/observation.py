@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import is_pattern
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.result import Failure, FileResult
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """A listed consumer to read. *branch* None: its default branch."""
 
@@ -33,7 +34,7 @@ def whole(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """Which repositories of the owner to list and to search for pins.
 
@@ -50,7 +51,7 @@ class Probe:
     keep: Callable[[Snapshot], Snapshot] = whole
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """Everything that one run asks about repositories. *bump_branch* is the branch of a bump to the target.
 
@@ -77,7 +78,7 @@ class Role(IntEnum):
     ADMIN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """A repository as the forge showed it.
 
@@ -122,7 +123,7 @@ def without_answers(snapshot: Snapshot, files: Sequence[str], failure: Failure) 
     return replace(snapshot, files=dict.fromkeys(plain, failure), matches=dict.fromkeys(patterns, failure))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """The owner's repositories that the token sees.
 
@@ -138,7 +139,7 @@ class Listing:
     doubts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observation:
     """Everything that was read. *consumers* has an entry for each that was wanted.
 
@@ -149,7 +150,7 @@ class Observation:
     listing: Listing | Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """A tag of the source, or the tag of one of its releases.
 
@@ -163,7 +164,7 @@ class Tag:
     annotated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BumpSearch:
     """Which pull requests of a consumer are asked for: those from bump branches.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.result import FileResult
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """What the commit *head* has and the base does not.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +21,7 @@ class PullRequestState(Enum):
     MERGED = "merged"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PullRequest:
     """A pull request.
 

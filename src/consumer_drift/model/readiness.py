@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.config import AutoMerge
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
@@ -47,7 +48,7 @@ class Answer(StrEnum):
     NOT_NEEDED = "not-needed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remedy:
     """What to do about a ``no``: *what*, once for all repositories that need the same; *page* is where.
 
@@ -60,7 +61,7 @@ class Remedy:
     is_global: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AbilityAnswer:
     """The answer for one ability in one consumer. *why* is a few words (may hold foreign text), empty for ``yes``.
 
@@ -110,7 +111,7 @@ def method_not_allowed(method: AutoMerge, settings: str) -> AbilityAnswer:
     return no(f"its settings do not allow {method}", remedy)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """What the forge told of one consumer. *has_head*: the bump branch is there already."""
 
@@ -118,7 +119,7 @@ class Access:
     has_head: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Readiness:
     """A listed consumer and its answers: *cells* has one for each ability, in the order of ``Ability``.
 
@@ -140,7 +141,7 @@ class Readiness:
         return not self.with_answer(Answer.NO) and not self.with_answer(Answer.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BumpPlan:
     """What a bump is going to do in every consumer.
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.frozen import frozen
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -70,7 +72,7 @@ def distinct(names: Iterable[RepositoryName]) -> tuple[RepositoryName, ...]:
     return tuple(sorted(spelled.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Location:
     """A place in a repository, and the value that is there.
 

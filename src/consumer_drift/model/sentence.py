@@ -6,10 +6,12 @@ layers that find a problem know neither.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,7 +53,7 @@ class Setting(StrEnum):
     USER_AGENT = "user-agent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetTo:
     """A setting together with the value to give it."""
 
@@ -62,7 +64,7 @@ class SetTo:
         return f"{self.setting} {self.value}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grant:
     """What to do about a right that the token lacks: *plain*, unless no one can give *what* to that kind of token.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.repository import RepositoryName
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShardSpec:
     """Part *index* (from 1) of *count*."""
 
@@ -26,7 +27,7 @@ class ShardSpec:
         return f"{self.index}/{self.count}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadConsumer:
     """A consumer that was read. *name* is its current name, which may differ from the one that is listed."""
 
@@ -34,7 +35,7 @@ class ReadConsumer:
     public: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProbedRepository:
     """A repository of the owner's listing, and the result of probing it.
 
@@ -53,7 +54,7 @@ class ProbedRepository:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProbedOwner:
     """What listing and probing the owner's repositories showed, before all consumers are known.
 
@@ -72,7 +73,7 @@ class ProbedOwner:
     unfit: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shard:
     """What a shard's report says beyond its own findings.
 

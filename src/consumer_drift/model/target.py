@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import Affixes, Scheme, Version, parse_version
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 CLOCK_SKEW = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """The target and how it was found.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Every, Format, MalformedError, Where, find, format_of, parse
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.dependency import occurrences
 from consumer_drift.pins.kind import PinKind
@@ -21,7 +22,7 @@ _SEGMENT = re.compile(r'"((?:[^"\\]|\\["\\])*)"|([^."\[\]]+)')
 _WHERE = re.compile(r'\[([^\[\]=".]+)=(?:"((?:[^"\\]|\\["\\])*)"|([^\[\]"]+))\]')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """``- key: dependencies.acme``: a path of keys with dots between them.
 

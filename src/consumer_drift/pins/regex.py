@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import re2
 
+from consumer_drift.model.frozen import frozen
 from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
 from consumer_drift.pins.version_text import read_version
@@ -25,7 +26,7 @@ _GROUP_OPENS = ("(?P<version>", "(?<version>")
 _LINES = "(?m)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regex:
     """``- regex: '^RUNTIME = (?P<version>\\S+)$'``, matched everywhere in the file, in linear time.
 

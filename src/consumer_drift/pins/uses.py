@@ -7,10 +7,11 @@ Absolute addresses: https://docs.gitea.com/usage/actions/comparison#absolute-act
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, Leaf, MalformedError, parse, walk
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Damaged
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.versions import is_commit
@@ -37,7 +38,7 @@ _CONFIGURED = re.compile(
 _LONGEST = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Uses:
     """``- uses: acme/setup-runtime``: ``uses: acme/setup-runtime@v1.4.0``.
 
@@ -104,7 +105,7 @@ KIND = PinKind(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Action:
     """What is before the ``@``, folded for comparing. *host* and *path* may be empty."""
 

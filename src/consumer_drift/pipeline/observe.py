@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import consumer_reading, probed
 from consumer_drift.model.config import Locks
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
 from consumer_drift.pins import lock_files, read_along
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from consumer_drift.registries.base import Registry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observed:
     """Everything that one run read. *config* knows the commits that consumers pin.
 

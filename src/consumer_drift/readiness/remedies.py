@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.readiness import Answer
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.words import first_of
@@ -33,7 +34,7 @@ def instruction(remedy: Remedy, consumers: Sequence[RepositoryName], *, named: b
     return Sentence(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToDo:
     """A remedy, and the consumers that need it."""
 

@@ -7,10 +7,11 @@ a finding for each consumer; reports for people have the cause, and how many con
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code
+from consumer_drift.model.frozen import frozen
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _OTHERWISE_SAME = re.compile(r"\b(?:GET|POST) /[^\s,;:)]*+|\bnot requested after
 _NAMES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cause:
     """*said* is the failure with its remedy. *findings* are those it explains, one for each consumer.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code, Subject
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import short
 
@@ -19,7 +20,7 @@ _STATE_RANK = {state.value: rank for rank, state in enumerate(State)}
 _EXPECTS_A_PIN = frozenset({State.MISSING_PIN, State.INVALID_PIN, State.UNREADABLE, State.NOT_COMPARED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableRow:
     """A repository in the table.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.support.json_fields import JsonValue
@@ -16,7 +17,7 @@ def requires_checks(branch: JsonValue) -> bool:
     return contexts is not None and bool(contexts.value) and enabled is not None and enabled.value is True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BranchRule:
     """A rule for the branches that fit *name*. *is_open*: everybody with write access may push what they like.
 
@@ -45,7 +46,7 @@ def _branch_rule(row: JsonValue) -> BranchRule:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MergeRule:
     """Whether a branch requires a check before a merge, and whether the token's user may merge into it."""
 

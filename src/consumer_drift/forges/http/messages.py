@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MIB = 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """*path* starts with ``/`` and is quoted; it is appended to the API's address.
 
@@ -57,7 +58,7 @@ class Request:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Response:
     """A complete HTTP response. Header names are lower case. *moved*: a redirect within the forge led here.
 
@@ -125,7 +126,7 @@ def _http_date(value: str) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejection:
     """A response that is a failure. *wait*: seconds after which the forge says to ask again, or None.
 
@@ -251,7 +252,7 @@ def json_of(answer: Response, asked: str, shape: type[dict[str, Json]] | type[li
     return body
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorPattern:
     """*words*, a regular expression on lower-case text, in a forge's message mean *reason*.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -28,6 +28,7 @@ from consumer_drift.forges.http.retry import (
     pause_before_retry,
 )
 from consumer_drift.forges.http.workers import run_parallel
+from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.redact import redactor
@@ -47,7 +48,7 @@ _FIRST_FAILURE = 300
 _MOST_OF_FAILURE = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Limits of one exchange, in seconds and bytes. *total* limits a body that arrives slowly.
 
