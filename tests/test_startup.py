@@ -6,12 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from consumer_drift.locks import formats
 
 # The console script, which says at its end what it has loaded.
 WATCHED = """\
@@ -27,6 +26,20 @@ HEAVY = {
     *["consumer_drift.forges.github", "consumer_drift.forges.gitea", "consumer_drift.forges.local.forge"],
 }
 NOWHERE = ["--server", "http://127.0.0.1:9", "--max-time", "1", "--config"]
+
+
+# What a check of a simple list needs nothing of: other formats, kinds and commands, a terminal, a runner, a write.
+LATER = {
+    "actions_toolkit",
+    # The HTTP library would load its command line, and with it these.
+    *("rich", "pygments", "asyncio"),
+    *("packaging", "jinja2", "cryptography", "consumer_drift.render.text", "consumer_drift.config.json_schema"),
+    *(f"consumer_drift.documents.{name}" for name in ("hcl", "jsonc", "toml", "tool_versions", "xml", "yaml")),
+    *(f"consumer_drift.pins.{name}" for name in ("dockerfile", "image_files", "pep508", "requirement_files")),
+    *(f"consumer_drift.commands.{name}" for name in ("propagate", "doctor", "land", "page", "validate", "schema")),
+    *(f"consumer_drift.{name}" for name in ("discovery", "landing", "page", "readiness", "bump.apply")),
+    "consumer_drift.registries.connect",
+}
 
 
 def loaded(arguments: list[str], folder: Path, **environment: str) -> set[str]:
@@ -49,6 +62,14 @@ def test_nothing_heavy_is_loaded_to_complete_a_word(complete: str, tmp_path: Pat
     """A shell asks at every stroke of the tab key."""
     words = {"COMP_WORDS": "consumer-drift check --fo", "COMP_CWORD": "2"}
     assert loaded([], tmp_path, _CONSUMER_DRIFT_COMPLETE=complete, **words) & HEAVY == set()
+
+
+def locks() -> set[str]:
+    """The modules of the formats of lock files."""
+    files = Path(formats.__file__).parent.glob("*.py")
+    return {f"consumer_drift.locks.{file.stem}" for file in files} - {
+        f"consumer_drift.locks.{name}" for name in ("__init__", "base", "formats", "names", "reading")
+    }
 
 
 def config(folder: Path) -> str:
@@ -80,17 +101,23 @@ def test_a_check_loads_the_forge_that_it_reads_and_no_other(
     """Nor what only a terminal, a runner or a write needs."""
     modules = loaded([*arguments, config(tmp_path), "--format", "json"], tmp_path)
     assert used in modules
-    others = {
-        "consumer_drift.render.text",
-        "actions_toolkit",
-        "consumer_drift.commands.propagate",
-        "consumer_drift.bump.apply",
-        # The HTTP library would load its command line, and with it these.
-        *("rich", "pygments", "asyncio"),
-    }
-    assert modules & (unused | others) == set()
+    assert modules & (unused | LATER | locks()) == set()
     writers = {name for name in modules if name.startswith("consumer_drift.forges.") and name.endswith("writer")}
     assert writers == set()
+
+
+def test_a_validation_loads_neither_the_network_nor_what_judges(tmp_path: Path) -> None:
+    """An editor or a hook runs it at every save."""
+    modules = loaded(["validate", config(tmp_path), "--format", "json"], tmp_path)
+    assert "consumer_drift.config.yaml_tree" in modules
+    needless = {
+        "httpx",
+        "ssl",
+        "consumer_drift.assess",
+        "consumer_drift.forges.base",
+        "consumer_drift.commands.check",
+    }
+    assert modules & (needless | LATER - {"consumer_drift.commands.validate"} | locks()) == set()
 
 
 def test_a_step_loads_no_second_http_client(tmp_path: Path) -> None:

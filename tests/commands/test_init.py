@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from consumer_drift.commands import Command
-from consumer_drift.config import json_schema
+from consumer_drift.config.json_schema import json_schema
 from tests.commands.fleets import SOURCE, WORKFLOW, add_consumer, files, init, owner
 from tests.emulator import Emulator, World
 from tests.processes import consumer_drift

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from consumer_drift import __version__, links
-from consumer_drift.config import LOCATIONS, json_schema
+from consumer_drift.config import LOCATIONS
+from consumer_drift.config.json_schema import json_schema
 from scripts.configuration_docs import CATALOG, SCHEMA, catalog_text, schema_text
 from tests.config import test_convert, test_cross_checks, test_error_messages, test_types
 from tests.config.loading import whole

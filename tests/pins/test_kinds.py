@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.config import json_schema
+from consumer_drift.config.json_schema import json_schema
 from consumer_drift.config.models import PinEntry
 from consumer_drift.pins import KINDS
 from tests.config.loading import config_of, told

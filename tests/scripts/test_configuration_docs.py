@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer_drift.config import LOCATIONS, json_schema
+from consumer_drift.config import LOCATIONS
+from consumer_drift.config.json_schema import json_schema
 from scripts.configuration_docs import END, REFERENCE, START, main, with_reference
 from scripts.configuration_tables import reference
 from tests.config.loading import config_of

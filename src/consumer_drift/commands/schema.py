@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from consumer_drift.config import json_schema
+from consumer_drift.config.json_schema import json_schema
 
 
 def run() -> str:
