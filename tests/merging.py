@@ -27,8 +27,19 @@ def second(world: object, forge: str, name: str = "boss", **more: object) -> str
     return world.token(name, scopes=scopes, sees="all", **more).secret  # type: ignore[attr-defined]
 
 
+# Nearly every test of land starts from the same scenes, and opening bumps takes longer than most of them.
+_OPENED: dict[tuple[object, ...], Scene] = {}
+
+
 def opened(forge: str, workspace: Path, *, green: bool = True, config: str = CONFIG, **settings: object) -> Scene:
     """Every consumer that is behind has its bump, opened by the program; its checks have passed if *green*."""
+    key = (forge, green, config, *sorted(settings.items()))
+    if key not in _OPENED:
+        _OPENED[key] = _opened(forge, workspace, green, config, settings)
+    return _OPENED[key].copy()
+
+
+def _opened(forge: str, workspace: Path, green: bool, config: str, settings: dict[str, object]) -> Scene:
     made = scene(forge, **settings)
     with Emulator(made.world, forge) as emulator:
         propagate(emulator, config, workspace, made.token)

@@ -54,6 +54,10 @@ class Scene:
     def __getitem__(self, name: str) -> Repository:
         return self.world.repository(f"acme/{name}")
 
+    def copy(self) -> Scene:
+        """The same world in its present state: what is done to one does not show in the other."""
+        return Scene(self.world.copy(), self.token)
+
     def release(self, version: str) -> None:
         """A new version of what everybody pins."""
         self["runtime"].tag(f"runtime-v{version}")

@@ -85,11 +85,12 @@ IDS = ["merging", "approving", "closing older ones"]
 def test_ended_after_any_write_the_next_run_ends_as_one_would_have(
     forge: str, start: Start, config: str, tmp_path: Path
 ) -> None:
-    undisturbed, expected, count = go(start(forge, tmp_path), forge, config, tmp_path)
+    begun = start(forge, tmp_path)
+    undisturbed, expected, count = go(begun.copy(), forge, config, tmp_path)
     assert undisturbed.report.exit_code == 0, undisturbed.messages
     assert count >= 2
     for end_after in range(1, count + 1):
-        made = start(forge, tmp_path)
+        made = begun.copy()
         ended, _, done = go(made, forge, config, tmp_path, end_after=end_after)
         assert done == end_after
         # Where only an older bump was still to be closed, the new one is merged, and the run says what is left.
@@ -105,9 +106,10 @@ def test_a_write_whose_answer_is_lost_is_never_repeated_blindly(
     forge: str, start: Start, config: str, fault: str, tmp_path: Path
 ) -> None:
     """Each write in turn: the run looks at what is there, and ends as if nothing had happened."""
-    _, expected, count = go(start(forge, tmp_path), forge, config, tmp_path)
+    begun = start(forge, tmp_path)
+    _, expected, count = go(begun.copy(), forge, config, tmp_path)
     for number in range(count):
-        made = start(forge, tmp_path)
+        made = begun.copy()
         boss = second(made.world, forge)
         with Emulator(made.world, forge) as emulator:
             emulator.faults.add(

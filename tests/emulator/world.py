@@ -5,7 +5,7 @@ A world is mutable and may be changed while a server answers from it: every chan
 
 from __future__ import annotations
 
-import itertools
+import copy
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -88,7 +88,7 @@ class World:
         self._kept_at = -1
         self._now = now if callable(now) else partial(moment, moment(now))
         self._offset = timedelta()
-        self._ids: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+        self._ids: dict[str, int] = defaultdict(int)
 
     # clock and bookkeeping -------------------------------------------------------------------------------
 
@@ -122,7 +122,12 @@ class World:
         return self._kept[key]
 
     def next_id(self, kind: str) -> int:
-        return next(self._ids[kind])
+        self._ids[kind] += 1
+        return self._ids[kind]
+
+    def copy(self) -> World:
+        """The same world, which changes by itself from now on."""
+        return copy.deepcopy(self, {id(self.lock): RLock()})
 
     # building --------------------------------------------------------------------------------------------
 
