@@ -37,7 +37,7 @@ GH = """\
 set -eu
 case "$1 $2" in
     "api "*checks.yml*) echo 1 ;;
-    "release view") [ ! -f "$STORE/release-$3" ] || echo false; [ -f "$STORE/release-$3" ] ;;
+    "release list") [ ! -f "$STORE/release-v$VERSION" ] || echo false ;;
     "release create")
         if [ -f "$STORE/outage" ]; then rm "$STORE/outage"; echo "HTTP 502" >&2; exit 1; fi
         while [ "$1" != --notes-file ]; do tag=${tag:-$3}; shift; done
