@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ("action.yml", "action/composite.yml", "action/container.yml")
 _WIDTH = 118
+# A link is relative to the documentation, and the marketplace shows descriptions as they are.
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _BLOCK = re.compile(r"^( *)(# generated: (.+)\n)(?:.*\n)*?( *# end of what is generated\n)", re.MULTILINE)
 
 
@@ -24,7 +26,7 @@ def _inputs() -> Iterator[str]:
     """The inputs that a user can set."""
     for option in public():
         yield f"{option.input}:"
-        text = f"{option.about or option.help} Default: {option.default_about}."
+        text = _LINK.sub(r"\1", f"{option.about or option.help} Default: {option.default_about}.")
         yield "  description: >-"
         yield from textwrap.wrap(
             text, _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 4, break_on_hyphens=False

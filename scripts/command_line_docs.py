@@ -64,7 +64,8 @@ def page() -> str:
 {_help(cli)}
 
 How to install it: [other CI systems](other-ci.md#install-the-command-line). The report goes to standard output,
-everything else to standard error. The [exit codes](check.md#exit-codes) are the same for every command.
+everything else to standard error. What the exit codes mean for each command is in [its
+table](check.md#exit-codes), and in its `--help`.
 
 | Command | What it does |
 | --- | --- |

@@ -29,6 +29,7 @@ def with_tables(page: str) -> str:
     """Return *page* with every table that it marks up to date. Raises KeyError for an unknown table."""
     tables = {
         "exit codes": report_tables.exit_codes(),
+        "exit codes of commands": report_tables.command_exit_codes(),
         "findings": report_tables.findings(),
         "fields": report_tables.fields(json.loads((ROOT / "schema/report.schema.json").read_text("utf-8"))),
         "outcomes": report_tables.outcomes(),

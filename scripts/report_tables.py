@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from consumer_drift.commands import Command
 from consumer_drift.model.bump import OUTCOMES
 from consumer_drift.model.exit_codes import EXITS
 from consumer_drift.model.findings import RULES
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 def exit_codes() -> str:
     """The exit codes as a Markdown table."""
     return _table(("code", "status", "when"), ((row.code, f"`{row.status}`", row.when) for row in EXITS))
+
+
+def command_exit_codes() -> str:
+    """What the exit codes mean for the commands that do not compare, as a Markdown table."""
+    rows = (
+        (f"`{command}`", *(own.get(row.status, "as for `check`") for row in EXITS))
+        for command in Command
+        if (own := command.spec.exit_codes)
+    )
+    return _table(("command", *(row.code for row in EXITS)), rows)
 
 
 def findings(links: Iterable[str] = ()) -> str:
@@ -66,7 +77,7 @@ def _kind(node: Mapping[str, Any], items: Mapping[str, Any]) -> str:
     return " or ".join(kinds)
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    names = list(head)
+def _table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    names = [str(name) for name in head]
     lines = [names, ["---"] * len(names), *([str(cell) for cell in row] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

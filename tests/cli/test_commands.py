@@ -63,6 +63,11 @@ def test_help_shows_examples_and_every_exit_code() -> None:
         assert f"\n  {row.code}  {row.when[:30]}" in done.stdout
 
 
+def test_help_shows_the_whole_summary_of_each_command_in_a_narrow_terminal() -> None:
+    shown = " ".join(program("--help", environment={"COLUMNS": "60"}).stdout.split())
+    assert [command for command in Command if f"{command} {command.spec.summary}" not in shown] == []
+
+
 @pytest.mark.parametrize("command", [command for command in Command if command.spec.has_result])
 def test_help_says_of_each_exit_code_what_it_means_here(command: Command) -> None:
     """The words come from the table of exit codes, and wrap at any width."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from consumer_drift.model.exit_codes import EXITS
-from consumer_drift.model.findings import RULES
+from consumer_drift.model.findings import RULES, Code
 from consumer_drift.model.report import State
 from consumer_drift.render import FORMATS
 from scripts import report_tables
@@ -25,6 +25,7 @@ FIELDS = ROOT / "docs" / "json-report.md"
 SCHEMA = json.loads((ROOT / "schema" / "report.schema.json").read_text())
 TABLES = {
     "exit codes": report_tables.exit_codes(),
+    "exit codes of commands": report_tables.command_exit_codes(),
     "findings": report_tables.findings(),
     "fields": report_tables.fields(SCHEMA),
 }
@@ -60,6 +61,19 @@ def test_every_exit_code_and_every_finding_has_its_row() -> None:
 )
 def test_fields_are_named_by_their_path(row: str) -> None:
     assert row in TABLES["fields"].splitlines()
+
+
+# What a check does not find: other commands do, or it ends before there is anything to check.
+OF_OTHERS = {
+    *(Code.CONFIGURATION, Code.BUMP_FAILED, Code.BUMP_INCOMPLETE, Code.NOT_READY, Code.READINESS_UNKNOWN),
+    *(Code.HISTORY_FAILED, Code.TRACKING_FAILED),
+}
+
+
+def test_each_finding_of_a_check_belongs_to_one_of_its_steps() -> None:
+    steps = re.findall(r"^\| (?:target|drift|list|reconcile|coverage) \|.*", PAGE.read_text("utf-8"), re.MULTILINE)
+    named = [code for step in steps for code in re.findall(r"`([a-z-]+)`", step.rsplit("|", 2)[1])]
+    assert sorted(named) == sorted(set(Code) - OF_OTHERS)
 
 
 def test_the_page_speaks_of_every_format_and_every_state() -> None:

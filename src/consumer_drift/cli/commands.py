@@ -173,6 +173,11 @@ class _Group(click.Group):
         """Return the names of the commands."""
         return list(self.commands)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands with their whole summaries, on several lines where the terminal is narrow."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(command, command.spec.summary) for command in Command])
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the examples."""
         _write_examples(formatter, Command.CHECK.spec.examples)

@@ -180,7 +180,7 @@ class Command(StrEnum):
                 Status.IN_SYNC: "every consumer is at the target, or an open pull request brings it there",
                 Status.DRIFT: "a consumer is behind and no pull request is open, or there is any other drift",
             },
-            action="opens the bump pull requests",
+            action="opens bump pull requests",
         ),
     )
     DOCTOR = (
@@ -199,10 +199,11 @@ class Command(StrEnum):
             exit_codes={
                 Status.IN_SYNC: "every listed consumer is ready",
                 Status.DRIFT: "never",
-                Status.ERROR: "a consumer is not ready, for another reason than the token",
+                Status.ERROR: "a consumer is not ready for another reason than the token, the configuration is"
+                " invalid, or the target version is unknown",
                 Status.TOKEN_SCOPE: "the token is the reason, or keeps an answer from being known",
             },
-            action="says what the token may do in every consumer, and writes nothing",
+            action="says what check and propagate can do in each consumer, and writes nothing",
         ),
     )
     LAND = (
@@ -210,7 +211,7 @@ class Command(StrEnum):
         CommandSpec(
             summary="Merge the open bump pull requests of propagate whose checks have passed.",
             details="It merges a bump only if every condition of the documentation is met in this run; the report"
-            " says which one is not. Without `land` in the configuration it merges nothing. Start with --dry-run.",
+            " says which one is not. Without `land` in the configuration it merges nothing. Begin with a dry run.",
             needs=Needs.CONSUMERS,
             options=(
                 Group.CONFIG,
@@ -229,7 +230,7 @@ class Command(StrEnum):
                 Status.IN_SYNC: "no bump is left to merge",
                 Status.DRIFT: "a consumer is still behind: its bump may not be merged, or it has none",
             },
-            action="merges those whose checks have passed",
+            action="merges the bump pull requests whose checks have passed",
         ),
     )
     COMBINE = (
