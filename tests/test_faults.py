@@ -158,6 +158,8 @@ CELLS = [
     for forge, faults in FAULTS.items()
     for fault in faults
     if fault not in LISTING_ONLY
+    # Waiting is the transport's, and Forgejo is asked by the same code as Gitea.
+    if fault not in SLOW or forge != "forgejo"
     for place in PLACES
     if spot(forge, fault, place) is not None
 ]
