@@ -150,7 +150,7 @@ class SourceEntry(ConfigEntry):
     release = optional_key(Choice(("latest",)), "`latest`: the tag of the latest release.")
     file = optional_key(FILE_PATH, "A file on the default branch that contains only the version.")
     key = optional_key(
-        LINE, "The key of the version in `file`. The format, JSON, YAML or TOML, follows from the file name."
+        LINE, "The key of the version in `file`, as in `pins[].key`. The format follows from the file name."
     )
     version = optional_key(NUMBER, "A fixed version.")
     retracted = list_key(
