@@ -24,7 +24,7 @@ from tests.running import check
 from tests.test_budgets import config, world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.running import Run
@@ -57,15 +57,8 @@ class LongRun:
 
     def strike_until_the_end(self, fault: str, *, midway: bool = True, path: str = r"/.*", **options: Any) -> None:
         """The same, and the first request that is struck takes as long as the whole run may."""
-        left = count(MIDWAY[self.forge] if midway else 0, -1)
-
-        def struck(_: object) -> bool:
-            if next(left) > 0:
-                return False
-            self.clock.slept = math.inf
-            return True
-
-        self.emulator.faults.add(fault, path=path, where=struck, **options)
+        ended = _ended(self.clock, MIDWAY[self.forge] if midway else 0)
+        self.emulator.faults.add(fault, path=path, where=ended, **options)
 
     def run(self, *, reconcile: bool = True, **options: Any) -> Run:
         """Check everything, one request after the other for the most part."""
@@ -173,6 +166,49 @@ def test_a_server_that_hangs_or_drips_is_ended_by_the_runs_own_time(
     else:
         assert run.report.coverage.read == 0
         assert "target-unknown" in run.codes
+
+
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_a_run_that_is_ended_after_any_number_of_answers_has_a_report(forge: str, tmp_path: Path) -> None:
+    """Every request of a small fleet is once the one that is not answered any more; on Gitea, every seventh."""
+    size = 20
+    made = world(size, behind=size // 2, in_flight=size // 4)
+    scopes = ["repo", "read:org"] if forge == "github" else ["read:repository", "read:organization"]
+    token = made.token("bot", kind="classic" if forge == "github" else "forge", scopes=scopes, sees="all")
+    text, known = config(size, reconcile=True), []
+    with Emulator(made, forge) as emulator:
+        whole = check(emulator, text, tmp_path, token.secret, concurrency=2)
+        for answered in range(0, len(emulator.requests), 1 if forge == "github" else 7):
+            clock = VirtualClock()
+            fault = emulator.faults.add("connection-reset", where=_ended(clock, answered))
+            run = check(emulator, text, tmp_path, token.secret, concurrency=2, max_time=60, clock=clock)
+            emulator.faults.remove(fault)
+            states = Counter(consumer.state for consumer in run.report.consumers)
+            assert sum(states.values()) == size
+            assert run.report.coverage.read == size - states[State.UNREADABLE]
+            # Without the owner's count the list is possibly partial; without dates of releases nothing is missing.
+            told = {finding.counts_as for finding in run.report.findings} & {"error", "token-scope"}
+            assert told or run.codes == whole.codes
+            # What was read is judged as in a whole run, or its pull request is not known.
+            shown = {consumer.name: consumer.state for consumer in whole.report.consumers}
+            ended = {one.name: one.state for one in run.report.consumers if one.state is not State.UNREADABLE}
+            assert all(state in {shown[name], State.IN_FLIGHT_UNKNOWN} for name, state in ended.items())
+            known.append(run.report.coverage.read)
+    assert known[0] == 0
+    assert known[-1] == size
+
+
+def _ended(clock: VirtualClock, answered: int) -> Callable[[object], bool]:
+    """Whether a request comes after so many, and then the run's time is over."""
+    left = count(answered, -1)
+
+    def struck(_: object) -> bool:
+        if next(left) > 0:
+            return False
+        clock.slept = math.inf
+        return True
+
+    return struck
 
 
 def test_pull_requests_that_never_come_are_not_known(drifting: LongRun) -> None:
