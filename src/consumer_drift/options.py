@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from consumer_drift.commands import OFFERED, Command, Group
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.readiness import Purpose
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.render import FORMATS
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Parser(Generic[T]):
     """How a text becomes a value. *parse* raises ValueError, which says what to write.
 

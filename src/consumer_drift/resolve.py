@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift import options
 from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.logins import is_known, server_of, shown_host
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
@@ -218,7 +217,7 @@ def same_api(one: ForgeChoice, other: ForgeChoice) -> bool:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Environment:
     """The job that this is, as far as the environment says. Each field is empty where it does not."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.commands import Command
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.readiness import Purpose
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ DEFAULT_CONCURRENCY = 16
 DEFAULT_MAX_TIME = 3000.0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run: options first, then the environment, then the defaults.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift import options
-from consumer_drift.model.frozen import frozen
 from consumer_drift.options import OPTIONS, Values
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from consumer_drift.options import Option
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """The inputs. What could be read is in *values*, whatever *mistakes* there are in the others."""
 

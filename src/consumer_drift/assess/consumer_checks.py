@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.lock_states import instructions
 from consumer_drift.model.config import Ahead
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import State
 from consumer_drift.model.repository import Location
 from consumer_drift.model.sentence import Sentence, capitalized, joined
@@ -36,7 +35,7 @@ def _floating_note(floating: Sequence[PinState]) -> str:
     return f"moving tag: {first_of(list(values))}" if values else ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConsumerChecks:
     """The checks of one consumer. Each method is a row of the table of findings."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.lock_states import FollowedLock, followed
 from consumer_drift.assess.pin_states import PinStates, classify_all
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import Version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConsumerReading:
     """A consumer that was read, with its pins classified: every later step uses these states.
 

@@ -6,12 +6,11 @@ request, and does not start the time again.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import Version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lag:
     """What being behind amounts to: BEHIND, IN_FLIGHT, IN_FLIGHT_UNKNOWN or LAGGING.
 
@@ -83,7 +82,7 @@ def lag_of(
     return replace(worded, merging=best.request if best else None, conflicting=conflicting)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Bump:
     """A pull request that bumps the consumer to *version*, which is higher than its pin."""
 
@@ -91,7 +90,7 @@ class _Bump:
     version: Version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Requests:
     """*every* pull request that advances the pin, the *best* of those that count, or why none could be read."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pin_states import PinState, PinStates, PinStatus, classify
 from consumer_drift.locks import lock_format
 from consumer_drift.model.config import Locks
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, FileText, NoFile
 from consumer_drift.pins import Locked, locked_pins
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import Version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FollowedLock:
     """A lock file that is there. *manifest* is the pin that it is read for, *states* what it installs."""
 
@@ -82,7 +82,7 @@ def lock_files_of(changed: Sequence[PinState], snapshot: Snapshot) -> list[Locke
     return list(dict.fromkeys(pin for one in changed for pin in _beside(one.pin, snapshot)))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LockUpdate:
     """A lock file that has to change, and the package manager's *command* for it, empty where it is not known.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import GIT_MODULES, IN_LOCK_FILE, Absent, Damaged, Pinning, is_pattern
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
@@ -48,7 +48,7 @@ _OF_PINNING = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PinState:
     """One place of *pin*, classified.
 
@@ -116,7 +116,7 @@ class PinState:
         return Location(snapshot.name, self.path, self.line, url, self.value)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PinStates:
     """All pins of one repository, in the order of the pins and of the places in their files."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pin_states import PinStatus, classify_all
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import VersionFormat
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProbeResult:
     """The *pins* that were found and where, sentences about what is *undecided*, and what could not be read."""
 

@@ -6,12 +6,12 @@ under a new name, and a shard reads a part of the consumers alone.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.probe import probe
 from consumer_drift.model.config import Unproven, Visibility
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Reason
 from consumer_drift.model.shards import ProbedOwner, ProbedRepository
 from consumer_drift.support.globs import name_matches
@@ -74,7 +74,7 @@ def _fits_any(pattern: str, names: Iterable[RepositoryName]) -> bool:
     return any(name_matches(name.name, (pattern,), ()) for name in names)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Probes:
     """What the judgement of one repository depends on."""
 

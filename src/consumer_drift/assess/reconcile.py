@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.probed import gather
 from consumer_drift.model.findings import Code, Finding, Level
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
 from consumer_drift.model.result import UNKNOWN_TOKEN, Failure
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.shards import ProbedRepository
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The result of reconcile. *probed* counts the repositories that were searched for pins.
 
@@ -97,7 +96,7 @@ def _exempt(config: Config) -> tuple[ExemptResult, ...]:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Conclusion:
     """One owner's repositories, compared with the list. *shown* are those of the listing."""
 

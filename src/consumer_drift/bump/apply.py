@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ from consumer_drift.bump.body import closed, replaced
 from consumer_drift.bump.edit import unified
 from consumer_drift.bump.ownership import Mark, changes_only, foreign_authors, marks
 from consumer_drift.model.bump import OUTCOMES, Branch, Bump, Outcome
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
 from consumer_drift.model.sentence import Sentence, joined
 
@@ -39,7 +38,7 @@ class _Part(Enum):
     CLOSING = auto()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Stopped:
     """The failure of a write, and the part of the step that it belongs to."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from consumer_drift.assess.lock_states import LockUpdate, lock_files_of, lock_up
 from consumer_drift.assess.pin_states import PinStates, classify
 from consumer_drift.model.bump import Edit
 from consumer_drift.model.config import LockBumps, Locks
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import FileText, NoFile
 from consumer_drift.pins import Submodule, replacements, splice
@@ -40,7 +39,7 @@ _TIED = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ChangedPin:
     """The place of a pin with its old value, and the new one: a version, or the numbers of a moving tag."""
 
@@ -48,7 +47,7 @@ class ChangedPin:
     to: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Edited:
     """The edits of all files, the places that change, and the pins that change.
 
@@ -61,7 +60,7 @@ class Edited:
     locks: tuple[LockUpdate, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NotEditable:
     """A pin that cannot be bumped by changing its version alone."""
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marked, marks, trailer
 from consumer_drift.bump.plan import Closing, Step
 from consumer_drift.model.bump import Change, Draft, Edit, Finish, Outcome
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import FileText
 from consumer_drift.support.escape import code, markdown
@@ -37,7 +36,7 @@ _FOOTER = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ListChange:
     """The new text of the list: *before* is None where there is no list yet, *after* None where nothing is new.
 

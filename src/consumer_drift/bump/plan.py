@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import consumer_reading
@@ -11,7 +11,6 @@ from consumer_drift.bump import body
 from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, why_locked
 from consumer_drift.bump.ownership import Mark, changes_only, foreign_authors, is_ours, marks
 from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText
 from consumer_drift.model.sentence import Sentence
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import Version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Closing:
     """An open pull request to close, and *why*; empty where the new one supersedes it.
 
@@ -46,7 +45,7 @@ class Closing:
     keeps_branch: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Step:
     """The plan for *consumer*: its outcome if all of it succeeds, and the writes in their order.
 
@@ -231,7 +230,7 @@ def needless(state: BumpState, bump_target: BumpTarget) -> Iterator[Closing]:
             yield Closing(one, f"{version} was taken back")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Planner:
     """Plans one consumer that is behind. Each method is a row of the table of outcomes, or a part of one."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import Version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BumpTarget:
     """*version* is the target, *head* the branch that bumps to it.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ MAX_AGE = timedelta(days=7)
 MAX_TEXT = 64 * 1024
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Validator:
     """What a listing showed of a repository, to compare with what it shows later.
 
@@ -46,7 +45,7 @@ class Validator:
     seen: datetime
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CacheEntry:
     """What was read of a repository after a listing showed it with *validator*. It contains no failure."""
 

@@ -7,14 +7,13 @@ import hashlib
 import os
 import stat
 import threading
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from consumer_drift import __version__
 from consumer_drift.cache import codec
 from consumer_drift.cache.encryption import OVERHEAD, decrypt, encrypt, is_available
 from consumer_drift.cache.entries import MAX_AGE, CacheRejected, cache_key, entry_of, is_cacheable, is_valid
-from consumer_drift.model.frozen import frozen
 from consumer_drift.support.files import replace_file
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.result import Failure
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CacheStore:
     """The cache's file and what it belongs to. *server* is an address, *configuration* the file's bytes.
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from consumer_drift.after import kept
 from consumer_drift.history.file import append
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, worst_first
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.sentence import Sentence, Setting, SetTo, defect, worded
 from consumer_drift.options import flag_of
 from consumer_drift.render.redaction import redacted
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from consumer_drift.settings import Settings
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Terminal:
     """*form* is the format of standard output.
 

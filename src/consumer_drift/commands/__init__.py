@@ -5,11 +5,11 @@ The command line and the action are made from the registry. To add a command, ad
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import EXITS, Status
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ class Needs(Enum):
     CONSUMERS = auto()  # run(context) -> Report, with the configuration read and the server connected
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CommandSpec:
     """What there is to say about a command.
 

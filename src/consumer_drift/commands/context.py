@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.readiness import Purpose
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from consumer_drift.settings import Settings
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Start:
     """What a command gets that reads no configuration before it starts: the settings and the connected server.
 
@@ -36,7 +36,7 @@ class Start:
     dry_run: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Context:
     """The configuration, the server, and the moment of the run (*now* has a time zone).
 

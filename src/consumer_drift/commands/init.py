@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,7 +17,6 @@ from consumer_drift.discovery.update import Changes, pin_entries, updated
 from consumer_drift.model.bump import Bump, Edit, Outcome
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
@@ -59,7 +58,7 @@ def run(start: Start) -> Report:
     return report
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ListFile:
     """The file to write: its *name* in messages; its *data* and *config* where there is one already.
 
@@ -77,7 +76,7 @@ class ListFile:
         return self.config.source.repository if self.config else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a search came to. *data* is the new text, None where nothing is to be written.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from consumer_drift.bump.report import open_pull_requests, with_bumps
 from consumer_drift.model.bump import Bump, Outcome, Sufficient
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.bumping import bump_target_of
@@ -109,7 +108,7 @@ def _without_grace(config: Config) -> Config:
     return replace(config, policy=policy)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Run:
     """The values that all steps of one run need. *bump_target* is None where the target is not known."""
 

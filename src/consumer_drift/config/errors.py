@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consumer_drift.model.frozen import frozen
+from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
 
@@ -11,7 +11,7 @@ _LONGEST_MESSAGE = 600
 _LONGEST_QUOTE = 60
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConfigMistake:
     """*at* is the index of a character of the file's text, *path* the key that it belongs to (empty: the file)."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from consumer_drift.config.types import file_path, why_no_branch
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.repository import RepositoryName
 
 # The first of these that exists is the configuration.
@@ -14,7 +15,7 @@ LOCATIONS = tuple(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RemoteConfig:
     """A file in another repository. *ref* is a branch, a tag or a commit; None: the default branch."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import bisect
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from consumer_drift.config.errors import ConfigMistake, FatalMistakeError, fatal, quoted
 from consumer_drift.model.findings import Place
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -172,7 +172,7 @@ class _Composer:
         return Table(path, at, members)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A text as it is written in the file: ``1.20`` is not ``1.2``. None for an empty value or ``null``."""
 
@@ -181,7 +181,7 @@ class Scalar:
     text: str | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sequence:
     """A list."""
 
@@ -190,7 +190,7 @@ class Sequence:
     items: tuple[Node, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Member:
     """A key's place and its value."""
 
@@ -198,7 +198,7 @@ class Member:
     value: Node
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Table:
     """A mapping."""
 
@@ -284,7 +284,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|\ufeff|\ufffe|\uffff")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConfigText:
     """The file's text. *starts* has the index of each line's first character."""
 

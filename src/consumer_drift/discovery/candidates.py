@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.discovery.published import Product
-from consumer_drift.model.frozen import frozen
 from consumer_drift.pins import KINDS, PinOptions, WholeFile
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _VARIABLES = ("Makefile", ".env", "versions.env", "Dockerfile")
 PinEntry = tuple[tuple[str, "str | tuple[str, ...]"], ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An entry of ``pins:``: the *file* (a path or a pattern), the key of its *kind* (empty: the whole file), and
     the kind's *value*.

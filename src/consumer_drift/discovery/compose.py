@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from consumer_drift.discovery.yaml_text import comment, consumer_lines, pin_lines, scalar
 from consumer_drift.links import SCHEMA
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import Scheme
 from consumer_drift.support.words import counted
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WIDTH = 110
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What is said at the top: *unseen* are sentences about what was not searched."""
 

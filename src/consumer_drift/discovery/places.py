@@ -5,18 +5,18 @@ Positions count characters. https://pyyaml.org/wiki/PyYAMLDocumentation#events
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 
 from consumer_drift.config.yaml_tree import LOADER
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An item of a list: its characters are ``text[start:end]``, without a comment behind it."""
 
@@ -24,7 +24,7 @@ class Entry:
     end: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ListPlace:
     """A list under a key of the file. *indent* is how far its dashes are from the margin, *key_at* is the key.
 

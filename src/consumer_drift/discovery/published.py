@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from consumer_drift.discovery.images import built_images, labelled_images
 from consumer_drift.documents import Format, Leaf, MalformedError, find, parse
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,7 +38,7 @@ class Product(StrEnum):
     HOOKS = "pre-commit hooks"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Publication:
     """One thing that the source publishes; *where* is the file that says so."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pin_states import classify_all
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _YAML = "y*ml"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FoundPin:
     """A candidate that a repository has, as the configuration writes it, and every place of it."""
 
@@ -32,7 +31,7 @@ class FoundPin:
     states: tuple[PinState, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Carrier:
     """A repository with its *pins*; *known* are places that the configuration's own pins already read."""
 
@@ -51,7 +50,7 @@ class Carrier:
         return (*self.known, *(state for pin in self.pins for state in pin.states))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Searched:
     """What a search found. *unread* are repositories with a file that could not be read; *undecided* are sentences
     about files that may have a pin and cannot be parsed; *nothing* has the files of each candidate that no

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.target import releases_between
 from consumer_drift.support.words import counted, cut
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PLACES = 3
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SharedPin:
     """A pin at the top. Without *optional* every consumer has it; *carriers* is how many do."""
 
@@ -30,7 +30,7 @@ class SharedPin:
     optional: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SuggestedConsumer:
     """A line of the list: the *name* as it is written, the *pins* of its own (none: the shared ones), a *note*."""
 
@@ -39,7 +39,7 @@ class SuggestedConsumer:
     pins: tuple[PinEntry, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Pins and consumers to write."""
 

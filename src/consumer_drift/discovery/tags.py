@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.target import releases
 from consumer_drift.model.versions import Affixes, Scheme
 
@@ -21,7 +21,7 @@ _PREFIX = re.compile(r"(?P<prefix>(?:[^0-9]|[0-9](?![0-9]*\.))*?)[0-9]+\.[0-9]")
 _USUAL = ("v{version}", "{version}")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Tagging:
     """The *template* of the tags of releases, empty where no tag is one; the *scheme*; the known *releases*."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.config import load
@@ -10,7 +11,6 @@ from consumer_drift.config.yaml_tree import Table, decode_config, plain, read_tr
 from consumer_drift.discovery.places import list_places
 from consumer_drift.discovery.yaml_text import comment, consumer_lines, flow_consumer, flow_pin, pin_lines
 from consumer_drift.model.config import Config
-from consumer_drift.model.frozen import frozen
 from consumer_drift.support.decode import BOM
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _MARK = "consumer-drift init:"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What to add. *gone* says of listed consumers, by their place in the list, why they should be removed."""
 
@@ -43,7 +43,7 @@ class Changes:
         )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Insertion:
     at: int
     text: str

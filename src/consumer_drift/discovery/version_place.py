@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, Leaf, MalformedError, find, format_of, parse
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import Scheme, parse_version
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _KEYS = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class VersionPlace:
     """The *keys* of ``source:`` that name the place of the version, none where no place is known."""
 

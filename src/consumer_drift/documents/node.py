@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -79,7 +77,7 @@ class Every(Enum):
     CHILD = "*"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Where:
     """A step of a path that takes the tables whose scalar under *key* is *value*.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
@@ -26,7 +25,7 @@ class Kind(StrEnum):
     FORGEJO = "forgejo"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Address:
     """*server* is what a browser uses, *api* the root of the REST API; *graphql* is empty if there is none."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.globs import matcher
@@ -32,7 +32,7 @@ LINK_MODE = 0o120000
 SUBMODULE_MODE = 0o160000
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TreeEntry:
     """An entry of a git tree. A submodule counts as a folder, as in every checkout; *is_link*: a symbolic link."""
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import EMAIL, NAME
@@ -19,7 +20,6 @@ from consumer_drift.forges.http.messages import MIB, Request
 from consumer_drift.forges.http.push import git_path
 from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.branch import FILE_MODE, FOLDER_MODE, BranchEntry
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _DENIED = frozenset({401, 403, 404})
 _DECLINED = re.compile(r"declined|denied|prohibited|protected|not allowed|rule violations")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CommitText:
     """The one line that a commit says, and its moment, with a zone."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.history import SETTLED, UNKNOWN, is_overdue
 from consumer_drift.model.report import Scope, State
 
@@ -23,7 +23,7 @@ class Turn(StrEnum):
     CONVERGED = "converged"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ChangedConsumer:
     """A consumer that is late now and was not, or the other way round."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.landing.verdict import needs_approval, unmet
 from consumer_drift.model.bump import Bump, Outcome
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
 from consumer_drift.model.sentence import Sentence, joined
 
@@ -33,7 +33,7 @@ _HELD = frozenset({Reason.PROTECTED, Reason.SETTING})
 _APPROVALS = 2
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Landed:
     """The outcome of one consumer; *merged* is what was merged, None where nothing was."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.assess.consumer_reading import ConsumerReading
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.result import Failure
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OpenBump:
     """An open pull request from the bump branch of a consumer that is behind.
 
@@ -35,7 +34,7 @@ class OpenBump:
     consent: Consent | Failure | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What a bump has to meet. *approver* is the login of who approves, None without approvals."""
 
@@ -60,7 +59,7 @@ class Condition(StrEnum):
     CONSENT = "consent"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unmet:
     """A condition that is not met, and why: a sentence without its full stop (may contain foreign text).
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +19,7 @@ class Origin(Enum):
     URL = "url"  # one archive at an address
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class InstalledVersion:
     """One version of a package that a lock file installs.
 
@@ -37,7 +36,7 @@ class InstalledVersion:
     commit: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Installed:
     """Every version of the package in a complete lock file, in the file's order; empty: it is not in there."""
 
@@ -56,7 +55,7 @@ class LockProblem(Enum):
     TOO_LARGE = "too-large"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class UnreadableLock:
     """The text says nothing about what is installed. *why* as ``ends before …``; *line* from 1, 0 for the file."""
 
@@ -78,7 +77,7 @@ class LockError(ValueError):
         self.offset = offset
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An InstalledVersion whose line is not counted yet."""
 
@@ -89,7 +88,7 @@ class Hit:
     commit: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LockFormat:
     """One lock file format.
 

@@ -8,11 +8,11 @@ document.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from consumer_drift.locks.base import LockError, LockProblem
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BLANK = re.compile(r"[ \t\r\n]*+")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class JsonMember:
     """A value in an object or a list, written in ``text[start:end]``. *key* is empty in a list."""
 

@@ -22,7 +22,6 @@ from packaging.version import InvalidVersion, Version
 from consumer_drift.locks.base import LockError, LockProblem
 from consumer_drift.locks.names import python
 from consumer_drift.locks.toml_blocks import require_known_arrays
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,7 +109,7 @@ def _archives_of(
             yield match, package
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Archive:
     """What the name of an archive says."""
 

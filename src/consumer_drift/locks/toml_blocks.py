@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, Leaf, MalformedError, MapNode, find, parse
 from consumer_drift.locks.base import LockError, LockProblem
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +76,7 @@ class Block:
     values: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Text:
     """A string: its value, and the characters between its quotes."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from consumer_drift.model.frozen import frozen
+from dataclasses import dataclass
 
 FILE_MODE = 0o100644
 FOLDER_MODE = 0o040000
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BranchEntry:
     """What is at a name of a branch's root: git's *mode* and the object's id."""
 
@@ -17,7 +17,7 @@ class BranchEntry:
     oid: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredBranch:
     """The branch *name* as it was read. *commit* is empty, and there are no *entries*, where it does not exist.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +42,7 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OutcomeRule:
     """A row of the table of outcomes. *dry* is its name where nothing is written."""
 
@@ -120,7 +119,7 @@ OUTCOMES = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Bump:
     """The outcome of one consumer. *note* is a sentence without its full stop (may contain foreign text).
 
@@ -144,7 +143,7 @@ class Bump:
         return OUTCOMES[self.outcome].is_in_flight
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Commit:
     """A commit on a bump branch.
 
@@ -160,7 +159,7 @@ class Commit:
     is_merge: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A branch of a consumer itself. *tip* is a commit's id, *commits* are those that its base does not have.
 
@@ -176,7 +175,7 @@ class Branch:
     listed: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BumpState:
     """The branch and the pull requests of a consumer that is behind.
 
@@ -195,7 +194,7 @@ def _never(_snapshot: Snapshot, _files: Mapping[str, FileResult]) -> bool:
     return False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sufficient:
     """What is enough to know of some consumers, so that a forge need not be asked for more.
 
@@ -212,7 +211,7 @@ class Sufficient:
 EVERYTHING = Sufficient()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One file's change. *before* is None where the file does not exist."""
 
@@ -221,7 +220,7 @@ class Edit:
     after: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Change:
     """A commit to make on *branch*. *tip* is the branch's commit, empty where it has to be created."""
 
@@ -232,7 +231,7 @@ class Change:
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A pull request to open from *head*."""
 
@@ -241,7 +240,7 @@ class Draft:
     body: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Finish:
     """What a new pull request still needs: labels, reviewers and auto-merge, and last its final *body*."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from consumer_drift.model.frozen import frozen
 
 
 class CheckState(StrEnum):
@@ -42,7 +41,7 @@ class ReviewResult(StrEnum):
     CHANGES_REQUESTED = "changes-requested"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Check:
     """A check, with the name that the forge shows (foreign text). *url* is its page, empty if it has none."""
 
@@ -51,7 +50,7 @@ class Check:
     url: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Review:
     """The last opinion of *author*, on the commit *commit*. *counts*: it counts for what the branch requires."""
 
@@ -61,7 +60,7 @@ class Review:
     counts: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PullRequestChecks:
     """An open pull request at the commit *head*, which all of this is about.
 

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_version
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.versions import FloatingLevel, Version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FromTags:
     """The highest version among the source's tags that the template (``runtime-v{version}``) fits."""
 
@@ -38,12 +37,12 @@ class FromTags:
         return Affixes.of(self.template)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FromRelease:
     """The tag of the source's latest release, read with the templates of the ``tags`` entries, or a ``v``."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FromFile:
     """A file on the source's default branch. *key* is empty where the whole file is the version."""
 
@@ -51,7 +50,7 @@ class FromFile:
     key: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FromLiteral:
     """A version that is written in the configuration, or one that was *given* to this run."""
 
@@ -59,7 +58,7 @@ class FromLiteral:
     given: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FromBranch:
     """The newest commit of a branch of the source, or the *commit* that was given to this run (empty: none)."""
 
@@ -70,7 +69,7 @@ class FromBranch:
 Origin = FromTags | FromRelease | FromFile | FromLiteral | FromBranch
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Retraction:
     """A release that was taken back. *use* is what to pin instead, None for the target version."""
 
@@ -89,7 +88,7 @@ class RegistryKind(StrEnum):
     URL = "url"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RegistryPackage:
     """Where releases can be installed from: *name* at the registry with this *address*.
 
@@ -104,7 +103,7 @@ class RegistryPackage:
     token_env: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where the target version comes from: the first of *origins* that yields one.
 
@@ -129,7 +128,7 @@ class Source:
         return next((one for one in self.origins if isinstance(one, FromBranch)), None)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Consumer:
     """A listed repository, with the pins it must have and the paths it must not. *branch* None: the default."""
 
@@ -140,7 +139,7 @@ class Consumer:
     branch: str | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Exemption:
     """A repository that may have a pin without being listed, until the end of the day *until* (UTC)."""
 
@@ -157,7 +156,7 @@ class Visibility(StrEnum):
     PUBLIC = "public"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reconcile:
     """Which repositories of the owner are looked at. The patterns fit names, without case."""
 
@@ -196,7 +195,7 @@ class Locks(StrEnum):
     IGNORE = "ignore"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How much findings count.
 
@@ -238,7 +237,7 @@ class MergeMethod(StrEnum):
     REBASE = "rebase"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Land:
     """Which bumps are merged, and how.
 
@@ -254,7 +253,7 @@ class Land:
     stop_failing: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Propagate:
     """The bump pull request. *branch*, *title* and *body* may hold ``{source}`` and ``{version}``.
 
@@ -277,7 +276,7 @@ class Propagate:
         return self.branch.replace("{source}", source).replace("{version}", version)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole file. *reconcile*, *land* and *tracking* are None where they are switched off.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consumer_drift.model.frozen import frozen
+from dataclasses import dataclass
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Consent:
     """Whether bumps may be opened (*propagate*) and merged (*land*) in a consumer.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from consumer_drift.model.frozen import frozen
 
 
 class Status(StrEnum):
@@ -16,7 +15,7 @@ class Status(StrEnum):
     TOKEN_SCOPE = "token-scope"  # noqa: S105 - a status, not a secret
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Exit:
     """A row of the table: the process's exit code, its status and when it is given."""
 

@@ -5,11 +5,12 @@ The pages in ``docs/findings/`` and the help of SARIF rules are made of this tab
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from consumer_drift.model.findings import Code
-from consumer_drift.model.frozen import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Help:
     """Help for one code, in Markdown.
 

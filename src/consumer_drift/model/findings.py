@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import PRECEDENCE, Status
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.sentence import Sentence, capitalized
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ class Subject(Enum):
     EXEMPTION = "exemption"  # an entry under ``exempt:``
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A row of the table of findings.
 
@@ -245,7 +244,7 @@ RULES = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place in the caller's configuration file. Lines and columns count from 1."""
 
@@ -257,7 +256,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to report. The message says what is wrong, where, and what to do about it.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import Scope, State
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def is_overdue(state: State) -> bool:
     return state not in SETTLED and state not in UNKNOWN and state not in _EXCUSED
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordedConsumer:
     """A listed consumer in one run. *pins* are the values that it pins, each once."""
 
@@ -42,7 +42,7 @@ class RecordedConsumer:
         return self.state not in SETTLED and self.state not in UNKNOWN
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordedRun:
     """One run. *at* is in UTC, to the second; *source* and *target* are empty where they were not known.
 
@@ -67,7 +67,7 @@ class RecordedRun:
         return self.scope is Scope.FULL and bool(self.target) and bool(self.consumers)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class History:
     """The *runs*, oldest first. *damaged* has the number of each line that was passed over, and why."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consumer_drift.model.frozen import frozen
+from dataclasses import dataclass
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Tracking:
     """The tracking issue that the configuration asks for. Labels and assignees are set when it is opened."""
 
@@ -13,7 +13,7 @@ class Tracking:
     assignees: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Issue:
     """An issue that the token's user opened."""
 
@@ -23,7 +23,7 @@ class Issue:
     url: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OwnIssues:
     """All *issues* of a repository that the token's user opened, and the name of that user.
 
@@ -39,7 +39,7 @@ class OwnIssues:
         return comment.author.casefold() == self.user.casefold()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class IssueComment:
     """A comment on an issue. *id* grows with time."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import is_pattern
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.result import Failure, FileResult
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A listed consumer to read. *branch* None: its default branch."""
 
@@ -34,7 +33,7 @@ def whole(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Probe:
     """Which repositories of the owner to list and to search for pins.
 
@@ -51,7 +50,7 @@ class Probe:
     keep: Callable[[Snapshot], Snapshot] = whole
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Survey:
     """Everything that one run asks about repositories. *bump_branch* is the branch of a bump to the target.
 
@@ -78,7 +77,7 @@ class Role(IntEnum):
     ADMIN = 3
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A repository as the forge showed it.
 
@@ -123,7 +122,7 @@ def without_answers(snapshot: Snapshot, files: Sequence[str], failure: Failure) 
     return replace(snapshot, files=dict.fromkeys(plain, failure), matches=dict.fromkeys(patterns, failure))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The owner's repositories that the token sees.
 
@@ -139,7 +138,7 @@ class Listing:
     doubts: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Everything that was read. *consumers* has an entry for each that was wanted.
 
@@ -150,7 +149,7 @@ class Observation:
     listing: Listing | Failure | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Tag:
     """A tag of the source, or the tag of one of its releases.
 
@@ -164,7 +163,7 @@ class Tag:
     annotated: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BumpSearch:
     """Which pull requests of a consumer are asked for: those from bump branches.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
@@ -17,7 +16,7 @@ IN_LOCK_FILE = "lock file"
 GIT_MODULES = ".gitmodules"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Span:
     """Half-open range of characters of a file's decoded text: ``text[start:end]``."""
 
@@ -34,7 +33,7 @@ class Pinning(Enum):
     INVALID = "invalid"  # not a version
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One place of a pin in a file.
 
@@ -62,21 +61,21 @@ class Occurrence:
     module: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Found:
     """The occurrences of the pin, in the file's order, at least one."""
 
     occurrences: tuple[Occurrence, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Absent:
     """The file does not have the pin. *what* is missing: ``no requirement acme-runtime``."""
 
     what: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Damaged:
     """The file cannot be parsed as its format: *why*, and the line (from 1, 0 where unknown).
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.result import FileResult
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What the commit *head* has and the base does not.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +20,7 @@ class PullRequestState(Enum):
     MERGED = "merged"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PullRequest:
     """A pull request.
 

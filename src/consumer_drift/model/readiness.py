@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.config import AutoMerge
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
@@ -48,7 +47,7 @@ class Answer(StrEnum):
     NOT_NEEDED = "not-needed"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """What to do about a ``no``: *what*, once for all repositories that need the same; *page* is where.
 
@@ -61,7 +60,7 @@ class Remedy:
     is_global: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AbilityAnswer:
     """The answer for one ability in one consumer. *why* is a few words (may hold foreign text), empty for ``yes``.
 
@@ -111,7 +110,7 @@ def method_not_allowed(method: AutoMerge, settings: str) -> AbilityAnswer:
     return no(f"its settings do not allow {method}", remedy)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Access:
     """What the forge told of one consumer. *has_head*: the bump branch is there already."""
 
@@ -119,7 +118,7 @@ class Access:
     has_head: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """A listed consumer and its answers: *cells* has one for each ability, in the order of ``Ability``.
 
@@ -141,7 +140,7 @@ class Readiness:
         return not self.with_answer(Answer.NO) and not self.with_answer(Answer.UNKNOWN)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BumpPlan:
     """What a bump is going to do in every consumer.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import status_of
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +59,7 @@ class WaitReason(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConsumerResult:
     """A listed consumer and its pins. *note* is a few words for a table (may contain foreign text).
 
@@ -84,7 +84,7 @@ class ConsumerResult:
     behind_since: datetime | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ExemptResult:
     """An exempt repository. *until* is an ISO date or empty; *has_pin* is None where it was not probed."""
 
@@ -95,7 +95,7 @@ class ExemptResult:
     has_pin: bool | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ReportedTarget:
     """The target version, empty where none was found.
 
@@ -128,7 +128,7 @@ class Reconciled(StrEnum):
     OFF = "off"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much was read.
 
@@ -148,7 +148,7 @@ class Coverage:
     paths: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Report:
     """The result of one run. *findings* are sorted worst first (``findings.worst_first``).
 

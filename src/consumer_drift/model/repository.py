@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -72,7 +70,7 @@ def distinct(names: Iterable[RepositoryName]) -> tuple[RepositoryName, ...]:
     return tuple(sorted(spelled.values()))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Location:
     """A place in a repository, and the value that is there.
 

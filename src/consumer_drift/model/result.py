@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import zlib
+from dataclasses import dataclass
 from enum import Enum
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.sentence import Sentence, capitalized
 
 
@@ -68,7 +68,7 @@ UNKNOWN_TOKEN = frozenset({Reason.NO_TOKEN, Reason.BAD_CREDENTIALS, Reason.SIGN_
 UNCLEAR = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A request without a usable answer.
 
@@ -134,12 +134,12 @@ class FileText:
         return f"FileText({self.text!r})"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NoFile:
     """The branch has no such file, and the forge is sure of it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NoText:
     """Something other than a text is at that path: *why* says what (``a binary file``, ``a folder``).
 

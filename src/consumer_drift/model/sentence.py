@@ -6,12 +6,10 @@ layers that find a problem know neither.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,7 +51,7 @@ class Setting(StrEnum):
     USER_AGENT = "user-agent"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SetTo:
     """A setting together with the value to give it."""
 
@@ -64,7 +62,7 @@ class SetTo:
         return f"{self.setting} {self.value}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Grant:
     """What to do about a right that the token lacks: *plain*, unless no one can give *what* to that kind of token.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.repository import RepositoryName
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ShardSpec:
     """Part *index* (from 1) of *count*."""
 
@@ -27,7 +26,7 @@ class ShardSpec:
         return f"{self.index}/{self.count}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ReadConsumer:
     """A consumer that was read. *name* is its current name, which may differ from the one that is listed."""
 
@@ -35,7 +34,7 @@ class ReadConsumer:
     public: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProbedRepository:
     """A repository of the owner's listing, and the result of probing it.
 
@@ -54,7 +53,7 @@ class ProbedRepository:
     findings: tuple[Finding, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProbedOwner:
     """What listing and probing the owner's repositories showed, before all consumers are known.
 
@@ -73,7 +72,7 @@ class ProbedOwner:
     unfit: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Shard:
     """What a shard's report says beyond its own findings.
 

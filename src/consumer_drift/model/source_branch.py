@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import SHORT_COMMIT, Version, short
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 _OLDER = -(2**53)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BranchCommit:
     """A commit. *date* is when it was committed, with a zone; None where that is not known. *parents* are ids."""
 
@@ -26,7 +25,7 @@ class BranchCommit:
     parents: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CommitPage:
     """A page of a listing of commits, newest first. *after* is what to ask for the next one with, empty: none."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import Affixes, Scheme, Version, parse_version
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 CLOCK_SKEW = timedelta(hours=1)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Target:
     """The target and how it was found.
 

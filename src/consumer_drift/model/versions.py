@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from consumer_drift.model.frozen import frozen
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
@@ -118,7 +116,7 @@ def _parse_pep440(text: str) -> Version | None:
     return Version(text, parsed.is_prerelease, parsed)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Affixes:
     """What the source writes around a version in its tags: ``runtime-v{version}``."""
 
@@ -142,7 +140,7 @@ class Affixes:
         return text[len(self.prefix) : len(text) - len(self.suffix)]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FoundVersion:
     """A version inside a longer text: ``text[start:start + len(version.text)]``."""
 
@@ -154,7 +152,7 @@ _SERIES = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8}))?")
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Series:
     """The versions that a moving tag follows: ``4`` every 4.x.y, ``4.2`` every 4.2.y. *text* is that number."""
 
@@ -189,7 +187,7 @@ class FloatingLevel(StrEnum):
     MINOR = "minor"  # v4.2
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FoundSeries:
     """A series inside a longer text: ``text[start:start + len(series.text)]``."""
 
@@ -197,7 +195,7 @@ class FoundSeries:
     series: Series
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class VersionFormat:
     """How versions are written: the scheme, the affixes of the source's tags, and the versions of known commits.
 

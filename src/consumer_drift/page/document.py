@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consumer_drift import __version__
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import Scope, State
 from consumer_drift.model.versions import short
 from consumer_drift.page import drawings
@@ -49,7 +49,7 @@ _ORDER = ("unknown", "late", "ahead", "lagging", "flight", "off", "ok")
 _ICONS = {Status.IN_SYNC: "ok", Status.DRIFT: "late", Status.ERROR: "unknown", Status.TOKEN_SCOPE: "ahead"}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What a consumer pins in a file. *word* says what *kind* shows as a colour."""
 
@@ -60,7 +60,7 @@ class Cell:
     path: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Row:
     """A consumer in the table; *cells* has a tuple of pins for each column."""
 
@@ -76,7 +76,7 @@ class Row:
     cells: tuple[tuple[Cell, ...], ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Late:
     """How long a consumer is late: *days* to sort by, *words* to read."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import State
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ STRIP = (640, 48)
 LAST_RUNS = 120
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A run in the strip, in the strip's own units. *percent* is how much of the list was read."""
 
@@ -80,7 +80,7 @@ def _bar(run: RecordedRun, x: float, step: float, height: float) -> Bar:
     return Bar(run, round(x, 2), round(step * 0.84, 2), round(height - tall, 2), round(tall, 2), 100 * share)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Trend:
     """How many were not at the target, in each full run: *late* are points of a line, *most* is the top."""
 

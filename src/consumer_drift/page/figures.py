@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from itertools import pairwise
 from statistics import median
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.history import SETTLED, UNKNOWN
 from consumer_drift.model.report import Scope, State
 from consumer_drift.page.spread import Since, late_since, spreads
@@ -32,7 +32,7 @@ AGES = (("less than a day", 0), ("1 to 3 days", 1), ("3 to 7 days", 3), ("1 to 4
 _GAPS = 30
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The listed consumers by what they are: the numbers add up to *listed*."""
 
@@ -46,7 +46,7 @@ class Counts:
     archived: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ShownExemption:
     """An exempt repository, and the days until its exemption ends, None where it never does."""
 
@@ -54,7 +54,7 @@ class ShownExemption:
     days_left: int | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All figures of the page. *at* is when the newest full run was made.
 

@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import short
 
@@ -131,7 +130,7 @@ def is_at(pin: str, version: str) -> bool:
     return re.fullmatch(rf"(?:.*[^0-9.])?{re.escape(version)}(?:\+.*)?", pin, re.DOTALL) is not None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Since:
     """*at* is the first moment of an unbroken series; *open_start*: it may have begun before."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Occurrence, Pinning
 from consumer_drift.pins.go_version import MAJOR, commit_in, commit_of, fits
 from consumer_drift.pins.source_text import Fragment
@@ -25,7 +24,7 @@ _INCOMPATIBLE = "+incompatible"
 _LONGEST = 300
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Directive:
     """One line of the file: ``require``, ``replace`` and so on, and its words without comments."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import MalformedError
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.image_reference import image_name, judge
 from consumer_drift.pins.kind import PinKind, Value
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9._:/-]+")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Image:
     """``- image: ghcr.io/acme/runtime``: a reference such as ``ghcr.io/acme/runtime:1.4.0-slim@sha256:…``.
 

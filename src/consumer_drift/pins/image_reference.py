@@ -6,9 +6,9 @@ https://github.com/distribution/reference/blob/main/reference.go
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.pins.suffix import Suffix, Unclear, end_of_series, find_in_tag
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, PARTIAL, is_moving
 
@@ -23,7 +23,7 @@ _TEMPLATED = re.compile(r"[${]|<%|@[A-Z_]+@")
 _PARTIAL = re.compile(r"v?[0-9]+(?:\.[0-9]+)?")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ImageReference:
     """An image's name as it compares, its tag (None where there is none), and whether a digest follows."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Every, Format, MalformedError, Where, find, format_of, parse
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.dependency import occurrences
 from consumer_drift.pins.kind import PinKind
@@ -22,7 +21,7 @@ _SEGMENT = re.compile(r'"((?:[^"\\]|\\["\\])*)"|([^."\[\]]+)')
 _WHERE = re.compile(r'\[([^\[\]=".]+)=(?:"((?:[^"\\]|\\["\\])*)"|([^\[\]"]+))\]')
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Key:
     """``- key: dependencies.acme``: a path of keys with dots between them.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.pins.suffix import Suffix
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Value(Enum):
     USES = auto()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PinOptions:
     """The keys that stand beside a kind's own."""
 
@@ -31,7 +31,7 @@ class PinOptions:
     suffix: Suffix = Suffix.UNKNOWN
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PinKind:
     """A kind of pin. *description* documents *key*; *many* takes a list of values as well.
 

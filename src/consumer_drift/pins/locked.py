@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.locks import (
@@ -13,7 +13,6 @@ from consumer_drift.locks import (
     read_lock,
     update_command,
 )
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import IN_LOCK_FILE, Damaged
 from consumer_drift.pins.go_version import commit_of
 from consumer_drift.pins.kind import PinKind
@@ -28,7 +27,7 @@ _LOCAL = "is a folder of the repository itself"
 _NO_VERSION = "is an archive whose version the lock file does not say"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Locked:
     """``- locked: acme-runtime``: every version of the package that the lock file installs.
 

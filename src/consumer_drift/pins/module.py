@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import MalformedError
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.go_mod import in_go_mod
 from consumer_drift.pins.kind import PinKind
@@ -23,7 +22,7 @@ _TERRAFORM = re.compile(r"\.(?:tf|tofu)(?:\.json)?$|\.hcl$", re.IGNORECASE)
 _NAME = re.compile(r"[^\s\"'`?#]+")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Module:
     """``- module: acme.dev/runtime`` in a go.mod, ``- module: acme/runtime/aws`` in a Terraform file.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import re2
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
 from consumer_drift.pins.version_text import read_version
@@ -26,7 +25,7 @@ _GROUP_OPENS = ("(?P<version>", "(?<version>")
 _LINES = "(?m)"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Regex:
     """``- regex: '^RUNTIME = (?P<version>\\S+)$'``, matched everywhere in the file, in linear time.
 

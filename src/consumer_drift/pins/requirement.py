@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, MalformedError, format_of
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Damaged
 from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """``- requirement: acme-runtime``: ``acme-runtime==1.4.0``, as PEP 508 and pip write it.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Absent, Damaged, Found, Occurrence, Pinning, Reading, Span
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def _newlines(text: str) -> list[int]:
 NOWHERE = -1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """*offsets* has one entry for each character of *text*: its place in the file, or ``NOWHERE``.
 

@@ -6,10 +6,9 @@ https://git-scm.com/docs/gitsubmodules
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import GIT_MODULES, Absent, Found, is_pattern
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import is_commit
@@ -26,7 +25,7 @@ _SECTION = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _VARIABLE = re.compile(r"^[ \t]*(path|url)[ \t]*=[ \t]*\"?([^\"\n]*?)\"?[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Submodule:
     """``- submodule: acme/runtime``: the commit at the path *file*, which a tag of that repository names.
 

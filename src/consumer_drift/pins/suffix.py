@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import FoundVersion, Scheme
 from consumer_drift.pins.version_text import locate_fixed
 
@@ -43,7 +43,7 @@ class Suffix(StrEnum):
     PRERELEASE = "prerelease"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """The tag holds a version, and what *suffix* behind it means cannot be told."""
 

@@ -7,10 +7,10 @@ https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#terraform
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Every, Format, MapNode, find, parse
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.versions import is_commit
 from consumer_drift.pins import dependency
 from consumer_drift.pins.commit import comment_version
@@ -40,7 +40,7 @@ _DEFAULT_REGISTRY = re.compile(r"registry\.(?:terraform\.io|opentofu\.org)/")
 _HOSTS = ("github.com/", "bitbucket.org/")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Address:
     """A module's source as it compares, and whether a registry has it."""
 

@@ -7,11 +7,10 @@ Absolute addresses: https://docs.gitea.com/usage/actions/comparison#absolute-act
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.documents import Format, Leaf, MalformedError, parse, walk
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Damaged
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.versions import is_commit
@@ -38,7 +37,7 @@ _CONFIGURED = re.compile(
 _LONGEST = 4096
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Uses:
     """``- uses: acme/setup-runtime``: ``uses: acme/setup-runtime@v1.4.0``.
 
@@ -105,7 +104,7 @@ KIND = PinKind(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Action:
     """What is before the ``@``, folded for comparing. *host* and *path* may be empty."""
 

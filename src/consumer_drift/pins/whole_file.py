@@ -6,10 +6,9 @@ The version files of asdf and mise name a tool before its version: https://asdf-
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Found, Reading
 from consumer_drift.pins.source_text import Fragment, SourceText
 from consumer_drift.pins.version_text import EMPTY, read_version
@@ -29,7 +28,7 @@ _IMPLEMENTATION = re.compile(r"[A-Za-z][A-Za-z0-9]*-(?=v?[0-9])")
 _TOOL_VERSIONS = ".tool-versions"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WholeFile:
     """``- file: .runtime-version``: a BOM, blanks, empty lines and ``#`` comments around the version are allowed.
 

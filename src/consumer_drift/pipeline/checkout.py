@@ -6,11 +6,11 @@ https://git-scm.com/docs/gitrepository-layout
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from consumer_drift.forges.local.refs import head_commit, read_git_file
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 
@@ -21,7 +21,7 @@ _ORIGIN = re.compile(r'^\[remote "origin"\]\s*\n(?:[ \t].*\n)*?[ \t]+url[ \t]*=[
 _SSH = re.compile(r"(?:ssh://)?(?:[^@/]+@)?(?P<host>[^:/]+)(?::\d+/|[:/])(?P<path>.+)\Z")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Checkout:
     """A folder with a repository's files. *commit* and *url* (of ``origin``) are empty if they are not known."""
 

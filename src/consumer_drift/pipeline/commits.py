@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.lock_states import beside
 from consumer_drift.locks import may_have_git
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import Found
 from consumer_drift.model.result import Failure, FileText, NoText, Reason
 from consumer_drift.pins import Locked, Module, Submodule
@@ -61,7 +60,7 @@ def with_commits(config: Config, observation: Observation, forge: Forge) -> tupl
     return replace(config, commits=commits), without(observation, lost)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PinnedCommit:
     """A *commit* of *repository* that the *file* of a consumer pins, and that is not known."""
 

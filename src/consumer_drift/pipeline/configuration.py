@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from consumer_drift.config.types import file_path
 from consumer_drift.config.yaml_tree import MOST_BYTES
 from consumer_drift.forges.address import GITHUB
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.pipeline.checkout import Checkout, checkout_of
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConfigFile:
     """The configuration's bytes, and its name in messages: the path in its repository, where that is the job's.
 

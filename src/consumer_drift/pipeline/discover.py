@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.discovery.candidates import candidates
@@ -11,7 +11,6 @@ from consumer_drift.discovery.search import search
 from consumer_drift.discovery.tags import tagging
 from consumer_drift.discovery.version_place import version_place
 from consumer_drift.model.config import Visibility
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import Probe, Snapshot, Survey, Wanted
 from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.model.versions import Affixes, VersionFormat
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Published:
     """What a source publishes, and how it writes its versions. *unread* says which of its files were not read."""
 
@@ -45,7 +44,7 @@ class Published:
     unread: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Discovered:
     """What the owner's repositories pin. *consumers* are the listed ones, by their names in the configuration."""
 

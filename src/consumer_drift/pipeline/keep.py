@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.push import CommitText
 from consumer_drift.history import branch as lines
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import UNCLEAR, Failure, FileText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -123,7 +122,7 @@ def source_of(report: Report, settings: Settings) -> RepositoryName | None:
         return settings.calling
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What was kept of a *run*: None where its report is not of one.
 

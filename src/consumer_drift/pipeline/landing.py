@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.ownership import is_ours
@@ -11,7 +11,6 @@ from consumer_drift.landing import verdict
 from consumer_drift.landing.open_bump import OpenBump
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import Ahead
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.pipeline.consent import consents
@@ -83,7 +82,7 @@ def to_commit(seen: Observed, version: Version) -> Observed:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BumpReader:
     """Reads the open bumps of consumers. *rules* say to which version."""
 
@@ -163,7 +162,7 @@ class BumpReader:
         return found
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Opened:
     reading: ConsumerReading
     state: BumpState

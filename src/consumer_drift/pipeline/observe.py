@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import consumer_reading, probed
 from consumer_drift.model.config import Locks
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
 from consumer_drift.pins import lock_files, read_along
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from consumer_drift.registries.base import Registry
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Observed:
     """Everything that one run read. *config* knows the commits that consumers pin.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.apply import apply, simulate
@@ -11,7 +12,6 @@ from consumer_drift.config import LOCATIONS, parse_remote
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import AutoMerge, Propagate
 from consumer_drift.model.findings import Code, Finding
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import Survey, Wanted
 from consumer_drift.model.result import Failure, FileText, NoFile
 from consumer_drift.model.sentence import Sentence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PLAIN = Propagate(LIST_BRANCH, "", "", (), (), draft=False, auto_merge=AutoMerge.OFF)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ShownList:
     """The list on the source's default branch: the *file*, and its *text*, None where there is none yet."""
 

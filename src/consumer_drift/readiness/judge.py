@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.edit import NotEditable, edited
@@ -10,7 +11,6 @@ from consumer_drift.config.consumer_file import consent_of
 from consumer_drift.forges.writing import UNARCHIVE
 from consumer_drift.model.bump import OUTCOMES, Outcome
 from consumer_drift.model.config import Unproven
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.readiness import (
     YES,
     Ability,
@@ -44,7 +44,7 @@ READING = (Ability.READ, Ability.PINS, Ability.LIST)
 WRITING = tuple(ability for ability in Ability if ability not in READING)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Judge:
     """What the answers for all consumers of a run depend on.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.readiness import Answer
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.words import first_of
@@ -34,7 +33,7 @@ def instruction(remedy: Remedy, consumers: Sequence[RepositoryName], *, named: b
     return Sentence(*parts)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ToDo:
     """A remedy, and the consumers that need it."""
 

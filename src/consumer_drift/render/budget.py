@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consumer_drift.model.frozen import frozen
+from dataclasses import dataclass
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Section:
     """*lines* between *head* and *tail*, left out where there are none.
 

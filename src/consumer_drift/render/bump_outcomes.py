@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.bump import Outcome
 from consumer_drift.model.findings import Code
-from consumer_drift.model.frozen import frozen
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _RANK = {outcome: rank for rank, outcome in enumerate(_ORDER)}
 _QUIET = frozenset({Outcome.ALREADY_PINNED})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BumpRow:
     """One consumer's outcome. *note* may contain foreign text."""
 

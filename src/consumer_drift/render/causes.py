@@ -7,11 +7,10 @@ a finding for each consumer; reports for people have the cause, and how many con
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code
-from consumer_drift.model.frozen import frozen
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ _OTHERWISE_SAME = re.compile(r"\b(?:GET|POST) /[^\s,;:)]*+|\bnot requested after
 _NAMES = 10
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cause:
     """*said* is the failure with its remedy. *findings* are those it explains, one for each consumer.
 

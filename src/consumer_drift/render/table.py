@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Code, Subject
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import short
 
@@ -20,7 +19,7 @@ _STATE_RANK = {state.value: rank for rank, state in enumerate(State)}
 _EXPECTS_A_PIN = frozenset({State.MISSING_PIN, State.INVALID_PIN, State.UNREADABLE, State.NOT_COMPARED})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """A repository in the table.
 

@@ -6,10 +6,10 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.findings import Level
-from consumer_drift.model.frozen import frozen
 from consumer_drift.render.causes import merged
 from consumer_drift.support.escape import inert
 from consumer_drift.support.words import counted
@@ -25,7 +25,7 @@ MESSAGE = 4096
 _TOLD = 1500
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """What a runner shows at a place. All texts are one inert line; *line* is 0 where there is no place."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import reconcile
 from consumer_drift.model.findings import worst_first
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.report import Coverage, Report
 from consumer_drift.model.repository import distinct
 from consumer_drift.sharding.split import members
@@ -99,7 +98,7 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
 _NAMED = 10
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ShardReport:
     """The *report* of one *shard*, read from *file*."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.history import SETTLED, is_overdue
 from consumer_drift.model.report import Reconciled, Scope
 from consumer_drift.support.clock import moment_text
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 _NEEDED = frozenset({Status.DRIFT, Status.ERROR})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class IssueChange:
     """A new text of the issue *number* (0: a new one), and whether it is open after that.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.frozen import frozen
 from consumer_drift.support.clock import moment_text
 from consumer_drift.support.escape import json_line
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -27,7 +27,7 @@ _COMMENT = "<!-- consumer-drift: comment {} -->"
 MOST_LATE = 1000
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TrackingState:
     """The result of the last run, and the consumers that were late then, by their keys.
 

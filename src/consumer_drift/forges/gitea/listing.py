@@ -5,14 +5,13 @@ https://docs.gitea.com/api/ (orgListRepos, repoSearch)
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.gitea.pagination import Page, all_rows, page_of
 from consumer_drift.forges.gitea.validators import validators
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ SEARCH = "/repos/search"
 _ROUTES = {ORGANIZATION: routes.organization_repositories, USER: routes.user_repositories}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Owned:
     """The owner's repositories as far as they are shown. *total*: the forge's own count, None if it tells none.
 

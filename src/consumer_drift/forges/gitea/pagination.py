@@ -13,11 +13,11 @@ https://docs.gitea.com/development/api-usage#pagination
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from consumer_drift.forges.gitea.routes import PAGE
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _LINK = re.compile(r'<([^<>]*)>[^,<]*?\brel="?(\w+)"?')
 _PAGE = re.compile(r"[?&]page=(\d{1,9})(?:&|$)")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """*total*: the forge's count of all rows. *links*: page numbers by relation, None without a header."""
 
@@ -59,7 +59,7 @@ class Page(Generic[T]):
         return bool(self.rows) and (self.total is None or seen < self.total)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rows(Generic[T]):
     """The rows of all pages, each once. *total*: the lowest count that a page told, None if none did.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.issue import Issue, IssueComment
 from consumer_drift.model.observation import Role, Snapshot, Tag
 from consumer_drift.model.result import Failure
@@ -44,7 +44,7 @@ def parsed(answer: Response | Failure, asked: str, read: Callable[[JsonValue], T
         memory.done()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RepositoryRow:
     """A repository as the API shows it, with its id, which stays when it is renamed, and its owner's id."""
 
@@ -167,7 +167,7 @@ def branch_names(page: JsonValue) -> frozenset[str]:
     return frozenset(row["ref"].text().removeprefix("refs/heads/") for row in page)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class IssueRow:
     """An issue and the login of who opened it, empty for a deleted user."""
 

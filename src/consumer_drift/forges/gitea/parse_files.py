@@ -6,12 +6,12 @@ import base64
 import binascii
 import posixpath
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from consumer_drift.forges.git import LINK_MODE, TreeEntry
 from consumer_drift.model.branch import BranchEntry
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.support.decode import decode
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TreePage:
     """A part of the git tree at *commit*. *more*: the forge says that there are further entries."""
 

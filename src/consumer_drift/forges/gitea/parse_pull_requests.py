@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import EMAIL
 from consumer_drift.model.bump import Commit
 from consumer_drift.model.checks import Check, CheckResult, CheckState, Review, ReviewState
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from consumer_drift.support.json_fields import JsonValue
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The commits that one branch has and another lacks. *complete*: these are all. *newest* is a commit id."""
 
@@ -51,7 +51,7 @@ def _length(rows: JsonValue | None) -> int | None:
     return None if rows is None else len(list(rows))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Label:
     """A label and the id by which it is set."""
 
@@ -131,7 +131,7 @@ _STATES = {
 _RESULTS = {"success": CheckResult.PASSING, "pending": CheckResult.PENDING}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StatusRow:
     """A check of a commit. *page* is the forge's own result of all checks of the same page."""
 
@@ -161,7 +161,7 @@ def _status(row: JsonValue) -> Check:
 _REVIEWS = {"APPROVED": ReviewState.APPROVED, "REQUEST_CHANGES": ReviewState.CHANGES_REQUESTED}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
     """A review; *opinion* is None where it says neither yes nor no."""
 
@@ -188,7 +188,7 @@ def required_approvals(branch: JsonValue) -> int:
     return found.number() if found is not None else 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ChangedFile:
     """A file that a pull request changes. *is_modified*: it has the same name and mode, and other contents."""
 
@@ -201,7 +201,7 @@ def changed_files(page: JsonValue) -> tuple[ChangedFile, ...]:
     return tuple(ChangedFile(row["filename"].text(), row["status"].text() == "changed") for row in page)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Head:
     """The head of a pull request: its commit, and the commit at which it left its base."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from consumer_drift.support.json_fields import JsonValue
@@ -17,7 +16,7 @@ def requires_checks(branch: JsonValue) -> bool:
     return contexts is not None and bool(contexts.value) and enabled is not None and enabled.value is True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BranchRule:
     """A rule for the branches that fit *name*. *is_open*: everybody with write access may push what they like.
 
@@ -46,7 +45,7 @@ def _branch_rule(row: JsonValue) -> BranchRule:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MergeRule:
     """Whether a branch requires a check before a merge, and whether the token's user may merge into it."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea.completeness import completeness
 from consumer_drift.forges.gitea.listing import Lister, Owned
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.config import Visibility
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import (
     Listing,
     Observation,
@@ -42,7 +41,7 @@ _FEW = 2
 _TRIES = 10
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Task:
     """A repository to read. *snapshot* None: its row must be requested first. *probing*: it is no listed consumer.
 
@@ -57,7 +56,7 @@ class _Task:
     is_known: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SurveyReader:
     """What a survey needs. *cache* None: everything is fetched."""
 

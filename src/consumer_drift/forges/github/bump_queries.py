@@ -5,6 +5,7 @@ https://docs.github.com/en/graphql/reference/queries
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import names_above, parents
@@ -18,7 +19,6 @@ from consumer_drift.forges.github.query_builder import (
     modes_fragment,
 )
 from consumer_drift.locks import is_lock
-from consumer_drift.model.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def checks(ids: Sequence[str]) -> tuple[str, dict[str, str | int | None]]:
     return query.document(body, CHECKS), query.variables
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BumpQuery:
     """What is asked about each consumer: its bump branch *head*, and other branches *resembling* one."""
 

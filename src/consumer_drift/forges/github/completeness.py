@@ -6,9 +6,8 @@ https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-
-from consumer_drift.model.frozen import frozen
 
 
 class TokenKind(Enum):
@@ -27,7 +26,7 @@ class TokenKind(Enum):
         return next(kind for kind in cls if token.startswith(kind.value))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Signals:
     """What GitHub told besides the rows. None: it did not tell.
 

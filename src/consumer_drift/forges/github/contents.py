@@ -12,7 +12,6 @@ from consumer_drift.forges.github.responses import invalid_response, next_cursor
 from consumer_drift.forges.github.texts import with_texts
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.forges.writing import RUN_AGAIN
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import Tag, Wanted
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileResult, Reason
@@ -36,7 +35,7 @@ _BATCH_FIELDS = 250
 _FOLDER_COST = 5
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Batch:
     """*checks*: those of the bumps are asked for as well, which is not tried twice.
 
@@ -206,7 +205,7 @@ def _all_tags(
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _TagPage:
     """*total* counts the tags of all pages. *cursor* is where the next page starts, None if there is none."""
 

@@ -11,12 +11,12 @@ used, and what it returns counts as little as any page: the listing compares the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github import queries
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure
 from consumer_drift.support.json_fields import InvalidJson
 
@@ -40,7 +40,7 @@ _PARTS = 2 * _COUNTS_PER_QUERY
 _SECOND = timedelta(seconds=1)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Range:
     """The repositories created from *first* to *last*, both included, in whole seconds."""
 
@@ -55,7 +55,7 @@ class Range:
         return [Range(cuts[index], cuts[index + 1] - _SECOND) for index in range(number)]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Owner:
     """Whose repositories are divided. *total*: how many there are."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github.parse_files import Read, forbidden, name_of, with_files
 from consumer_drift.forges.github.parse_pull_requests import checks, errors_of_checks, pull_request
 from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.model.branch import BranchEntry, StoredBranch
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import Snapshot, Tag
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -35,7 +34,7 @@ class Split:
     """The query was too much for GitHub; a smaller one may succeed."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WithoutPullRequests:
     """The token may read the repository but not its pull requests, which hides both: ask without those."""
 

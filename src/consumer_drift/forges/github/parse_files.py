@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import (
@@ -17,7 +17,6 @@ from consumer_drift.forges.git import (
     parent,
     parents,
 )
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 _LARGEST_BLOB = 10 * 1024 * 1024
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BlobRef:
     """A file whose text was not shown: its blob's id, and its size in bytes.
 
@@ -47,7 +46,7 @@ class BlobRef:
     was_asked: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Read:
     """A repository that was read. *blobs*: files whose texts were not shown; *commit*: what was read.
 

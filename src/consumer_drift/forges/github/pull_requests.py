@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import blob_id
@@ -12,7 +12,6 @@ from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.forges.writing import RUN_AGAIN, not_asked_to_review
 from consumer_drift.model.bump import Branch, BumpState
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, Reason
 from consumer_drift.model.sentence import Grant, Sentence
 from consumer_drift.support.json_fields import InvalidJson
@@ -34,7 +33,7 @@ _BATCH = 10
 _TOO_MUCH = frozenset({Reason.RESOURCE_LIMIT, Reason.TOO_LARGE})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ids:
     """The ids that a write needs. *labels*: by name, those that exist."""
 
@@ -42,7 +41,7 @@ class Ids:
     labels: dict[str, str]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StateWithIds:
     """A consumer's bump state, with the ids that a write needs."""
 
@@ -264,7 +263,7 @@ def _checks(reply: GraphResponse, alias: str, asked: str) -> PullRequestChecks |
 # reviewers --------------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ReviewerIds:
     """*users* and *teams* by id; *warnings*: a sentence for each that has none.
 

@@ -7,11 +7,11 @@ https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github.errors import FORBIDDEN_PATTERNS, granted
 from consumer_drift.forges.http.messages import Response, json_of, matching
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 _TRANSIENT = frozenset({"", "RESOURCE_LIMITS_EXCEEDED", "SERVICE_UNAVAILABLE", "INTERNAL", "TIMEOUT"})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class GraphError:
     """One entry of ``errors``. *kind* is GitHub's ``type``, empty if there is none."""
 
@@ -99,7 +99,7 @@ def _forbidden(message: str, said: str, asked: str) -> Failure:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class GraphResponse:
     """The parts of a GraphQL response. *data* is an empty object if there was none."""
 

@@ -6,11 +6,11 @@ https://docs.github.com/en/rest/authentication/permissions-required-for-fine-gra
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github import extras
 from consumer_drift.forges.github.completeness import TokenKind
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.observation import Role
 from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Access, Answer, Remedy, no, unknown
 from consumer_drift.model.result import Failure
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.readiness import BumpPlan
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Token:
     """The token at hand. *scopes* are None where GitHub tells none; *server* is the address of a browser.
 
@@ -57,7 +57,7 @@ class Token:
         return "the App" if self.kind in {TokenKind.INSTALLATION, TokenKind.USER_TO_SERVER} else "the token"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """A ruleset for the branches that fit one of *include* and none of *exclude*.
 
@@ -80,7 +80,7 @@ class Ruleset:
         return None if None in excluded or True not in included else True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProtectionRule:
     """A protection rule for the branches that fit *pattern*. *limits*: it keeps commits from being pushed."""
 
@@ -89,7 +89,7 @@ class ProtectionRule:
     limits: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Told:
     """What GitHub told of one repository. *role* is that of the token's user, whose login is *viewer*.
 

@@ -5,13 +5,12 @@ Lock files are often larger than everything else in an answer, so the first quer
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import blob_id
 from consumer_drift.forges.github import parse_files, queries
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, FileText
 from consumer_drift.support.json_fields import InvalidJson
 
@@ -29,7 +28,7 @@ _TEXTS = 4_000_000
 _FILES = 50
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     row: int
     path: str

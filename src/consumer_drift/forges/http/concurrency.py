@@ -14,12 +14,11 @@ import contextlib
 import threading
 import time
 from collections.abc import Mapping  # noqa: TC003 - a field's type
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.http.messages import Rejection, Request, Response
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Reason
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class RequestOutcome(Enum):
     NEUTRAL = auto()  # says nothing about it: a denial, a broken connection
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FinishedRequest:
     """A request that has ended. *epoch*: ``ConcurrencyLimit.epoch`` when it began.
 
@@ -60,7 +59,7 @@ class FinishedRequest:
     seconds: float = 0.0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RouteTiming:
     """How fast a route answers, in seconds: its *fastest* answer, and *count* and *total* of the current round.
 
@@ -81,7 +80,7 @@ class RouteTiming:
         return self.was_slow or self.lowered_at is not None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ConcurrencyLimit:
     """*current*: how many requests may be in flight, from 1 to *most*. *epoch* counts how often it was lowered.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 MIB = 2**20
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Request:
     """*path* starts with ``/`` and is quoted; it is appended to the API's address.
 
@@ -58,7 +57,7 @@ class Request:
         return f"{self.method} {self.path}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Response:
     """A complete HTTP response. Header names are lower case. *moved*: a redirect within the forge led here.
 
@@ -126,7 +125,7 @@ def _http_date(value: str) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """A response that is a failure. *wait*: seconds after which the forge says to ask again, or None.
 
@@ -252,7 +251,7 @@ def json_of(answer: Response, asked: str, shape: type[dict[str, Json]] | type[li
     return body
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ErrorPattern:
     """*words*, a regular expression on lower-case text, in a forge's message mean *reason*.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.http.messages import Rejection
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ _SLOW = _LIMITS | {Reason.TIMEOUT}
 _TRANSIENT = frozenset({Reason.FORGE_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.CUT_SHORT}) | _LIMITS
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How often and how long a run retries. All times in seconds.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from consumer_drift.support.deadline import Deadline
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Quota:
     """At most *writes* within any *seconds*."""
 

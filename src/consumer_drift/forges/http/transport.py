@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -28,7 +28,6 @@ from consumer_drift.forges.http.retry import (
     pause_before_retry,
 )
 from consumer_drift.forges.http.workers import run_parallel
-from consumer_drift.model.frozen import frozen
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.redact import redactor
@@ -48,7 +47,7 @@ _FIRST_FAILURE = 300
 _MOST_OF_FAILURE = 256 * 1024
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Limits of one exchange, in seconds and bytes. *total* limits a body that arrives slowly.
 

@@ -6,9 +6,9 @@ https://git-scm.com/docs/gitrepository-layout
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.frozen import frozen
 from consumer_drift.support.files import read_limited
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _LINK = "ref:"
 _MOST_LINKS = 5
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PackedRef:
     """A ref and the object that it names. *commit* is where an annotated tag leads, empty for any other ref."""
 
