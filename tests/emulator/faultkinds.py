@@ -79,6 +79,7 @@ def refusal(emulator: Emulator, status: int, message: str, *headers: tuple[str, 
     if emulator.forge == "github":
         named = {name.lower() for name, _ in headers}
         usual = [] if "x-ratelimit-remaining" in named else rate_headers(emulator, {}, 4321)
+        usual += [("X-GitHub-Media-Type", "github.v3; format=json"), ("X-GitHub-Request-Id", texts.REQUEST_ID)]
         return json_answer(status, github_error(status, message), *headers, *usual)
     return json_answer(status, {"message": message, "url": f"{emulator.url}/api/swagger"}, *headers)
 
@@ -155,6 +156,10 @@ def rate_headers(emulator: Emulator, options: dict[str, Any], remaining: int) ->
 def rate_limited(name: str, status: int, message: str, remaining: int, *, retry_after: bool) -> None:
     def apply(emulator: Emulator, request: Request, proceed: Proceed, options: dict[str, Any]) -> Response:
         headers = rate_headers(emulator, options, remaining)
+        token = emulator.world.tokens.get(request.headers.get("authorization", "").rpartition(" ")[2])
+        if token is not None and token.kind == "classic":
+            # With these headers, too, in the secondary limits that github-api recorded.
+            headers += [("X-OAuth-Scopes", ", ".join(token.scopes)), ("X-Accepted-OAuth-Scopes", "repo")]
         if retry_after:
             headers.append(("Retry-After", str(options.get("retry_after", 60))))
         return refusal(emulator, options.get("status", status), message, *headers)

@@ -4,6 +4,7 @@ https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
 """
 
 DOCS = "https://docs.github.com/rest"
+REQUEST_ID = "0682:0EDB:113D9B:209D41:62D635C1"
 LOCKOUT = "Maximum number of login attempts exceeded. Please try again later."
 IP_ALLOW_LIST = (
     "Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow "

@@ -8,6 +8,7 @@ from tests.emulator import faulttexts as texts
 from tests.emulator import push, pushing
 from tests.emulator.access import Caller
 from tests.emulator.credentials import secret_of
+from tests.emulator.faulttexts import REQUEST_ID
 from tests.emulator.github import permission as permissions
 from tests.emulator.github import rest
 from tests.emulator.github.call import JSON, Call, RefusedError
@@ -128,7 +129,7 @@ class GitHubApp:
             # an Enterprise Server has no rate limit until its administrator sets one
             response.headers += self.limits.headers(call.caller, resource)
         # As in nearly all of the 8,536 answers that PyGithub, octokit, github3.py and hub4j recorded.
-        response.headers.append(("X-GitHub-Request-Id", "0682:0EDB:113D9B:209D41:62D635C1"))
+        response.headers.append(("X-GitHub-Request-Id", REQUEST_ID))
         version = "v4" if graphql else "v3"
         response.headers.append(("X-GitHub-Media-Type", f"github.{version}; format=json"))
         token = call.caller.token
