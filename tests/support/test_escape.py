@@ -147,12 +147,20 @@ def test_an_address_has_nothing_that_ends_a_link(raw: str) -> None:
 _WHOLE = text.filter(lambda raw: not any("\ud800" <= character <= "\udfff" for character in raw))
 
 
-@given(st.recursive(_WHOLE, lambda inner: st.lists(inner) | st.dictionaries(st.just("key"), inner), max_leaves=5))
+_VALUES = st.one_of(
+    _WHOLE, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)
+)
+
+
+@given(st.recursive(_VALUES, lambda inner: st.lists(inner) | st.dictionaries(_WHOLE, inner), max_leaves=8))
 def test_json_parses_back_and_holds_no_command(value: object) -> None:
     written = escape.json_text(value)
     assert written.isascii()
     assert "##[" not in written
     assert json.loads(written) == value
+    assert json.loads(escape.json_line(value)) == value
+    # The same as the standard library's, which is slow with an indent.
+    assert written.replace("#\\u0023[", "##[") == json.dumps(value, indent=2).replace("#\\u0023[", "##[") + "\n"
 
 
 def test_a_lone_surrogate_is_written_so_that_strict_parsers_take_it() -> None:

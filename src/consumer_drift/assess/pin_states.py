@@ -99,9 +99,8 @@ class PinState:
     def _compared_with(self, version: Version) -> int | None:
         if self.series is not None:
             return self.series.compare(version)
-        if self.version is None:
-            return None
-        return (self.version > version) - (self.version < version)
+        own = self.version
+        return None if own is None else (version < own) - (own < version)
 
     @property
     def is_locked(self) -> bool:
@@ -194,14 +193,18 @@ class PinStates:
 
     def stale(self, target: Version) -> list[PinState]:
         """The versions in lock files that are not *target*, where every other pin is."""
-        others = [one for one in self.exact if not one.is_locked]
-        if not others or any(one.version != target for one in others):
+        exact = self.exact
+        locked = [one for one in exact if one.is_locked]
+        # Most repositories have none.
+        if not locked or len(locked) == len(exact):
             return []
-        return [one for one in self.exact if one.is_locked and one.version != target]
+        if any(one.version != target for one in exact if not one.is_locked):
+            return []
+        return [one for one in locked if one.version != target]
 
     def _compared(self, target: Target) -> list[PinState]:
         stale = self.stale(target.version) if target.version else []
-        return [one for one in self.comparable if one not in stale]
+        return [one for one in self.comparable if one not in stale] if stale else self.comparable
 
     def _with(self, *statuses: PinStatus) -> list[PinState]:
         return [one for one in self.states if one.status in statuses]

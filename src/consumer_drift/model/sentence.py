@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum, StrEnum
+from functools import cache
+from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,18 +132,30 @@ def worded(value: Any, name: Naming) -> Any:
 
 
 def with_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a copy of *value* (dataclasses and tuples, nested) in which *change* is applied to every text."""
-    if isinstance(value, Enum):
+    """Return *value* (frozen dataclasses and tuples, nested) with *change* applied to every text in it.
+
+    What does not change is not copied: a report has some hundred values for each consumer.
+    """
+    if value is None or isinstance(value, Enum):
         return value
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):
-        return tuple(with_texts(item, change) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{field.name: with_texts(getattr(value, field.name), change) for field in fields(value)}
-        )
-    return value
+        items = [with_texts(item, change) for item in value]
+        return value if all(map(is_, items, value)) else tuple(items)
+    changed = {}
+    for name in _fields(value.__class__):
+        before = getattr(value, name)
+        after = with_texts(before, change)
+        if after is not before:
+            changed[name] = after
+    return replace(value, **changed) if changed else value
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass, none of another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 OUT_OF_MEMORY = Sentence(

@@ -108,7 +108,7 @@ def adjusted(limit: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit
         return limit
     timing = limit.timings.get(done.route)
     # What a lower limit improves can be seen only while nothing else changes.
-    if timing is None or not timing.is_undecided:
+    if limit.current < limit.most and (timing is None or not timing.is_undecided):
         limit = replace(limit, current=min(limit.most, limit.current + _increase(limit)))
     return _timed(limit, done) if done.route else limit
 

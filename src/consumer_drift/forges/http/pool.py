@@ -11,7 +11,7 @@ import os
 import ssl
 import weakref
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.http.exchanges import Line
@@ -28,6 +28,13 @@ def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
     To read the certificates takes longer than a request, so it is done once.
     """
     return httpx.create_ssl_context()
+
+
+class _NoCookies(CookieJar):
+    """Keeps none: a session cookie from a request with the token would identify an anonymous request after it."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Look at no response. The standard jar makes a message of each before it asks its policy."""
 
 
 class ClientPool:
@@ -61,8 +68,7 @@ class ClientPool:
     def _new(self) -> tuple[httpx.Client, Line]:
         client = httpx.Client(
             headers=self._headers,
-            # A session cookie from a request with the token would identify an anonymous request after it.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            cookies=_NoCookies(),
             timeout=self._timeout,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             verify=self._verify,

@@ -33,7 +33,7 @@ from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.redact import redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from consumer_drift.forges.http.memory import Lease
     from consumer_drift.support.deadline import Deadline
@@ -235,7 +235,7 @@ class Transport:
         for _ in range(_MOST_REDIRECTS):
             answer = self._exchange(request, url)
             if isinstance(answer, Rejection) or answer.status not in _REDIRECTS:
-                return replace(answer, moved=moved) if isinstance(answer, Response) else answer
+                return replace(answer, moved=True) if moved and isinstance(answer, Response) else answer
             target = _target(url, answer.headers.get("location", ""))
             if request.method != "GET" or not _same_origin(target, url):
                 return Rejection(_foreign(request, target, answer.status))
@@ -280,8 +280,7 @@ class Transport:
                     json=request.json,
                     content=request.content or None,
                     headers=headers,
-                    timeout=self._timeout(writes=request.writes),
-                    extensions={"trace": line.trace},
+                    extensions={"trace": line.trace, "timeout": self._timeout(writes=request.writes)},
                 ) as response,
             ):
                 return self._received(request, response, exchange)
@@ -291,9 +290,11 @@ class Transport:
                 final=True,
             )
 
-    def _timeout(self, *, writes: bool) -> httpx.Timeout:
+    def _timeout(self, *, writes: bool) -> dict[str, float]:
+        """Return the seconds for each step: https://www.encode.io/httpcore/extensions/#timeout"""
         left = max(0.05, self._exchanges.remaining(writes=writes))
-        return httpx.Timeout(min(self._limits.read, left), connect=min(self._limits.connect, left))
+        most = min(self._limits.read, left)
+        return {"connect": min(self._limits.connect, left), "read": most, "write": most, "pool": most}
 
     def _too_late(self, request: Request) -> Failure:
         """Return the failure of an exchange that its deadline has ended."""
@@ -307,24 +308,26 @@ class Transport:
 
     def _received(self, request: Request, response: httpx.Response, exchange: Exchange) -> Response:
         """Return the whole answer. Raises UnusableBodyError, and what the library raises."""
-        headers = {name.lower(): value for name, value in response.headers.items()}
+        headers = _texts(response.headers.raw)
         if response.status_code < _FIRST_FAILURE:
             leases: list[Lease] = []
             lend = partial(self._lend, leases, exchange)
-            body = self._body(response, min(request.most, self._limits.body), lend)
+            body = self._body(response, headers, min(request.most, self._limits.body), lend)
             answer = Response(response.status_code, headers, body)
             self._count(answer, lend)
-            return replace(answer, lease=next(iter(leases), None))
+            return replace(answer, lease=leases[0]) if leases else answer
         try:
-            body = self._body(response, _MOST_OF_FAILURE, lambda: None)
+            body = self._body(response, headers, _MOST_OF_FAILURE, lambda: None)
             return Response(response.status_code, headers, self._redacted(body))
         except UnusableBodyError:
             # The status tells enough, and its message would only be quoted.
             return Response(response.status_code, headers, b"")
 
-    def _body(self, response: httpx.Response, most: int, lend: Callable[[], None]) -> bytes:
+    def _body(
+        self, response: httpx.Response, headers: Mapping[str, str], most: int, lend: Callable[[], None]
+    ) -> bytes:
         """Return the body. *lend* is called if it is large."""
-        body = Body(response.headers.get("content-encoding", ""), most, self._memory.share_arriving, lend)
+        body = Body(headers.get("content-encoding", ""), most, self._memory.share_arriving, lend)
         # The bytes as they are on the wire: the library decodes any number of layers, without a bound.
         for chunk in response.iter_raw():
             body.add(chunk)
@@ -360,6 +363,18 @@ def _unanswered(request: Request) -> Failure:
         f"{request} was sent and not answered in time, so it is not known whether it was applied",
         "run again: what is there is read before anything is written",
     )
+
+
+def _texts(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by their names in lower case, the values of one that occurs several times in one text."""
+    headers: dict[str, str] = {}
+    try:
+        texts = [(name.decode().lower(), value.decode()) for name, value in raw]
+    except UnicodeDecodeError:
+        texts = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
+    for name, value in texts:
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def _same_origin(one: str, other: str) -> bool:
