@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.pins import Image, Key, Module, Regex, Requirement, Uses, WholeFile
+from consumer_drift.locks import lock_names
+from consumer_drift.pins import Image, Key, Locked, Module, Regex, Requirement, Submodule, Uses, WholeFile
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
 
-PINS: list[Pin] = [
-    WholeFile("v"),
-    Requirement("r.txt", ("a",)),
-    Requirement("p.toml", ("a",)),
-    Requirement("setup.py", ("a",)),
-    Requirement("setup.cfg", ("a",)),
-    Requirement("environment.yml", ("a",)),
-    Key("k.json", "a"),
-    Key("k.yml", "a"),
-    Key("k.toml", "a"),
-    Key("k.yml", "a.0.a"),
-    Image("Dockerfile", "a"),
-    Image("i.yml", "a"),
-    Image("i.json", "a"),
-    Image("compose.hcl", "a"),
-    Uses("u.yml", "a/a"),
-    Uses("u.yml", "docker://a"),
-    Key("k.tf", "a"),
-    Key("k.tf", "a.*[a=1].a"),
-    Key("k.xml", "a"),
-    Key("k.xml", "a.a[a=1].a"),
-    Key(".tool-versions", "a"),
-    Module("go.mod", "a"),
-    Module("go.mod", "go"),
-    Module("m.tf", "a"),
-    Module("m.tf", "a/a/a"),
-    Module("m.tf.json", "a"),
-    Regex("f", r"a(?P<version>\S*)"),
-]
+PINS_OF: dict[str, list[Pin]] = {
+    "": [WholeFile("v")],
+    "requirement": [
+        Requirement(file, ("a",))
+        for file in ("r.txt", "p.toml", "setup.py", "setup.cfg", "environment.yml", "Pipfile", "task.py")
+    ],
+    "image": [
+        *(Image(file, "a") for file in ("Dockerfile", "i.yml", "i.json", "compose.hcl", "i.toml", "a.container")),
+    ],
+    "uses": [Uses("u.yml", "a/a"), Uses("u.yml", "docker://a")],
+    "module": [
+        *(Module("go.mod", module) for module in ("a", "go")),
+        Module("go.work", "a"),
+        *(Module("m.tf", module) for module in ("a", "a/a/a")),
+        Module("m.tf.json", "a"),
+    ],
+    "submodule": [Submodule("a", "a/a")],
+    "locked": [Locked(file, ("a",), manifest="m") for file in (*lock_names(), "l.txt")],
+    "key": [
+        *(Key(file, "a") for file in ("k.json", "k.yml", "k.toml", "k.tf", "k.xml", ".tool-versions")),
+        *(Key("k.yml", key) for key in ("a.0.a", "*.a", "a[a=1].a")),
+        Key("k.tf", "a.*[a=1].a"),
+        Key("k.xml", "a.a[a=1].a"),
+        Key("package.json", "dependencies.a"),
+    ],
+    "regex": [Regex("f", r"a(?P<version>\S*)")],
+}
+PINS = [pin for pins in PINS_OF.values() for pin in pins]
 # Pieces of the languages that are read, so that random texts get past their first character.
 PIECES = [
     *"aAbx01.:=@-#'\"\\[]{}(),;$`!&*|<>~^%?/+_ \t\r\n\ufeff\0\x85\u2028é😀\ud800",
@@ -109,4 +109,32 @@ PIECES = [
         "-20240102030405-abcdef123456",
     ],
     *["a" * 40, " # v1.4.0", "git+https://x@1.4.0#egg=a"],
+    *[
+        "version = 1\n",
+        "[[package]]\n",
+        'name = "a"\n',
+        'version = "1.4.0"\n',
+        'version = "1.3.0"\n',
+        "[metadata]\n",
+    ],
+    *[
+        "# yarn lockfile v1\n\n",
+        "a@1:\n",
+        '  version "1.4.0"\n',
+        "__metadata:\n  version: 8\n",
+        "  resolution: a@npm:1.4.0\n",
+    ],
+    *["GEM\n  specs:\n", "    a (1.4.0)\n", "\nDEPENDENCIES\n  a\n", "a v1.4.0 h1:" + "A" * 43 + "=\n"],
+    *[
+        "lockfileVersion: '9.0'\n",
+        "importers:\n",
+        "packages:\n",
+        "  a@1.4.0:\n",
+        '{"lockfileVersion": 3, "packages": {',
+    ],
+    *[
+        '"node_modules/a": {"version": "1.4.0"}',
+        "}}",
+        '{"content-hash": "a", "packages": [{"name": "a", "version": "1.4.0"}]}',
+    ],
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Damaged, Found, Pinning
 from consumer_drift.model.versions import Scheme, parse_version
-from consumer_drift.pins import write
+from consumer_drift.pins import Submodule, write
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Occurrence, Pin
@@ -40,17 +40,21 @@ def untrue(pin: Pin, text: str, version_format: VersionFormat) -> str:
     if not isinstance(found, Found):
         return ""
     for one in found.occurrences:
-        said = _occurrence(one, text, version_format)
+        said = _line(pin, one, text) or _occurrence(one, text, version_format)
         if said:
             return said
     return _bumped(pin, text, found, version_format)
 
 
+def _line(pin: Pin, one: Occurrence, text: str) -> str:
+    """A submodule's commit is in no file, so it has no line."""
+    line = 0 if isinstance(pin, Submodule) else text.count("\n", 0, one.span.start) + 1
+    return "" if one.line == line else f"names line {one.line} for {one.span}"
+
+
 def _occurrence(one: Occurrence, text: str, version_format: VersionFormat) -> str:
     if not 0 <= one.span.start <= one.span.end <= len(text):
         return f"points out of the text, at {one.span}"
-    if one.line != text.count("\n", 0, one.span.start) + 1:
-        return f"names line {one.line} for {one.span}"
     if (one.pinning is Pinning.EXACT) != (one.version is not None) or (one.version is None) != bool(one.why):
         return f"has no reason for {one}"
     if one.version is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consumer_drift.locks import lock_format, lock_names
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import Scheme, Version, VersionFormat, parse_version
 from consumer_drift.pins import Key, Locked, Module, Requirement
@@ -76,10 +78,16 @@ MANIFESTS: dict[str, tuple[str, Callable[[str], Pin], Callable[[str], str]]] = {
             lambda package: f'[project]\ndependencies = ["{package}=={FAR}"]\n',
         ),
         (
-            ("npm-v1", "npm-v2", "npm-v3", "pnpm-7", "pnpm-8", "pnpm-10", "pnpm-12", "yarn-1", "yarn-2", "yarn-4"),
+            tuple(name for name in SAMPLES if name.startswith(("npm", "pnpm", "yarn"))),
             "package.json",
             lambda package: Key("package.json", f'dependencies."{package}"'),
             lambda package: json.dumps({"dependencies": {package: FAR}}),
+        ),
+        (
+            ("pip-compile", "uv-pip-compile"),
+            "requirements.in",
+            lambda package: Requirement("requirements.in", (package,)),
+            lambda package: f"{package}=={FAR}\n",
         ),
         (
             ("cargo-v3", "cargo-v4"),
@@ -156,13 +164,60 @@ def of_berry(text: str) -> Iterator[tuple[str, str]]:
             yield one["resolution"].rpartition("@")[0], one["version"]
 
 
-# What other parsers find in the samples whose formats they read.
+def of_yarn_1(text: str) -> Iterator[tuple[str, str]]:
+    for entry in text.split("\n\n"):
+        lines = [line for line in entry.replace('"', "").splitlines() if line and not line.startswith("#")]
+        name, _, wanted = lines[0].rpartition(", ")[2].rstrip(":")[1:].partition("@") if lines else ("", "", "")
+        alias = wanted.removeprefix("npm:").rpartition("@")[0] if wanted.startswith("npm:") else ""
+        stated = [line.split() for line in lines if line.startswith("  version ")]
+        yield from ((alias or lines[0][0] + name, one[1]) for one in stated)
+
+
+def of_pnpm(text: str) -> Iterator[tuple[str, str]]:
+    for document in yaml.load_all(text, yaml.CBaseLoader):
+        for key, one in document.get("packages", {}).items():
+            name, _, version = key.removeprefix("/").rpartition(
+                "/" if document["lockfileVersion"] == "5.4" else "@"
+            )
+            yield one.get("name", name), one.get("version", version)
+
+
+def of_bundler(text: str) -> Iterator[tuple[str, str]]:
+    yield from re.findall(r"^ {4}(\S+) \(([^-)]+)[^)]*\)", text, re.MULTILINE)
+
+
+def of_requirements(text: str) -> Iterator[tuple[str, str]]:
+    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
+        found = re.match(r"([A-Za-z0-9._-]+)\s*==\s*([^\s;]+)", line)
+        if found:
+            yield found[1], found[2]
+
+
+def of_go(text: str) -> Iterator[tuple[str, str]]:
+    yield from (
+        (words[0], words[1]) for line in text.splitlines() if (words := line.split()) and "/go.mod" not in line
+    )
+
+
+# What other parsers find in the samples.
 ORACLES: dict[str, Callable[[str], Iterator[tuple[str, str]]]] = {
     **dict.fromkeys(("uv", "uv-script", "poetry", "pdm", "cargo-v3", "cargo-v4"), of_toml),
     **dict.fromkeys(("npm-v1", "npm-v2", "npm-v3"), of_npm),
     **dict.fromkeys(("yarn-2", "yarn-3", "yarn-4"), of_berry),
+    **dict.fromkeys(("pnpm-7", "pnpm-8", "pnpm-10", "pnpm-12"), of_pnpm),
+    **dict.fromkeys(("pip-compile", "uv-pip-compile"), of_requirements),
+    "yarn-1": of_yarn_1,
+    "bundler": of_bundler,
     "composer": of_composer,
+    "go-sum": of_go,
 }
+
+
+def test_every_lock_format_is_drawn() -> None:
+    """A Gemfile has no kind of pin that names a package, and a script's lock file is beside no manifest."""
+    assert ORACLES.keys() == SAMPLES.keys()
+    assert MANIFESTS.keys() == SAMPLES.keys() - {"bundler", "uv-script"}
+    assert {lock_format(name) for name in lock_names()} <= {lock_format(one.file) for one in SAMPLES.values()}
 
 
 def installed(sample: Sample, text: str, package: str, written: VersionFormat) -> set[Version | str]:
@@ -193,11 +248,12 @@ def test_a_changed_lock_file_is_in_sync_only_where_another_parser_finds_the_targ
     written = VersionFormat(scheme)
     assert installed(sample, sample.text, package, written) == {target}
     bytes_ = changed(sample.text.encode(), place, change, byte)
-    if state(Locked(sample.file, (package,)), {sample.file: bytes_}, scheme, version) is not State.IN_SYNC:
+    pin = Locked(sample.file, (package,), manifest="go.mod" if name == "go-sum" else "")
+    if state(pin, {sample.file: bytes_}, scheme, version) is not State.IN_SYNC:
         return
     try:
         found = installed(sample, bytes_.decode().removeprefix("\ufeff"), package, written)
-    except (ValueError, KeyError, AttributeError, TypeError, yaml.YAMLError):
+    except (ValueError, KeyError, AttributeError, TypeError, IndexError, yaml.YAMLError):
         # Its own tool refuses it for something that has nothing to do with the package.
         return
     assert found == {target}

@@ -26,6 +26,22 @@ debug@2.6.9:
   dependencies:
     clone "1.0.0"
 """
+# npm updates a yarn.lock that is there, in its own order and with quotes.
+YARN_1_OF_NPM = """\
+# yarn lockfile v1
+
+
+"debug@2.6.9":
+  "integrity" "sha512-bC7ElrdJaJnPbAP+1EotYvqZsb3ecl5wi6Bfi6BJTUcNowp6cvspg0jXznRTKDjm/E7AdgFBVeAPVMNcKGsHMA=="
+  "resolved" "https://registry.example/debug/-/debug-2.6.9.tgz"
+  "version" "2.6.9"
+  dependencies:
+    "ms" "2.0.0"
+
+"ms@2.0.0":
+  "resolved" "https://registry.example/ms/-/ms-2.0.0.tgz"
+  "version" "2.0.0"
+"""
 # ``resolutions: {is-number: npm:is-odd@3.0.1}``
 YARN_1_REPLACED = """\
 # yarn lockfile v1
@@ -146,6 +162,7 @@ SHAPES = {
         PIP_ADDRESSES,
         {"acme-runtime": [""], "idna": ["3.7"], "six": ["1.16.0"], "git": []},
     ),
+    "a yarn.lock of npm": ("yarn.lock", YARN_1_OF_NPM, {"debug": ["2.6.9"], "ms": ["2.0.0"]}),
     "a member of Yarn 1": ("yarn.lock", YARN_1_MEMBER, {"debug": ["2.6.9"], "clone": []}),
     "a package of Yarn 1 in the place of another": (
         "yarn.lock",

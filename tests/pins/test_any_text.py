@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consumer_drift.locks import lock_names
 from consumer_drift.model.pins import Found
 from consumer_drift.model.report import State
+from consumer_drift.model.repository import RepositoryName
+from consumer_drift.model.result import NoText
 from consumer_drift.model.versions import FloatingLevel
-from consumer_drift.pins import Image, Uses
+from consumer_drift.pins import KINDS, Image, Submodule, Uses
 from tests.assess import cases
 from tests.effort import examples
 from tests.fuzz.cost import name_of
-from tests.fuzz.readers import PIECES, PINS
+from tests.fuzz.readers import PIECES, PINS, PINS_OF
 from tests.fuzz.truth import untrue
 from tests.pins.readings import PEP440, SEMVER
 
@@ -24,9 +27,19 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.versions import VersionFormat
 
+COMMITS = st.sampled_from(["a" * 40, "A" * 40, "b" * 40, "c" * 40, "a" * 39])
 TEXTS = st.one_of(
-    st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.text(), st.text(st.characters(codec=None))
+    COMMITS,
+    st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
+    st.text(),
+    st.text(st.characters(codec=None)),
 )
+
+
+def test_every_kind_and_every_lock_file_is_drawn() -> None:
+    """A file alone has no key."""
+    assert PINS_OF.keys() == {"", *(kind.key for kind in KINDS)}
+    assert {pin.file for pin in PINS_OF["locked"]} > set(lock_names())
 
 
 @pytest.mark.parametrize("pin", PINS, ids=name_of)
@@ -44,10 +57,13 @@ def test_a_consumer_is_in_sync_only_where_everything_it_pins_is(
     pin: Pin, text: str, version_format: VersionFormat
 ) -> None:
     """Whatever the text: every occurrence is one version, and that is the target."""
-    consumer = cases.listed("core", pin)
-    rules = replace(cases.config(consumer), scheme=version_format.scheme)
-    target = cases.target("1.4.0", scheme=version_format.scheme)
-    judged, _ = cases.judge(consumer, cases.shown(files={pin.file: text}), target, rules=rules)
+    consumer, scheme = cases.listed("core", pin), version_format.scheme
+    commits = {"a" * 40: cases.version("1.4.0", scheme), "b" * 40: cases.version("1.3.0", scheme)}
+    rules = replace(cases.config(consumer), scheme=scheme, commits={RepositoryName("a", "a"): commits})
+    target = cases.target("1.4.0", scheme=scheme)
+    is_submodule = isinstance(pin, Submodule)
+    answer = NoText("a submodule", is_file=False, commit=text) if is_submodule else text
+    judged, _ = cases.judge(consumer, cases.shown(files={pin.file: answer}), target, rules=rules)
     found = pin.read(text, rules.version_format)
     good = isinstance(found, Found) and all(one.version == target.version for one in found.occurrences)
     assert (judged.state is State.IN_SYNC) == good

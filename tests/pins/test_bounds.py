@@ -12,7 +12,9 @@ from tests.fuzz.readers import PINS
 from tests.pins.readings import SEMVER
 
 
-@pytest.mark.parametrize("pin", [pin for pin in PINS if pin.file != "r.txt"], ids=name_of)
+@pytest.mark.parametrize(
+    "pin", [pin for pin in PINS if pin.file != "r.txt" and not isinstance(pin, Locked)], ids=name_of
+)
 def test_a_file_past_the_bound_is_not_read_and_the_reason_says_what_to_do(pin) -> None:
     found = read(pin, "#" * (MOST_BYTES + 1024), SEMVER)
     assert found == Damaged(

@@ -16,6 +16,7 @@ from consumer_drift.locks.base import (
 from consumer_drift.locks.formats import (
     is_lock,
     lock_format,
+    lock_names,
     locks_above,
     locks_beside,
     may_have_git,
@@ -34,6 +35,7 @@ __all__ = [
     "UnreadableLock",
     "is_lock",
     "lock_format",
+    "lock_names",
     "locks_above",
     "locks_beside",
     "may_have_git",

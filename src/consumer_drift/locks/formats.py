@@ -51,6 +51,11 @@ _GIT = (
 )
 
 
+def lock_names() -> tuple[str, ...]:
+    """The names of the files that a package manager alone writes."""
+    return tuple(_BY_NAME)
+
+
 def lock_format(file: str, text: str = "") -> LockFormat | None:
     """The format of the lock file at the path *file*; None where its name is not one of a lock file.
 

@@ -28,13 +28,17 @@ HEADER = re.compile(r"^# yarn lockfile v([0-9]+)[ \t\r]*$", re.MULTILINE)
 _STRING = r'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"'
 _PATTERN = rf"(?:{_STRING}|[^\s\",:#][^\s\",:]*+)"
 _VALUE = rf"(?:{_STRING}|[^\s\"][^\s]*+)"
+# npm keeps a yarn.lock that is there, and quotes the keys.
+_KEY = r"(?:[A-Za-z]++|\"[A-Za-z]++\")"
 _ENTRY = re.compile(
     rf"(?:[ \t]*+\r?\n|#[^\n]*+\n)*"
     rf"(?P<head>{_PATTERN}(?:, {_PATTERN})*):[ \t]*+\r?\n"
-    rf"(?P<body>(?:[ ]{{2}}[A-Za-z]++(?::| {_VALUE})[ \t]*+\r?\n|[ ]{{4}}{_PATTERN} {_VALUE}[ \t]*+\r?\n)+)"
+    rf"(?P<body>(?:[ ]{{2}}{_KEY}(?::| {_VALUE})[ \t]*+\r?\n|[ ]{{4}}{_PATTERN} {_VALUE}[ \t]*+\r?\n)+)"
 )
 _REST = re.compile(r"(?:[ \t]*+\r?\n|#[^\n]*+\n)*\Z")
-_FIELD = re.compile(r"^  (?P<key>version|resolved) (?P<value>\"?)(?P<text>[^\"\n]*+)\"?[ \t\r]*$", re.MULTILINE)
+_FIELD = re.compile(
+    r"^  \"?(?P<key>version|resolved)\"? (?P<value>\"?)(?P<text>[^\"\n]*+)\"?[ \t\r]*$", re.MULTILINE
+)
 _NEED = re.compile(r"^    \"?([^\"\s]+)\"? ", re.MULTILINE)
 
 

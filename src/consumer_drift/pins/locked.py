@@ -10,6 +10,7 @@ from consumer_drift.locks import (
     Origin,
     UnreadableLock,
     lock_format,
+    lock_names,
     read_lock,
     update_command,
 )
@@ -20,6 +21,8 @@ from consumer_drift.pins.source_text import Fragment, SourceText, no_commit, rea
 from consumer_drift.pins.version_text import not_a_version
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from consumer_drift.model.pins import Occurrence, Reading
     from consumer_drift.model.versions import VersionFormat
 
@@ -45,9 +48,7 @@ class Locked:
         form = lock_format(self.file)
         if form is None:
             raise ValueError(
-                f"{self.file!r} is not a lock file: locked reads uv.lock, poetry.lock, pdm.lock,"
-                " package-lock.json, npm-shrinkwrap.json, pnpm-lock.yaml, yarn.lock, Cargo.lock, Gemfile.lock,"
-                " composer.lock and requirements files"
+                f"{self.file!r} is not a lock file: locked reads {', '.join(_names())} and requirements files"
             )
         if form.keeps_unused and not self.manifest:
             raise ValueError(
@@ -92,6 +93,14 @@ KIND = PinKind(
     lambda file, names, options: Locked(file, names, options.optional),
     many=True,
 )
+
+
+def _names() -> Iterator[str]:
+    """The lock files that say by themselves what is installed."""
+    for name in lock_names():
+        form = lock_format(name)
+        if form and not form.keeps_unused:
+            yield name
 
 
 def _occurrence(source: SourceText, one: InstalledVersion, package: str) -> Occurrence:
