@@ -86,6 +86,7 @@ class Figures:
     """Of one process and all that it waited for. Seconds; MiB; bytes of all bodies, both ways.
 
     *start*: seconds that the program needs before it is about consumers, measured right before.
+    *start_cpu*: its processor time.
     *server*: seconds of processor time that the server needed for its answers.
     *scaled*: how many times as large the real thing is as what was measured; wall and cpu are scaled already.
     """
@@ -94,6 +95,7 @@ class Figures:
     cpu: float
     memory: float
     start: float = 0.0
+    start_cpu: float = 0.0
     requests: int = 0
     size: int = 0
     server: float = 0.0

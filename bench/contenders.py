@@ -67,7 +67,7 @@ def check(case: Case, at: Server, times: int, pins: str = PINS) -> Figures:
                 figures, printed = measured(command, environment)
                 done = at.tell("tally")
                 if not new + done["new"]:
-                    return replace(figures, start=began.wall), printed, done
+                    return replace(figures, start=began.wall, start_cpu=began.cpu), printed, done
             raise RuntimeError("the requests of a check are others each time")
 
         def once() -> Figures:
@@ -112,11 +112,11 @@ def clones(case: Case, at: Server, sample: int) -> Figures:
 
 
 def scaled(figures: Figures, factor: float) -> Figures:
-    """What *figures* of a sample come to for the whole; the start is paid once, and is all processor time."""
+    """What *figures* of a sample come to for the whole; the start is paid once."""
     return replace(
         figures,
         wall=figures.start + figures.net * factor,
-        cpu=figures.start + (figures.cpu - figures.start) * factor,
+        cpu=figures.start_cpu + (figures.cpu - figures.start_cpu) * factor,
         requests=round(figures.requests * factor),
         size=round(figures.size * factor),
         scaled=factor,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench import contenders
 from bench.budgets import budgets
 from bench.cases import GITEA, GITHUB, KINDS, Figures
 from bench.costs import COSTS, costs
@@ -42,6 +43,12 @@ def test_the_fleets_have_what_the_pins_are_for(cost: Cost, tmp_path: Path) -> No
         result = check(emulator, text, tmp_path, token)
     assert (result.codes, result.report.coverage.read) == ([], 2)
     assert set(cost.requests) == set(KINDS)
+
+
+def test_the_start_is_paid_once_in_time_and_in_processor_time() -> None:
+    """On a busy machine the start takes much longer than its processor time."""
+    found = contenders.scaled(Figures(20.0, 3.0, 60.0, start=12.0, start_cpu=1.0, requests=22, size=1000), 50)
+    assert (found.wall, found.cpu, found.requests, found.size) == (412.0, 101.0, 1100, 50_000)
 
 
 def test_what_was_measured_is_in_the_table() -> None:
