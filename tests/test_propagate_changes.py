@@ -139,26 +139,31 @@ def test_of_two_pull_requests_from_one_branch_the_next_run_closes_one(
 
 
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"], indirect=True)
-def test_a_pull_request_that_another_run_opens_at_the_same_moment_is_seen(
-    forge: str, acme: Scene, tmp_path: Path
+@pytest.mark.parametrize("made", [True, False], ids=["a branch", "a pull request"])
+def test_where_another_run_was_faster_each_pull_request_is_looked_at_again(
+    forge: str, made: bool, acme: Scene, tmp_path: Path
 ) -> None:
-    """The other run made the branch, and this one has waited long enough for its pull request."""
-    repository = acme["template-a"]
+    """It was faster in one consumer, and opens a second pull request in another, whose commit is the same."""
+    first, second = acme["template-a"], acme["template-b"]
 
     def other(request: Request) -> bool:
-        if BRANCH not in repository.branches and is_write(request.method, request.path, request.body):
-            repository.commit(pins(TARGET), new_branch=BRANCH, author="bot")
-        elif len(repository.pulls) == 1:
-            repository.pull(BRANCH, title="bump", body=repository.pulls[0].body, author="bot")
+        if BRANCH not in first.branches and is_write(request.method, request.path, request.body):
+            first.commit(pins(TARGET), new_branch=BRANCH, author="bot")
+            if not made:
+                first.pull(BRANCH, title="bump", author="bot")
+        elif len(second.pulls) == 1:
+            second.pull(BRANCH, title="bump", body=second.pulls[0].body, author="bot")
         return False
 
     with Emulator(acme.world, forge) as emulator:
         emulator.faults.add("too-many-requests", where=other)
-        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A, clock=VirtualClock())
-    [(_, bump)] = run.report.bumps
-    assert (bump.outcome.value, bump.number, len(bump.superseded)) == ("repaired", 2, 1)
-    assert [pull.state for pull in repository.pulls] == ["closed", "open"]
-    assert BRANCH in repository.branches
+        only = ("template-a", "template-b")
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=only, clock=VirtualClock())
+    assert outcomes(run) == {"template-a": "repaired" if made else "pr-exists", "template-b": "opened"}
+    assert [len(bump.superseded) for _, bump in run.report.bumps] == [0, 1]
+    assert [pull.state for pull in first.pulls] == ["open"]
+    assert [pull.state for pull in second.pulls] == ["closed", "open"]
+    assert BRANCH in second.branches
 
 
 # releases that are taken back -------------------------------------------------------------------------------

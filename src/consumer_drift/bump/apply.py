@@ -65,8 +65,6 @@ def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
     while True:
         done = _write(step, writer)
         if isinstance(done, Bump):
-            if replans["moved"] and step.draft is not None and step.change is None:
-                done = _without_duplicate(done, writer, replan)
             return done if unclear is None else _as_planned(first, _with_doubt(done, unclear))
         kind, most = _REPLANS.get(done.why.reason, ("", 0))
         replans[kind] += 1
@@ -84,17 +82,6 @@ def _planned_again(step: Step, stopped: _Stopped, writer: Writer, replan: Replan
         if again.outcome is not Outcome.ERROR and _shows(step, again, stopped):
             break
     return again
-
-
-def _without_duplicate(done: Bump, writer: Writer, replan: Replan) -> Bump:
-    """Close the pull request that another run, which made the branch, has opened at the same moment."""
-    for _ in writer.settle():
-        again = replan()
-        if any(closing.keeps_branch for closing in again.closes):
-            bump = _write(again, writer)
-            # What could not be closed now is closed by the next run.
-            return replace(bump, outcome=done.outcome) if isinstance(bump, Bump) else done
-    return done
 
 
 def _shows(step: Step, again: Step, stopped: _Stopped) -> bool:

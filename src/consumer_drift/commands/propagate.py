@@ -184,7 +184,18 @@ class _Run:
             done.update(zip(names, bumps, strict=True))
             for name in names:
                 progress(name)
+        opened = [name for name, bump in done.items() if steps[name].draft is not None and bump.is_in_flight]
+        if any(done[name].outcome is not steps[name].outcome for name in opened):
+            # Another run is at work: it has opened some of them before this one could.
+            done.update(self.writer.each(lambda name: self._alone(consumers[name], done[name]), opened))
         return {name: done.get(name) or _cut_off(step) for name, step in steps.items()}
+
+    def _alone(self, consumer: Consumer, done: Bump) -> Bump:
+        """Close another pull request from the same branch: Gitea opens both if two runs ask at once."""
+        step = self._again(consumer)
+        if not any(closing.keeps_branch for closing in step.closes):
+            return done
+        return replace(self._written(consumer, step), outcome=done.outcome)
 
     def _written(self, consumer: Consumer, step: Step) -> Bump:
         """Carry out *step*. After a write that may have failed, read and plan the consumer again."""
