@@ -236,6 +236,14 @@ def main() -> None:
     # Nearly all that a run makes lives to its end: collecting garbage as often as usual costs a tenth of it.
     gc.set_threshold(50_000, 20, 20)
     try:
+        _main()
+    finally:
+        # The interpreter would look through all of it again before it ends.
+        gc.freeze()
+
+
+def _main() -> NoReturn:
+    try:
         code = cli.main(prog_name="consumer-drift", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
