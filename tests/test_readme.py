@@ -63,7 +63,9 @@ def test_every_file_that_is_linked_is_there() -> None:
 
 def test_the_badge_of_the_checks_names_a_workflow_that_runs_on_the_branch() -> None:
     """GitHub resolves such links against the repository's own address, whoever publishes it."""
-    for link in re.findall(r"\]\(\.\./\.\./([^)]+)\)", README):
+    links = re.findall(r"\]\(\.\./\.\./([^)]+)\)", README)
+    assert links
+    for link in links:
         file = re.fullmatch(r"actions/workflows/([\w-]+\.yml)(/badge\.svg\?branch=main)?", link)
         assert file, link
         workflow = yaml.safe_load((ROOT / ".github" / "workflows" / file[1]).read_text(encoding="utf-8"))

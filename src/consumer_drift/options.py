@@ -771,10 +771,6 @@ class Values:
     def __contains__(self, option: Option[Any]) -> bool:
         return option.name in self._given
 
-    def but(self, option: Option[T], value: T) -> Values:
-        """Return these values with another one for *option*."""
-        return Values({**self._given, option.name: value})
-
 
 def taken_by(groups: Iterable[Group]) -> tuple[Option[Any], ...]:
     """Return the options of *groups*, in the order of the table."""

@@ -70,10 +70,6 @@ def gather(config: Config, rules: Reconcile, listing: Listing, now: datetime, ad
     )
 
 
-def _fits_any(pattern: str, names: Iterable[RepositoryName]) -> bool:
-    return any(name_matches(name.name, (pattern,), ()) for name in names)
-
-
 @dataclass(frozen=True, slots=True)
 class _Probes:
     """What the judgement of one repository depends on."""
