@@ -38,7 +38,7 @@ def page(root: Path) -> str:
 
 
 def _inputs() -> list[tuple[str, ...]]:
-    return [(f"`{one.input}`", one.about or one.help, one.default_about) for one in public()]
+    return [(f"`{one.input}`", one.about or one.help, one.default_in_words) for one in public()]
 
 
 def _outputs(outputs: dict[str, dict[str, str]]) -> list[tuple[str, ...]]:

@@ -26,7 +26,7 @@ def _inputs() -> Iterator[str]:
     """The inputs that a user can set."""
     for option in public():
         yield f"{option.input}:"
-        text = _LINK.sub(r"\1", f"{option.about or option.help} Default: {option.default_about}.")
+        text = _LINK.sub(r"\1", f"{option.about or option.help} Default: {option.default_in_words}.")
         yield "  description: >-"
         yield from textwrap.wrap(
             text, _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 4, break_on_hyphens=False

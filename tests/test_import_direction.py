@@ -40,6 +40,7 @@ LAYERS = (
     "tracking",
     "pipeline",
     "commands",
+    "option_parsers",
     "options",
     "run",
     "after",

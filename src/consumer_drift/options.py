@@ -7,130 +7,26 @@ and the tables in ``docs/`` are all made from this table. To add an option, add 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from consumer_drift import option_parsers as parsers
 from consumer_drift.commands import OFFERED, Command, Group
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.readiness import Purpose
 from consumer_drift.model.repository import RepositoryName
+from consumer_drift.option_parsers import BOOLEAN, MOST_REQUESTS, TEXT, Parser
 from consumer_drift.render import FORMATS
 from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice, PageVisibility
 from consumer_drift.sharding import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from consumer_drift.model.sentence import Setting
     from consumer_drift.model.shards import ShardSpec
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Parser(Generic[T]):
-    """How a text becomes a value. *parse* raises ValueError, which says what to write.
-
-    *words* are all texts that it takes, in lower case, empty where there are too many to name.
-    """
-
-    parse: Callable[[str], T]
-    words: tuple[str, ...] = ()
-
-
-def _choice(values: Iterable[T]) -> Parser[T]:
-    known = {str(value): value for value in values}
-
-    def parse(text: str) -> T:
-        if text.lower() not in known:
-            raise ValueError(f"write {' or '.join(known)}")
-        return known[text.lower()]
-
-    return Parser(parse, tuple(known))
-
-
-# What YAML 1.1 and 1.2 read as a boolean, in the spellings that they allow.
-_TRUE, _FALSE = ("true", "yes", "on", "y"), ("false", "no", "off", "n")
-
-
-def _boolean(text: str) -> bool:
-    if text in {text.lower(), text.capitalize(), text.upper()}:
-        if text.lower() in _TRUE:
-            return True
-        if text.lower() in _FALSE:
-            return False
-    raise ValueError("write true or false")
-
-
-MOST_REQUESTS = 64
-
-
-def _concurrency(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,2}", text) or not 1 <= int(text) <= MOST_REQUESTS:
-        raise ValueError(f"write a number from 1 to {MOST_REQUESTS}")
-    return int(text)
-
-
-# Five days, which is as long as any job may take.
-LONGEST = 432_000
-
-
-def _seconds(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text) or not 1 <= float(text) <= LONGEST:
-        raise ValueError(f"write seconds, from 1 to {LONGEST}")
-    return float(text)
-
-
-FAILURES = (Status.DRIFT, Status.ERROR, Status.TOKEN_SCOPE)
-NO_FAILURE = "none"
-
-
-def _failures(text: str) -> frozenset[Status]:
-    words = [word.lower() for word in _words(text)]
-    if words == [NO_FAILURE]:
-        return frozenset()
-    if not words or not set(words) <= {status.value for status in FAILURES}:
-        raise ValueError(f"write {', '.join(FAILURES)}, or some of them with commas in between, or {NO_FAILURE}")
-    return frozenset(Status(word) for word in words)
-
-
-def _words(text: str) -> list[str]:
-    return [item for item in re.split(r"[,\s]+", text) if item]
-
-
-def _names(text: str) -> tuple[str, ...]:
-    for name in _words(text):
-        RepositoryName.parse(name, "owner")
-    return tuple(_words(text))
-
-
-def _paths(text: str) -> tuple[str, ...]:
-    return tuple(path.strip() for path in re.split(r"[,\n]", text) if path.strip())
-
-
-def _user_agent(text: str) -> str:
-    if not text.isascii() or not text.isprintable() or len(text) > 200:
-        raise ValueError("write a line of at most 200 ASCII characters")
-    return text
-
-
-def _branch(text: str) -> str:
-    from consumer_drift.config.types import why_no_branch  # noqa: PLC0415 - help and completion do without
-
-    why = why_no_branch(text) if text else ""
-    if why:
-        raise ValueError(f"write a name that git allows: {why}")
-    return text
-
-
-def _cache(text: str) -> str:
-    # YAML 1.1 makes a boolean of "off" before the action sees it.
-    return "" if text.lower() in {"off", "false"} else text
-
-
-TEXT = Parser(str)
-BOOLEAN = Parser(_boolean)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +36,7 @@ class Option(Generic[T]):
     *flag* and *input* are its names on the command line and in a workflow, each empty where it has none there; a
     flag without dashes is a positional argument. *help* is a line of ``--help``; *about* describes the input,
     where *help* does not suffice. *default* is the value, *default_text* what ``action.yml`` has for it,
-    *default_about* what the documentation says of it.
+    *default_about* what the documentation says of it, where the text does not suffice.
 
     *many*: the flag may be repeated. *names* are hidden flags that mean the same. *only_flag* are values that
     the input does not take. *passed* is the expression that the program gets in a job, where that is not the
@@ -177,6 +73,11 @@ class Option(Generic[T]):
         return bool(self.flag) and not self.flag.startswith("-")
 
     @property
+    def default_in_words(self) -> str:
+        """What the documentation says of the default."""
+        return self.default_about or (f"`{self.default_text}`" if self.default_text else "none")
+
+    @property
     def expression(self) -> str:
         """What the program gets in a job, as an expression of workflows."""
         return f"${{{{ {self.passed or f'inputs.{self.input}'} }}}}"
@@ -210,12 +111,11 @@ COMMAND = _add(
     Option(
         name="command",
         group=Group.ACTION,
-        parser=_choice(OFFERED),
+        parser=parsers.choice(OFFERED),
         default=Command.CHECK,
         input="command",
         about=f"{'; '.join(f'`{command}` {command.spec.action}' for command in OFFERED)}.",
         default_text="check",
-        default_about="`check`",
     )
 )
 SOURCE: Option[RepositoryName | None] = _add(
@@ -253,14 +153,13 @@ PURPOSE = _add(
     Option(
         name="for",
         group=Group.DOCTOR,
-        parser=_choice(Purpose),
+        parser=parsers.choice(Purpose),
         default=Purpose.PROPAGATE,
         flag="--for",
         input="for",
         help="What the consumers are to be ready for.",
         about="What `doctor` looks at: `check`, or `propagate`, which needs more rights.",
         default_text="propagate",
-        default_about="`propagate`",
     )
 )
 LIST = _add(
@@ -289,7 +188,7 @@ FORGE = _add(
     Option(
         name="forge",
         group=Group.SERVER,
-        parser=_choice(ForgeChoice),
+        parser=parsers.choice(ForgeChoice),
         default=ForgeChoice.AUTO,
         flag="--forge",
         help="The product that runs on the server; gitea and forgejo have the same API.",
@@ -361,7 +260,7 @@ ONLY = _add(
     Option(
         name="only",
         group=Group.SELECT,
-        parser=Parser(_names),
+        parser=Parser(parsers.names),
         default=(),
         flag="--only",
         metavar="NAME",
@@ -384,7 +283,6 @@ RECONCILE = _add(
         input="reconcile",
         about="`false` does not search for repositories that have a pin and are not listed.",
         default_text="true",
-        default_about="`true`",
     )
 )
 SHARD: Option[ShardSpec | None] = _add(
@@ -437,7 +335,6 @@ DRY_RUN = _add(
         input="dry-run",
         about="`true` lets `propagate`, `land` and `init` show what they would do without writing anything.",
         default_text="false",
-        default_about="`false`",
     )
 )
 WRITE = _add(
@@ -454,7 +351,7 @@ REPORTS = _add(
     Option(
         name="reports",
         group=Group.REPORTS,
-        parser=Parser(_paths),
+        parser=Parser(parsers.paths),
         default=(),
         flag="REPORT...",
         input="reports",
@@ -476,7 +373,7 @@ FORMAT = _add(
     Option(
         name="format",
         group=Group.OUTPUT,
-        parser=_choice(FORMATS),
+        parser=parsers.choice(FORMATS),
         default="log",
         default_text="log",
         flag="--format",
@@ -514,7 +411,6 @@ REPORT = _add(
         help="Also write the JSON report to FILE.",
         input="report",
         about="Write the JSON report to this path in the workspace.",
-        default_about="none",
     )
 )
 HISTORY = _add(
@@ -528,14 +424,13 @@ HISTORY = _add(
         help="The file of earlier runs, one line of JSON each: this run is appended; page only reads it.",
         input="history",
         about="Append the run, as one line of JSON, to this file in the workspace. A page shows the runs in it.",
-        default_about="none",
     )
 )
 HISTORY_BRANCH = _add(
     Option(
         name="history-branch",
         group=Group.HISTORY,
-        parser=Parser(_branch),
+        parser=Parser(parsers.branch),
         default="",
         flag="--history-branch",
         metavar="BRANCH",
@@ -543,7 +438,6 @@ HISTORY_BRANCH = _add(
         input="history-branch",
         about="Add the run to the [history](history.md) on this branch of the source repository, which the first"
         " run creates. A page shows the runs in it. The token must be allowed to push to it.",
-        default_about="none",
     )
 )
 PAGE = _add(
@@ -558,14 +452,13 @@ PAGE = _add(
         input="page",
         about="Write a [page](page.md) of the result to this folder in the workspace: `index.html`, and beside it"
         " `status.json`, `metrics.txt` and a badge.",
-        default_about="none",
     )
 )
 VISIBILITY = _add(
     Option(
         name="page-visibility",
         group=Group.PAGE,
-        parser=_choice(PageVisibility),
+        parser=parsers.choice(PageVisibility),
         default=PageVisibility.PUBLIC,
         flag="--visibility",
         help="Who will see the page; only a private one may name private repositories.",
@@ -573,7 +466,6 @@ VISIBILITY = _add(
         about="Who will see the page: `public`, which fails if the page would name private repositories, or"
         " `private`.",
         default_text="public",
-        default_about="`public`",
     )
 )
 SARIF = _add(
@@ -584,7 +476,6 @@ SARIF = _add(
         default="",
         input="sarif",
         about="Write the findings as SARIF to this path in the workspace, for code scanning.",
-        default_about="none",
     )
 )
 SUMMARY = _add(
@@ -596,27 +487,25 @@ SUMMARY = _add(
         input="summary",
         about="`false` writes no job summary.",
         default_text="true",
-        default_about="`true`",
     )
 )
 FAIL_ON: Option[frozenset[Status]] = _add(
     Option(
         name="fail-on",
         group=Group.OUTPUT,
-        parser=Parser(_failures),
+        parser=Parser(parsers.failures),
         default=frozenset({Status.DRIFT, Status.ERROR}),
         input="fail-on",
         about="Which results fail the step, separated by commas: `drift`, `error`, `token-scope`, or `none`. "
         "Outputs are set regardless.",
         default_text="drift,error",
-        default_about="`drift,error`",
     )
 )
 CONCURRENCY = _add(
     Option(
         name="concurrency",
         group=Group.READ,
-        parser=Parser(_concurrency),
+        parser=Parser(parsers.concurrency),
         default=DEFAULT_CONCURRENCY,
         flag="--concurrency",
         metavar="N",
@@ -624,14 +513,13 @@ CONCURRENCY = _add(
         input="concurrency",
         about=f"Maximum number of concurrent requests, from 1 to {MOST_REQUESTS}.",
         default_text=str(DEFAULT_CONCURRENCY),
-        default_about=str(DEFAULT_CONCURRENCY),
     )
 )
 MAX_TIME = _add(
     Option(
         name="max-time",
         group=Group.SERVER,
-        parser=Parser(_seconds),
+        parser=Parser(parsers.seconds),
         default=DEFAULT_MAX_TIME,
         flag="--max-time",
         metavar="SECONDS",
@@ -640,7 +528,6 @@ MAX_TIME = _add(
         about="Stop after this number of seconds and report what was read so far, as an error. Keep it below "
         "the job's own time limit, which kills the job with no report.",
         default_text=f"{DEFAULT_MAX_TIME:g}",
-        default_about=f"{DEFAULT_MAX_TIME:g}",
     )
 )
 CA_BUNDLE = _add(
@@ -665,7 +552,7 @@ USER_AGENT = _add(
     Option(
         name="user-agent",
         group=Group.SERVER,
-        parser=Parser(_user_agent),
+        parser=Parser(parsers.user_agent),
         default="",
         flag="--user-agent",
         metavar="TEXT",
@@ -679,7 +566,7 @@ CACHE = _add(
     Option(
         name="cache",
         group=Group.CACHE,
-        parser=Parser(_cache),
+        parser=Parser(parsers.cache_file),
         default="",
         flag="--cache",
         metavar="FILE",
@@ -688,14 +575,13 @@ CACHE = _add(
         about="A cache file in the workspace, for `actions/cache` to keep between runs: repositories on Gitea "
         "or Forgejo that have not changed since are not fetched again. Requires a long-lived `token`.",
         default_text="off",
-        default_about="`off`",
     )
 )
 RUNTIME = _add(
     Option(
         name="runtime",
         group=Group.ACTION,
-        parser=_choice(("auto", "docker", "python")),
+        parser=parsers.choice(("auto", "docker", "python")),
         default="auto",
         input="runtime",
         about="`docker` runs a container, `python` uses the runner's own Python (3.11 or newer) in a private "

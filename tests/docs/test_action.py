@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from consumer_drift.options import FAILURES
+from consumer_drift.option_parsers import FAILURES
 from tests.docs.sentences import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
