@@ -45,6 +45,8 @@ LAYERS = (
     "run",
     "after",
     "logins",
+    "environment",
+    "tokens",
     "resolve",
     "action",
     "cli",

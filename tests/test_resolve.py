@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_drift.commands import Command
+from consumer_drift.environment import environment_of
 from consumer_drift.forges.factory import connect
 from consumer_drift.logins import is_known
 from consumer_drift.options import Values
-from consumer_drift.resolve import environment_of, find_token, same_api, settings_of
+from consumer_drift.resolve import same_api, settings_of
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
 from consumer_drift.support.deadline import Deadline
+from consumer_drift.tokens import find_token
 
 GITHUB_JOB = {
     "GITHUB_API_URL": "https://api.github.com",

@@ -1,24 +1,27 @@
-"""From options, the environment and the defaults, in that order, to Settings; and which token is used."""
+"""From options, the environment and the defaults, in that order, to Settings."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift import options
 from consumer_drift.commands import Command, Group, Needs
-from consumer_drift.logins import is_known, server_of, shown_host
-from consumer_drift.model.repository import RepositoryName
+from consumer_drift.environment import environment_of
+from consumer_drift.logins import server_of
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
-from consumer_drift.support.redact import SHORTEST, looks_like_token
+from consumer_drift.tokens import merge_token_of, token_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from consumer_drift.environment import Environment
     from consumer_drift.options import Values
+
+T = TypeVar("T")
 
 
 def settings_of(
@@ -58,24 +61,13 @@ def _with_server(
     mistakes: list[str] = list(_conflicts(command, values))
     server = _browsed(_server(environment, values, here))
     at_home = bool(here.server) and server in {"", here.server.rstrip("/")}
-    forge, token, merge_token = values[options.FORGE], "", ""
-    try:
-        forge = _forge_of(values, here, server, at_home=at_home)
-    except UsageError as error:
-        mistakes += error.sentences
-    try:
-        token = _token(environment, values, forge, here, server, at_home=at_home)
-    except UsageError as error:
-        mistakes += error.sentences
-    try:
-        merge_token = _merge_token(environment, values)
-    except UsageError as error:
-        mistakes += error.sentences
+    forge = _tried(mistakes, values[options.FORGE], lambda: _forge_of(values, here, server, at_home=at_home))
+    token = _tried(mistakes, "", lambda: token_of(environment, values, forge, here, server, at_home=at_home))
+    merge_token = _tried(mistakes, "", lambda: merge_token_of(environment, values))
     if mistakes:
         raise UsageError(*mistakes)
-    return Settings(
-        command=command,
-        reports=tuple(reports),
+    return replace(
+        _without_server(command, values, here, reports),
         config=values[options.CONFIG],
         root=_path(values[options.ROOT]),
         forge=forge,
@@ -84,7 +76,6 @@ def _with_server(
         graphql=here.graphql if at_home else "",
         token=token,
         merge_token=merge_token,
-        calling=here.calling,
         commit=here.commit,
         target=values[options.TARGET],
         only=values[options.ONLY],
@@ -102,12 +93,18 @@ def _with_server(
         output=values[options.LIST],
         propose=values[options.PROPOSE],
         cache=_path(values[options.CACHE]),
-        history=_path(values[options.HISTORY]),
         history_branch=values[options.HISTORY_BRANCH],
-        page=_path(values[options.PAGE]),
-        page_visibility=values[options.VISIBILITY],
         variable=lambda name: environment.get(name, "").strip(),
     )
+
+
+def _tried(mistakes: list[str], otherwise: T, resolve: Callable[[], T]) -> T:
+    """Return what *resolve* returns; or *otherwise*, and add to *mistakes* what is wrong."""
+    try:
+        return resolve()
+    except UsageError as error:
+        mistakes += error.sentences
+        return otherwise
 
 
 def _server(environment: Mapping[str, str], values: Values, here: Environment) -> str:
@@ -215,170 +212,3 @@ def same_api(one: ForgeChoice, other: ForgeChoice) -> bool:
         or not either.isdisjoint({ForgeChoice.AUTO, ForgeChoice.LOCAL})
         or either == {ForgeChoice.GITEA, ForgeChoice.FORGEJO}
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """The job that this is, as far as the environment says. Each field is empty where it does not."""
-
-    forge: ForgeChoice
-    server: str
-    api: str
-    graphql: str
-    calling: RepositoryName | None
-    commit: str
-
-
-# The variables that have a token, by product: one product's token is never sent to another.
-TOKEN_VARIABLES: Mapping[ForgeChoice, tuple[str, ...]] = {
-    ForgeChoice.GITHUB: ("GITHUB_TOKEN", "GH_TOKEN"),
-    ForgeChoice.GITEA: ("GITEA_TOKEN", "FORGEJO_TOKEN"),
-    ForgeChoice.FORGEJO: ("FORGEJO_TOKEN", "GITEA_TOKEN"),
-    ForgeChoice.LOCAL: (),
-}
-
-
-def environment_of(environment: Mapping[str, str]) -> Environment:
-    """Read the variables that runners set.
-
-    https://docs.github.com/en/actions/reference/workflows-and-actions/variables
-    """
-    api = environment.get("GITHUB_API_URL", "")
-    try:
-        calling = RepositoryName.parse(environment.get("GITHUB_REPOSITORY", ""))
-    except ValueError:
-        calling = None
-    return Environment(
-        forge=_forge(environment, api),
-        server=environment.get("GITHUB_SERVER_URL", ""),
-        api=api,
-        graphql=environment.get("GITHUB_GRAPHQL_URL", ""),
-        calling=calling,
-        commit=environment.get("GITHUB_SHA", ""),
-    )
-
-
-def _forge(environment: Mapping[str, str], api: str) -> ForgeChoice:
-    """Forgejo also sets Gitea's variable, and both set GitHub's: so the rarest is read first."""
-    if environment.get("FORGEJO_ACTIONS") == "true":
-        return ForgeChoice.FORGEJO
-    if environment.get("GITEA_ACTIONS") == "true" or api.rstrip("/").endswith("/api/v1"):
-        return ForgeChoice.GITEA
-    return ForgeChoice.GITHUB if api else ForgeChoice.AUTO
-
-
-# What a job on GitHub, and often its author, sets for GitHub itself.
-_OF_THE_JOB = frozenset({"GITHUB_TOKEN", "GH_TOKEN"})
-
-
-def _token(
-    environment: Mapping[str, str],
-    values: Values,
-    forge: ForgeChoice,
-    here: Environment,
-    server: str,
-    *,
-    at_home: bool,
-) -> str:
-    """Return the token for the server, empty where there is none for it. Raises UsageError."""
-    token = values[options.TOKEN]
-    if token:
-        # The job's own token is for the job's own server.
-        return _checked(token, Setting.TOKEN) if at_home or not values[options.JOB_TOKEN] else ""
-    if not (server or here.server) and forge in {ForgeChoice.GITEA, ForgeChoice.FORGEJO}:
-        # It has no address to go to, which is the mistake to tell.
-        return ""
-    return find_token(
-        environment,
-        forge,
-        values[options.TOKEN_ENV],
-        server,
-        in_its_own_job=at_home,
-        in_another_job=bool(here.server) and not at_home,
-    )
-
-
-def _merge_token(environment: Mapping[str, str], values: Values) -> str:
-    """Return the token that merges, empty where it is the one that reads. Raises UsageError."""
-    token, name = values[options.MERGE_TOKEN], values[options.MERGE_TOKEN_ENV]
-    if token or not name:
-        return _checked(token, Setting.MERGE_TOKEN) if token else ""
-    found = environment.get(name, "").strip()
-    if not found:
-        raise UsageError(
-            _not_set(
-                name, Setting.MERGE_TOKEN_ENV, f"the variable {name} that should have the merge token is not set"
-            )
-        )
-    return _checked(found, f"the variable {name}")
-
-
-def _not_set(name: str, where: Setting, said: str) -> Sentence:
-    """Return *said* about the variable *name*, and what to do. A token given instead of a name is not shown."""
-    if looks_like_token(name):
-        return Sentence(
-            *(where, " takes the name of a variable, and what was given looks like a token itself:"),
-            " name the variable that has the token, and revoke this token if it was logged",
-        )
-    return Sentence(said, ": set it, or remove ", where)
-
-
-def find_token(
-    environment: Mapping[str, str],
-    forge: ForgeChoice,
-    name: str,
-    server: str = "",
-    *,
-    in_its_own_job: bool,
-    in_another_job: bool = False,
-) -> str:
-    """Return the token in the variable *name*, or in the usual ones of *forge*; empty where there is none.
-
-    *in_its_own_job*: the run is a job of that very server, so GITHUB_TOKEN is that server's.
-    *in_another_job*: it is a job of another server, so GITHUB_TOKEN is not for this one. Outside of a job a
-    token of the usual variables is for *server* (empty: GitHub) only if that is known: a shell has them for the
-    server that its other tools use.
-    Raises UsageError where *name* is given and not set, or where a token is not valid, or not known to be for
-    *server*.
-    """
-    if name and not environment.get(name, "").strip():
-        raise UsageError(
-            _not_set(name, Setting.TOKEN_ENV, f"the variable {name} that should have the token is not set")
-        )
-    names = [name] if name else list(TOKEN_VARIABLES.get(forge, ()))
-    if not name and in_its_own_job and forge is not ForgeChoice.LOCAL:
-        names.append("GITHUB_TOKEN")
-    if not name and in_another_job:
-        names = [variable for variable in names if variable not in _OF_THE_JOB]
-    for variable in names:
-        token = environment.get(variable, "").strip()
-        if not token:
-            continue
-        if not (name or in_its_own_job or in_another_job or is_known(server, forge, environment)):
-            raise UsageError(_for_another(variable, forge, server, environment))
-        return _checked(token, f"the variable {variable}")
-    return ""
-
-
-def _for_another(variable: str, forge: ForgeChoice, server: str, environment: Mapping[str, str]) -> Sentence:
-    where = "GH_HOST" if forge is ForgeChoice.GITHUB else "GITEA_SERVER_URL"
-    # The addresses may have a password in them.
-    present = shown_host(environment.get(where, ""))
-    said = f"{where} ({present} now)" if present else where
-    return Sentence(
-        f"the token in {variable} may be for another server than {shown_host(server) or 'this one'}, so it is not"
-        " sent there: name the variable with ",
-        *(Setting.TOKEN_ENV, f", or set {said} to the server that the token is for"),
-    )
-
-
-def _checked(token: str, where: str) -> str:
-    """Return *token*. Raises UsageError where no header can have it: it would be shown in an error.
-
-    A very short one cannot be kept out of messages either: it is part of their words.
-    """
-    if not (token.isascii() and token.isprintable()) or " " in token:
-        raise UsageError(Sentence(where, " contains blanks or special characters, so it is not a token"))
-    if len(token) < SHORTEST:
-        raise UsageError(Sentence(where, f" has fewer than {SHORTEST} characters, so it is not a token"))
-    return token

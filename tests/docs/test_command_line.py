@@ -16,8 +16,8 @@ import click
 import pytest
 
 from consumer_drift.cli.commands import cli
-from consumer_drift.resolve import TOKEN_VARIABLES, find_token
 from consumer_drift.settings import ForgeChoice
+from consumer_drift.tokens import TOKEN_VARIABLES, find_token
 from scripts import command_line_docs
 from tests.docs.sentences import ROOT, texts
 

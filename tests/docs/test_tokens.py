@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from consumer_drift.forges.github.completeness import TokenKind
-from consumer_drift.resolve import TOKEN_VARIABLES
+from consumer_drift.tokens import TOKEN_VARIABLES
 from tests.docs.sentences import GAP, ROOT, texts
 from tests.docs.workflows import EXAMPLES, FENCES, Workflow
 

@@ -16,6 +16,7 @@ from consumer_drift.action.runner import Runner
 from consumer_drift.action.workspace import become_owner_of, matching, place, write
 from consumer_drift.after import guarded, kept
 from consumer_drift.commands import Command, Group, Needs
+from consumer_drift.environment import environment_of
 from consumer_drift.history import file
 from consumer_drift.history.changes import changes
 from consumer_drift.model.exit_codes import Status, exit_code
@@ -26,7 +27,7 @@ from consumer_drift.options import input_of
 from consumer_drift.pipeline.keep import Kept
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import redacted
-from consumer_drift.resolve import environment_of, settings_of
+from consumer_drift.resolve import settings_of
 from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
