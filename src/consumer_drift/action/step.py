@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import __version__, options, render
 from consumer_drift.action import outputs
-from consumer_drift.action.inputs import read, value
+from consumer_drift.action.files import findings_of, why_no_place, write_files
+from consumer_drift.action.inputs import naming, read, secrets, text_of, value
 from consumer_drift.action.runner import Runner
-from consumer_drift.action.workspace import become_owner_of, matching, place, write
+from consumer_drift.action.workspace import become_owner_of, matching, place
 from consumer_drift.after import guarded, kept
 from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.environment import environment_of
@@ -22,7 +23,7 @@ from consumer_drift.history.changes import changes
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
 from consumer_drift.model.report import Report
-from consumer_drift.model.sentence import Setting, defect, worded
+from consumer_drift.model.sentence import defect, worded
 from consumer_drift.options import input_of
 from consumer_drift.pipeline.keep import Kept
 from consumer_drift.render import phrases, workflow_commands
@@ -32,7 +33,6 @@ from consumer_drift.run import run
 from consumer_drift.settings import UsageError
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
-from consumer_drift.support.redact import SHORTEST
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
@@ -40,21 +40,13 @@ if TYPE_CHECKING:
 
     from consumer_drift.action.inputs import Inputs
     from consumer_drift.history.changes import ChangedConsumer
-    from consumer_drift.model.sentence import Naming
-    from consumer_drift.options import Option
     from consumer_drift.settings import Settings
 
 # The only variables of a job that matter to a run: a token comes from its input alone.
 _RUNNERS_OWN = re.compile(r"(?:GITHUB|GITEA|FORGEJO)_(?:ACTIONS|(?:SERVER|API|GRAPHQL)_URL|REPOSITORY|SHA)\Z")
 # Where the first step leaves what is wrong with the inputs that it alone uses (action/plan.sh), one on a line.
 _PLANNED = "mistakes"
-# Where it leaves the path of the CA bundle that the input names.
-_BUNDLE = "ca-bundle.name"
 _WRITTEN = (options.REPORT, options.SARIF, options.HISTORY, options.CACHE)
-
-
-# The inputs that no log, report or annotation may show.
-_SECRETS = (options.TOKEN, options.MERGE_TOKEN)
 
 
 def main() -> int:
@@ -64,13 +56,13 @@ def main() -> int:
         become_owner_of(Path(folder))
     runner = Runner(Path(folder).absolute() if folder else None, has_annotations=not _has_plain_log(os.environ))
     inputs = read(os.environ)
-    for secret in _secrets(inputs):
+    for secret in secrets(inputs):
         runner.mask(secret)
     try:
         return _run(runner, inputs, Path(folder))
     except UsageError as error:
         report = Report.without_results(
-            inputs.command, _mistakes(error.sentences), config_file=inputs.values[options.CONFIG]
+            inputs.command, findings_of(error.sentences), config_file=inputs.values[options.CONFIG]
         )
         return _tell(runner, inputs, _finished(report, inputs), Kept())
     except Exception as error:  # noqa: BLE001 - a defect is reported like any other error
@@ -100,11 +92,11 @@ def _besides(report: Report, findings: Sequence[Finding], inputs: Inputs) -> Rep
     if not findings:
         return report
     report = replace(report, findings=worst_first([*report.findings, *findings]))
-    return redacted(worded(report, _naming(inputs)), _secrets(inputs))
+    return redacted(worded(report, naming(inputs)), secrets(inputs))
 
 
 def _planned(handover: Path) -> list[str]:
-    return _text(handover / _PLANNED).splitlines()
+    return text_of(handover / _PLANNED).splitlines()
 
 
 def checked(
@@ -116,7 +108,7 @@ def checked(
     """
     mistakes = [*planned, *inputs.mistakes]
     for option in _WRITTEN:
-        mistakes += _no_place(workspace, option, inputs.values[option])
+        mistakes += why_no_place(workspace, option, inputs.values[option])
     known = {name: text for name, text in environment.items() if _RUNNERS_OWN.match(name)}
     try:
         reports = _reports(inputs, workspace)
@@ -131,16 +123,6 @@ def checked(
         propose=chosen.command is Command.INIT,
         variable=lambda name: environment.get(name, "").strip(),
     )
-
-
-def _no_place(workspace: Path, option: Option[str], path: str) -> list[str]:
-    """Return why nothing can be written to *path*, which *option* names; nothing where it can be."""
-    try:
-        if path:
-            place(workspace, path)
-    except UsageError as error:
-        return [f"the input {option.input}: {error}"]
-    return []
 
 
 def _reports(inputs: Inputs, workspace: Path) -> list[Path]:
@@ -180,34 +162,8 @@ def _ignore(_name: object) -> None:
 def _finished(report: Report, inputs: Inputs) -> Report:
     """Return *report* with what there is to say of the inputs, in the words of a workflow, without secrets."""
     findings = worst_first([*report.findings, *_warnings(inputs)])
-    report = worded(replace(report, findings=findings), _naming(inputs))
-    return redacted(report, _secrets(inputs))
-
-
-def _secrets(inputs: Inputs) -> list[str]:
-    """Return what no log may show. A text that is too short for a token is refused, and masks nothing."""
-    return [token for one in _SECRETS if len(token := inputs.values[one]) >= SHORTEST]
-
-
-def _naming(inputs: Inputs) -> Naming:
-    """Return the names of inputs. The CA bundle is a copy, made by the first step: the user knows the original."""
-    folder = inputs.values[options.HANDOVER]
-    bundle = _text(Path(folder) / _BUNDLE).strip() if folder else ""
-
-    def name(setting: Setting, value: str) -> str:
-        if setting is Setting.TOKEN and value:
-            instead = f"set the input token to a token with {value}, which the job's own token cannot have"
-            return instead if inputs.values[options.JOB_TOKEN] else ""
-        return input_of(setting, bundle if bundle and value and setting is Setting.CA_BUNDLE else value)
-
-    return name
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError:
-        return ""
+    report = worded(replace(report, findings=findings), naming(inputs))
+    return redacted(report, secrets(inputs))
 
 
 def _warnings(inputs: Inputs) -> Iterable[Finding]:
@@ -230,7 +186,7 @@ def _warnings(inputs: Inputs) -> Iterable[Finding]:
 def _tell(runner: Runner, inputs: Inputs, report: Report, added: Kept) -> int:
     """Show and write the result of a run. No part of it keeps the others, and the exit code, from the user."""
     changed, unknown = guarded(lambda: (_changes(inputs, added), ()), lambda why: ((), (_no_changes(why),)))
-    report, written = _write_files(inputs, _besides(report, unknown, inputs), added)
+    report, written = write_files(inputs, _besides(report, unknown, inputs), added)
     parts: dict[str, Callable[[], None]] = {
         "the report": lambda: _show(runner, report),
         "the summary": lambda: _summarise(runner, inputs, report),
@@ -280,93 +236,18 @@ def _log(report: Report) -> str:
     return text_report.render(report, colour=has_view and not here.get("NO_COLOR"))
 
 
-def _write_files(inputs: Inputs, report: Report, added: Kept) -> tuple[Report, str]:
-    """Return the report, with a finding for every file that cannot be written; and the path of the JSON report."""
-    report = _with(report, _tried(options.HISTORY, lambda: _append(inputs.values[options.HISTORY], added)))
-    report = _with(report, _tried(options.PAGE, lambda: _page(inputs, report, added)))
-    report = _with(report, _write_form(inputs, options.SARIF, "sarif", report))
-    # The JSON report comes last, and says what is wrong with the others.
-    mistakes = _write_form(inputs, options.REPORT, "json", report)
-    return _with(report, mistakes), "" if mistakes else inputs.values[options.REPORT]
-
-
-def _tried(option: Option[str], step: Callable[[], list[str]]) -> list[str]:
-    """Return what is wrong with what *option* names: what *step* returns, or what keeps it from being written."""
-    return guarded(step, lambda why: [str(worded(f"the input {option.input}: {why}", input_of))])
-
-
-def _with(report: Report, mistakes: Iterable[str]) -> Report:
-    """Return *report* with a finding for each of *mistakes* that it does not have yet."""
-    known = {finding.message for finding in report.findings}
-    new = _mistakes(mistake for mistake in mistakes if mistake not in known)
-    return replace(report, findings=worst_first([*report.findings, *new]))
-
-
-def _write_form(inputs: Inputs, option: Option[str], form: str, report: Report) -> list[str]:
-    """Write *report* in that format to the file that *option* names, and return what is wrong with it."""
-    path = inputs.values[option]
-    wrong = _no_place(Path.cwd(), option, path)
-    if not path or wrong:
-        return wrong
-
-    def written() -> list[str]:
-        write(place(Path.cwd(), path), render.FORMATS[form](report))
-        return []
-
-    return _tried(option, written)
-
-
 def _changes(inputs: Inputs, added: Kept) -> tuple[ChangedConsumer, ...]:
     """Return what changed since the runs in the history before this one."""
     run, path = added.run, inputs.values[options.HISTORY]
     if run is not None and added.history is not None:
         return changes(added.history.runs, run)
-    if run is None or not path or _no_place(Path.cwd(), options.HISTORY, path):
+    if run is None or not path or why_no_place(Path.cwd(), options.HISTORY, path):
         return ()
     try:
         return changes(file.read(place(Path.cwd(), path)).runs, run)
     except OSError:
         # Appending to it fails as well, and says why.
         return ()
-
-
-def _append(path: str, added: Kept) -> list[str]:
-    """Add the run to the history at *path*, and return what is wrong with it."""
-    run = added.run
-    wrong = _no_place(Path.cwd(), options.HISTORY, path)
-    if not path or wrong or run is None:
-        return wrong
-    try:
-        file.append(place(Path.cwd(), path), run)
-    except OSError as error:
-        return [f"the input {options.HISTORY.input}: {path} cannot be written: {error.strerror or error}"]
-    return []
-
-
-def _page(inputs: Inputs, report: Report, added: Kept) -> list[str]:
-    """Write the page of this run, and return what is wrong with it."""
-    folder = inputs.values[options.PAGE]
-    if not folder or added.run is None or inputs.command is Command.PAGE:
-        return []
-    from consumer_drift.commands import page  # noqa: PLC0415 - most runs have no page
-    from consumer_drift.page.build import INDEX, NoPage  # noqa: PLC0415
-
-    history = inputs.values[options.HISTORY]
-    try:
-        where = place(Path.cwd(), f"{folder}/{INDEX}").parent
-        before, warnings = page.read_file(_place(history))
-        if added.history is not None:
-            branch = inputs.values[options.HISTORY_BRANCH]
-            before, warnings = added.history, page.warnings(added.history, branch)
-        page.write([report], before, where, inputs.values[options.VISIBILITY], warnings)
-    except NoPage as error:
-        sentence: str = worded(error.sentence, _naming(inputs))
-        return [f"the input {options.PAGE.input}: {sentence}"]
-    return []
-
-
-def _place(path: str) -> Path | None:
-    return place(Path.cwd(), path) if path else None
 
 
 def _conclude(runner: Runner, status: Status, values: Mapping[str, str], *, fails: bool) -> int:
@@ -384,7 +265,3 @@ def _broken(runner: Runner, inputs: Inputs, error: Exception) -> int:
     runner.annotate(workflow_commands.Annotation(Level.ERROR, "consumer-drift", sentence))
     fails = Status.ERROR in inputs.values[options.FAIL_ON]
     return _conclude(runner, Status.ERROR, outputs.failed(), fails=fails)
-
-
-def _mistakes(sentences: Iterable[str]) -> tuple[Finding, ...]:
-    return tuple(Finding.of(Code.CONFIGURATION, sentence) for sentence in sentences)
