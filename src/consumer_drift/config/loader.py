@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.config.convert import Builder, given_version, lacks_repository
+from consumer_drift.config.convert import Builder
+from consumer_drift.config.convert_source import given_version, lacks_repository
 from consumer_drift.config.errors import ConfigMistake, FatalMistakeError
 from consumer_drift.config.validate import check_types, cross_check
 from consumer_drift.config.yaml_tree import ConfigText, Scalar, Table, check, decode_config, read_tree
