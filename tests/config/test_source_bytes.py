@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer_drift.config.yaml_tree import MOST_BYTES, ConfigText
+from consumer_drift.config.text import MOST_BYTES, ConfigText
 from consumer_drift.model.findings import Place
 from tests.config.loading import config_of, told
 

@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from consumer_drift.config.yaml_tree import MOST_ALIASED, MOST_LEVELS, plain, read_tree
+from consumer_drift.config.text import MOST_LEVELS
+from consumer_drift.config.yaml_tree import MOST_ALIASED, plain, read_tree
 from tests.config.loading import told
 from tests.growth import grows_linearly
 

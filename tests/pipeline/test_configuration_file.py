@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.config.yaml_tree import MOST_BYTES
+from consumer_drift.config.text import MOST_BYTES
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.pipeline.configuration import ConfigFile, find, read_bytes
 from consumer_drift.settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift.config import LOCATIONS, load, parse_remote
-from consumer_drift.config.yaml_tree import MOST_BYTES
+from consumer_drift.config.text import MOST_BYTES
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import Report

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.config.errors import FatalMistakeError, quoted, shortened
+from consumer_drift.config.text import check, decode_config
 from consumer_drift.config.types import flag
-from consumer_drift.config.yaml_tree import Scalar, Table, check, decode_config, read_tree
+from consumer_drift.config.yaml_tree import Scalar, Table, read_tree
 from consumer_drift.model.consent import Consent
 from consumer_drift.model.result import Failure, FileText, NoText
 from consumer_drift.support.suggest import did_you_mean

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from consumer_drift.config.convert import Builder
 from consumer_drift.config.convert_source import given_version, lacks_repository
 from consumer_drift.config.errors import ConfigMistake, FatalMistakeError
+from consumer_drift.config.text import ConfigText, check, decode_config
 from consumer_drift.config.validate import check_types, cross_check
-from consumer_drift.config.yaml_tree import ConfigText, Scalar, Table, check, decode_config, read_tree
+from consumer_drift.config.yaml_tree import Scalar, Table, read_tree
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.sentence import Sentence, Setting
 

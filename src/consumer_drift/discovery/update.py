@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.config import load
-from consumer_drift.config.yaml_tree import Table, decode_config, plain, read_tree
+from consumer_drift.config.text import decode_config
+from consumer_drift.config.yaml_tree import Table, plain, read_tree
 from consumer_drift.discovery.places import list_places
 from consumer_drift.discovery.yaml_text import comment, consumer_lines, flow_consumer, flow_pin, pin_lines
 from consumer_drift.model.config import Config

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consumer_drift.config import LOCATIONS, RemoteConfig, parse_remote
+from consumer_drift.config.text import MOST_BYTES
 from consumer_drift.config.types import file_path
-from consumer_drift.config.yaml_tree import MOST_BYTES
 from consumer_drift.forges.address import GITHUB
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText
