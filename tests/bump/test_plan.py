@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from consumer_drift.assess import consumer_reading
+from consumer_drift.bump.decide import decided
 from consumer_drift.bump.ownership import Mark, marked
-from consumer_drift.bump.plan import Closing, decided, plan
+from consumer_drift.bump.plan import plan
+from consumer_drift.bump.step import Closing
 from consumer_drift.model.bump import BumpState, Edit, Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText, NoText, Reason

@@ -17,7 +17,7 @@ from consumer_drift.model.sentence import Sentence, joined
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from consumer_drift.bump.plan import Closing, Step
+    from consumer_drift.bump.step import Closing, Step
     from consumer_drift.forges.base import Writer
     from consumer_drift.model.bump import BumpState
     from consumer_drift.model.pull_request import PullRequest

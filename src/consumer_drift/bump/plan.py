@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import consumer_reading
-from consumer_drift.assess.lock_states import instructions
 from consumer_drift.bump import body
+from consumer_drift.bump.decide import decided
 from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, why_locked
 from consumer_drift.bump.ownership import Mark, changes_only, foreign_authors, is_ours, marks
+from consumer_drift.bump.step import Closing, Step
 from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText
@@ -19,119 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from consumer_drift.assess.consumer_reading import ConsumerReading
-    from consumer_drift.assess.pin_states import PinStates
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import Branch, Edit
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.consent import Consent
     from consumer_drift.model.pull_request import PullRequest
-    from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
-    from consumer_drift.model.target import Target
     from consumer_drift.model.versions import Version
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """An open pull request to close, and *why*; empty where the new one supersedes it.
-
-    *edits* are all that its branch may change if a person has rebased it. *keeps_branch*: another pull request is
-    open from the same branch.
-    """
-
-    pull_request: PullRequest
-    why: str = ""
-    edits: tuple[Edit, ...] = ()
-    keeps_branch: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The plan for *consumer*: its outcome if all of it succeeds, and the writes in their order.
-
-    *replaces* is a pull request that conflicts, marked first; *clears* is a branch to delete; then *change* is
-    committed, *draft* opened, *finish* carried out and *closes* closed. Each is None or empty where it is not
-    needed. *pull_request* is the one that is open already.
-    """
-
-    consumer: RepositoryName
-    outcome: Outcome
-    note: str = ""
-    state: BumpState | None = None
-    pull_request: PullRequest | None = None
-    replaces: PullRequest | None = None
-    clears: Branch | None = None
-    change: Change | None = None
-    draft: Draft | None = None
-    finish: Finish | None = None
-    closes: tuple[Closing, ...] = ()
-
-    @property
-    def writes(self) -> bool:
-        """Whether anything is to be written."""
-        return bool(self.change or self.draft or self.finish or self.closes or self.clears)
-
-    @property
-    def only_clears(self) -> bool:
-        """Whether the branch to delete is one whose bump was merged, so that nothing follows."""
-        return self.clears is not None and self.draft is None
-
-
-def decided(consumer: Consumer, reading: ConsumerReading | Failure, target: Target) -> Step | None:
-    """The step of a consumer that is not to be bumped; None where it is, which depends on its pull requests."""
-    if isinstance(reading, Failure):
-        return Step(consumer.name, Outcome.ERROR, f"it could not be read: {reading.said}")
-    if target.version is None:
-        return Step(consumer.name, Outcome.SKIPPED, "the target version is unknown")
-    why = takes_no_commit(consumer, reading) or _takes_no_pull_request(reading)
-    if why:
-        return Step(consumer.name, Outcome.SKIPPED, why)
-    step = _by_pins(consumer.name, reading.pin_states, target)
-    stale = reading.stale_locks(target.version)
-    if stale and step is not None and step.outcome is Outcome.ALREADY_PINNED:
-        run = instructions(stale, reading.snapshot, target.version)
-        return replace(step, outcome=Outcome.NEEDS_LOCK, note=f"{stale[0].what}: {run}")
-    return step
-
-
-def takes_no_commit(consumer: Consumer, reading: ConsumerReading) -> str:
-    """Why the repository takes no commit, whatever it pins; empty where it may."""
-    snapshot = reading.snapshot
-    if snapshot.archived:
-        return "it is archived"
-    if snapshot.mirror:
-        return "it is a mirror: bump the repository that it mirrors"
-    if snapshot.empty:
-        return "it is empty: push a first commit"
-    if snapshot.name.owner.casefold() != consumer.name.owner.casefold():
-        return f"it has moved to {snapshot.name}: list it there"
-    return ""
-
-
-def _takes_no_pull_request(reading: ConsumerReading) -> str:
-    if reading.snapshot.takes_pull_requests:
-        return ""
-    return "its pull requests are switched off: switch them on in its settings"
-
-
-def _by_pins(name: RepositoryName, pin_states: PinStates, target: Target) -> Step | None:
-    failed = next(((one.path, one.failure) for one in pin_states.unread if one.failure is not None), None)
-    if failed is not None:
-        path, failure = failed
-        return Step(name, Outcome.ERROR, f"{path} could not be read: {failure.said}")
-    ahead = pin_states.not_lowered(target)
-    if ahead:
-        untagged = ", and no tag names it" if ahead[0].version in target.untagged else ""
-        return Step(name, Outcome.AHEAD, f"{ahead[0].what} is higher than {target.version}{untagged}")
-    if pin_states.outdated(target):
-        return None
-    wrong = next(iter((*pin_states.invalid, *pin_states.unpinned(target))), None)
-    if wrong is not None:
-        return Step(name, Outcome.SKIPPED, wrong.what)
-    missing = pin_states.missing[0].what if pin_states.missing else ""
-    if not pin_states.comparable:
-        return Step(name, Outcome.NO_PIN, missing or "no pin is configured for it")
-    return Step(name, Outcome.SKIPPED if missing else Outcome.ALREADY_PINNED, missing)
 
 
 def reread(reading: ConsumerReading, state: BumpState, config: Config) -> ConsumerReading:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.assess import consumer_reading
 from consumer_drift.bump import apply as bump_apply
+from consumer_drift.bump.decide import decided
 from consumer_drift.bump.edit import Edited, edited
-from consumer_drift.bump.plan import Step, decided, needless
+from consumer_drift.bump.plan import needless
 from consumer_drift.bump.report import with_bumps
+from consumer_drift.bump.step import Step
 from consumer_drift.landing import apply, verdict
 from consumer_drift.landing.open_bump import OpenBump, Rules
 from consumer_drift.model.bump import Bump, Outcome

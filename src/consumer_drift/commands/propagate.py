@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from consumer_drift.bump.apply import apply, simulate
-from consumer_drift.bump.plan import Step, decided, holds, plan, with_consent
+from consumer_drift.bump.decide import decided
+from consumer_drift.bump.plan import holds, plan, with_consent
 from consumer_drift.bump.report import open_pull_requests, with_bumps
+from consumer_drift.bump.step import Step
 from consumer_drift.model.bump import Bump, Outcome, Sufficient
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code, Finding

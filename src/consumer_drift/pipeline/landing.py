@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from consumer_drift.bump.decide import decided
 from consumer_drift.bump.ownership import is_ours
-from consumer_drift.bump.plan import Step, decided, needless, reread
+from consumer_drift.bump.plan import needless, reread
+from consumer_drift.bump.step import Step
 from consumer_drift.landing import verdict
 from consumer_drift.landing.open_bump import OpenBump
 from consumer_drift.model.bump import Bump, Outcome

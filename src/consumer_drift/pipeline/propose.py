@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.bump.apply import apply, simulate
 from consumer_drift.bump.list_change import LIST_BRANCH, plan_list
-from consumer_drift.bump.plan import Step
+from consumer_drift.bump.step import Step
 from consumer_drift.config import LOCATIONS, parse_remote
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import AutoMerge, Propagate

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consumer_drift.bump.decide import takes_no_commit
 from consumer_drift.bump.edit import NotEditable, edited
-from consumer_drift.bump.plan import head_in_the_way, plan, takes_no_commit
+from consumer_drift.bump.plan import head_in_the_way, plan
 from consumer_drift.config.consumer_file import consent_of
 from consumer_drift.forges.writing import UNARCHIVE
 from consumer_drift.model.bump import OUTCOMES, Outcome
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from consumer_drift.assess.consumer_reading import ConsumerReading
-    from consumer_drift.bump.plan import Step
+    from consumer_drift.bump.step import Step
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import BumpState
     from consumer_drift.model.config import Config, Consumer
