@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github import bump_queries, parse_rights, rights
+from consumer_drift.forges.github.account import selection
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.completeness import TokenKind
-from consumer_drift.forges.github.listing import selection
 from consumer_drift.forges.github.pull_requests import reviewer_ids
 from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.forges.http.workers import map_unordered

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github import completeness, creation, parse, parse_files, queries
+from consumer_drift.forges.github.account import count_of, is_organization_owner, object_of, selection
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.contents import completed
 from consumer_drift.forges.github.responses import invalid_response, next_cursor
@@ -308,58 +309,20 @@ def _signals(rows: _Rows, client: GitHubClient) -> completeness.Signals:
     own = rows.own
     public = sum(1 for row in own if row.snapshot.public)
     # The owner's own counts: https://docs.github.com/en/rest/orgs/orgs#get-an-organization
-    account = _object(client.rest(f"/{'orgs' if rows.is_organization else 'users'}/{rows.login}"))
+    account = object_of(client.rest(f"/{'orgs' if rows.is_organization else 'users'}/{rows.login}"))
     signals = completeness.Signals(
         kind=client.kind,
         public_rows=public,
         private_rows=len(own) - public,
         scopes=frozenset(scope.strip() for scope in scopes.split(",")) if scopes is not None else None,
         partial_sso=any("partial-results" in h.get("x-github-sso", "") for h in rows.headers),
-        public_total=_count(account, "public_repos"),
-        private_total=_count(account, "total_private_repos"),
+        public_total=count_of(account, "public_repos"),
+        private_total=count_of(account, "total_private_repos"),
         selection=selection(client, rows.login),
         lost=rows.not_shown,
         is_own=rows.viewer.casefold() == rows.login.casefold(),
         changed=rows.changed,
     )
     if rows.is_organization and signals.private_total is None and signals.scopes is not None:
-        return replace(signals, is_own=_is_organization_owner(client, rows.login))
+        return replace(signals, is_own=is_organization_owner(client, rows.login))
     return signals
-
-
-def _is_organization_owner(client: GitHubClient, login: str) -> bool:
-    """Return whether the token's user is an owner of the organization, as far as the token may tell.
-
-    https://docs.github.com/en/rest/orgs/members#get-an-organization-membership-for-the-authenticated-user
-    """
-    membership = _object(client.rest(f"/user/memberships/orgs/{login}"))
-    role = membership.get("role")
-    return role is not None and role.value == "admin"
-
-
-def selection(client: GitHubClient, owner: str) -> str | None:
-    """Return which repositories of *owner* an installation may see, None if the token is of another kind.
-
-    An App on all repositories of another owner proves nothing here.
-    https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
-    """
-    if client.kind is not completeness.TokenKind.INSTALLATION:
-        return None
-    shown = _object(client.rest("/installation/repositories", {"per_page": 1}))
-    try:
-        for row in shown["repositories"]:
-            if row["full_name"].repository().owner.casefold() != owner.casefold():
-                return "selected"
-        return shown["repository_selection"].text()
-    except InvalidJson:
-        return None
-
-
-def _object(body: JsonValue | Failure) -> JsonValue:
-    """Return *body*, or an empty object: without these answers less is proved, and the report says so."""
-    return JsonValue({}) if isinstance(body, Failure) else body
-
-
-def _count(account: JsonValue, key: str) -> int | None:
-    found = account.get(key)
-    return found.value if found is not None and type(found.value) is int else None
