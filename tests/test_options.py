@@ -37,7 +37,7 @@ BOLDNESS = _add(
     Option(
         name="boldness",
         group=Group.SERVER,
-        parser=_choice(("meek", "bold")),
+        parser=parsers.choice(("meek", "bold")),
         default="meek",
         flag="--boldness",
         help="How bold a request is.",
