@@ -166,6 +166,30 @@ def test_where_another_run_was_faster_each_pull_request_is_looked_at_again(
     assert BRANCH in second.branches
 
 
+def test_an_older_bump_that_another_run_deletes_at_the_same_moment_is_closed(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """It was faster with the new one, too."""
+    repository, newer = acme["template-a"], "bump/runtime-0.3.45"
+
+    def other(request: Request) -> bool:
+        if is_write(request.method, request.path, request.body):
+            if newer not in repository.branches:
+                repository.pull(newer, title="bump", files=pins("0.3.45"), author="bot")
+            elif "Superseded by" in repository.pulls[0].body and BRANCH in repository.branches:
+                repository.delete_branch(BRANCH)
+        return False
+
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        acme.release("0.3.45")
+        emulator.faults.add("conflict", where=other)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A, clock=VirtualClock())
+    [(_, bump)] = run.report.bumps
+    assert (bump.warnings, [pull.state for pull in repository.pulls]) == ((), ["closed", "open"])
+    assert run.codes == ["in-flight"]
+
+
 # releases that are taken back -------------------------------------------------------------------------------
 
 

@@ -184,7 +184,11 @@ class GiteaWriter:
         tip = self._tips.pop((name, branch.name), "") or self._tip(state, branch.name)
         if tip is None or isinstance(tip, Failure):
             return tip
-        return refuse_moved(name, branch, tip) or _failure(self._write(routes.delete_branch(name, branch.name)))
+        refused = refuse_moved(name, branch, tip) or _failure(self._write(routes.delete_branch(name, branch.name)))
+        if refused is not None and refused.status == 404:
+            # Another run may have deleted it meanwhile.
+            return refused if self.branch(state, branch.name) is not None else None
+        return refused
 
     def _change(self, state: BumpState, pull_request: PullRequest, what: Json) -> Response | Failure:
         return self._write(routes.change_pull_request(state.snapshot.name, pull_request.number, what))
