@@ -52,6 +52,14 @@ def report_of(emulator: Emulator, made: Scene, workspace: Path) -> Report:
     return check(emulator, CONFIG, workspace, made.token).report
 
 
+def test_the_history_of_a_renamed_source_is_kept_by_its_new_name(forge: str, tmp_path: Path) -> None:
+    made = scene(forge)
+    made["runtime"].rename("engine")
+    with Emulator(made.world, forge) as emulator:
+        assert keep(emulator, report_of(emulator, made, tmp_path), made.token).findings == ()
+    assert made["engine"].files(BRANCH)
+
+
 def history(made: Scene) -> tuple[RecordedRun, ...]:
     """The runs on the branch."""
     files = {path: data.decode() for path, data in made["runtime"].files(BRANCH).items()}

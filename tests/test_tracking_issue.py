@@ -166,12 +166,37 @@ def test_without_the_permission_there_is_a_warning_and_nothing_else(forge: str, 
     assert made["runtime"].issues == []
 
 
+def test_the_issue_of_a_renamed_source_is_written_by_its_new_name(forge: str, tmp_path: Path) -> None:
+    """A write is never sent through a redirect: GitHub answers one with 307, and Gitea with 301."""
+    made = made_for(forge)
+    made["runtime"].rename("engine")
+    with Emulator(made.world, forge) as emulator:
+        assert track(emulator, made, tmp_path).findings == ()
+        for name in BEHIND:
+            made[name].commit(pins("0.3.44"))
+        assert track(emulator, made, tmp_path).findings == ()
+        assert {one.status for one in writes(emulator)} <= {200, 201, 204}
+    [issue] = made["engine"].issues
+    assert (issue.state, len(issue.comments)) == ("closed", 1)
+
+
 def test_a_source_without_issues_is_told(forge: str, tmp_path: Path) -> None:
     made = made_for(forge)
     made["runtime"].has_issues = False
     with Emulator(made.world, forge) as emulator:
         [finding] = track(emulator, made, tmp_path).findings
     assert "acme/runtime has issues switched off. Enable issues in the repository's settings" in finding.message
+
+
+@pytest.mark.parametrize(
+    "words", ["Issues has been disabled in this repository.", "Issues are disabled for this repo"]
+)
+def test_issues_that_are_switched_off_meanwhile_are_told(words: str, tmp_path: Path) -> None:
+    made = made_for("github")
+    with Emulator(made.world, "github") as emulator:
+        emulator.faults.add("unknown-403", method="POST", path="/issues$", message=words)
+        [finding] = track(emulator, made, tmp_path).findings
+    assert "Enable issues in the repository's settings" in finding.message
 
 
 def test_runs_at_once_leave_one_issue_open_and_say_a_change_once(forge: str, tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ ASKED: dict[tuple[str, str], Callable[[Scene], httpx.Response]] = {
     ("GET /users/{user}", "rate limit"): lambda s: s.rest("GET", "/users/bot", fault="rate-limit"),
     ("GET /user/memberships/orgs/{org}", "a member"): lambda s: s.rest("GET", "/user/memberships/orgs/acme"),
     ("GET /installation/repositories", "some"): lambda s: s.rest("GET", "/installation/repositories", token="app"),
+    ("any", "a write by an earlier name"): lambda s: s.rest("POST", "/repos/acme/old/issues", {"title": "n"}),
     ("any", "bad credentials"): lambda s: s.rest("GET", "/user", fault="bad-credentials"),
     ("any", "locked out"): lambda s: s.rest("GET", "/user", fault="bad-auth-lockout"),
 }

@@ -60,7 +60,8 @@ def push(
     """
     request = Request(
         "POST",
-        git_path(name, "git-receive-pack"),
+        # A push never follows the redirect from an earlier name.
+        git_path(seen.repository or name, "git-receive-pack"),
         root=server.rstrip("/"),
         handled=_DENIED,
         writes=True,

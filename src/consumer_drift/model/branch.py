@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from consumer_drift.model.repository import RepositoryName
 
 FILE_MODE = 0o100644
 FOLDER_MODE = 0o040000
@@ -22,7 +26,7 @@ class StoredBranch:
     """The branch *name* as it was read. *commit* is empty, and there are no *entries*, where it does not exist.
 
     *is_default*: the repository is read at it. *is_public*: everyone can read it. *object_format* is the
-    repository's hash, ``sha1`` or ``sha256``.
+    repository's hash, ``sha1`` or ``sha256``. *repository*: what the server calls it, None where that is not told.
     """
 
     name: str
@@ -31,3 +35,4 @@ class StoredBranch:
     is_default: bool = False
     object_format: str = "sha1"
     is_public: bool = False
+    repository: RepositoryName | None = None

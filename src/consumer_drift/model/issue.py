@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from consumer_drift.model.repository import RepositoryName
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,13 @@ class Issue:
 class OwnIssues:
     """All *issues* of a repository that the token's user opened, and the name of that user.
 
-    *is_public*: everyone can read them.
+    *is_public*: everyone can read them. *repository*: what the server calls it, None where that is not told.
     """
 
     issues: tuple[Issue, ...]
     is_public: bool
     user: str = ""
+    repository: RepositoryName | None = None
 
     def wrote(self, comment: IssueComment) -> bool:
         """Whether *comment* is of the token's user, too. Anyone may have copied its mark."""

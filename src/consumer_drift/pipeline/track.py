@@ -55,7 +55,7 @@ class _Tracker:
 
     def run(self) -> tuple[str, ...] | Failure:
         """Return what there is to say of extras, or why the issue is not up to date."""
-        own = self._issues.own(self._source)
+        own = self._own()
         if isinstance(own, Failure):
             return own
         warnings: list[str] = []
@@ -66,6 +66,13 @@ class _Tracker:
             warnings += done
         return tuple(warnings)
 
+    def _own(self) -> OwnIssues | Failure:
+        """Read them. From then on the repository has the server's name for it: no write follows a redirect."""
+        own = self._issues.own(self._source)
+        if not isinstance(own, Failure):
+            self._source = own.repository or self._source
+        return own
+
     def _open(self, change: IssueChange) -> tuple[str, ...] | Failure:
         """Open the issue. Of several that runs opened at once, the oldest stays open."""
         made = self._issues.open(self._source, texts.title(self._report), change.body, self._wanted)
@@ -73,7 +80,7 @@ class _Tracker:
             return made
         # It may be there although no answer came.
         self._issues.settle()
-        own = self._issues.own(self._source)
+        own = self._own()
         if isinstance(own, Failure):
             return own
         mark = mark_of(self._report.config_file)

@@ -279,7 +279,9 @@ class GiteaForge:
             return row
         known = row.snapshot
         is_default = branch == known.branch
-        found = StoredBranch(branch, "", (), is_default, known.object_format, is_public=known.public)
+        found = StoredBranch(
+            branch, "", (), is_default, known.object_format, is_public=known.public, repository=known.name
+        )
         request = routes.branch(known.name, branch)
         answer, there = self._client.found(known.name, lambda _name: request)
         if there is not None:

@@ -55,7 +55,7 @@ class GiteaIssues:
         if isinstance(found, Failure):
             return found
         own = tuple(one.issue for one in found if one.author.casefold() == login.casefold())
-        return OwnIssues(own, row.snapshot.public, login)
+        return OwnIssues(own, row.snapshot.public, login, row.name)
 
     def open(
         self, repository: RepositoryName, title: str, body: str, extras: Tracking

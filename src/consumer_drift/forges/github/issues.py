@@ -54,7 +54,8 @@ class GitHubIssues:
         if isinstance(rows, Failure):
             return rows
         try:
-            return OwnIssues(tuple(_issues(rows, login)), not shown["private"].flag(), login)
+            own, is_public = tuple(_issues(rows, login)), not shown["private"].flag()
+            return OwnIssues(own, is_public, login, shown["full_name"].repository())
         except InvalidJson as error:
             return invalid_response(f"{path}/issues", error)
 

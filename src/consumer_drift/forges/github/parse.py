@@ -147,16 +147,21 @@ def stored_branch(node: JsonValue, name: str) -> StoredBranch:
     """Return the branch *name* with what is at its root."""
     shown = node.get("defaultBranchRef")
     is_default = shown is not None and shown["name"].text() == name
-    is_public = not node["isPrivate"].flag()
+    found = StoredBranch(
+        name,
+        is_default=is_default,
+        is_public=not node["isPrivate"].flag(),
+        repository=node["nameWithOwner"].repository(),
+    )
     ref = node.get("ref")
     if ref is None:
-        return StoredBranch(name, is_default=is_default, is_public=is_public)
+        return found
     commit = ref["target"]
     entries = (
         BranchEntry(row["mode"].number(), row["name"].text(), row["oid"].text())
         for row in commit["tree"]["entries"]
     )
-    return StoredBranch(name, commit["oid"].text(), tuple(entries), is_default, is_public=is_public)
+    return replace(found, commit=commit["oid"].text(), entries=tuple(entries))
 
 
 def releases(connection: JsonValue) -> tuple[Tag, ...]:

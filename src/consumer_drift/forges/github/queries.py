@@ -236,7 +236,7 @@ query($owner: String!, $name: String!) {
 STORED_BRANCH = """
 query($owner: String!, $name: String!, $ref: String!) {
   repository(owner: $owner, name: $name) {
-    isPrivate
+    nameWithOwner isPrivate
     defaultBranchRef { name }
     ref(qualifiedName: $ref) { target { oid ... on Commit { tree { entries { name mode oid } } } } }
   }
