@@ -181,7 +181,9 @@ def _indented(value: object, newline: str) -> str:
     *newline* is the end of a line, with the indent of the next one at this depth.
     """
     if isinstance(value, str):
-        return _ENCODER.encode(_SURROGATE.sub(_escape, value))
+        return _ENCODER.encode(value if value.isascii() else _SURROGATE.sub(_escape, value))
+    if value is None:
+        return "null"
     inner = f"{newline}  "
     if isinstance(value, dict) and value:
         rows = [f"{_ENCODER.encode(key)}: {_indented(item, inner)}" for key, item in value.items()]

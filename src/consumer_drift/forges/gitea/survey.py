@@ -85,7 +85,9 @@ class SurveyReader:
             (probed if task.probing else consumers)[task.wanted.name] = result
             progress(task.wanted.name)
         for task in tasks:
-            (probed if task.probing else consumers).setdefault(task.wanted.name, self._unread())
+            read = probed if task.probing else consumers
+            if task.wanted.name not in read:
+                read[task.wanted.name] = self._unread()
         listing = self._listing(probe, owner, probed) if probe else None
         return Observation(consumers, listing)
 
