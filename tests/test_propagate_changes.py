@@ -190,6 +190,32 @@ def test_an_older_bump_that_another_run_deletes_at_the_same_moment_is_closed(
     assert run.codes == ["in-flight"]
 
 
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"], indirect=True)
+def test_another_run_that_is_faster_in_opening_and_in_closing_is_no_failure(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    """It marks the text of the older one at the same moment, which the server refuses once."""
+    repository, newer = acme["template-a"], "bump/runtime-0.3.45"
+    struck: list[str] = []
+
+    def other(request: Request) -> bool:
+        if not is_write(request.method, request.path, request.body):
+            return False
+        if newer not in repository.branches:
+            repository.pull(newer, title="bump", files=pins("0.3.45"), author="bot")
+            return False
+        struck.append(request.path)
+        return len(struck) == 1
+
+    with Emulator(acme.world, forge) as emulator:
+        propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
+        acme.release("0.3.45")
+        emulator.faults.add("conflict", where=other)
+        run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A, clock=VirtualClock())
+    [(_, bump)] = run.report.bumps
+    assert (bump.warnings, [pull.state for pull in repository.pulls]) == ((), ["closed", "open"])
+
+
 # releases that are taken back -------------------------------------------------------------------------------
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 # Someone else wrote meanwhile, or the answer is unusable: plan once more on what is there now.
 _MOVED = frozenset({Reason.STALE, Reason.FOREIGN_REDIRECT, Reason.UNEXPECTED, Reason.PROXY})
 _RETRIED = UNCLEAR | {Reason.STALE}
-# How often to plan again, by the kind of failure. A bump takes a few writes, and each may lose its answer.
+# How often to plan again, by the kind of failure: another run may be faster in each part of a step. A bump takes a
+# few writes, and each may lose its answer.
 _REPLANS = {**dict.fromkeys(_MOVED, ("moved", 1)), **dict.fromkeys(UNCLEAR, ("unclear", 4))}
 
 
@@ -60,16 +61,17 @@ def simulate(step: Step) -> Bump:
 def apply(step: Step, writer: Writer, replan: Replan) -> Bump:
     """Write what *step* says. After a failure that may be temporary the consumer is planned again."""
     first = step
-    replans: Counter[str] = Counter()
+    replans: Counter[tuple[str, _Part | None]] = Counter()
     unclear: Failure | None = None
     while True:
         done = _write(step, writer)
         if isinstance(done, Bump):
             return done if unclear is None else _as_planned(first, _with_doubt(done, unclear))
         kind, most = _REPLANS.get(done.why.reason, ("", 0))
-        replans[kind] += 1
+        counted = (kind, done.at if kind == "moved" else None)
+        replans[counted] += 1
         unclear = done.why if kind == "unclear" else unclear
-        if replans[kind] > most:
+        if replans[counted] > most:
             return _failed(step, done.why)
         step = _planned_again(step, done, writer, replan)
 

@@ -70,6 +70,11 @@ def test_a_branch_that_another_run_makes_is_told_from_one_in_the_way(why: str, r
     assert refused(403, f"cannot lock ref 'refs/heads/bump/x': {why}").reason is reason
 
 
+def test_a_text_that_two_runs_change_at_once_is_stale() -> None:
+    """Seen on a real Gitea: https://github.com/go-gitea/gitea/blob/main/models/issues/issue_update.go"""
+    assert refused(400, "the issue is already changed").reason is Reason.STALE
+
+
 def test_a_protected_file_is_told_from_a_protected_branch() -> None:
     """Gitea's words: https://github.com/go-gitea/gitea/blob/main/services/pull/patch.go"""
     message = "path is protected and can not be changed [path: .runtime-version]"

@@ -189,6 +189,7 @@ def _told(answer: Response) -> str:
 _WRITE_PATTERNS = (
     ErrorPattern(r"sha does not match|object does not exist|file already exists", Reason.STALE, RUN_AGAIN),
     ErrorPattern(r"branch already exists|pull request already exists", Reason.STALE, RUN_AGAIN),
+    ErrorPattern(r"issue is already changed", Reason.STALE, RUN_AGAIN),
     # Git's own words, where two wrote at the same moment: https://github.com/git/git/blob/master/refs/files-backend.c
     ErrorPattern(
         r"cannot lock ref .*(?:reference already exists|but expected|unable to create)", Reason.STALE, RUN_AGAIN
