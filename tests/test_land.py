@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,6 +111,16 @@ def amended(repository: Repository) -> None:
     repository.check("CI / unit", on=BRANCH)
 
 
+def remade(repository: Repository, path: str, mode: str) -> None:
+    """Our commit, under our name, in which a pinned file has another mode."""
+    tip = repository.tip(BRANCH)
+    assert tip is not None
+    files = {**tip.files, path: replace(tip.files[path], mode=mode)}
+    bad = repository.world.objects.commit(files, tip.parents, tip.message, tip.author, tip.committer)
+    repository.set_branch(BRANCH, bad.oid)
+    repository.check("CI / unit", on=BRANCH)
+
+
 def own_no(repository: Repository) -> None:
     repository.commit({".github/consumer-drift-consumer.yml": "land: false\n"})
 
@@ -147,6 +159,17 @@ LINES: list[tuple[str, Callable[[Repository], object], str]] = [
     ("a person's edit", hand_edit, "has commits of eve"),
     ("an amended commit", amended, "has commits of eve"),
     ("an evil merge", evil_merge, "it changes more than the pins: x"),
+    (
+        "another mode",
+        lambda one: remade(one, "requirements.txt", "100755"),
+        "it changes more than the pins: requirements.txt",
+    ),
+    ("a link", lambda one: remade(one, ".runtime-version", "120000"), "more than the pins: .runtime-version"),
+    (
+        "a skipped check",
+        lambda one: (one.checks.clear(), one.check("unit", "skipped", on=BRANCH, kind="run")),
+        "the check 'unit' was skipped",
+    ),
     ("another base", other_base, "goes into release, not into main"),
     ("a draft", draft, "is a draft"),
     ("a conflict", mode, "does not merge cleanly"),
@@ -436,6 +459,42 @@ def test_a_push_between_reading_and_merging_is_not_merged(forge: str, tmp_path: 
     assert pushed
     assert not pull(made, A).merged
     assert outcomes(run) == {A: "held"}
+
+
+def test_a_check_that_fails_while_the_files_are_read_holds_the_bump(forge: str, tmp_path: Path) -> None:
+    """A check changes by itself, so it is read last."""
+    made = opened(forge, tmp_path)
+
+    def fails(request: Request) -> bool:
+        """A check fails as soon as somebody asks what the bump changes."""
+        if re.search(r"/compare/|/files$", request.path) and BRANCH not in request.path:
+            made[A].check("lint", "failure", on=BRANCH)
+        return False
+
+    with Emulator(made.world, forge) as emulator:
+        emulator.faults.add("server-error", where=fails)
+        run = land(emulator, LANDING, tmp_path, made.token, only=ONE)
+    assert outcomes(run) == {A: "held"}
+    assert notes(run)[A] == "its checks fail (lint)"
+
+
+def test_a_warning_that_the_server_does_not_count_as_success_holds_the_bump(tmp_path: Path) -> None:
+    """Forgejo's result of all checks is the worst of them, and a warning is below a success; Gitea's is none."""
+    for server, outcome in {"forgejo": "held", "gitea": "landed"}.items():
+        made = opened(server, tmp_path)
+        made[A].check("lint", "warning", on=BRANCH)
+        run = landed(made, server, tmp_path, only=ONE)
+        assert outcomes(run) == {A: outcome}
+        said = "the server counts its checks as a warning, not as passed (lint)"
+        assert notes(run)[A] == (said if outcome == "held" else "")
+
+
+def test_what_is_missing_after_an_approval_is_told_alone(forge: str, tmp_path: Path) -> None:
+    """What was not read because of it is no condition of its own."""
+    made = opened(forge, tmp_path)
+    made[A].required_approvals["main"] = 2
+    run = landed(made, forge, tmp_path, CONFIG + APPROVING, ONE, merge_token=second(made.world, forge))
+    assert notes(run)[A] == "boss has approved it, and its branch requires more approvals than that"
 
 
 def test_the_program_merges_as_its_reads_are_and_no_token_is_shown(forge: str, tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ GITHUB, FORGE = ("github",), ("gitea", "forgejo")
 CASES = [
     Case("a required check that land does not name", "held", ("required check",),
          world=lambda made: made[FAILING].required_checks.update(main=["deploy"])),
+    Case("a required signature", "held", ("a rule of the branch",),
+         world=lambda made: made[FAILING].signed.add("main"), forges=FORGE),
     Case("a rule of the branch", "held", ("rule",), "unknown-403",
          {"message": "Repository rule violations found"}, forges=GITHUB),
     Case("a token that may not write", "error", ("Contents: write",), "not-accessible-by-pat", forges=GITHUB),
@@ -47,6 +49,8 @@ CASES = [
     Case("single sign-on", "error", ("authorize",), "sso-required", forges=GITHUB),
     Case("an unknown refusal", "error", ("quiet day",), "unknown-403"),
     Case("a server that fails", "error", ("fail",), "server-error"),
+    Case("a merge that Gitea gives no reason for", "error", ("depends on an issue",), "server-error",
+         forges=FORGE),
     Case("a wall before the forge", "error", ("proxy",), "html-wall-403"),
     Case("a redirect elsewhere", "error", ("redirect",), "redirect-elsewhere"),
     Case("no connection", "error", ("connection",), "connection-reset"),
@@ -93,6 +97,7 @@ READS = [
     ("gitea", r"/status$", b""),
     ("gitea", r"/reviews$", b""),
     ("gitea", r"/pulls/\d+/files$", b""),
+    ("gitea", r"/pulls/\d+\.diff$", b""),
     ("gitea", r"/compare/", b""),
     ("forgejo", r"consumer-drift-consumer", b""),
 ]

@@ -67,6 +67,8 @@ class Repository:
     """Whose approvals count; None: those of everybody who may write."""
     dismisses_stale: bool = False
     """Whether a push to a pull request dismisses its approvals."""
+    signed: set[str] = field(default_factory=set)
+    """Branches that take signed commits alone. An emulated Gitea has no key to sign a merge with."""
     checks: dict[str, list[CheckRow]] = field(default_factory=dict)
     """What was reported about each commit."""
     old_names: list[str] = field(default_factory=list)

@@ -44,7 +44,10 @@ def early(bump: OpenBump, rules: Rules) -> tuple[Unmet, ...]:
 
 def unmet(bump: OpenBump, rules: Rules) -> tuple[Unmet, ...]:
     """Return every condition that the bump does not meet; empty where it may be merged, or approved first."""
-    return (*early(bump, rules), *_consent(bump), *_content(bump, rules))
+    first = early(bump, rules)
+    if first and bump.consent is None and bump.proposal is None:
+        return first
+    return (*first, *_consent(bump), *_content(bump, rules))
 
 
 def needs_approval(bump: OpenBump, rules: Rules) -> bool:
@@ -118,6 +121,9 @@ def _checks(bump: OpenBump, rules: Rules) -> Iterator[Unmet]:
             Condition.CHECKS,
             "no check is registered for its newest commit (yet): `land.checks: none` is for bumps that have none",
         )
+    elif result is CheckResult.WARNING:
+        other = tuple(one for one in checks.checks if one.state is not CheckState.PASSED)
+        yield Unmet(Condition.CHECKS, f"the server counts its checks as a warning, not as passed{_named(other)}")
     if not checks.complete:
         yield Unmet(Condition.CHECKS, "it has more checks than the server shows")
     for part in rules.land.checks or ():

@@ -22,6 +22,7 @@ class CheckResult(StrEnum):
     FAILING = "failing"
     PENDING = "pending"
     NONE = "none"  # no check is registered (yet)
+    WARNING = "warning"  # none failed, and the server does not count all of them as passed
 
 
 class ReviewState(StrEnum):
@@ -104,7 +105,13 @@ def combined(checks: tuple[Check, ...]) -> CheckResult:
 
 
 # From bad to good: of two that disagree, the one that allows less counts.
-_CAUTION = (CheckResult.FAILING, CheckResult.PENDING, CheckResult.NONE, CheckResult.PASSING)
+_CAUTION = (
+    CheckResult.FAILING,
+    CheckResult.PENDING,
+    CheckResult.NONE,
+    CheckResult.WARNING,
+    CheckResult.PASSING,
+)
 
 
 def worse(one: CheckResult, other: CheckResult) -> CheckResult:

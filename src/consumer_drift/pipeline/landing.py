@@ -9,7 +9,6 @@ from consumer_drift.bump.decide import decided
 from consumer_drift.bump.ownership import is_ours
 from consumer_drift.bump.plan import needless, reread
 from consumer_drift.bump.step import Step
-from consumer_drift.landing import verdict
 from consumer_drift.landing.open_bump import OpenBump
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import Ahead
@@ -111,17 +110,22 @@ class BumpReader:
         reading = read_again(consumer, self.config, self.forge)
         if isinstance(reading, Failure):
             return Bump(Outcome.ERROR, Sentence("it could not be read: ", str(reading)))
-        found = self.all([reading])[consumer.name]
-        if not isinstance(found, OpenBump) or verdict.early(found, self.rules):
-            return found
-        return self._with_files(found)
+        asked = [reading.snapshot] if self._may_have_bumps(reading) else []
+        found = self._found(reading, self.states(asked).get(consumer.name))
+        return self._whole(found) if isinstance(found, _Opened) else found
 
-    def _with_files(self, found: OpenBump) -> OpenBump:
-        assert not isinstance(found.checks, Failure)  # noqa: S101 - then a condition was not met
-        snapshot = found.state.snapshot
+    def _whole(self, found: _Opened) -> Found:
+        """Read what it changes, and last its checks: those change without anybody's doing."""
+        snapshot, branch = found.state.snapshot, found.state.branch
         consent = consents(self.forge, [snapshot]).get(snapshot.asked)
-        proposal = self.lander.proposal(snapshot, found.pull_request, found.checks.head)
-        return replace(found, consent=consent, proposal=proposal)
+        proposal = self.lander.proposal(snapshot, found.pull_request, branch.tip) if branch is not None else None
+        checks = self._checks([(snapshot, found.pull_request)]).get(snapshot.asked)
+        candidate = _candidate(found, checks)
+        return (
+            replace(candidate, consent=consent, proposal=proposal)
+            if isinstance(candidate, OpenBump)
+            else candidate
+        )
 
     def _may_have_bumps(self, reading: ConsumerReading) -> bool:
         step = decided(reading.consumer, reading, self.rules.bump_target.target)

@@ -68,6 +68,8 @@ def merge(call: Call) -> Response:
     unmet = _unmet(pull)
     if unmet and not body.get("force_merge"):
         call.refuse(405, f"{unmet}")
+    if pull.base_branch in repo.signed:
+        call.refuse(405, "wont sign: nokey")
     if style not in STYLES or style not in repo.merge_methods:
         call.refuse(405, f"{style} is not allowed an allowed merge style for this repository")
     if body.get("head_commit_id") not in {None, "", pull.head_tip}:

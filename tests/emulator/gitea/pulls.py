@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator.access import covers, sees_pulls
-from tests.emulator.git import changed_paths
+from tests.emulator.git import Entry, changed_paths
 from tests.emulator.gitea import shapes
 from tests.emulator.gitea.call import RefusedError, when
 from tests.emulator.gitea.refs import head_place
@@ -154,7 +154,40 @@ def listing(call: Call) -> Response:
 
 def get(call: Call) -> Response:
     repo = requests_of(call)
+    if call.params["index"].endswith(".diff"):
+        call.params["index"] = call.params["index"].removesuffix(".diff")
+        return diff(call, one(call, repo))
     return call.json(pull(call, one(call, repo)))
+
+
+def diff(call: Call, row: PullRequest) -> Response:
+    """What the request changes as git prints it, with the lines of a file in one piece."""
+    objects, text = call.world.objects, ""
+    for path, old, new in _changes(call, row):
+        text += f"diff --git a/{path} b/{path}\n"
+        if old is not None and new is not None and old.mode != new.mode:
+            text += f"old mode {old.mode}\nnew mode {new.mode}\n"
+        text += f"new file mode {new.mode}\n" if old is None and new is not None else ""
+        text += f"deleted file mode {old.mode}\n" if new is None and old is not None else ""
+        for sign, entry in (("-", old), ("+", new)):
+            lines = objects.blobs[entry.oid].decode("utf-8", "replace").splitlines() if entry else []
+            text += "".join(f"{sign}{line}\n" for line in lines)
+    return Response(200, text.encode(), [("Content-Type", "text/plain; charset=utf-8")])
+
+
+def _changes(call: Call, row: PullRequest) -> list[tuple[str, Entry | None, Entry | None]]:
+    """Each changed path before and after; one that becomes a link is deleted, and added."""
+    objects = call.world.objects
+    head = objects.commits[row.head_tip]
+    start = objects.merge_base(row.base_tip, head.oid)
+    before, found = start.files if start else {}, list[tuple[str, Entry | None, Entry | None]]()
+    for path, _ in changed_paths(before, head.files):
+        old, new = before.get(path), head.files.get(path)
+        if old and new and old.mode[:2] != new.mode[:2]:
+            found += [(path, old, None), (path, None, new)]
+        else:
+            found.append((path, old, new))
+    return found
 
 
 def by_branches(call: Call) -> Response:
@@ -291,24 +324,18 @@ def repository_teams(call: Call) -> Response:
 
 def changed_files(call: Call) -> Response:
     repo = requests_of(call)
-    row = one(call, repo)
     objects = call.world.objects
-    head = objects.commits[row.head_tip]
-    start = objects.merge_base(row.base_tip, head.oid)
-    before = start.files if start else {}
 
-    def shape(item: tuple[str, str]) -> dict[str, Any]:
-        path, kind = item
-        only = (
-            {p: e for p, e in ((path, before.get(path)),) if e},
-            {p: e for p, e in ((path, head.files.get(path)),) if e},
-        )
-        stats = objects.line_stats(*only)
-        status = {"modified": "changed", "removed": "deleted"}.get(kind, kind)
+    def shape(item: tuple[str, Entry | None, Entry | None]) -> dict[str, Any]:
+        path, old, new = item
+        stats = objects.line_stats({path: old} if old else {}, {path: new} if new else {})
+        status = "added" if old is None else "deleted" if new is None else "changed"
+        # a mode alone is no change to it
+        status = "unchanged" if status == "changed" and not stats["total"] else status
         counts = {"additions": stats["additions"], "deletions": stats["deletions"], "changes": stats["total"]}
         return {"filename": path, "status": status, **counts}
 
-    return call.page(changed_paths(before, head.files), shape)
+    return call.page(_changes(call, one(call, repo)), shape)
 
 
 def pull_commits(call: Call) -> Response:

@@ -52,8 +52,12 @@ def combined(call: Call) -> Response:
     page, size = call.paging()
     shown = rows[(page - 1) * size : page * size]
     api = f"{call.api}/repos/{repo.full_name}/commits/{commit.oid}"
+    state = checks.combined(shown)
+    if call.forgejo and state == "success" and any(row.state == "warning" for row in shown):
+        # the worst of all, in which a warning is below a success
+        state = "warning"
     value = {
-        "state": checks.combined(shown),
+        "state": state,
         "sha": commit.oid,
         "total_count": len(shown),
         "statuses": [_shape(call, repo, commit.oid, row) for row in shown] or None,

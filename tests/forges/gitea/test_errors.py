@@ -71,6 +71,20 @@ def test_each_refusal_has_its_reason_and_says_what_to_do(got: Response, reason: 
     assert refusal.failure.remedy
 
 
+def test_a_merge_that_is_refused_is_told_from_a_route_that_there_is_not() -> None:
+    """Recorded from a real Gitea: both are 405."""
+    merge = Request("POST", "/repos/acme/core/pulls/1/merge", writes=True)
+    told = {
+        said: refused.failure.said
+        for said in ("Changed protected files", None)
+        if (refused := refuse(merge, answer(405, said)))
+    }
+    assert told == {
+        "Changed protected files": f"{merge} was refused (405: 'Changed protected files')",
+        None: f"{merge} is not offered by this server (405)",
+    }
+
+
 def test_no_token_is_missed_where_one_was_sent() -> None:
     said = answer(403, "Only signed in user is allowed to call APIs.")
     sent, none = (refuse(GET, said, has_token=has_token) for has_token in (True, False))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consumer_drift.forges.gitea import parse_files
+from consumer_drift.forges.gitea import parse_files, parse_pull_requests
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
@@ -84,3 +84,42 @@ def test_a_short_batch_says_nothing_about_the_rest() -> None:
 def test_a_batch_that_answers_something_else_is_none(value: object) -> None:
     with pytest.raises(InvalidJson):
         parse_files.batch(JsonValue(value), ["a", "b"])
+
+
+DIFF = """\
+diff --git a/.runtime-version b/.runtime-version
+index f0bb29e..88c5fb8 100644
+--- a/.runtime-version
++++ b/.runtime-version
+@@ -1 +1 @@
+-1.3.0
++1.4.0
+diff --git a/deploy/a b c.txt b/deploy/a b c.txt
+old mode 100644
+new mode 100755
+index 3e219ac..601736f
+--- a/deploy/a b c.txt
++++ b/deploy/a b c.txt
+@@ -1,3 +1,3 @@
+ diff --git a/x b/x
+-old mode 1
++old mode 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "expected"),
+    [
+        (DIFF, 2, {"deploy/a b c.txt"}),
+        (DIFF.partition("diff --git a/deploy")[0], 1, set()),
+        (DIFF, 3, None),
+        (DIFF[: len(DIFF) // 2], 3, None),
+        ("<html>", 1, None),
+        ("", 0, set()),
+    ],
+)
+def test_the_files_with_another_mode_are_read_from_a_diff(
+    text: str, count: int, expected: set[str] | None
+) -> None:
+    """Recorded from a real Gitea. A diff that was cut short has too few files."""
+    assert parse_pull_requests.other_modes(text, count) == expected

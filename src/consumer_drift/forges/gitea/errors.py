@@ -174,8 +174,17 @@ _OTHERS = (
 )
 
 
+# Of a route that there is not, no reason is told.
+_NOT_ALLOWED = (
+    Reason.UNEXPECTED,
+    "was refused",
+    "the server's own words say why; if they do not help, look at its log",
+)
+
+
 def _plain(asked: str, answer: Response) -> Failure:
-    reason, said, remedy = _PLAIN.get(answer.status, _OTHERS)
+    is_told = answer.status == 405 and answer.message()
+    reason, said, remedy = _NOT_ALLOWED if is_told else _PLAIN.get(answer.status, _OTHERS)
     return Failure(reason, f"{asked} {said} ({_told(answer)})", remedy, status=answer.status)
 
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import errors, parse, parse_files, parse_pull_requests, routes
-from consumer_drift.forges.http.messages import ErrorPattern, explained
+from consumer_drift.forges.http.messages import ErrorPattern, explained, proxy_wall
 from consumer_drift.forges.writing import APPROVED_BY_AUTHOR, CHANGE_METHOD, RUN_AGAIN
 from consumer_drift.model.proposal import Proposal
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import MergeMethod
     from consumer_drift.model.observation import Snapshot
     from consumer_drift.model.pull_request import PullRequest
+    from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.deadline import Deadline
 
 _SETTLING_SECONDS = 3.0
@@ -60,17 +61,23 @@ class GiteaLander:
         if isinstance(compared, Failure):
             return compared
         build = partial(routes.changed_files, name, pull_request.number)
-        rows = self._pages.rows(name, build, parse_pull_requests.changed_files, attrgetter("path"))
+        rows = self._pages.rows(name, build, parse_pull_requests.changed_files, attrgetter("path", "status"))
         if isinstance(rows, Failure):
             return rows
         modified = frozenset(row.path for row in rows if row.is_modified)
+        others = frozenset(row.path for row in rows if not row.is_modified)
+        if not others and modified <= snapshot.files.keys():
+            modes = self._other_modes(name, pull_request.number, len(modified))
+            if isinstance(modes, Failure):
+                return modes
+            others = modes
         paths = sorted(modified & snapshot.files.keys())
         return Proposal(
             # Between the requests somebody may have pushed: then this is another commit than *head*.
             now.commit,
             compared.commits,
             modified,
-            frozenset(row.path for row in rows if not row.is_modified),
+            others,
             self._files(snapshot, now.merge_base, paths),
             self._files(snapshot, head, paths),
             compared.complete,
@@ -95,6 +102,15 @@ class GiteaLander:
             self._deadline.wait(pause)
             answer = self._write(request)
         return answer if isinstance(answer, Failure) else None
+
+    def _other_modes(self, name: RepositoryName, number: int, count: int) -> frozenset[str] | Failure:
+        """Return those of the *count* files of a pull request whose mode it changes."""
+        request = routes.diff(name, number)
+        answer = self._client.send(name, request)
+        if isinstance(answer, Failure):
+            return answer
+        found = parse_pull_requests.other_modes(answer.body.decode("utf-8", "replace"), count)
+        return proxy_wall(answer, str(request), "gitea") if found is None else found
 
     def _compared(self, snapshot: Snapshot, head: str) -> parse_pull_requests.Comparison | Failure:
         request = routes.compare(snapshot.name, snapshot.branch, head)
@@ -137,9 +153,15 @@ _PATTERNS = (
     ErrorPattern(r"requested changes", Reason.PROTECTED, "resolve the review that asks for changes"),
     ErrorPattern(r"required status checks", Reason.PROTECTED, "wait for the required check, or look at its log"),
     ErrorPattern(
-        r"protected files|will not sign|require signed|dependencies|protected branch|pushrejected",
+        r"protected files|wont sign|require signed|dependencies|protected branch|pushrejected",
         Reason.PROTECTED,
         "a rule of the branch does not allow this merge: change the rule, or merge by hand",
+    ),
+    # Gitea gives no reason for it: https://github.com/go-gitea/gitea/blob/main/routers/api/v1/repo/pull.go
+    ErrorPattern(
+        r"/merge \(500",
+        Reason.FORGE_ERROR,
+        "look at the server's log, and whether the pull request depends on an issue that is still open",
     ),
     ErrorPattern(
         r"user not allowed to merge",

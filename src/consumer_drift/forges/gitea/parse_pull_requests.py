@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -121,14 +122,19 @@ def _is_elsewhere(head: JsonValue, of: RepositoryName) -> bool:
 
 _STATES = {
     "success": CheckState.PASSED,
-    # Neither forge holds a merge back for these, and neither says that the check passed.
+    # Neither says that the check passed. Whether it holds a merge back, the result of all checks tells.
     "warning": CheckState.SKIPPED,
     "skipped": CheckState.SKIPPED,
     "pending": CheckState.PENDING,
 }
 
 
-_RESULTS = {"success": CheckResult.PASSING, "pending": CheckResult.PENDING}
+_RESULTS = {
+    "success": CheckResult.PASSING,
+    "pending": CheckResult.PENDING,
+    # Of Forgejo and older versions of Gitea, whose result is the worst of all.
+    "warning": CheckResult.WARNING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +196,37 @@ def required_approvals(branch: JsonValue) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file that a pull request changes. *is_modified*: it has the same name and mode, and other contents."""
+    """A file that a pull request changes. One that becomes a link is in the list twice: deleted, and added."""
 
     path: str
-    is_modified: bool
+    status: str
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether it has the same name and other contents; its mode may be another one."""
+        return self.status == "changed"
 
 
 def changed_files(page: JsonValue) -> tuple[ChangedFile, ...]:
     """Return a page of the files that a pull request changes."""
-    return tuple(ChangedFile(row["filename"].text(), row["status"].text() == "changed") for row in page)
+    return tuple(ChangedFile(row["filename"].text(), row["status"].text()) for row in page)
+
+
+# The lines of a file begin with a sign, so none of them is taken for a header.
+_SECTION = re.compile(r"^diff --git (?P<names>.*)\n(?P<mode>old mode )?", re.MULTILINE)
+
+
+def other_modes(diff: str, count: int) -> frozenset[str] | None:
+    """Return the files that have another mode after *diff*; None where it is no diff of *count* files.
+
+    https://git-scm.com/docs/diff-format#generate_patch_text_with_p
+    """
+    sections = list(_SECTION.finditer(diff))
+    if len(sections) != count:
+        return None
+    # A name follows "a/" and, once more, " b/".
+    names = (one["names"] for one in sections if one["mode"])
+    return frozenset(one[(len(one) + 5) // 2 :] for one in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,11 @@ def changed_files(name: RepositoryName, number: int, page: int) -> Request:
     return Request("GET", f"{_repo(name)}/pulls/{number}/files", {"limit": PAGE, "page": page}, most=_OF_LIST)
 
 
+def diff(name: RepositoryName, number: int) -> Request:
+    """What a pull request changes, as text. The list of its files lacks their modes."""
+    return Request("GET", f"{_repo(name)}/pulls/{number}.diff", most=_OF_COMPARISON)
+
+
 def closed_pull_requests(name: RepositoryName, page: int) -> Request:
     """Closed and merged pull requests, newest first."""
     return Request(

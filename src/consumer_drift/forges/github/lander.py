@@ -5,7 +5,7 @@ https://docs.github.com/en/graphql/reference/mutations#mergepullrequest
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 
 # More changed files than a bump ever has; GitHub itself shows 300 at most.
 _MOST_FILES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files at one commit: what is in them, and their modes."""
+
+    texts: Mapping[str, FileResult]
+    modes: Mapping[str, int]
 
 
 class GitHubLander:
@@ -71,7 +79,11 @@ class GitHubLander:
         if isinstance(before, Failure):
             return before
         after = self._files(snapshot, head, paths)
-        return after if isinstance(after, Failure) else replace(found, before=before, after=after)
+        if isinstance(after, Failure):
+            return after
+        # A file that becomes a link, or one that can be run, is modified as well.
+        others = {path for path in paths if before.modes.get(path) != after.modes.get(path)}
+        return replace(found, others=found.others | others, before=before.texts, after=after.texts)
 
     def approve(self, snapshot: Snapshot, pull_request: PullRequest, head: str) -> Failure | None:  # noqa: ARG002
         """Approve the commit *head*."""
@@ -95,15 +107,16 @@ class GitHubLander:
         }
         return self._sent(mutations.MERGE, {"merge": merge}, "merge", asked)
 
-    def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> Mapping[str, FileResult] | Failure:
+    def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> _Files | Failure:
         if not paths:
-            return {}
+            return _Files({}, {})
         document, variables = queries.files_at(snapshot.name, paths, commit)
         asked = f"the pinned files of {snapshot.name} at {commit}"
 
-        def files(reply: GraphResponse) -> dict[str, FileResult]:
+        def files(reply: GraphResponse) -> _Files:
             node = reply.data["r0"]
-            return {path: self._file(snapshot, node.get(f"f{index}")) for index, path in enumerate(paths)}
+            texts = {path: self._file(snapshot, node.get(f"f{index}")) for index, path in enumerate(paths)}
+            return _Files(texts, parse_files.modes(node, paths))
 
         return self._client.read(document, variables, asked, files)
 

@@ -113,6 +113,13 @@ def content(node: JsonValue, entry: JsonValue | None) -> FileResult | BlobRef:
     return NoText("a symbolic link") if mode == LINK_MODE else blob(node)
 
 
+def modes(node: JsonValue, paths: Sequence[str]) -> dict[str, int]:
+    """Return the modes of those of *paths* that are there, from the fields of ``queries.files_at``."""
+    folders = parents(paths)
+    entries = ((one, _entry_of(node[f"m{folders.index(parent(one))}"], one)) for one in paths)
+    return {path: entry["mode"].number() for path, entry in entries if entry is not None}
+
+
 def with_files(
     snapshot: Snapshot, node: JsonValue, reply: GraphResponse, path: Path, wanted: Sequence[str]
 ) -> Read:
