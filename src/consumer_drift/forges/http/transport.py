@@ -16,6 +16,7 @@ from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError, too_many_values
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, outcome_of, route_of
 from consumer_drift.forges.http.exchanges import WRITE_GRACE, Exchange, Exchanges
+from consumer_drift.forges.http.failures import broken, foreign_redirect, origin_of, unanswered
 from consumer_drift.forges.http.library import httpx
 from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.pool import ClientPool
@@ -29,7 +30,6 @@ from consumer_drift.forges.http.retry import (
 )
 from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.result import Failure, Reason
-from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.support.redact import redactor
 
 if TYPE_CHECKING:
@@ -117,22 +117,8 @@ class Transport:
         self._reach = Reach(deadline)
         self._lock = threading.Lock()
         self.requests = 0
-        try:
-            self._clients = ClientPool(
-                {
-                    "user-agent": user_agent or USER_AGENT,
-                    "accept": "application/json",
-                    "accept-encoding": ACCEPTED,
-                    **(headers or {}),
-                },
-                ca_bundle,
-                httpx.Timeout(self._limits.read, connect=self._limits.connect),
-            )
-        except (ValueError, ImportError, httpx.InvalidURL) as error:
-            raise ValueError(
-                "the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used"
-                f" ({type(error).__name__}): give one as http://host:port, or unset it"
-            ) from error
+        own = {"user-agent": user_agent or USER_AGENT, "accept": "application/json", "accept-encoding": ACCEPTED}
+        self._clients = _client_pool({**own, **(headers or {})}, ca_bundle, self._limits)
 
     @property
     def has_token(self) -> bool:
@@ -208,7 +194,7 @@ class Transport:
         if outcome is not None:
             return outcome
         if request.writes:
-            return Rejection(_unanswered(request))
+            return Rejection(unanswered(request))
         stopped = self._deadline.failure()
         assert stopped is not None  # noqa: S101 - only the deadline cuts it off
         return Rejection(stopped)
@@ -238,7 +224,7 @@ class Transport:
                 return replace(answer, moved=True) if moved and isinstance(answer, Response) else answer
             target = _target(url, answer.headers.get("location", ""))
             if request.method != "GET" or not _same_origin(target, url):
-                return Rejection(_foreign(request, target, answer.status))
+                return Rejection(foreign_redirect(request, target, answer.status))
             url, moved = target, True
         return Rejection(
             Failure(
@@ -261,7 +247,7 @@ class Transport:
             except UnusableBodyError as error:
                 answer = Rejection(error.failure)
             except httpx.HTTPError as error:
-                answer = _broken(request, error)
+                answer = broken(request, error)
             self._reach.noted(answer)
             # The library saw a connection that broke, or a body that ended.
             return Rejection(self._too_late(request)) if exchange.late else answer
@@ -286,7 +272,7 @@ class Transport:
                 return self._received(request, response, exchange)
         except (httpx.InvalidURL, UnicodeError):
             return Rejection(
-                Failure(Reason.UNREACHABLE, f"{_origin(url)} is not a URL", "check the server's address"),
+                Failure(Reason.UNREACHABLE, f"{origin_of(url)} is not a URL", "check the server's address"),
                 final=True,
             )
 
@@ -299,7 +285,7 @@ class Transport:
     def _too_late(self, request: Request) -> Failure:
         """Return the failure of an exchange that its deadline has ended."""
         if request.writes:
-            return _unanswered(request)
+            return unanswered(request)
         return Failure(
             Reason.TIMEOUT,
             f"the answer was not complete after {self._limits.total:.0f} s",
@@ -357,14 +343,6 @@ class Transport:
         leases.append(lease)
 
 
-def _unanswered(request: Request) -> Failure:
-    return Failure(
-        Reason.TIMEOUT,
-        f"{request} was sent and not answered in time, so it is not known whether it was applied",
-        "run again: what is there is read before anything is written",
-    )
-
-
 def _texts(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by their names in lower case, the values of one that occurs several times in one text."""
     headers: dict[str, str] = {}
@@ -375,6 +353,17 @@ def _texts(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     for name, value in texts:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+def _client_pool(headers: dict[str, str], ca_bundle: str, limits: Limits) -> ClientPool:
+    """Return the pool. Raises OSError for the certificates, and ValueError for the proxy of the environment."""
+    try:
+        return ClientPool(headers, ca_bundle, httpx.Timeout(limits.read, connect=limits.connect))
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ValueError(
+            "the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used"
+            f" ({type(error).__name__}): give one as http://host:port, or unset it"
+        ) from error
 
 
 def _same_origin(one: str, other: str) -> bool:
@@ -389,58 +378,3 @@ def _target(url: str, location: str) -> str:
         return target if urlsplit(target).hostname else ""
     except ValueError:
         return ""
-
-
-def _origin(url: str) -> str:
-    """Return scheme and host only: the query of a location may contain secrets."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no URL"
-
-
-def _foreign(request: Request, target: str, status: int) -> Failure:
-    if request.method != "GET":
-        said = f"{request} was answered by a redirect, and a write never follows one"
-    else:
-        said = f"{request} was answered by a redirect to {_origin(target)}, where the token must not go"
-    return Failure(
-        Reason.FOREIGN_REDIRECT,
-        said,
-        "set the server's address to the one that the forge itself uses",
-        status=status,
-    )
-
-
-# What OpenSSL says of an answer that is no TLS, by its version: https://docs.openssl.org/3.0/man3/ERR_get_error/
-_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
-
-
-def _broken(request: Request, error: httpx.HTTPError) -> Rejection:
-    """Return the failure of an exchange. The library's text may contain the value of an invalid header."""
-    kind = type(error).__name__
-    detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
-    if isinstance(error, httpx.TimeoutException):
-        reason, said = Reason.TIMEOUT, f"no answer to {request} in time ({kind})"
-    elif isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
-        reason, said = (
-            Reason.CUT_SHORT,
-            f"the connection broke before the answer to {request} was complete ({kind})",
-        )
-    elif isinstance(error, httpx.ConnectError) and any(words in detail for words in _NO_TLS):
-        return _no_tls(detail)
-    else:
-        reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({detail})"
-    if "CERTIFICATE" in str(error).upper():
-        remedy = Sentence(
-            "give the certificates of the server's private CA with ", Setting.CA_BUNDLE, " or in SSL_CERT_FILE"
-        )
-        return Rejection(Failure(reason, said, remedy), final=True)
-    return Rejection(
-        Failure(reason, said, "check the forge's health, the server's address and the network, then run again")
-    )
-
-
-def _no_tls(detail: str) -> Rejection:
-    remedy = Sentence(
-        "if http is meant, on loopback or a trusted network, write ", Setting.SERVER, " with http://"
-    )
-    return Rejection(Failure(Reason.UNREACHABLE, f"the server does not speak TLS ({detail})", remedy), final=True)

@@ -1,0 +1,75 @@
+"""Why an exchange failed, in words: no answer, a redirect that is not followed, a connection that broke."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from consumer_drift.forges.http.library import httpx
+from consumer_drift.forges.http.messages import Rejection, Request
+from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
+
+
+def unanswered(request: Request) -> Failure:
+    """Return the failure of a write whose answer did not come in time."""
+    return Failure(
+        Reason.TIMEOUT,
+        f"{request} was sent and not answered in time, so it is not known whether it was applied",
+        "run again: what is there is read before anything is written",
+    )
+
+
+def origin_of(url: str) -> str:
+    """Return scheme and host only: the query of a location may contain secrets."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no URL"
+
+
+def foreign_redirect(request: Request, target: str, status: int) -> Failure:
+    """Return the failure of a redirect to *target* that is not followed: a write's, or one to another server."""
+    if request.method != "GET":
+        said = f"{request} was answered by a redirect, and a write never follows one"
+    else:
+        said = f"{request} was answered by a redirect to {origin_of(target)}, where the token must not go"
+    return Failure(
+        Reason.FOREIGN_REDIRECT,
+        said,
+        "set the server's address to the one that the forge itself uses",
+        status=status,
+    )
+
+
+# What OpenSSL says of an answer that is no TLS, by its version: https://docs.openssl.org/3.0/man3/ERR_get_error/
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
+
+
+def broken(request: Request, error: httpx.HTTPError) -> Rejection:
+    """Return the failure of an exchange. The library's text may contain the value of an invalid header."""
+    kind = type(error).__name__
+    detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
+    if isinstance(error, httpx.TimeoutException):
+        reason, said = Reason.TIMEOUT, f"no answer to {request} in time ({kind})"
+    elif isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
+        reason, said = (
+            Reason.CUT_SHORT,
+            f"the connection broke before the answer to {request} was complete ({kind})",
+        )
+    elif isinstance(error, httpx.ConnectError) and any(words in detail for words in _NO_TLS):
+        return _no_tls(detail)
+    else:
+        reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({detail})"
+    if "CERTIFICATE" in str(error).upper():
+        remedy = Sentence(
+            "give the certificates of the server's private CA with ", Setting.CA_BUNDLE, " or in SSL_CERT_FILE"
+        )
+        return Rejection(Failure(reason, said, remedy), final=True)
+    return Rejection(
+        Failure(reason, said, "check the forge's health, the server's address and the network, then run again")
+    )
+
+
+def _no_tls(detail: str) -> Rejection:
+    remedy = Sentence(
+        "if http is meant, on loopback or a trusted network, write ", Setting.SERVER, " with http://"
+    )
+    return Rejection(Failure(Reason.UNREACHABLE, f"the server does not speak TLS ({detail})", remedy), final=True)
