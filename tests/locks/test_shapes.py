@@ -65,6 +65,24 @@ is-odd@^0.1.2:
   dependencies:
     is-number "^3.0.0"
 """
+# ``use-inline-specifiers-lockfile-format`` of pnpm 7
+PNPM_INLINE = """\
+lockfileVersion: 5.4-inlineSpecifiers
+
+importers:
+
+  .:
+    dependencies:
+      ms:
+        specifier: ^2.1.1
+        version: 2.1.3
+
+packages:
+
+  /ms/2.1.3:
+    resolution: {integrity: sha512-6FlzubTLZG3J2a==}
+    dev: false
+"""
 # The address of an archive in a requirement of another package.
 UV_ADDRESS = f"""\
 version = 1
@@ -162,6 +180,7 @@ SHAPES = {
         PIP_ADDRESSES,
         {"acme-runtime": [""], "idna": ["3.7"], "six": ["1.16.0"], "git": []},
     ),
+    "specifiers of pnpm 7 beside the versions": ("pnpm-lock.yaml", PNPM_INLINE, {"ms": ["2.1.3"]}),
     "a yarn.lock of npm": ("yarn.lock", YARN_1_OF_NPM, {"debug": ["2.6.9"], "ms": ["2.0.0"]}),
     "a member of Yarn 1": ("yarn.lock", YARN_1_MEMBER, {"debug": ["2.6.9"], "clone": []}),
     "a package of Yarn 1 in the place of another": (

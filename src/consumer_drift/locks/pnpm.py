@@ -17,7 +17,8 @@ from consumer_drift.locks.yaml_lines import YamlBlock, documents
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_VERSION = re.compile(r"(5|6|9)(?:\.[0-9]+)?")
+# pnpm 7 could be told to write the form of version 6 for the projects.
+_VERSION = re.compile(r"(5|6|9)(?:\.[0-9]+)?(?:-inlineSpecifiers)?")
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies")
 # A document of this kind says which pnpm and which of its plugins are used.
 _ENVIRONMENT = ("configDependencies", "packageManagerDependencies")
