@@ -13,8 +13,8 @@ from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
 from consumer_drift.locks.python_packages import (
     Package,
+    of_name,
     packages,
-    require_archives_agree,
     require_listed,
     version,
 )
@@ -37,13 +37,10 @@ def read(text: str, package: str) -> Iterator[Hit]:
         raise LockError(LockProblem.FOREIGN, "is no pdm.lock: it has no lock_version")
     if not _VERSIONS.fullmatch(stated.value):
         raise LockError(LockProblem.UNKNOWN_VERSION, f"is a pdm.lock of version {stated.value[:20]}")
-    wanted = names.python(package)
-    require_archives_agree(file, found, wanted)
     # An extra of a package has an entry of its own beside it.
-    for one in found:
-        if one.name == wanted:
-            require_listed(file, one)
-            yield _hit(file, one)
+    for one in of_name(file, found, package):
+        require_listed(file, one)
+        yield _hit(file, one)
 
 
 def _hit(file: TomlFile, package: Package) -> Hit:

@@ -12,8 +12,8 @@ from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
 from consumer_drift.locks.python_packages import (
     Package,
+    of_name,
     packages,
-    require_archives_agree,
     require_listed,
     version,
 )
@@ -38,12 +38,9 @@ def read(text: str, package: str) -> Iterator[Hit]:
     file = TomlFile(text)
     found = packages(file)
     _require_complete(file)
-    wanted = names.python(package)
-    require_archives_agree(file, found, wanted)
-    for one in found:
-        if one.name == wanted:
-            require_listed(file, one)
-            yield _hit(file, one)
+    for one in of_name(file, found, package):
+        require_listed(file, one)
+        yield _hit(file, one)
 
 
 def _hit(file: TomlFile, package: Package) -> Hit:

@@ -79,6 +79,13 @@ def version(file: TomlFile, package: Package) -> Text:
     return text
 
 
+def of_name(file: TomlFile, found: list[Package], package: str) -> Iterator[Package]:
+    """Yield those of *found* that are *package*. Raises LockError where its archives do not agree."""
+    wanted = python(package)
+    require_archives_agree(file, found, wanted)
+    yield from (one for one in found if one.name == wanted)
+
+
 def require_archives_agree(file: TomlFile, found: list[Package], name: str) -> None:
     """Raise LockError where an archive of *name* is listed with another package or version, or the reverse."""
     for match, owner in _archives_of(file.text, name, _listings(found)):

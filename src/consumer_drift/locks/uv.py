@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.locks import names
 from consumer_drift.locks.base import Hit, LockError, LockFormat, LockProblem, Origin
-from consumer_drift.locks.python_packages import Package, packages, require_archives_agree, version
+from consumer_drift.locks.python_packages import Package, of_name, packages, version
 from consumer_drift.locks.toml_blocks import TomlFile
 
 if TYPE_CHECKING:
@@ -41,11 +41,8 @@ def read(text: str, package: str) -> Iterator[Hit]:
         raise LockError(LockProblem.UNKNOWN_VERSION, f"is a uv.lock of version {file.raw(top, 'version')}")
     found = packages(file, _ARRAYS)
     _require_complete(file, found)
-    wanted = names.python(package)
-    require_archives_agree(file, found, wanted)
-    for one in found:
-        if one.name == wanted:
-            yield _hit(file, one)
+    for one in of_name(file, found, package):
+        yield _hit(file, one)
 
 
 def _hit(file: TomlFile, package: Package) -> Hit:
