@@ -1,4 +1,4 @@
-"""The outcomes of a propagate run in its report."""
+"""The outcomes of a run of propagate or land in its report."""
 
 from __future__ import annotations
 

@@ -152,14 +152,14 @@ class Coverage:
 class Report:
     """The result of one run. *findings* are sorted worst first (``findings.worst_first``).
 
-    *command* is ``check`` or ``propagate``; *forge* the server (``Gitea at http://…``). *seconds* is wall time,
-    *requests* counts HTTP exchanges. *shard* is None where the report is about the whole list.
-    *config_from* says in words where the configuration was read, with its commit; empty for a file in no checkout.
-    *notes* are sentences of a command that has no table of consumers, the first of them its result.
-    *at* is the moment of the run, with a zone. *selected*: only consumers that the user named were checked.
-    *dry_run* is why a command that writes wrote nothing, empty where it may write. *doctor* has a row for each
-    listed consumer where doctor ran. *private* names the
-    repositories in the report that are not public. *tracking* is the issue that the configuration asks for.
+    *command* is the name of the command, that of the runs for joined reports; *forge* the server (``Gitea at
+    http://…``). *seconds* is wall time, *requests* counts HTTP exchanges. *shard* is None where the report is
+    about the whole list. *config_from* says in words where the configuration was read, with its commit; empty for
+    a file in no checkout. *notes* are sentences of a command that has no table of consumers, the first of them its
+    result. *at* is the moment of the run, with a zone. *selected*: only consumers that the user named were
+    checked. *dry_run* is why a command that writes wrote nothing, empty where it may write. *doctor* has a row for
+    each listed consumer where doctor ran. *private* names the repositories in the report that are not public.
+    *tracking* is the issue that the configuration asks for.
     """
 
     command: str

@@ -1,4 +1,4 @@
-"""The report as JSON: for programs. ``schema/report.schema.json`` and ``docs/report.md`` describe it."""
+"""The report as JSON: for programs. ``schema/report.schema.json`` and ``docs/json-report.md`` describe it."""
 
 from __future__ import annotations
 

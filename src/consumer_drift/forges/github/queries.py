@@ -1,4 +1,4 @@
-"""The GraphQL documents that are sent, with every value as a variable.
+"""The GraphQL documents that read consumers, listings and the source, with every value as a variable.
 
 https://docs.github.com/en/graphql/reference/queries
 """
