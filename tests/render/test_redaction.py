@@ -11,8 +11,10 @@ import pytest
 from consumer_drift.model.findings import Code, Finding, Place
 from consumer_drift.model.report import State
 from consumer_drift.model.repository import Location
+from consumer_drift.model.sentence import Sentence, Setting, worded
+from consumer_drift.options import flag_of
 from consumer_drift.render import FORMATS
-from consumer_drift.render.redaction import redacted
+from consumer_drift.render.redaction import finished, redacted
 from tests.render import reports
 
 TOKEN = "github_pat_c4n4ry_C4N4RY*c4n4ry"
@@ -52,3 +54,8 @@ def test_words_of_our_own_stay() -> None:
     parsed = json.loads(FORMATS["json"](redacted(leaky(), ["unreadable", "error"])))
     assert parsed["findings"][0]["code"] == "unreadable"
     assert parsed["status"] == "error"
+
+
+def test_names_of_settings_and_secrets_are_replaced_at_once() -> None:
+    report = replace(leaky(), forge=Sentence("set ", Setting.TOKEN, f" to {TOKEN}"))
+    assert finished(report, flag_of, [TOKEN]) == redacted(worded(report, flag_of), [TOKEN])

@@ -27,7 +27,7 @@ from consumer_drift.model.sentence import defect, worded
 from consumer_drift.options import input_of
 from consumer_drift.pipeline.keep import Kept
 from consumer_drift.render import phrases, workflow_commands
-from consumer_drift.render.redaction import redacted
+from consumer_drift.render.redaction import finished
 from consumer_drift.resolve import settings_of
 from consumer_drift.run import run
 from consumer_drift.settings import UsageError
@@ -92,7 +92,7 @@ def _besides(report: Report, findings: Sequence[Finding], inputs: Inputs) -> Rep
     if not findings:
         return report
     report = replace(report, findings=worst_first([*report.findings, *findings]))
-    return redacted(worded(report, naming(inputs)), secrets(inputs))
+    return finished(report, naming(inputs), secrets(inputs))
 
 
 def _planned(handover: Path) -> list[str]:
@@ -162,8 +162,7 @@ def _ignore(_name: object) -> None:
 def _finished(report: Report, inputs: Inputs) -> Report:
     """Return *report* with what there is to say of the inputs, in the words of a workflow, without secrets."""
     findings = worst_first([*report.findings, *_warnings(inputs)])
-    report = worded(replace(report, findings=findings), naming(inputs))
-    return redacted(report, secrets(inputs))
+    return finished(replace(report, findings=findings), naming(inputs), secrets(inputs))
 
 
 def _warnings(inputs: Inputs) -> Iterable[Finding]:

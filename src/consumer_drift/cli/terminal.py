@@ -17,7 +17,7 @@ from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.sentence import Sentence, Setting, SetTo, defect, worded
 from consumer_drift.options import flag_of
-from consumer_drift.render.redaction import redacted
+from consumer_drift.render.redaction import finished
 from consumer_drift.run import run
 from consumer_drift.support.clock import utc_now
 from consumer_drift.support.deadline import Deadline, ended_by_signals
@@ -112,7 +112,7 @@ class Terminal:
 
 def _finished(report: Report, settings: Settings) -> Report:
     """Return *report* in the words of the command line, without secrets."""
-    return redacted(worded(report, flag_of), filter(None, [settings.token, settings.merge_token]))
+    return finished(report, flag_of, filter(None, [settings.token, settings.merge_token]))
 
 
 def _with(report: Report, added: Kept, settings: Settings) -> Report:

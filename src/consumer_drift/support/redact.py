@@ -48,6 +48,9 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
     encoded = _Finder({form for secret in given for form in _within_base64(secret)})
 
     def clean(text: str) -> str:
+        # Nearly all texts have none.
+        if not (plain.may_be_in(text) or encoded.may_be_in(text)):
+            return text
         spans = [*plain.spans(text), *_whole_runs(text, encoded.spans(text))]
         return _masked(text, spans) if spans else text
 
@@ -66,9 +69,13 @@ class _Finder:
         self._pattern = re.compile(f"(?=({starts}))" if starts else r"(?!)")
         self._any = re.compile(starts or r"(?!)")
 
+    def may_be_in(self, text: str) -> bool:
+        """Return whether a form begins somewhere in *text*."""
+        return self._any.search(text) is not None
+
     def spans(self, text: str) -> Iterator[Span]:
         """Yield where a form is in *text*, and how far it goes. Spans may overlap."""
-        if not self._any.search(text):
+        if not self.may_be_in(text):
             return
         for found in self._pattern.finditer(text):
             yield found.start(), max(_end(text, found.start(), form) for form in self._by_start[found[1]])
