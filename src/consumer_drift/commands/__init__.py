@@ -85,6 +85,10 @@ class CommandSpec:
         return self.needs is not Needs.NOTHING
 
 
+# What every command takes that works on the consumers.
+_ON_CONSUMERS = (Group.CONFIG, Group.SELECT, Group.SERVER, Group.READ)
+
+
 class Command(StrEnum):
     """What a run does."""
 
@@ -129,16 +133,7 @@ class Command(StrEnum):
         CommandSpec(
             summary="Compare every consumer with the target version, and search for unlisted repositories.",
             needs=Needs.CONSUMERS,
-            options=(
-                Group.CONFIG,
-                Group.SELECT,
-                Group.SERVER,
-                Group.READ,
-                Group.CACHE,
-                Group.SHARD,
-                Group.HISTORY,
-                Group.OUTPUT,
-            ),
+            options=(*_ON_CONSUMERS, Group.CACHE, Group.SHARD, Group.HISTORY, Group.OUTPUT),
             examples=(
                 ("consumer-drift check", "in a checkout of the source"),
                 (
@@ -160,16 +155,7 @@ class Command(StrEnum):
             " with --root it changes the files only with --write. The first line says whether nothing is written,"
             " and why.",
             needs=Needs.CONSUMERS,
-            options=(
-                Group.CONFIG,
-                Group.SELECT,
-                Group.SERVER,
-                Group.READ,
-                Group.WRITE,
-                Group.FOLDERS,
-                Group.HISTORY,
-                Group.OUTPUT,
-            ),
+            options=(*_ON_CONSUMERS, Group.WRITE, Group.FOLDERS, Group.HISTORY, Group.OUTPUT),
             examples=(
                 ("consumer-drift propagate --dry-run", "show the changes"),
                 ("consumer-drift propagate --only template-hermes", ""),
@@ -190,7 +176,7 @@ class Command(StrEnum):
             details="Nothing is written. Each answer is yes, no, not needed, or that it cannot be known; for every"
             " no there is a sentence that says what to do.",
             needs=Needs.CONSUMERS,
-            options=(Group.CONFIG, Group.DOCTOR, Group.SELECT, Group.SERVER, Group.READ, Group.OUTPUT),
+            options=(*_ON_CONSUMERS, Group.DOCTOR, Group.OUTPUT),
             examples=(
                 ("consumer-drift doctor", "before the first propagate"),
                 ("consumer-drift doctor --for check", "only what check needs"),
@@ -213,15 +199,7 @@ class Command(StrEnum):
             details="It merges a bump only if every condition of the documentation is met in this run; the report"
             " says which one is not. Without `land` in the configuration it merges nothing. Begin with a dry run.",
             needs=Needs.CONSUMERS,
-            options=(
-                Group.CONFIG,
-                Group.SELECT,
-                Group.SERVER,
-                Group.READ,
-                Group.MERGE,
-                Group.WRITE,
-                Group.OUTPUT,
-            ),
+            options=(*_ON_CONSUMERS, Group.MERGE, Group.WRITE, Group.OUTPUT),
             examples=(
                 ("consumer-drift land --dry-run", "show what would be merged, and why the rest would not"),
                 ("consumer-drift land --merge-token-env APPROVER_TOKEN", "approve and merge as another user"),
