@@ -40,3 +40,12 @@ def test_what_was_measured_goes_into_its_budget() -> None:
         round(270 / 4.1, 2),
     ]
     assert {one.verdict for one in found.values()} == {"met"}
+
+
+def test_a_start_is_compared_with_that_of_the_http_library() -> None:
+    """All that a check of a short list takes is its start."""
+    results = Results((10,), (0,), concurrency=16)
+    results.httpx, results.version = Figures(0.2, 0.2, 30), Figures(0.1, 0.1, 20)
+    results.ours[results.case(GITEA, 10, 0)] = Figures(wall=0.31, cpu=0.3, memory=60, requests=13)
+    found = {one.what: one.verdict for one in budgets(results) if "import httpx" in one.what}
+    assert list(found.values()) == ["met", "**missed**"]
