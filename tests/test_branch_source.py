@@ -298,6 +298,43 @@ def test_a_pull_request_with_our_mark_in_one_consumer_holds_only_that_one(forge:
 
 
 @pytest.mark.parametrize("forge", FORGES)
+def test_a_bump_to_a_commit_that_is_gone_is_closed_with_the_reason(forge: str, tmp_path: Path) -> None:
+    """The branch was rewritten, so nothing can be merged that leads to what it was."""
+    fleet = Fleet()
+    gone = bumped(fleet, forge, tmp_path, "core", "there", config=PIN)
+    fleet.runtime.set_branch("main", fleet.commits[1])
+    new = fleet.push("rewritten")
+    fleet.world.repository("acme/there").commit({"ci.yml": workflow(new)})
+    run = fleet.run(forge, tmp_path, {"core": {}, "there": {}}, command=Command.PROPAGATE, clock=VirtualClock())
+    said = {one.name.name: (one.bump.outcome.value, one.bump.note) for one in run.report.consumers if one.bump}
+    why = f"{gone[:12]} is no longer a commit of main"
+    assert said["core"][0] == "opened"
+    assert said["there"][0] == "already-pinned"
+    for name, states in {"core": ["closed", "open"], "there": ["closed"]}.items():
+        pulls = fleet.world.repository(f"acme/{name}").pulls
+        assert [one.state for one in pulls] == states
+        assert why in pulls[0].body
+        assert why in said[name][1]
+    # The branch and one comparison, however many bumps are to that commit.
+    assert fleet.emulator.requests.count("GET", r"/acme/runtime/compare/") == 1
+    again = fleet.run(forge, tmp_path, {"core": {}, "there": {}}, command=Command.PROPAGATE, clock=VirtualClock())
+    assert [one.bump.outcome.value for one in again.report.consumers if one.bump] == [
+        "pr-exists",
+        "already-pinned",
+    ]
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_a_bump_to_a_commit_that_is_still_there_stays_open_for_an_older_target(forge: str, tmp_path: Path) -> None:
+    fleet = Fleet()
+    bumped(fleet, forge, tmp_path, "core", config=PIN)
+    older = fleet.commits[2]
+    run = fleet.run(forge, tmp_path, {"core": {}}, command=Command.PROPAGATE, target=older, clock=VirtualClock())
+    assert [one.bump.outcome.value for one in run.report.consumers if one.bump] == ["opened"]
+    assert [one.state for one in fleet.world.repository("acme/core").pulls] == ["open", "open"]
+
+
+@pytest.mark.parametrize("forge", FORGES)
 def test_a_commit_may_be_given(forge: str, tmp_path: Path) -> None:
     fleet = Fleet()
     run = fleet.run(forge, tmp_path, {"core": {"ci.yml": workflow(fleet.commits[1])}}, target=fleet.commits[2])

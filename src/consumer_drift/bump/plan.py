@@ -117,9 +117,14 @@ def needless(state: BumpState, bump_target: BumpTarget) -> Iterator[Closing]:
     target = bump_target.version
     for one in (*state.pull_requests, *state.others):
         version = bump_target.config.bump_version(one.head)
-        if version is None or not one.is_open or one.base != state.snapshot.branch or not is_ours(one.body):
+        why_lost = bump_target.why_lost(one.head)
+        if not one.is_open or one.base != state.snapshot.branch or not is_ours(one.body):
             continue
-        if version <= target:
+        if why_lost:
+            yield Closing(one, why_lost)
+        elif version is None:
+            continue
+        elif version <= target:
             yield Closing(one, f"every pin is at {target} already")
         elif version in bump_target.withdrawn:
             yield Closing(one, f"{version} was taken back")
@@ -251,17 +256,22 @@ class _Planner:
 
     def _other_bumps(self) -> tuple[Closing, ...]:
         """Our open bump pull requests to lower versions and to ones that were taken back, lowest first."""
-        found = []
+        found: list[tuple[Version, int, Closing]] = []
+        lost: list[Closing] = []
         for one in self.state.others:
             version = self.bump_target.config.bump_version(one.head)
-            if version is None or one.base != self.state.snapshot.branch or not is_ours(one.body):
+            if one.base != self.state.snapshot.branch or not is_ours(one.body):
+                continue
+            if version is None:
+                why = self.bump_target.why_lost(one.head)
+                lost += [Closing(one, why)] if why else []
                 continue
             if version in self.bump_target.withdrawn:
                 why = f"{version} was taken back"
                 found.append((version, one.number, Closing(one, why, self._edits_to(version))))
             elif version < self.bump_target.version:
                 found.append((version, one.number, Closing(one, "", self._edits_to(version))))
-        return tuple(closing for _, _, closing in sorted(found, key=lambda row: row[:2]))
+        return (*lost, *(closing for _, _, closing in sorted(found, key=lambda row: row[:2])))
 
     def _edits_to(self, version: Version) -> tuple[Edit, ...]:
         """What a bump to another version would change now; empty where that cannot be told."""

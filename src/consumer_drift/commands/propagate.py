@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.bump.apply import apply, simulate
 from consumer_drift.bump.decide import decided
+from consumer_drift.bump.ownership import is_ours
 from consumer_drift.bump.plan import holds, plan, with_consent
 from consumer_drift.bump.report import open_pull_requests, with_bumps
 from consumer_drift.bump.step import Step
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from consumer_drift.pipeline.observe import Observed
     from consumer_drift.registries.base import Registry
 
+# So many commits that are not known are looked up; the others stay until the next run.
+_MOST_ASKED = 20
+
 
 def run(context: Context) -> Report:
     """Bump the consumers that *context* has."""
@@ -65,7 +69,9 @@ def propagate(
     writer = forge.writer(config.propagate)
     run = _Run(config, forge, seen.target, writer, bump_target_of(config, seen, writer))
     states = run.look([reading for reading in seen.readings.values() if not isinstance(reading, Failure)])
-    run = run.knowing(_withdrawn(config, forge, seen.target, states.values()))
+    run = run.knowing(
+        _withdrawn(config, forge, seen.target, states.values()), _lost(config, forge, states.values())
+    )
     run = run.with_consents(seen, states)
     steps = {one.name: run.step(one, seen.readings[one.name], states) for one in config.consumers}
     written = {} if dry_run else run.write({name: step for name, step in steps.items() if step.writes}, progress)
@@ -95,6 +101,24 @@ def _withdrawn(
         now = find_target.find(config, forge)
         missing = {one for one in missing if _is_missing(one, now, config)}
     return frozenset(named | missing)
+
+
+def _lost(config: Config, forge: Forge, states: Iterable[BumpState | Failure]) -> frozenset[str]:
+    """Return the first digits of commits that have an open bump of ours and are no longer on the source's branch.
+
+    Somebody may have pushed since the branch was read, so it is read again.
+    """
+    others = [one for state in states if not isinstance(state, Failure) for one in state.others]
+    commits = {config.unknown_bump_commit(one.head) for one in others if is_ours(one.body)} - {""}
+    repository, branch = config.source.repository, config.source.branch
+    if not commits or repository is None or branch is None:
+        return frozenset()
+    asked = sorted(commits)[:_MOST_ASKED]
+    page = forge.commits(repository, branch.branch)
+    if isinstance(page, Failure) or not page.commits:
+        return frozenset()
+    found = forge.contained(repository, page.commits[0].id, asked)
+    return frozenset() if isinstance(found, Failure) else frozenset(asked) - found
 
 
 def _is_missing(version: Version, target: Target, config: Config) -> bool:
@@ -128,9 +152,10 @@ class _Run:
         written = [step.state.snapshot for step in steps if step.writes and step.state is not None]
         return replace(self, consents=consents(self.forge, written))
 
-    def knowing(self, withdrawn: frozenset[Version]) -> _Run:
-        """Return the same run, with the versions that the source took back."""
-        return replace(self, bump_target=self.bump_target and replace(self.bump_target, withdrawn=withdrawn))
+    def knowing(self, withdrawn: frozenset[Version], lost: frozenset[str]) -> _Run:
+        """Return the same run, with the versions and commits that the source took back."""
+        target = self.bump_target
+        return replace(self, bump_target=target and replace(target, withdrawn=withdrawn, lost=lost))
 
     def mistakes(self, bumps: Iterable[Bump]) -> list[Finding]:
         """Return what keeps every bump from being opened, once for all consumers."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, parse_version
+from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, is_short_commit, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -316,18 +316,25 @@ class Config:
 
     def bump_version(self, branch: str) -> Version | None:
         """Return the version that a branch of that name bumps to, None where it is no bump branch's name."""
+        text = self._version_in(branch)
+        if self.source.branch is None:
+            return parse_version(text, self.scheme) if text else None
+        return self.history.by_short_form.get(text) if self.history is not None else None
+
+    def unknown_bump_commit(self, branch: str) -> str:
+        """Return the first digits of the unknown commit that a branch of that name bumps to; empty for others."""
+        if self.source.branch is None or self.bump_version(branch) is not None:
+            return ""
+        text = self._version_in(branch)
+        return text if is_short_commit(text) else ""
+
+    def _version_in(self, branch: str) -> str:
+        """Return the version in the name of a bump branch, empty where it is not the name of one."""
         template = self.propagate.branch.replace("{source}", self.source.name)
         first, _, rest = template.partition("{version}")
         # A template may contain the version twice: then both places must have the same text.
-        inner = Affixes(first, rest).strip(branch) if "{version}" not in rest else _first_of(branch, first, rest)
-        if self.source.branch is not None:
-            known = self.history.by_short_form if self.history is not None else {}
-            version = known.get(inner or "")
-        else:
-            version = parse_version(inner, self.scheme) if inner else None
-        if version is None or self.propagate.head(self.source.name, version.text) != branch:
-            return None
-        return version
+        text = Affixes(first, rest).strip(branch) if "{version}" not in rest else _first_of(branch, first, rest)
+        return text if text and self.propagate.head(self.source.name, text) == branch else ""
 
     @property
     def version_format(self) -> VersionFormat:

@@ -26,6 +26,11 @@ def is_commit(text: str) -> bool:
     return _COMMIT.fullmatch(text) is not None
 
 
+def is_short_commit(text: str) -> bool:
+    """Return whether *text* is what ``short`` makes of a commit's id."""
+    return len(text) == SHORT_COMMIT and set(text) <= set("0123456789abcdef")
+
+
 def short(text: str) -> str:
     """Return the first digits of the full id of a commit, and any other text as it is."""
     return text[:SHORT_COMMIT] if is_commit(text) else text
