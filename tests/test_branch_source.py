@@ -208,12 +208,14 @@ GO_MOD = "module acme.dev/core\n\nrequire acme.dev/runtime {} // indirect\n"
 def test_a_bump_writes_the_commit_in_every_kind_of_pin(forge: str, tmp_path: Path) -> None:
     fleet = Fleet()
     fleet.runtime.tag("v1.4.0", fleet.commits[2])
+    fleet.runtime.tag("v2.0.0", fleet.commits[0])
     old, new = fleet.commits[1], fleet.commits[-1]
     pins = {name: {path: text.format(old)} for name, (_, path, text) in KINDS.items()}
     pins["go"] = {"go.mod": GO_MOD.format(f"v1.4.0-0.20261122130000-{old[:12]}")}
     pins["go-tag"] = {"go.mod": GO_MOD.format("v1.4.0")}
+    pins["go-none"] = {"go.mod": GO_MOD.format(f"v2.0.1-0.20261122130000-{old[:12]}+incompatible")}
     entries = {name: pin for name, (pin, _, _) in KINDS.items()}
-    entries |= dict.fromkeys(("go", "go-tag"), "{file: go.mod, module: acme.dev/runtime}")
+    entries |= dict.fromkeys(("go", "go-tag", "go-none"), "{file: go.mod, module: acme.dev/runtime}")
     run = fleet.run(forge, tmp_path, pins, "", entries, command=Command.PROPAGATE, clock=VirtualClock())
     notes = [f"{one.name.name}: {one.bump.outcome} {one.bump.note}" for one in run.report.consumers if one.bump]
     assert notes == [f"{name}: opened " for name in entries]
@@ -224,6 +226,8 @@ def test_a_bump_writes_the_commit_in_every_kind_of_pin(forge: str, tmp_path: Pat
     # An hour before the clock of the world, which is an hour after the commit.
     pseudo = f"v1.4.1-0.20261122160000-{new[:12]}"
     assert {written[name]["go.mod"].decode() for name in ("go", "go-tag")} == {GO_MOD.format(pseudo)}
+    other = pseudo.replace("v1.4.1", "v2.0.1") + "+incompatible"
+    assert written["go-none"]["go.mod"].decode() == GO_MOD.format(other)
     [pull] = next(one for one in fleet.acme.repositories if one.name == "uses").pulls
     assert pull.title == f"chore(deps): bump runtime to {new[:12]}"
     assert f"compare/{old[:12]}...{new[:12]}" in pull.body

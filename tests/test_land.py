@@ -497,6 +497,46 @@ def test_what_is_missing_after_an_approval_is_told_alone(forge: str, tmp_path: P
     assert notes(run)[A] == "boss has approved it, and its branch requires more approvals than that"
 
 
+@pytest.mark.parametrize("at", [r"/merge$|/graphql$", r"\.diff$|/compare/"], ids=["the merge", "what it changes"])
+def test_a_merge_by_somebody_else_is_not_told_as_ours(forge: str, at: str, tmp_path: Path) -> None:
+    """Two runs at once: each bump is in the report of the one that merged it."""
+    made = opened(forge, tmp_path)
+
+    def merges(request: Request) -> bool:
+        """Somebody merges just before the request arrives."""
+        is_it = re.search(at, request.path) and (b"mergePull" in request.body or "graphql" not in request.path)
+        if is_it and BRANCH not in request.path and not pull(made, A).merged:
+            made.world.merge(pull(made, A), "eve")
+        return False
+
+    with Emulator(made.world, forge) as emulator:
+        emulator.faults.add("server-error", where=merges)
+        run = land(emulator, LANDING, tmp_path, made.token, only=ONE)
+    assert outcomes(run) == {A: "already-pinned"}, notes(run)
+    assert (run.report.exit_code, run.report.landed) == (0, ())
+
+
+@pytest.mark.parametrize("server", ["gitea", "forgejo"])
+def test_a_branch_that_is_deleted_while_it_is_read_is_told_as_that(server: str, tmp_path: Path) -> None:
+    made = opened(server, tmp_path)
+
+    def deletes(request: Request) -> bool:
+        """Somebody deletes the branch before its files are read."""
+        if (
+            "contents" in request.path
+            and BRANCH in f"{request.path}?{request.query}"
+            and BRANCH in made[A].branches
+        ):
+            made[A].delete_branch(BRANCH)
+        return False
+
+    with Emulator(made.world, server) as emulator:
+        emulator.faults.add("server-error", where=deletes)
+        run = land(emulator, LANDING, tmp_path, made.token, only=ONE)
+    assert outcomes(run) == {A: "error"}
+    assert f"{BRANCH} of acme/{A} was deleted while it was read. Run it again" in notes(run)[A]
+
+
 def test_the_program_merges_as_its_reads_are_and_no_token_is_shown(forge: str, tmp_path: Path) -> None:
     made = opened(forge, tmp_path)
     run = landed(made, forge, tmp_path, only=ONE)

@@ -15,7 +15,7 @@ from consumer_drift.model.config import LockBumps, Locks
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import FileText, NoFile
 from consumer_drift.pins import Submodule, replacements, splice
-from consumer_drift.pins.go_version import version_of
+from consumer_drift.pins.go_version import INCOMPATIBLE, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -136,7 +136,7 @@ def _edit(
 def _new(one: PinState, bump_target: BumpTarget) -> str:
     """Return what replaces the pin's value: a moving tag stays one, and Go has its own way to write a commit."""
     if one.occurrence is not None and one.occurrence.module:
-        return _go_version(one.occurrence.module, bump_target)
+        return _go_version(one.occurrence.module, one.value, bump_target)
     return one.series.of(bump_target.version).text if one.series else bump_target.version.text
 
 
@@ -173,9 +173,12 @@ def _commit(one: PinState, bump_target: BumpTarget) -> str:
     return bump_target.commits.get(repository, "") if repository else ""
 
 
-def _go_version(module: str, bump_target: BumpTarget) -> str:
+def _go_version(module: str, pinned: str, bump_target: BumpTarget) -> str:
     history, source = bump_target.target.history, bump_target.config.source.repository
-    return version_of(bump_target.version, module, history, str(source)) if history is not None else ""
+    if history is None:
+        return ""
+    incompatible = pinned.endswith(INCOMPATIBLE)
+    return version_of(bump_target.version, module, history, str(source), incompatible=incompatible)
 
 
 def _why_locked(one: PinState, bump_target: BumpTarget) -> str:

@@ -75,7 +75,7 @@ def _landed(context: Context, land: Land) -> Report:
         bumps[consumer.name] = _unaimed(consumer, seen) if one is None else landing.one(consumer, one)
         context.progress(consumer.name)
     after = {
-        name: _after(one, chosen[name].rules.bump_target, seen.config) for name, one in landing.merged.items()
+        name: _after(one, chosen[name].rules.bump_target, seen.config) for name, one in landing.at_target.items()
     }
     return _report(context, replace(seen, readings={**seen.readings, **after}), bumps, found)
 
@@ -110,9 +110,10 @@ def _failing(found: Mapping[RepositoryName, Found]) -> set[RepositoryName]:
 
 
 def _after(merged: OpenBump, target: BumpTarget, config: Config) -> consumer_reading.ConsumerReading:
-    """Return a consumer as the merge left it: replicas may show it later."""
+    """Return a consumer as the merge of its bump left it: replicas may show it later."""
     change = edited(merged.reading, target)
-    assert isinstance(change, Edited)  # noqa: S101 - it was merged
+    if not isinstance(change, Edited):
+        return merged.reading
     snapshot = merged.reading.snapshot
     files = {**snapshot.files, **{edit.path: FileText(edit.after) for edit in change.edits}}
     return consumer_reading.read(merged.reading.consumer, replace(snapshot, files=files), config)
@@ -130,7 +131,7 @@ class _Landing:
     land: Land
     failing: set[RepositoryName]
     dry_run: bool
-    merged: dict[RepositoryName, OpenBump] = field(default_factory=dict)
+    at_target: dict[RepositoryName, OpenBump] = field(default_factory=dict)
     count: int = 0
 
     def one(self, consumer: Consumer, found: Found) -> Bump:
@@ -146,6 +147,9 @@ class _Landing:
         if why:
             return apply.of(found, Outcome.HELD, why)
         bump = self._simulated(consumer) if self.dry_run else self._merged(consumer)
+        if bump.outcome is Outcome.ALREADY_PINNED:
+            # Somebody else merged it meanwhile.
+            self.at_target[consumer.name] = found
         self.count += bump.outcome in {Outcome.LANDED, Outcome.WOULD_LAND}
         return bump
 
@@ -171,7 +175,7 @@ class _Landing:
         done = apply.land(lambda: self._again(consumer), rules, self.lander)
         if done.merged is None:
             return done.bump
-        self.merged[consumer.name] = done.merged
+        self.at_target[consumer.name] = done.merged
         state = replace(done.merged.state, pull_requests=())
         closes = tuple(needless(state, rules.bump_target))
         step = Step(

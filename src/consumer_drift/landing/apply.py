@@ -31,6 +31,10 @@ _TRIES = {
 # The forge or the repository does not allow it, whatever this program does.
 _HELD = frozenset({Reason.PROTECTED, Reason.SETTING})
 _APPROVALS = 2
+# How often a bump is read again that somebody changed while it was read.
+_LOOKS = 2
+# After these, a merge that was sent may have been carried out.
+_UNKNOWN = frozenset(_TRIES) - {Reason.STALE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ def land(look: Look, rules: Rules, lander: Lander) -> Landed:
         if isinstance(seen, Bump):
             return _without_bump(seen, sent)
         lines = unmet(seen, rules)
+        if _changed_meanwhile(lines) and tries["changed"] < _LOOKS:
+            tries["changed"] += 1
+            lander.settle()
+            continue
         if lines:
             return Landed(held(seen, lines))
         approving = needs_approval(seen, rules)
@@ -87,8 +95,13 @@ def land(look: Look, rules: Rules, lander: Lander) -> Landed:
             tries[kind] += 1
             if tries[kind] > most:
                 return Landed(_refused(seen, failure, approving=approving))
-            sent = sent if approving else seen
+            # Any other answer is a refusal: then the merge that shows afterwards is somebody else's.
+            sent = seen if failure.reason in _UNKNOWN and not approving else sent
         lander.settle()
+
+
+def _changed_meanwhile(lines: Sequence[Unmet]) -> bool:
+    return any(one.failure is not None and one.failure.reason is Reason.STALE for one in lines)
 
 
 def _write(seen: OpenBump, rules: Rules, lander: Lander, *, approving: bool) -> Failure | None:
@@ -104,7 +117,7 @@ def _head(seen: OpenBump) -> str:
 
 
 def _without_bump(found: Bump, sent: OpenBump | None) -> Landed:
-    """A merge whose answer was lost was carried out, if the pins are at the target now."""
+    """A merge whose answer tells nothing was carried out, if the pins are at the target now."""
     if sent is not None and found.outcome is Outcome.ALREADY_PINNED:
         return Landed(of(sent, Outcome.LANDED), sent)
     return Landed(found)

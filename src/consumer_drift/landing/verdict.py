@@ -45,9 +45,10 @@ def early(bump: OpenBump, rules: Rules) -> tuple[Unmet, ...]:
 def unmet(bump: OpenBump, rules: Rules) -> tuple[Unmet, ...]:
     """Return every condition that the bump does not meet; empty where it may be merged, or approved first."""
     first = early(bump, rules)
-    if first and bump.consent is None and bump.proposal is None:
-        return first
-    return (*first, *_consent(bump), *_content(bump, rules))
+    # What was not asked for because of these is no condition of its own.
+    consent = () if first and bump.consent is None else _consent(bump)
+    content = () if first and bump.proposal is None else _content(bump, rules)
+    return (*first, *consent, *content)
 
 
 def needs_approval(bump: OpenBump, rules: Rules) -> bool:

@@ -67,7 +67,8 @@ class PullRequestChecks:
 
     *result* is what the forge makes of all checks; *complete* is False where there are more than *checks* has.
     *review* is None where reviews were not read. *mergeable* is False where it conflicts with its base, None where
-    that is not computed yet. *author* is the login of who opened it, empty where that is not known.
+    that is not computed yet. *author* is the login of who opened it, empty where that is not known. *is_open* is
+    False where it was merged or closed meanwhile.
     """
 
     head: str
@@ -79,6 +80,7 @@ class PullRequestChecks:
     mergeable: bool | None = None
     draft: bool = False
     author: str = ""
+    is_open: bool = True
 
     @property
     def failed(self) -> tuple[Check, ...]:

@@ -73,6 +73,8 @@ class BranchHistory:
 
     def pinned(self, text: str) -> Version | None:
         """Return the commit that a pin with this text is of, None where it is not known."""
+        # As Go writes it where the module has no go.mod.
+        text = text.removesuffix("+incompatible")
         commit = self.tags.get(f"v{text}", text)
         return self.versions.get(commit) or self.by_short_form.get(text[-SHORT_COMMIT:])
 

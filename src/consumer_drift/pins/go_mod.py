@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Occurrence, Pinning
-from consumer_drift.pins.go_version import MAJOR, commit_in, commit_of, fits
+from consumer_drift.pins.go_version import INCOMPATIBLE, MAJOR, commit_in, commit_of, fits
 from consumer_drift.pins.source_text import Fragment
 from consumer_drift.pins.version_text import MOVES, locate_fixed, no_version
 
@@ -20,7 +20,6 @@ _LINE = re.compile(r"[^\n]+")
 _TOKEN = re.compile(r"//.*+|\"(?P<quoted>[^\"\n]*+)\"|`(?P<raw>[^`\n]*+)`|=>|[()]|(?P<word>(?:(?!//)[^\s()\"`])+)")
 _DIRECTIVES = ("go", "toolchain")
 _ARROW = "=>"
-_INCOMPATIBLE = "+incompatible"
 _LONGEST = 300
 
 
@@ -129,8 +128,8 @@ def _replaced(source: SourceText, other: tuple[Fragment, ...], wanted: str) -> O
 def _required(source: SourceText, path: str, versions: tuple[Fragment, ...]) -> Occurrence:
     if not versions:
         return source.invalid(Fragment.at("", 0), "is a module without a version")
-    incompatible = versions[0].text.endswith(_INCOMPATIBLE)
-    body = versions[0].cut(0, len(versions[0].text) - len(_INCOMPATIBLE)) if incompatible else versions[0]
+    incompatible = versions[0].text.endswith(INCOMPATIBLE)
+    body = versions[0].cut(0, len(versions[0].text) - len(INCOMPATIBLE)) if incompatible else versions[0]
     commit = commit_in(body.text)
     if source.version_format.branch:
         return _of_branch(source, path, versions[0])

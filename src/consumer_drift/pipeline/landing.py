@@ -12,7 +12,8 @@ from consumer_drift.bump.step import Step
 from consumer_drift.landing.open_bump import OpenBump
 from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import Ahead
-from consumer_drift.model.result import Failure
+from consumer_drift.model.proposal import Proposal
+from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence
 from consumer_drift.pipeline.consent import consents
 from consumer_drift.pipeline.observe import read_again
@@ -119,6 +120,8 @@ class BumpReader:
         snapshot, branch = found.state.snapshot, found.state.branch
         consent = consents(self.forge, [snapshot]).get(snapshot.asked)
         proposal = self.lander.proposal(snapshot, found.pull_request, branch.tip) if branch is not None else None
+        if isinstance(proposal, Proposal) and not proposal.commits and branch is not None and branch.commits:
+            proposal = _changed(found, "was merged")
         checks = self._checks([(snapshot, found.pull_request)]).get(snapshot.asked)
         candidate = _candidate(found, checks)
         return (
@@ -178,7 +181,14 @@ class _Opened:
 def _candidate(found: _Opened, checks: PullRequestChecks | Failure | None) -> Found:
     if checks is None:
         return Bump(Outcome.ERROR, "its checks were not read: run it again")
+    if not isinstance(checks, Failure) and not checks.is_open:
+        checks = _changed(found, "was merged or closed")
     return OpenBump(found.reading, found.state, found.pull_request, checks)
+
+
+def _changed(found: _Opened, how: str) -> Failure:
+    """Return the failure of a bump that somebody changed while it was read: it may be read again."""
+    return Failure(Reason.STALE, f"{found.pull_request.url} {how} while it was read", "run it again")
 
 
 def _is_unknown(checks: PullRequestChecks | Failure | None) -> bool:

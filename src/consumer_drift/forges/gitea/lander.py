@@ -109,8 +109,14 @@ class GiteaLander:
         answer = self._client.send(name, request)
         if isinstance(answer, Failure):
             return answer
-        found = parse_pull_requests.other_modes(answer.body.decode("utf-8", "replace"), count)
-        return proxy_wall(answer, str(request), "gitea") if found is None else found
+        text = answer.body.decode("utf-8", "replace")
+        if text and not text.startswith("diff --git "):
+            return proxy_wall(answer, str(request), "gitea")
+        found = parse_pull_requests.other_modes(text, count)
+        if found is None:
+            # Somebody may have merged it, or pushed to it.
+            return Failure(Reason.STALE, f"{name}#{number} changed while it was read", RUN_AGAIN)
+        return found
 
     def _compared(self, snapshot: Snapshot, head: str) -> parse_pull_requests.Comparison | Failure:
         request = routes.compare(snapshot.name, snapshot.branch, head)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.gitea import parse, parse_pull_requests, parse_rights, routes
 from consumer_drift.forges.gitea.mergeability import checked
+from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.bump import Branch, BumpState
 from consumer_drift.model.checks import (
     CheckResult,
@@ -18,7 +19,7 @@ from consumer_drift.model.checks import (
     combined,
     worse,
 )
-from consumer_drift.model.result import Failure
+from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,6 +109,8 @@ class PullRequestReader:
         if isinstance(found, Failure) or not found.listed:
             return found
         files = self._files_of(snapshot, name)
+        if isinstance(files, Failure) and files.reason is Reason.NOT_FOUND:
+            return Failure(Reason.STALE, f"{name} of {snapshot.name} was deleted while it was read", RUN_AGAIN)
         return files if isinstance(files, Failure) else replace(found, files=files)
 
     def _files_of(self, snapshot: Snapshot, name: str) -> Mapping[str, FileResult] | Failure:
@@ -148,7 +151,7 @@ class PullRequestReader:
             return found
         now = checked(self._client, self._deadline, name, now)
         mergeable = None if head.draft else now.mergeable
-        return replace(found, mergeable=mergeable, draft=head.draft, author=now.author)
+        return replace(found, mergeable=mergeable, draft=head.draft, author=now.author, is_open=now.is_open)
 
     def known_checks(self, snapshot: Snapshot, pull_request: PullRequest) -> PullRequestChecks | Failure:
         """Return the checks and mergeability at the head that was read, with reviews where these can matter."""

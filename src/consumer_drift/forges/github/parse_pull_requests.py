@@ -98,6 +98,7 @@ def checks(row: JsonValue) -> PullRequestChecks:
         mergeable=_MERGEABLE.get(row["mergeable"].text()),
         draft=row["isDraft"].flag(),
         author=_author(row),
+        is_open=row["state"].text() == "OPEN",
     )
     return known if rollup is None else _with_checks(known, rollup)
 

@@ -146,7 +146,7 @@ fragment PullRequestFields on PullRequest {
 # The fields of ``parse_pull_requests.checks``.
 CHECKS = """
 fragment Checks on PullRequest {
-  headRefOid isDraft mergeable reviewDecision
+  headRefOid state isDraft mergeable reviewDecision
   author { login }
   latestOpinionatedReviews(first: 50) {
     nodes { author { login } state authorCanPushToRepository commit { oid } }
