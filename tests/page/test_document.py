@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,20 @@ def test_the_policy_allows_the_pages_own_style_and_script_and_nothing_else(text:
         digest = hashlib.sha256(page.named(name)[0].text.encode()).digest()
         assert rules[f"{name}-src"] == f"'sha256-{base64.b64encode(digest).decode()}'"
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("version", "unit"), [("bcde6dffab91", "commit"), ("202611271200", "release"), ("1.4.0", "release")]
+)
+def test_the_commits_of_a_branch_are_called_that(version: str, unit: str) -> None:
+    newest = fleets.mixed()[-1]
+    one = replace(newest, target=replace(newest.target, version=version))
+    page = Page(build([one], History(), PageVisibility.PUBLIC)["index.html"])
+    words = page.named("body")[0].text
+    assert f"How fast each {unit} spread" in words
+    assert f"the oldest {unit} that it lacks" in words
+    other = "release" if unit == "commit" else "commit"
+    assert other not in words.casefold()
 
 
 def test_hostile_text_is_shown_as_it_is() -> None:

@@ -157,6 +157,15 @@ def test_a_container_registry_is_asked_with_the_token_of_its_challenge() -> None
         assert set(manifests) == {"", "Bearer pulled"}
 
 
+def test_a_token_for_anybody_that_opens_nothing_is_no_token_of_the_configuration() -> None:
+    with Registry(token="s3cret-token", anonymous=True) as server:
+        found = at("oci", server).lookup(version("1.3.1"))
+        assert isinstance(found, Failure)
+        assert found.reason is Reason.NO_TOKEN
+        assert "without a token (401)" in found.said
+        assert at("oci", server, "s3cret-token").lookup(version("1.3.1")) is PRESENT
+
+
 @pytest.mark.parametrize(
     ("header", "realm"),
     [

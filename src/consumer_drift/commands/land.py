@@ -141,7 +141,7 @@ class _Landing:
         if isinstance(found, Step):
             return self._close(consumer, found)
         lines = verdict.early(found, self.readers[consumer.name].rules)
-        if lines:
+        if lines and not apply.changed_meanwhile(lines):
             return apply.held(found, lines)
         why = self._limit()
         if why:

@@ -76,7 +76,7 @@ def land(look: Look, rules: Rules, lander: Lander) -> Landed:
         if isinstance(seen, Bump):
             return _without_bump(seen, sent)
         lines = unmet(seen, rules)
-        if _changed_meanwhile(lines) and tries["changed"] < _LOOKS:
+        if changed_meanwhile(lines) and tries["changed"] < _LOOKS:
             tries["changed"] += 1
             lander.settle()
             continue
@@ -100,7 +100,8 @@ def land(look: Look, rules: Rules, lander: Lander) -> Landed:
         lander.settle()
 
 
-def _changed_meanwhile(lines: Sequence[Unmet]) -> bool:
+def changed_meanwhile(lines: Sequence[Unmet]) -> bool:
+    """Return whether *lines* come of what somebody did while it was read, so that it should be read again."""
     return any(one.failure is not None and one.failure.reason is Reason.STALE for one in lines)
 
 

@@ -27,7 +27,7 @@ def is_commit(text: str) -> bool:
 
 
 def is_short_commit(text: str) -> bool:
-    """Return whether *text* is what ``short`` makes of a commit's id."""
+    """Return whether *text* is what ``short`` makes of a commit's id, or looks like it."""
     return len(text) == SHORT_COMMIT and set(text) <= set("0123456789abcdef")
 
 

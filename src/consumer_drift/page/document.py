@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from consumer_drift import __version__
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.report import Scope, State
-from consumer_drift.model.versions import short
+from consumer_drift.model.versions import is_short_commit, short
 from consumer_drift.page import drawings
 from consumer_drift.page.figures import AGES
 from consumer_drift.page.spread import is_at
@@ -127,6 +127,11 @@ def _icon(shown: Figures) -> str:
     return _ICONS[shown.report.status]
 
 
+def _unit(version: str) -> str:
+    """Return what the source publishes, by its target. Twelve digits may be a date and a time."""
+    return "commit" if is_short_commit(version) and not version.isdigit() else "release"
+
+
 def _context(shown: Figures, public: bool) -> dict[str, Any]:
     report = shown.report
     columns, others = _columns(report.consumers)
@@ -149,6 +154,7 @@ def _context(shown: Figures, public: bool) -> dict[str, Any]:
         "rows": rows,
         "kinds": [(kind, _WORDS[kind], number) for kind, number in _kinds(rows)],
         "owners": sorted({row.owner for row in rows if row.owner}, key=str.casefold),
+        "unit": _unit(report.target.version),
         "releases": [(one, drawings.curve(one, horizon)) for one in releases],
         "horizon": horizon,
         "ages": [(word, number) for (word, _), number in zip(AGES, shown.ages, strict=True)],

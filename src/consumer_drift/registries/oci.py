@@ -86,7 +86,11 @@ class OciImage:
         if not isinstance(token, str):
             return token
         self.client = self.client.other(self.client.address, f"Bearer {token}", HEADERS)
-        return self.client.get(path)
+        answer = self.client.get(path)
+        if isinstance(answer, Response) and answer.status == 401:
+            # Without a token of the configuration this one was for anybody.
+            return tokens.failure(answer, f"GET {path}", "401")
+        return answer
 
 
 def _bearer(header: str) -> dict[str, str]:
