@@ -93,12 +93,14 @@ def test_each_line_says_where_the_pin_was_found_and_how_old_it_is(forge: str, tm
             "old": files("requirement", "1.3.0"),
             "new": files("file", "1.4.0"),
             "loose": {"package.json": '{"dependencies": {"@acme/runtime": "^1.3.0"}}'},
+            "sha": {"requirements.txt": f"acme-runtime @ git+https://git.example.org/acme/runtime@{'a' * 40}\n"},
         },
     )
     assert text.partition("consumers:\n")[2].splitlines() == [
         "  - loose  # ^1.3.0 at package.json:1, not an exact version",
         "  - new  # 1.4.0 at .runtime-version:1, the newest release",
         "  - old  # 1.3.0 at requirements.txt:2, 1 release behind",
+        "  - sha  # aaaaaaaaaaaa at requirements.txt:1, a commit",
     ]
 
 

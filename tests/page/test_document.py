@@ -76,8 +76,7 @@ def test_the_commits_of_a_branch_are_called_that(version: str, unit: str) -> Non
     words = page.named("body")[0].text
     assert f"How fast each {unit} spread" in words
     assert f"the oldest {unit} that it lacks" in words
-    other = "release" if unit == "commit" else "commit"
-    assert other not in words.casefold()
+    assert {one for one in ("commit", "release") if f"each {one} spread" in words} == {unit}
 
 
 def test_hostile_text_is_shown_as_it_is() -> None:

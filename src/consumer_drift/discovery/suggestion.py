@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.target import releases_between
+from consumer_drift.model.versions import is_commit, short
+from consumer_drift.pins.go_version import commit_in
 from consumer_drift.support.words import counted, cut
 
 if TYPE_CHECKING:
@@ -84,12 +86,12 @@ def note(states: Sequence[PinState], releases: Sequence[Version]) -> str:
 def _place(state: PinState, releases: Sequence[Version]) -> str:
     where = f"{state.path}:{state.line}" if state.line else state.path
     age = _age(state, releases)
-    return f"{cut(state.value) or 'empty'} at {where}{age and f', {age}'}"
+    return f"{cut(short(state.value)) or 'empty'} at {where}{age and f', {age}'}"
 
 
 def _age(state: PinState, releases: Sequence[Version]) -> str:
     if state.version is None:
-        return "not an exact version"
+        return "a commit" if is_commit(state.value) or commit_in(state.value) else "not an exact version"
     if not releases:
         return ""
     newest = releases[-1]
