@@ -128,6 +128,31 @@ def test_who_may_read_is_unknown_where_the_list_could_not_be_read(forge: str, ac
         assert answers(doctor(emulator, config, tmp_path, secret), "template-a")["reviewers"] == "cannot-be-known"
 
 
+@pytest.mark.parametrize(
+    ("kind", "rights", "said"),
+    [
+        ("fine-grained", {}, "the token may not see the checks"),
+        ("installation", {"checks": "read"}, ""),
+        ("installation", {"statuses": "read"}, ""),
+        ("installation", {}, "the token may not see the checks"),
+    ],
+)
+def test_checks_that_the_token_may_not_see_are_not_called_missing(
+    kind: str, rights: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    acme = scene("github")
+    acme["template-a"].commit({".github/workflows/ci.yml": "on: pull_request\njobs: {unit: {}}\n"})
+    acme["template-a"].check("unit", on="main", kind="run")
+    held = {"contents": "write", "metadata": "read", "pull_requests": "write", **rights}
+    secret = acme.world.token("bot", kind=kind, permissions=held, sees="all").secret
+    with Emulator(acme.world, "github") as emulator:
+        run = doctor(emulator, f"{PINS}{LINE}reconcile: false\nland: {{checks: [unit]}}\n", tmp_path, secret)
+    [row] = run.report.doctor
+    cell = dict(row.cells)[Ability.CI]
+    assert (cell.answer.value, "no checks" in cell.why) == ("cannot-be-known" if said else "yes", False)
+    assert said in cell.why
+
+
 def test_every_remedy_is_told_once_with_all_consumers(tmp_path: Path) -> None:
     acme = scene("github")
     for name in ("template-a", "template-b"):

@@ -113,4 +113,7 @@ def ci(told: Told) -> AbilityAnswer:
         return no("a pull request of a job's own token starts no workflow", remedy, of_token=True)
     if told.has_checks:
         return YES
-    return unknown("GitHub does not tell whether Actions are on there, and the newest commit has no checks")
+    lacks = "the newest commit has no checks"
+    if told.has_checks is None:
+        lacks = "the token may not see the checks of the newest commit"
+    return unknown(f"GitHub does not tell whether Actions are on there, and {lacks}")

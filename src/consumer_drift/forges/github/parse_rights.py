@@ -41,7 +41,7 @@ def told(reply: GraphResponse, alias: str, plan: BumpPlan) -> Told:
         labels=tuple(name for index, name in enumerate(plan.wanted.labels) if node.get(f"l{index}") is not None),
         users=tuple(name for index, name in enumerate(plan.users) if _is_assignable(node, f"u{index}", name)),
         requires=_requirement(node),
-        has_checks=_has_checks(node),
+        has_checks=None if reply.errors_at(alias, *_ROLLUP) else _has_checks(node),
         rulesets=_rulesets(node),
         rules=_rules(node),
     )
@@ -67,6 +67,9 @@ def _requirement(node: JsonValue) -> bool | None:
         return False
     contexts, reviews = rule.get("requiredStatusCheckContexts"), rule.get("requiredApprovingReviewCount")
     return bool(contexts is not None and len(contexts)) or bool(reviews is not None and reviews.number())
+
+
+_ROLLUP = ("base", "target", "statusCheckRollup")
 
 
 def _has_checks(node: JsonValue) -> bool:

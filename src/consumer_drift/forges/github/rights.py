@@ -109,7 +109,7 @@ class Told:
     labels: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     requires: bool | None = None
-    has_checks: bool = False
+    has_checks: bool | None = False
     rulesets: tuple[Ruleset, ...] | None = None
     rules: tuple[ProtectionRule, ...] | None = None
 
