@@ -60,6 +60,15 @@ def test_the_history_of_a_renamed_source_is_kept_by_its_new_name(forge: str, tmp
     assert made["engine"].files(BRANCH)
 
 
+def test_an_archived_source_keeps_no_history_and_is_told_so(forge: str, tmp_path: Path) -> None:
+    made = scene(forge)
+    with Emulator(made.world, forge) as emulator:
+        report = report_of(emulator, made, tmp_path)
+        made["runtime"].archive()
+        [finding] = keep(emulator, report, made.token).findings
+    assert "the repository is archived. Unarchive the repository" in finding.message
+
+
 def history(made: Scene) -> tuple[RecordedRun, ...]:
     """The runs on the branch."""
     files = {path: data.decode() for path, data in made["runtime"].files(BRANCH).items()}

@@ -32,7 +32,17 @@ def is_push(request: Request) -> bool:
     return request.method == "POST" and _ROUTE.fullmatch(request.path) is not None
 
 
-def receive(world: World, caller: Caller, request: Request, *, known: bool, may_write: bool) -> Response:
+# GitHub's as https://github.com/readthedocs/readthedocs.org (its tests) has it; Gitea's and Forgejo's from their
+# routers/web/repo/githttp.go.
+_ARCHIVED = {
+    "github": b"This repository was archived so it is read-only.\n",
+    "gitea": b"This repo is archived. You can view files and clone it, but cannot push.\n",
+}
+
+
+def receive(
+    world: World, caller: Caller, request: Request, forge: str = "gitea", *, known: bool, may_write: bool
+) -> Response:
     """Answer a push. *may_write*: the token has the scope or the permission for it."""
     found = _ROUTE.fullmatch(request.path)
     assert found is not None
@@ -42,8 +52,11 @@ def receive(world: World, caller: Caller, request: Request, *, known: bool, may_
     repository = world.names.get(found["repository"].lower())
     if repository is None or not caller.sees(repository):
         return Response(404, b"Not found.\n", [_PLAIN])
-    if not may_write or not caller.writes(repository) or repository.archived:
-        return Response(403, b"User permission denied\n", [_PLAIN])
+    if repository.archived:
+        return Response(403, _ARCHIVED[forge], [_PLAIN])
+    if not may_write or not caller.writes(repository):
+        said = b"Write access to repository not granted.\n" if forge == "github" else b"User permission denied\n"
+        return Response(403, said, [_PLAIN])
     said = _applied(repository, request.body)
     body = b"".join(b"%04x%s" % (len(one) + 4, one) for one in said) + b"0000"
     return Response(200, body, [("Content-Type", "application/x-git-receive-pack-result")])

@@ -53,7 +53,7 @@ class GitHubApp:
             if pushing.is_push(request):
                 # The web host takes pushes, and no header of the API is on its answers.
                 allowed = self._may_push(call)
-                return pushing.receive(self.world, caller, request, known=known, may_write=allowed)
+                return pushing.receive(self.world, caller, request, "github", known=known, may_write=allowed)
             try:
                 response = self._dispatch(call, known=known)
             except RefusedError as refused:

@@ -224,6 +224,9 @@ def may_not_push(request: Request, answer: Response) -> Failure | None:
     said = answer.body[:300].decode("utf-8", "replace")
     if kind != "text/plain" or not _MAY_NOT_PUSH.search(said):
         return None
+    if "archived" in said.lower():
+        remedy = "unarchive the repository"
+        return Failure(Reason.ARCHIVED, "the repository is archived", remedy, status=403, asked=str(request))
     return Failure(Reason.READ_ONLY, "the token may not push there", "", status=403, asked=str(request))
 
 

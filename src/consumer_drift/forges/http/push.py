@@ -36,7 +36,7 @@ def may_push(transport: Transport, server: str, name: RepositoryName) -> bool | 
     request = Request("GET", path, query, handled=_HANDLED, root=server, most=_MOST, is_git=True)
     answer = transport.send(request)
     if isinstance(answer, Failure):
-        return False if answer.reason is Reason.READ_ONLY else answer
+        return False if answer.reason in {Reason.READ_ONLY, Reason.ARCHIVED} else answer
     if answer.headers.get("content-type", "").startswith(_ADVERTISED):
         return True
     return proxy_wall(answer, str(request))
