@@ -66,7 +66,7 @@ def test_an_archived_source_keeps_no_history_and_is_told_so(forge: str, tmp_path
         report = report_of(emulator, made, tmp_path)
         made["runtime"].archive()
         [finding] = keep(emulator, report, made.token).findings
-    assert "the repository is archived. Unarchive the repository" in finding.message
+    assert "the repository is archived and read-only. Unarchive the repository" in finding.message
 
 
 def history(made: Scene) -> tuple[RecordedRun, ...]:

@@ -314,28 +314,28 @@ def test_every_recorded_error_is_provoked() -> None:
 # all that the program asks for ------------------------------------------------------------------------------
 
 GITHUB = ROOT / "src" / "consumer_drift" / "forges" / "github"
-# Where a request of REST is made, and the routes that are asked for there.
+# The functions in which a request of REST is made, and the routes that are asked for there.
 ROUTES: dict[str, tuple[str, ...]] = {
-    "client.blob": (f"GET {R}/git/blobs/{{sha}}",),
-    "client._tree": (f"GET {R}/git/trees/{{sha}}",),
-    "contents.latest_release": (f"GET {R}/releases/latest", f"GET {R}"),
-    "history.contained": (f"GET {R}/compare/{{basehead}}",),
-    "issues.own": (f"GET {R}", f"GET {R}/issues"),
-    "issues.open": (f"POST {R}/issues",),
-    "issues.change": (f"PATCH {R}/issues/{{number}}",),
-    "issues.comments": (f"GET {R}/issues/{{number}}/comments",),
-    "issues.comment": (f"POST {R}/issues/{{number}}/comments",),
-    "issues.uncomment": (f"DELETE {R}/issues/comments/{{id}}",),
-    "issues._labels": (f"GET {R}/labels/{{name}}",),
-    "lander.proposal": (f"GET {R}/compare/{{basehead}}",),
-    "listing._signals": ("GET /orgs/{org}", "GET /users/{user}"),
-    "listing._is_organization_owner": ("GET /user/memberships/orgs/{org}",),
-    "listing.selection": ("GET /installation/repositories",),
-    "client.may_push": ("GET {repository}.git/info/refs?service=git-receive-pack",),
+    "blob": (f"GET {R}/git/blobs/{{sha}}",),
+    "_tree": (f"GET {R}/git/trees/{{sha}}",),
+    "latest_release": (f"GET {R}/releases/latest", f"GET {R}"),
+    "contained": (f"GET {R}/compare/{{basehead}}",),
+    "own": (f"GET {R}", f"GET {R}/issues"),
+    "open": (f"POST {R}/issues",),
+    "change": (f"PATCH {R}/issues/{{number}}",),
+    "comments": (f"GET {R}/issues/{{number}}/comments",),
+    "comment": (f"POST {R}/issues/{{number}}/comments",),
+    "uncomment": (f"DELETE {R}/issues/comments/{{id}}",),
+    "_labels": (f"GET {R}/labels/{{name}}",),
+    "proposal": (f"GET {R}/compare/{{basehead}}",),
+    "_signals": ("GET /orgs/{org}", "GET /users/{user}"),
+    "is_organization_owner": ("GET /user/memberships/orgs/{org}",),
+    "selection": ("GET /installation/repositories",),
+    "may_push": ("GET {repository}.git/info/refs?service=git-receive-pack",),
 }
 METHODS = {"rest", "rows", "write", "_write", "may_push"}
 # They hand on what others ask for.
-BETWEEN = {"client.rows", "client.write", "issues._write", "abilities._pushes"}
+BETWEEN = {"rows", "write", "_write", "_pushes"}
 
 
 def requests(file: Path) -> Iterator[str]:
@@ -345,7 +345,7 @@ def requests(file: Path) -> Iterator[str]:
             called = [one.func for one in ast.walk(function) if isinstance(one, ast.Call)]
             names = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in called}
             if names & METHODS:
-                yield f"{file.stem}.{function.name}"
+                yield function.name
 
 
 def test_every_route_that_is_asked_for_was_recorded_or_is_known_to_be_not() -> None:

@@ -226,7 +226,9 @@ def may_not_push(request: Request, answer: Response) -> Failure | None:
         return None
     if "archived" in said.lower():
         remedy = "unarchive the repository"
-        return Failure(Reason.ARCHIVED, "the repository is archived", remedy, status=403, asked=str(request))
+        return Failure(
+            Reason.ARCHIVED, "the repository is archived and read-only", remedy, status=403, asked=str(request)
+        )
     return Failure(Reason.READ_ONLY, "the token may not push there", "", status=403, asked=str(request))
 
 
