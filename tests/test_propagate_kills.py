@@ -126,7 +126,7 @@ def test_a_write_whose_answer_is_lost_is_never_repeated_blindly(
     """Each write in turn: the run looks at what is there, and ends as if nothing had happened."""
     begun = start(forge, EXTRAS, tmp_path)
     _, expected, count = go(begun.copy(), forge, EXTRAS, tmp_path, only=ONE)
-    assert count >= 2
+    assert count >= 1
     for number in range(count):
         made, clock = begun.copy(), VirtualClock()
         with Emulator(made.world, forge) as emulator:
