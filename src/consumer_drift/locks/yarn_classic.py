@@ -28,7 +28,7 @@ HEADER = re.compile(r"^# yarn lockfile v([0-9]+)[ \t\r]*$", re.MULTILINE)
 _STRING = r'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"'
 _PATTERN = rf"(?:{_STRING}|[^\s\",:#][^\s\",:]*+)"
 _VALUE = rf"(?:{_STRING}|[^\s\"][^\s]*+)"
-# npm keeps a yarn.lock that is there, and quotes the keys.
+# npm updates a yarn.lock that is there, and npm 8 quotes the keys.
 _KEY = r"(?:[A-Za-z]++|\"[A-Za-z]++\")"
 _ENTRY = re.compile(
     rf"(?:[ \t]*+\r?\n|#[^\n]*+\n)*"

@@ -114,12 +114,14 @@ policy:
         _OPTIONAL,
     ),
     Code.INVALID_PIN: Help(
-        "A listed consumer has the pin, but what is there is not a valid version: the file is empty, binary or a"
-        " Git LFS pointer, the text is not a version, it is a commit of no known release (with `source.branch`:"
-        " not of that branch), or the suffix of an image's tag may be a variant or a pre-release. Several valid"
-        " versions in one file are compared one by one, and are not reported here.",
-        "Write the target version there, or the commit of its tag. The message quotes what was found. For an"
-        " image's suffix, set `suffix: variant` or `suffix: prerelease` beside `image` in the configuration.",
+        "A listed consumer has the pin, but what is there is not a valid version: the file is empty, binary,"
+        " too large or a Git LFS pointer, the text is not a version, it is a commit of no known release (with"
+        " `source.branch`: not of that branch), or the suffix of an image's tag may be a variant or a"
+        " pre-release. Several valid versions in one file are compared one by one, and are not reported here.",
+        "Write the target version there, or the commit of its tag; in a submodule, check out that commit. The"
+        " message quotes what was found. Where a file that fits a pattern is too large and has no pin, narrow"
+        " the pattern. For an image's suffix, set `suffix: variant` or `suffix: prerelease` beside `image` in"
+        " the configuration.",
         "If the file is not a pin of this consumer, give the consumer its own `pins:`.",
         _OVERRIDE,
     ),
