@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as stdlib
+import re
 from functools import partial
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
+from consumer_drift.model.bump import OUTCOMES, Outcome
+from consumer_drift.model.checks import CheckResult, ReviewResult
 from consumer_drift.model.exit_codes import EXITS, Status
 from consumer_drift.model.findings import Code, Level
-from consumer_drift.model.report import Reconciled, State
+from consumer_drift.model.readiness import Ability, Answer
+from consumer_drift.model.report import Reconciled, Scope, State, WaitReason
 from consumer_drift.render import json as json_report
 from tests.growth import grows_linearly
 from tests.render import reports
@@ -93,6 +97,13 @@ def test_what_is_not_there_is_null() -> None:
         (("properties", "exit_code"), [row.code for row in EXITS]),
         (("properties", "coverage", "properties", "reconcile"), list(Reconciled)),
         (("$defs", "consumer", "properties", "state"), list(State)),
+        (("$defs", "consumer", "properties", "reason"), [*WaitReason, None]),
+        (("$defs", "bump", "properties", "outcome"), list(Outcome)),
+        (("$defs", "answer", "properties", "ability"), list(Ability)),
+        (("$defs", "answer", "properties", "answer"), list(Answer)),
+        (("$defs", "awaited", "properties", "checks"), [*CheckResult, None]),
+        (("$defs", "awaited", "properties", "review"), [*ReviewResult, None]),
+        (("properties", "scope"), list(Scope)),
         (("$defs", "finding", "properties", "code"), list(Code)),
         (("$defs", "finding", "properties", "level"), list(Level)),
         (("$defs", "finding", "properties", "counts_as"), [*(row.status for row in EXITS if row.code), None]),
@@ -103,6 +114,11 @@ def test_the_schema_knows_every_word_that_the_program_uses(path: tuple[str, ...]
     for key in path:
         node = node[key]
     assert node["enum"] == values
+
+
+def test_the_outcomes_of_the_open_pull_requests_are_told() -> None:
+    told = SCHEMA["$defs"]["pull_request"]["properties"]["outcome"]["description"]
+    assert re.findall("`(.+?)`", told) == [one for one, rule in OUTCOMES.items() if rule.is_in_flight]
 
 
 def test_every_field_has_a_description_and_nothing_else_is_allowed() -> None:
