@@ -130,6 +130,30 @@ def test_a_full_stream_is_no_defect_and_changes_no_exit_code(
     assert ("standard output cannot be written to: No space left on device" in errors) == (stream == "stdout")
 
 
+@pytest.mark.parametrize(
+    ("stream", "arguments", "code", "said"),
+    [
+        ("stdout", ("schema",), 2, "standard output cannot be written to"),
+        ("stdout", ("validate", str(LIST)), 2, "The result is: in-sync, exit code 0"),
+        ("stdout", ("check", *DEMO), 1, "The result is: drift, exit code 1"),
+        ("stderr", ("validate", str(LIST)), 0, "1 configuration valid"),
+        ("stderr", ("check", "--nonsense"), 2, ""),
+        ("stdin", ("validate", "-"), 2, "the file is empty"),
+    ],
+)
+def test_a_stream_that_is_closed_is_no_defect_and_changes_no_exit_code(
+    work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    stream: str, arguments: tuple[str, ...], code: int, said: str,
+) -> None:  # fmt: skip
+    capsys.readouterr()
+    monkeypatch.setattr(sys, stream, None)
+    assert run(monkeypatch, *arguments) == code
+    monkeypatch.undo()
+    shown = capsys.readouterr()
+    assert said in shown.out + shown.err
+    assert "defect" not in shown.out + shown.err
+
+
 # the files of a job -----------------------------------------------------------------------------------------
 
 

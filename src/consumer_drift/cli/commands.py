@@ -25,7 +25,7 @@ from consumer_drift.model.sentence import OUT_OF_MEMORY, worded
 from consumer_drift.options import Values, flag_of, taken_by
 from consumer_drift.resolve import settings_of
 from consumer_drift.settings import UsageError
-from consumer_drift.support.streams import show
+from consumer_drift.support.streams import open_closed, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -235,6 +235,7 @@ def main() -> None:
     """Run the console script. Every way out has its exit code, and none shows a traceback."""
     # Nearly all that a run makes lives to its end: collecting garbage as often as usual costs a tenth of it.
     gc.set_threshold(50_000, 20, 20)
+    open_closed()
     try:
         _main()
     finally:
