@@ -9,12 +9,13 @@ import pytest
 from consumer_drift.commands import Command
 from consumer_drift.forges.http.messages import Request
 from consumer_drift.forges.http.transport import Transport
+from consumer_drift.model.findings import Code, Level
 from consumer_drift.model.readiness import Ability, Purpose
 from consumer_drift.render import FORMATS
 from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator
-from tests.propagating import CONFIG, FORGES, PINS, pins, scene, writes
-from tests.running import check
+from tests.propagating import BRANCH, CONFIG, FORGES, PINS, pins, scene, writes
+from tests.running import check, propagate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +118,45 @@ def test_a_missing_consumer_is_a_no_and_names_the_page(forge: str, acme: Scene, 
     assert run.report.exit_code == 2
 
 
+def test_a_missing_label_is_a_warning_as_in_propagate(forge: str, acme: Scene, tmp_path: Path) -> None:
+    config = f"{PINS}{LINE}reconcile: false\npropagate: {{labels: [gone]}}\n"
+    acme["template-a"].visibility = "public"
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, config, tmp_path, administrator(acme, forge))
+        assert run.report.exit_code == 0, run.messages
+        assert [(one.code, one.level, one.counts_as) for one in run.report.findings] == [
+            (Code.NOT_READY, Level.WARNING, None)
+        ]
+        assert "acme/template-a is ready, but for extras of a bump: labels: " in run.messages
+        assert run.report.notes == ("1 of 1 consumer ready for propagate",)
+        done = propagate(emulator, config, tmp_path, administrator(acme, forge))
+    assert "bump-incomplete" in done.codes
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_a_label_is_missing_only_where_those_of_the_organization_were_read(
+    forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    config = f"{PINS}{LINE}reconcile: false\npropagate: {{labels: [gone]}}\n"
+    secret = acme.world.token("boss", scopes=["all"], sees="all", role="admin").secret
+    with Emulator(acme.world, forge) as emulator:
+        assert answers(doctor(emulator, config, tmp_path, secret), "template-a")["labels"] == "no"
+        emulator.faults.add("bad-gateway", path=r"/orgs/acme/labels$")
+        run = doctor(emulator, config, tmp_path, secret)
+    assert answers(run, "template-a")["labels"] == "cannot-be-known"
+    assert run.report.exit_code == 0
+
+
+def test_a_declined_bump_is_foreseen(forge: str, acme: Scene, tmp_path: Path) -> None:
+    acme["template-a"].pull(BRANCH, files=pins("0.3.44"), author="ada", state="closed")
+    acme["template-a"].delete_branch(BRANCH)
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, f"{PINS}{LINE}reconcile: false\n", tmp_path, administrator(acme, forge))
+    assert answers(run, "template-a")["pull-request"] == "no"
+    assert "its pull request was closed without a merge" in run.messages
+    assert run.report.exit_code == 2
+
+
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"])
 def test_who_may_read_is_unknown_where_the_list_could_not_be_read(forge: str, acme: Scene, tmp_path: Path) -> None:
     acme.world.user("ada")
@@ -172,6 +212,9 @@ LIMITS = {
     ("github", "installation"): 80,
     ("gitea", "write"): 2200,
     ("gitea", "admin"): 2200,
+    ("forgejo", "write"): 2200,
+    # Only administrators are told the rules for branches, in a request for each repository.
+    ("forgejo", "admin"): 3200,
 }
 
 

@@ -321,7 +321,7 @@ def test_a_page_is_written_after_a_run(tmp_path: Path, acme: Fleet) -> None:
         token = acme.token("gitea", organisation=True).secret
         step = Step(tmp_path, emulator)
         step.run(token=token, history="h.jsonl", page="made/site", page_visibility="private")
-        # A history keeps whole seconds, and two runs of one second are one run to the page.
+        # A history keeps whole seconds.
         earlier(step.workspace / "h.jsonl")
         again = step.run(token=token, history="h.jsonl", page="made/site", page_visibility="private")
         public = Step(tmp_path / "public", emulator).run(token=token, page="site")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 DAY = 86400
@@ -40,6 +41,8 @@ def counts(report: dict[str, Any]) -> dict[str, int]:
         "n-at-target": states.count("in-sync"),
         "n-late": sum(not settled(s) and not unknown(s) and s not in {"in-flight", "lagging"} for s in states),
         "n-in-flight": states.count("in-flight"),
+        "n-lagging": states.count("lagging"),
+        "n-ahead": states.count("ahead"),
         "n-unknown": sum(map(unknown, states)),
         "n-unlisted": sum(one["code"] == "unlisted" for one in report["findings"]),
         "n-exempt": len(report["exempt"]),
@@ -130,6 +133,38 @@ def arrived(one: dict[str, Any], target: str, later: list[str]) -> bool:
         return target in later
     values = list(dict.fromkeys(pin["value"] for pin in one["pins"]))[:5]
     return bool(values) and all(any(is_at(value, version) for version in later) for value in values)
+
+
+def strip(reports: list[dict[str, Any]]) -> list[tuple[str, float]]:
+    """The class and the height of each bar, of 48: as much as was read, and never nothing."""
+    kinds = {"in-sync": "ok", "drift": "late", "error": "unknown", "token-scope": "ahead"}
+    found = []
+    for one in sorted(reports, key=lambda one: seconds(one["at"]))[-120:]:
+        seen = one["coverage"]
+        share = seen["read"] / seen["listed"] if seen["listed"] else 0
+        found.append((kinds[one["status"]], max(2.0, 48 * share)))
+    return found
+
+
+def days_left(report: dict[str, Any]) -> dict[str, str]:
+    """What is left of each exemption, in words."""
+    today, found = datetime.fromisoformat(report["at"]).date(), {}
+    for one in report["exempt"]:
+        left = (datetime.fromisoformat(one["until"]).date() - today).days if one["until"] else None
+        ended = left is not None and left < 0
+        days = f"{abs(left or 0)} day{'' if abs(left or 0) == 1 else 's'}"
+        found[one["name"]] = "no end" if left is None else f"ended {days} ago" if ended else f"{days} left"
+    return found
+
+
+def interval(reports: list[dict[str, Any]]) -> int:
+    """The usual time between two runs: the median of the last thirty gaps; 0 where there is none."""
+    times = [seconds(one["at"]) for one in compared(reports)]
+    gaps = sorted([later - earlier for earlier, later in pairwise(times)][-30:])
+    if not gaps:
+        return 0
+    middle = len(gaps) // 2
+    return gaps[middle] if len(gaps) % 2 else (gaps[middle - 1] + gaps[middle]) // 2
 
 
 def words(number: float) -> str:

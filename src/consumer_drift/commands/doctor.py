@@ -41,9 +41,9 @@ def run(context: Context) -> Report:
     writer = forge.writer(seen.config.propagate)
     target = bump_target_of(seen.config, seen, writer)
     access = _access(seen, forge) if purpose is Purpose.PROPAGATE else {}
-    there = [seen.readings[name] for name, one in access.items() if one.has_head and target is not None]
+    there = [seen.readings[name] for name, one in access.items() if one.has_bump and target is not None]
     snapshots = [one.snapshot for one in there if not isinstance(one, Failure)]
-    # Whoever made the branch, its commits and its pull request decide.
+    # Whoever made the branch, its commits and its pull request decide, and whoever closed that.
     term = seen.config.bump_search_term
     states = writer.bump_states(snapshots, seen.head, term) if snapshots else {}
     judge = Judge(
@@ -72,7 +72,7 @@ def _also(context: Context) -> tuple[str, ...]:
 def _result(rows: tuple[Readiness, ...], purpose: Purpose) -> str:
     """Return ``3 of 4 consumers ready for propagate, 1 perhaps``, and how many answers cannot be known."""
     ready = sum(row.is_ready for row in rows)
-    refused = sum(bool(row.with_answer(Answer.NO)) for row in rows)
+    refused = sum(row.is_refused for row in rows)
     said = f"{ready:,} of {counted(len(rows), 'consumer')} ready for {purpose}"
     found = answers(rows)
     if not found[Answer.UNKNOWN]:
@@ -95,4 +95,6 @@ def _access(seen: Observed, forge: Forge) -> Mapping[RepositoryName, Access]:
         for one in readings
         if any(state.path.startswith(_WORKFLOWS) for state in one.pin_states.present)
     )
-    return forge.abilities([one.snapshot for one in readings], BumpPlan(head, config.propagate, workflows))
+    outdated = frozenset(one.consumer.name for one in readings if one.pin_states.outdated(seen.target))
+    plan = BumpPlan(head, config.propagate, workflows, outdated)
+    return forge.abilities([one.snapshot for one in readings], plan)

@@ -34,11 +34,15 @@ SUBMODULE_MODE = 0o160000
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """An entry of a git tree. A submodule counts as a folder, as in every checkout; *is_link*: a symbolic link."""
+    """An entry of a git tree. A submodule counts as a folder, as in every checkout; *is_link*: a symbolic link.
+
+    *oid* is the id of what it contains, empty where that is not known.
+    """
 
     path: str
     is_folder: bool
     is_link: bool = False
+    oid: str = ""
 
 
 def parent(path: str) -> str:

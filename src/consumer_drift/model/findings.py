@@ -131,7 +131,8 @@ RULES = {
             Level.ERROR,
             Status.ERROR,
             "`doctor` found something that will not work in a consumer; counts as token-scope if the token is the"
-            " only reason",
+            " only reason, and is a warning if only extras of the bump will not work",
+            may_be_advisory=True,
             or_counts_as=Status.TOKEN_SCOPE,
         ),
         _error(Code.INVALID_PIN, Status.DRIFT, "a pin is not a valid version"),

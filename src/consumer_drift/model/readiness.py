@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.config import AutoMerge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.findings import Place
     from consumer_drift.model.repository import RepositoryName
@@ -36,6 +38,10 @@ class Ability(StrEnum):
     REVIEWERS = "reviewers"
     AUTO_MERGE = "auto-merge"
     CI = "ci"
+
+
+# Without these a bump is opened all the same, with a warning.
+EXTRAS = frozenset({Ability.LABELS, Ability.REVIEWERS, Ability.AUTO_MERGE})
 
 
 class Answer(StrEnum):
@@ -112,10 +118,10 @@ def method_not_allowed(method: AutoMerge, settings: str) -> AbilityAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the forge told of one consumer. *has_head*: the bump branch is there already."""
+    """What the forge told of one consumer. *has_bump*: there is a bump branch, or a closed request from it."""
 
     answers: Abilities
-    has_head: bool = False
+    has_bump: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +142,18 @@ class Readiness:
 
     @property
     def is_ready(self) -> bool:
-        """Whether all that is needed will work, and that is known."""
-        return not self.with_answer(Answer.NO) and not self.with_answer(Answer.UNKNOWN)
+        """Whether all that is needed will work, and that is known. Extras are not needed."""
+        return not self.is_refused and not needed(self.with_answer(Answer.UNKNOWN))
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether something that is needed will not work."""
+        return bool(needed(self.with_answer(Answer.NO)))
+
+
+def needed(cells: Iterable[tuple[Ability, AbilityAnswer]]) -> tuple[tuple[Ability, AbilityAnswer], ...]:
+    """Return *cells* without those of extras."""
+    return tuple(one for one in cells if one[0] not in EXTRAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +161,13 @@ class BumpPlan:
     """What a bump is going to do in every consumer.
 
     *head* is the bump branch, empty where the target version is not known. *wanted* are the extras of its pull
-    request. *workflows* are the consumers with a pin in a workflow file.
+    request. *workflows* are the consumers with a pin in a workflow file, *outdated* those that it is for.
     """
 
     head: str
     wanted: Propagate
     workflows: frozenset[RepositoryName] = frozenset()
+    outdated: frozenset[RepositoryName] = frozenset()
 
     @property
     def users(self) -> tuple[str, ...]:

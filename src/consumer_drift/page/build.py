@@ -95,4 +95,4 @@ def _runs(reports: Iterable[Report], history: History, source: str) -> tuple[lis
 
 
 def _identity(run: RecordedRun) -> Hashable:
-    return run.at, run.command, run.scope, run.source, run.target, run.consumers
+    return run.at, run.seconds, run.command, run.scope, run.source, run.target, run.consumers

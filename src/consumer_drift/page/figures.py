@@ -79,6 +79,11 @@ class Figures:
         return self.counts.listed == self.counts.unknown + self.counts.archived
 
     @property
+    def worst(self) -> str:
+        """The class of the worst of those that are not at the target, which has their colour."""
+        return "late" if self.counts.late else "lagging" if self.counts.lagging else "flight"
+
+    @property
     def is_partial(self) -> bool:
         """Whether it is about a part of the list."""
         return self.report.scope is not Scope.FULL
@@ -193,7 +198,10 @@ def _wrong(shown: Figures) -> str:
             parts = [(1, "the token cannot see every repository, so unlisted consumers may exist")]
         case _:
             have = "has" if number.in_flight == 1 else "have"
-            parts = [(number.in_flight, f"{number.in_flight:,} {have} an open bump pull request")]
+            parts = [
+                (number.in_flight, f"{number.in_flight:,} {have} an open bump pull request"),
+                (number.lagging, f"{number.lagging:,} {_are(number.lagging)} lagging, as the policy allows"),
+            ]
     said = [words for there, words in parts if there]
     return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
 

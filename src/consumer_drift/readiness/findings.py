@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.config import Unproven
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding, Level
-from consumer_drift.model.readiness import Answer
+from consumer_drift.model.readiness import Answer, needed
 from consumer_drift.model.sentence import Sentence, joined
 from consumer_drift.readiness.remedies import instruction
 
@@ -34,24 +34,32 @@ def findings_of(rows: Iterable[Readiness], policy: Policy) -> Iterator[Finding]:
 
 def _not_ready(row: Readiness, refused: Sequence[tuple[Ability, AbilityAnswer]]) -> Finding:
     remedies = dict.fromkeys(cell.remedy for _, cell in refused if cell.remedy is not None)
+    what = (
+        f"{row.consumer} is not ready: "
+        if row.is_refused
+        else f"{row.consumer} is ready, but for extras of a bump: "
+    )
     finding = Finding.of(
         Code.NOT_READY,
-        Sentence(f"{row.consumer} is not ready: ", _reasons(refused)),
+        Sentence(what, _reasons(refused)),
         consumer=row.consumer,
         place=row.place,
         remedy=joined("; ", [instruction(remedy, (row.consumer,)) for remedy in remedies]),
     )
-    is_of_token = all(cell.of_token for _, cell in refused if cell.remedy is not None)
+    if not row.is_refused:
+        return replace(finding, level=Level.WARNING, counts_as=None)
+    is_of_token = all(cell.of_token for _, cell in needed(refused) if cell.remedy is not None)
     return replace(finding, counts_as=Status.TOKEN_SCOPE) if is_of_token else finding
 
 
 def _unknown(row: Readiness, doubtful: Sequence[tuple[Ability, AbilityAnswer]]) -> Finding:
-    return Finding.of(
+    finding = Finding.of(
         Code.READINESS_UNKNOWN,
         Sentence(f"{row.consumer}: it cannot be known whether everything will work: ", _reasons(doubtful)),
         consumer=row.consumer,
         place=row.place,
     )
+    return finding if needed(doubtful) else replace(finding, counts_as=None)
 
 
 def _reasons(cells: Sequence[tuple[Ability, AbilityAnswer]]) -> Sentence:

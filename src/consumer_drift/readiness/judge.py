@@ -124,7 +124,9 @@ class Judge:
             **cells,
             Ability.BRANCH_NAME: self._branch_name(reading) or _if_branched(cells[Ability.BRANCH_NAME], cells),
             Ability.COMMIT: self._commit(reading) or cells[Ability.COMMIT],
-            Ability.PULL_REQUEST: _pull_request(reading) or cells[Ability.PULL_REQUEST],
+            Ability.PULL_REQUEST: (
+                _pull_request(reading) or self._declined(reading) or cells[Ability.PULL_REQUEST]
+            ),
             Ability.CI: _if_branched(self._ci(reading, cells[Ability.CI]), cells),
         }
 
@@ -145,7 +147,21 @@ class Judge:
         state = self.states.get(reading.consumer.name)
         if isinstance(state, Failure):
             return unknown(f"the bump branch is there, and could not be read: {state.said}")
-        return _on_branch(plan(reading, state, self.bump_target)) if state is not None else None
+        if state is None or state.branch is None:
+            return None
+        return _on_branch(plan(reading, state, self.bump_target))
+
+    def _declined(self, reading: ConsumerReading) -> AbilityAnswer | None:
+        """Return the answer if a person closed the pull request of this very bump."""
+        state = self.states.get(reading.consumer.name)
+        if self.bump_target is None or state is None or isinstance(state, Failure):
+            return None
+        step = plan(reading, state, self.bump_target)
+        if step.outcome is not Outcome.DECLINED:
+            return None
+        page = step.pull_request.url if step.pull_request else ""
+        remedy = Remedy("reopen that pull request, or wait for the next version", page)
+        return no("its pull request was closed without a merge, so none is opened for this version", remedy)
 
     def _commit(self, reading: ConsumerReading) -> AbilityAnswer | None:
         """Return the answer if the change itself cannot be made."""
@@ -160,7 +176,9 @@ class Judge:
 
 
 def _on_branch(step: Step) -> AbilityAnswer | None:
-    """Return the answer where the bump branch is there already."""
+    """Return the answer where the bump branch is there already. A person's no is none of the branch."""
+    if step.outcome is Outcome.DECLINED:
+        return None
     if OUTCOMES[step.outcome].is_in_flight or step.outcome is Outcome.ALREADY_PINNED:
         return None if step.change or step.clears else YES
     why, _, remedy = step.note.rpartition(": ")

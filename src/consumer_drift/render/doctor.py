@@ -46,12 +46,10 @@ def cells(row: Readiness, report: Report) -> list[str]:
 def line(row: Readiness) -> str:
     """Return what is not yes, for a terminal that is too narrow for the table: a line for each answer."""
     name = inert(str(row.consumer), 140)
-    if row.is_ready:
-        return f"ready  {name}"
     said = [
         (answer, [ability for ability, _ in row.with_answer(answer)]) for answer in (Answer.NO, Answer.UNKNOWN)
     ]
-    state = "not ready" if said[0][1] else "perhaps ready"
+    state = "ready" if row.is_ready else "not ready" if row.is_refused else "perhaps ready"
     return "\n".join([f"{state}  {name}", *(f"  {answer}: {', '.join(of)}" for answer, of in said if of)])
 
 

@@ -17,7 +17,7 @@ from consumer_drift.forges.gitea import parse, parse_rights, routes
 from consumer_drift.forges.gitea.extras import GiteaExtras
 from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.observation import Role
-from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Access, Remedy, no, unknown
+from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Access, Answer, Remedy, no, unknown
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -66,7 +66,15 @@ class GiteaAbilities:
             **extras.of(snapshot),
             Ability.CI: _runs_workflows(snapshot),
         }
-        return Access(answers, not isinstance(branches, Failure) and plan.head in branches)
+        has_head = not isinstance(branches, Failure) and plan.head in branches
+        return Access(answers, has_head or self._has_closed(snapshot, plan, answers[Ability.PULL_REQUEST]))
+
+    def _has_closed(self, snapshot: Snapshot, plan: BumpPlan, opens: AbilityAnswer) -> bool:
+        """Return whether there may be a closed pull request of the bump, asked where one would be opened."""
+        if snapshot.asked not in plan.outdated or opens.answer is Answer.NO or not snapshot.takes_pull_requests:
+            return False
+        answer = self._client.direct(routes.oldest_pull_request(snapshot.name, snapshot.branch, plan.head))
+        return not isinstance(answer, Failure) or answer.reason is not Reason.NOT_FOUND
 
     # the token
 

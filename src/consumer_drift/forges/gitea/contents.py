@@ -35,6 +35,8 @@ _NOT_OFFERED = frozenset({404, 405})
 # What the tree route answers for an unknown branch: Gitea 400, Forgejo 404.
 _NO_TREE = frozenset({400, 404})
 _MOST_TREE_PAGES = 1000
+# Texts of at most so many bytes of memory are remembered by their ids, so many of them.
+_SMALL, _MOST_SMALL = 1024, 4096
 # After so many repositories that told nothing about the batch route, no further repository waits for the next.
 _BATCH_TRIES = 3
 
@@ -52,6 +54,11 @@ class ContentsReader:
         self._has_full_refs: bool | None = None
         # Proxies that refuse an escaped slash let no full name through to the tree route.
         self._has_full_trees = True
+        # Most consumers have the same text in a file that has the version alone.
+        self._small: dict[str, FileText] = {}
+        self._unkept: set[str] = set()
+        self._readers: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
 
     def read(
         self, snapshot: Snapshot, paths: Sequence[str], forbid: Sequence[str], *, probing: bool = False
@@ -165,7 +172,13 @@ class ContentsReader:
 
     def _one_by_one(self, snapshot: Snapshot, paths: Sequence[str], entries: Entries | None) -> Files | Failure:
         was_anonymous = self._client.is_anonymous(snapshot.name)
-        found: Files = {path: NoFile() if _lacks(entries, path) else self._file(snapshot, path) for path in paths}
+        if entries is None and self._has_batch is False and _may_lack_several(paths):
+            # That the server has no batch route was found out only now.
+            tree = self._tree(snapshot, recursive=False)
+            entries = tree if isinstance(tree, tuple) else None
+        found: Files = {
+            path: NoFile() if _lacks(entries, path) else self._known(snapshot, path, entries) for path in paths
+        }
         if entries is not None or _proves_branch(found):
             return found
         commit = self._commit(snapshot)
@@ -175,6 +188,24 @@ class ContentsReader:
             # The token got a 404 for everything: only what is shown without it counts.
             return self._one_by_one(snapshot, paths, None)
         return found
+
+    def _known(self, snapshot: Snapshot, path: str, entries: Entries | None) -> FileResult:
+        """Return a file, without a request where its tree names what was read in another repository."""
+        oid = next((one.oid for one in entries or () if one.path == path and not one.is_link), "")
+        if not oid or oid in self._unkept:
+            return self._file(snapshot, path)
+        with self._guard:
+            reader = self._readers.setdefault(oid, threading.Lock())
+        with reader:
+            known = self._small.get(oid)
+            if known is not None:
+                return known
+            found = self._file(snapshot, path)
+            if isinstance(found, FileText) and found.size <= _SMALL and len(self._small) < _MOST_SMALL:
+                self._small[oid] = found
+            else:
+                self._unkept.add(oid)
+            return found
 
     def _file(self, snapshot: Snapshot, path: str) -> FileResult:
         if self._has_full_refs is not False and snapshot.branch:

@@ -43,7 +43,7 @@ class GiteaExtras:
         self._wanted = plan.wanted
         self._tokens = tokens
         self._lock = threading.Lock()
-        self._shared: dict[str, frozenset[str]] = {}
+        self._shared: dict[str, frozenset[str] | Failure] = {}
         self._users: dict[str, bool | Failure] = {}
         self._own: str | Failure | None = None
         self._no_labels: Failure | None = None
@@ -72,14 +72,17 @@ class GiteaExtras:
                 self._no_labels = own
             return self._unlabelled(own)
         known = {label.name for label in own}
-        if missing_labels(wanted, known):
-            known |= self._shared_labels(snapshot.name.owner)
+        shared = self._shared_labels(snapshot.name.owner) if missing_labels(wanted, known) else frozenset()
+        known |= frozenset() if isinstance(shared, Failure) else shared
         lacking = missing_labels(wanted, known)
         if not lacking:
             return YES
+        names = " and ".join(repr(label) for label in wanted if missing_labels([label], known))
+        if isinstance(shared, Failure):
+            owner = snapshot.name.owner
+            return unknown(f"it does not have {names}, and the labels of {owner} could not be read: {shared.said}")
         page = f"{snapshot.web_url}/labels" if snapshot.web_url else ""
         what, _, _ = lacking[0].rpartition(":")
-        names = " and ".join(repr(label) for label in wanted if missing_labels([label], known))
         return no(what, Remedy(f"create the label {names}", page))
 
     def _unlabelled(self, failure: Failure) -> AbilityAnswer:
@@ -88,10 +91,14 @@ class GiteaExtras:
         remedy = Remedy("create a token that has read:issue as well", self._tokens, is_global=True)
         return no("the token lacks the scope read:issue", remedy, of_token=True)
 
-    def _shared_labels(self, owner: str) -> frozenset[str]:
+    def _shared_labels(self, owner: str) -> frozenset[str] | Failure:
         with self._lock:
             if owner not in self._shared:
-                self._shared[owner] = frozenset(label.name for label in self._reader.organization_labels(owner))
+                found = self._reader.organization_labels(owner)
+                if isinstance(found, Failure):
+                    self._shared[owner] = found
+                else:
+                    self._shared[owner] = frozenset(label.name for label in found)
             return self._shared[owner]
 
     # reviewers

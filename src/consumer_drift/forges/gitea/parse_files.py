@@ -39,7 +39,9 @@ def tree_page(page: JsonValue) -> TreePage:
 def _entry(row: JsonValue) -> TreeEntry:
     mode = row.get("mode")
     is_link = mode is not None and mode.value == f"{LINK_MODE:o}"
-    return TreeEntry(row["path"].text(), row["type"].text() in {"tree", "commit"}, is_link)
+    is_folder = row["type"].text() in {"tree", "commit"}
+    oid = row.get("sha")
+    return TreeEntry(row["path"].text(), is_folder, is_link, oid.text() if oid is not None else "")
 
 
 def branch_entries(page: JsonValue) -> tuple[BranchEntry, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.gitea import parse, parse_pull_requests, parse_rights, routes
 from consumer_drift.forges.gitea.mergeability import checked
+from consumer_drift.forges.gitea.pagination import all_rows, page_of
 from consumer_drift.forges.writing import RUN_AGAIN
 from consumer_drift.model.bump import Branch, BumpState
 from consumer_drift.model.checks import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.contents import ContentsReader
     from consumer_drift.forges.gitea.page_reader import PageReader
+    from consumer_drift.forges.gitea.pagination import Page
     from consumer_drift.model.bump import Sufficient
     from consumer_drift.model.checks import Review
     from consumer_drift.model.observation import Snapshot
@@ -200,12 +202,21 @@ class PullRequestReader:
         """Return the repository's labels."""
         return self._pages.rows(name, partial(routes.labels, name), parse_pull_requests.labels, attrgetter("id"))
 
-    def organization_labels(self, owner: str) -> tuple[parse_pull_requests.Label, ...]:
-        """Return the labels that the owner shares with its repositories; empty if it does not tell."""
-        request = routes.organization_labels(owner, 1)
-        answer = self._client.direct(request)
-        found = parse.parsed(answer, str(request), parse_pull_requests.labels)
-        return () if isinstance(found, Failure) else found
+    def organization_labels(self, owner: str) -> tuple[parse_pull_requests.Label, ...] | Failure:
+        """Return the labels that the owner shares with its repositories; none where it is a user."""
+
+        def fetch(number: int) -> Page[parse_pull_requests.Label] | Failure:
+            request = routes.organization_labels(owner, number)
+            answer = self._client.direct(request)
+            if isinstance(answer, Failure):
+                return answer
+            rows = parse.parsed(answer, str(request), parse_pull_requests.labels)
+            return rows if isinstance(rows, Failure) else page_of(rows, answer.headers)
+
+        found = all_rows(fetch, attrgetter("id"), threads=1, deadline=self._deadline)
+        if isinstance(found, Failure):
+            return () if found.reason is Reason.NOT_FOUND else found
+        return found.rows
 
     def _compared(self, snapshot: Snapshot, name: str) -> parse_pull_requests.Comparison | Failure | None:
         asked = str(routes.compare(snapshot.name, snapshot.branch, name))

@@ -209,8 +209,9 @@ class GiteaWriter:
             return []
         by_name = {label.name.casefold(): label.id for label in known}
         if any(label.casefold() not in by_name for label in self._wanted.labels):
-            shared = {label.name.casefold(): label.id for label in self._reader.organization_labels(name.owner)}
-            by_name = {**shared, **by_name}
+            shared = self._reader.organization_labels(name.owner)
+            labels = () if isinstance(shared, Failure) else shared
+            by_name = {**{label.name.casefold(): label.id for label in labels}, **by_name}
         hint = " (an organization's own labels are seen with read:organization)"
         self._label_warnings[name] = tuple(missing_labels(self._wanted.labels, by_name, hint))
         ids = (by_name.get(label.casefold()) for label in self._wanted.labels)

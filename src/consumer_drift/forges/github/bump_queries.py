@@ -155,6 +155,7 @@ def _rights(query: Query, plan: BumpPlan) -> str:
 fragment Rights on Repository {{
   viewerPermission autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed{above}{labels}{users}
   head: ref(qualifiedName: {query.variable(f"refs/heads/{plan.head}")}) {{ name }}
+  closed: pullRequests(headRefName: {query.variable(plan.head)}, states: [CLOSED], first: 1) {{ totalCount }}
   below: refs(refPrefix: {below}, first: 1) {{ nodes {{ name }} }}
   rulesets(first: 50, includeParents: true, targets: [BRANCH]) {{
     totalCount

@@ -35,6 +35,7 @@ def told(reply: GraphResponse, alias: str, plan: BumpPlan) -> Told:
         _ROLES.get(role.text()) if role is not None else None,
         next(iter((*above, *longer)), ""),
         has_head=node.get("head") is not None,
+        has_closed=node["closed"]["totalCount"].number() > 0,
         viewer=viewer["login"].text() if viewer is not None else "",
         merge_methods=frozenset(method for key, method in _METHODS.items() if node[key].flag()),
         auto_merge_allowed=node["autoMergeAllowed"].flag(),

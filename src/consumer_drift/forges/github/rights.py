@@ -96,13 +96,14 @@ class Told:
     *in_the_way* is a branch that keeps the bump branch from being made, empty where there is none. *labels* are
     those of the wanted ones that exist, *users* the reviewers who have access. *requires*: the branch's protection
     requires something before a merge. *has_checks*: the newest commit has checks. *has_head*:
-    the bump branch is there. What is None was not told.
+    the bump branch is there, *has_closed*: a pull request from it was closed. What is None was not told.
     """
 
     scopes: frozenset[str] | None
     role: Role | None = None
     in_the_way: str = ""
     has_head: bool = False
+    has_closed: bool = False
     viewer: str = ""
     merge_methods: frozenset[str] = frozenset()
     auto_merge_allowed: bool = False
@@ -135,7 +136,7 @@ def abilities(
         Ability.AUTO_MERGE: extras.auto_merge(snapshot, told, plan, given),
         Ability.CI: extras.ci(told),
     }
-    return Access(answers, told.has_head)
+    return Access(answers, told.has_head or (told.has_closed and snapshot.asked in plan.outdated))
 
 
 def _writes(snapshot: Snapshot, told: Told, token: Token, pushes: bool | Failure | None) -> AbilityAnswer:
