@@ -187,7 +187,7 @@ def of_bundler(text: str) -> Iterator[tuple[str, str]]:
 
 
 def of_requirements(text: str) -> Iterator[tuple[str, str]]:
-    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
+    for line in re.sub(r"\\\r?\n", " ", text).split("\n"):
         found = re.match(r"([A-Za-z0-9._-]+)\s*==\s*([^\s;]+)", line)
         if found:
             yield found[1], found[2]

@@ -221,6 +221,15 @@ def test_a_lock_of_yarn_1_whose_last_packages_are_missing_is_cut() -> None:
     assert reading.problem is LockProblem.CUT
 
 
+def test_a_hash_of_a_go_mod_is_of_no_code() -> None:
+    """What is left of ``v1.4.0/go.mod`` without its slash is no version."""
+    form = lock_format("go.sum")
+    assert form is not None
+    line = f"acme.dev/rt v1.4.0/go.mod h1:{'A' * 43}=\n"
+    assert read_lock(form, line, "acme.dev/rt") == Installed(())
+    assert isinstance(read_lock(form, line.replace("/go", "go"), "acme.dev/rt"), UnreadableLock)
+
+
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if "an address" in shape])
 def test_an_archive_under_another_package_is_still_a_contradiction(shape: str) -> None:
     file, text, _ = SHAPES[shape]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SUM = re.compile(
-    r"(?P<path>[^\s]++) (?P<version>v[^\s/]++)(?P<mod>/go\.mod)? h1:[A-Za-z0-9+/]{43}=[ \t]*+(?:\r?\n|\Z)"
+    r"(?P<path>[^\s]++) (?P<version>v[0-9]++\.[0-9]++\.[0-9]++(?:[-+][^\s/]++)?)(?P<mod>/go\.mod)?"
+    r" h1:[A-Za-z0-9+/]{43}=[ \t]*+(?:\r?\n|\Z)"
 )
 
 
