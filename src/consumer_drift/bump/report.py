@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.bump import Outcome
+from consumer_drift.model.bump import OUTCOMES, Outcome
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import State, WaitReason
@@ -57,6 +57,7 @@ _REASONS = {
     Outcome.NEEDS_LOCK: WaitReason.NEEDS_LOCK,
     Outcome.ERROR: WaitReason.BUMP_FAILED,
 }
+_DRY = frozenset(rule.dry for rule in OUTCOMES.values() if rule.dry)
 
 
 def _bumped(consumer: ConsumerResult, bump: Bump) -> ConsumerResult:
@@ -66,13 +67,24 @@ def _bumped(consumer: ConsumerResult, bump: Bump) -> ConsumerResult:
 
 
 def _explained(finding: Finding, bumps: Mapping[RepositoryName, Bump], did: str) -> Finding:
-    """Say why a consumer that is still behind was not *did*: bumped, or landed."""
+    """Say what became of a consumer that is still behind, or would: *did* is what was to happen to it."""
     bump = bumps.get(finding.consumer) if finding.consumer else None
     if finding.code is not Code.BEHIND or bump is None or not bump.note or bump.outcome is Outcome.ERROR:
         return finding
-    why = Sentence(f". Not {did} ({bump.outcome}): ", bump.note)
+    why = Sentence(". ", _told(bump, did))
     remedy = Sentence(finding.remedy, why) if finding.remedy else ""
     return replace(finding, message=Sentence(finding.message, why), remedy=remedy)
+
+
+def _told(bump: Bump, did: str) -> str:
+    if bump.outcome is Outcome.WOULD_LAND:
+        # Its note is the condition: an approval.
+        return Sentence("Would land ", bump.note)
+    if bump.outcome in _DRY:
+        return Sentence(f"Would be {did} ({bump.outcome}); ", bump.note)
+    if OUTCOMES[bump.outcome].dry:
+        return Sentence(f"Was {did} ({bump.outcome}); ", bump.note)
+    return Sentence(f"Not {did} ({bump.outcome}): ", bump.note)
 
 
 def _failed(consumer: ConsumerResult, bump: Bump, did: str) -> Iterator[Finding]:
