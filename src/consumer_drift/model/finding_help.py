@@ -291,7 +291,7 @@ policy:
     Code.CONFIGURATION: Help(
         "The configuration is missing, cannot be read, or contains a mistake. There is one finding for each"
         " mistake, with its line and column. Also reported for flags, inputs and reports of shards that do not fit"
-        " together. Nothing is checked until it is corrected.",
+        " together. As an error, nothing is checked until it is corrected; as a warning, the rest is checked.",
         "Correct the place that the message names. The message shows how the value is written, and for an unknown"
         " key the one that is probably meant. Editors show most mistakes as you type, with the"
         " [JSON Schema](../configuration.md#editor-support).",
