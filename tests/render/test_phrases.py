@@ -11,6 +11,8 @@ from consumer_drift.model.report import Coverage, Reconciled
 from consumer_drift.render import phrases
 from tests.render import reports
 
+MORE = "visible, and there may be more"
+
 
 @pytest.mark.parametrize(
     ("coverage", "sentence"),
@@ -47,7 +49,7 @@ def test_coverage_says_what_was_read_of_what_exists(coverage: Coverage, sentence
         (
             Reconciled.FAILED,
             (5, 3, None),
-            "5 acme repositories visible before it failed; 3 unlisted ones searched",
+            f"5 acme repositories {MORE}; 3 unlisted ones searched; some could not be judged",
         ),
         (
             Reconciled.FAILED,
@@ -83,12 +85,12 @@ def test_what_is_not_known_of_the_owner_is_said(reconciled: Reconciled, numbers:
         ),
         (Reconciled.PARTIAL, 3, (), "; no unlisted consumer among them for the 3 paths looked at"),
         (Reconciled.COMPLETE, 3, (Code.RECONCILE_FAILED,), ""),
-        (Reconciled.FAILED, 3, (), ""),
+        (Reconciled.FAILED, 3, (), "; some could not be judged"),
         (
             Reconciled.FAILED,
             3,
             (Code.RECONCILE_FAILED, Code.UNLISTED),
-            "; 1 unlisted consumer among them for the 3 paths looked at",
+            "; some could not be judged; 1 unlisted consumer among them for the 3 paths looked at",
         ),
     ],
 )
@@ -101,6 +103,34 @@ def test_no_unlisted_consumer_is_said_only_of_what_was_looked_at(
         findings=tuple(Finding.of(code, "x") for code in codes),
     )
     assert phrases.coverage(report).partition("7 unlisted ones searched")[2] == end
+
+
+@pytest.mark.parametrize(
+    ("hidden", "codes", "half"),
+    [
+        (0, (), "16/16 acme repositories visible; 14 unlisted ones searched; 2 could not be judged"),
+        (
+            0,
+            (Code.HIDDEN_REPOSITORIES,),
+            f"16 acme repositories {MORE}; 14 unlisted ones searched; 2 could not be judged",
+        ),
+        (
+            4,
+            (),
+            "16/20 acme repositories visible (4 hidden); 14 unlisted ones searched; 2 could not be judged",
+        ),
+    ],
+)
+def test_repositories_that_cannot_be_judged_do_not_make_a_whole_listing_a_failed_one(
+    hidden: int, codes: tuple[Code, ...], half: str
+) -> None:
+    undecided = [Finding.of(Code.RECONCILE_FAILED, "x", consumer=reports.name(each)) for each in ("lfs", "bin")]
+    report = replace(
+        reports.all_clear(),
+        coverage=Coverage(2, 2, Reconciled.FAILED, 16, 14, hidden, "acme", 1),
+        findings=(*undecided, *(Finding.of(code, "x") for code in codes)),
+    )
+    assert phrases.coverage(report) == f"2/2 listed consumers read; {half}"
 
 
 def test_the_closing_sentence_has_the_figures() -> None:

@@ -11,7 +11,7 @@ from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from consumer_drift.model.report import Coverage, ExemptResult, Report
+    from consumer_drift.model.report import ExemptResult, Report
 
 
 def counts(report: Report) -> str:
@@ -90,7 +90,17 @@ def _reconciled(report: Report) -> str:
         why = "failed" if seen.reconcile is Reconciled.FAILED else "is not permitted"
         return f"listing the repositories of {owner} {why}, so unlisted consumers were not looked for"
     searched = "" if seen.probed is None else f"; {seen.probed:,} unlisted {_ones(seen.probed)} searched"
-    return f"{_visible(seen, seen.visible, owner)}{searched}{_unlisted(report)}"
+    return f"{_visible(report, seen.visible, owner)}{searched}{_undecided(report)}{_unlisted(report)}"
+
+
+def _undecided(report: Report) -> str:
+    """How many of the repositories may have a pin or not: what is there was not read, or is no text."""
+    if report.coverage.reconcile is not Reconciled.FAILED:
+        return ""
+    failed = [one for one in report.findings if one.code is Code.RECONCILE_FAILED]
+    # One finding without a repository is about several.
+    number = f"{len(failed):,}" if failed and all(one.consumer for one in failed) else "some"
+    return f"; {number} could not be judged"
 
 
 def _unlisted(report: Report) -> str:
@@ -111,16 +121,22 @@ def _ones(number: int) -> str:
     return "one" if number == 1 else "ones"
 
 
-def _visible(seen: Coverage, visible: int, owner: str) -> str:
+def _visible(report: Report, visible: int, owner: str) -> str:
+    seen = report.coverage
     if seen.hidden:
         total = counted(visible + seen.hidden, f"{owner} repository", f"{owner} repositories")
         return f"{visible:,}/{total} visible ({seen.hidden:,} hidden)"
     repositories = counted(visible, f"{owner} repository", f"{owner} repositories")
-    if seen.reconcile is Reconciled.COMPLETE:
+    if seen.reconcile is Reconciled.COMPLETE or _is_listed_whole(report):
         return f"{visible:,}/{repositories} visible"
-    if seen.reconcile is Reconciled.FAILED:
-        return f"{repositories} visible before it failed"
     return f"{repositories} visible, and there may be more"
+
+
+def _is_listed_whole(report: Report) -> bool:
+    """Whether all repositories were listed, and only what is in them could not be judged."""
+    codes = {one.code for one in report.findings}
+    is_failed = report.coverage.reconcile is Reconciled.FAILED
+    return is_failed and report.coverage.hidden == 0 and Code.HIDDEN_REPOSITORIES not in codes
 
 
 def exempt(result: ExemptResult) -> str:
