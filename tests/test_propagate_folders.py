@@ -70,6 +70,52 @@ def test_the_diffs_have_the_order_of_the_outcomes(tmp_path: Path) -> None:
     assert outcomes == re.findall(r"^In (\S+):$", shown, re.MULTILINE) == ["acme/lab", "acme/shop"]
 
 
+OWN = "source: {repository: acme/runtime}\n"
+
+
+def cloned(url: str, folder: Path) -> None:
+    """Make *folder* a checkout with the tag v1.4.0, which was cloned from *url*."""
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "packed-refs").write_text(f"{'a' * 40} refs/tags/v1.4.0\n")
+    (folder / ".git" / "config").write_text(f'[remote "origin"]\n\turl = {url}\n' if url else "")
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "below", "arguments", "name"),
+    [
+        ("", "https://github.com/acme/runtime.git", "", (), "acme/shop"),
+        ("", "git@git.example.org:acme/runtime.git", "acme", (), "acme/shop"),
+        (OWN, "", "", (), "acme/shop"),
+        (OWN, "", "acme", (), "acme/shop"),
+        (OWN, "https://github.com/acme/runtime.git", "acme", (), "acme/shop"),
+        (f"owner: other\n{OWN}", "https://github.com/acme/runtime", "", (), "other/shop"),
+        ("", "", "", ("--target", "1.4.0"), "local/shop"),
+    ],
+)
+def test_the_source_and_the_owner_of_folders_are_those_of_the_list_or_of_its_checkout(
+    head: str, url: str, below: str, arguments: tuple[str, ...], name: str, tmp_path: Path
+) -> None:
+    source, shop = tmp_path / below / "runtime", tmp_path / below / "shop"
+    cloned(url, source)
+    (source / "consumer-drift.yml").write_text(f"{head}pins: [{{file: VERSION}}]\nconsumers: [shop]\n")
+    shop.mkdir()
+    (shop / "VERSION").write_text("1.3.0\n")
+    done = consumer_drift(
+        "check", "--root", tmp_path, *arguments, "--format", "json", cwd=source, env={"PATH": os.environ["PATH"]}
+    )
+    report = json.loads(done.stdout)
+    assert report["target"]["version"] == "1.4.0", report["findings"]
+    assert [(one["name"], one["state"]) for one in report["consumers"]] == [(name, "behind")]
+    assert done.returncode == 1
+
+
+def test_where_nothing_names_the_source_of_folders_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "consumer-drift.yml").write_text("pins: [{file: VERSION}]\nconsumers: [shop]\n")
+    done = consumer_drift("check", "--root", tmp_path, cwd=tmp_path, env={"PATH": os.environ["PATH"]})
+    assert "write which repository it is, as in 'repository: acme/runtime'" in done.stdout
+    assert done.returncode == 2
+
+
 def test_a_dry_run_stays_one_with_write(fleet: Path) -> None:
     before = contents(fleet)
     done = run(fleet, "propagate", "--dry-run", "--write")

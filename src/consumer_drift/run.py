@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     # Called once the list is known, with the number of consumers; returns what to call for each one read.
     Started = Callable[[int], Progress]
 
-# The source of a run on folders, where no repository is known.
-_ON_FOLDERS = RepositoryName("local", "source")
+# Whose the folders are where neither the configuration nor a checkout tells: they belong to every owner.
+_ON_FOLDERS = "local"
 
 
 def run(
@@ -125,8 +125,9 @@ def _on_consumers(
     if isinstance(found, Finding):
         return _without_results(settings, forge, settings.config, (found,))
     on_folders = settings.root is not None or settings.forge is ForgeChoice.LOCAL
-    calling = found.repository or settings.calling or (_ON_FOLDERS if on_folders else None)
-    config = load(found.data, found.file, calling, settings.target or None)
+    calling = found.repository or settings.calling
+    owner = _ON_FOLDERS if on_folders else ""
+    config = load(found.data, found.file, calling, settings.target or None, owner)
     if found.elsewhere and _needs_its_server(found, found.elsewhere, config, settings):
         instead = () if settings.token else ("; or, if the consumers are on GitHub, set ", Setting.TOKEN)
         raise UsageError(on_another_server(found.elsewhere, GITHUB, *instead))

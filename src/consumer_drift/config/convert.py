@@ -50,7 +50,7 @@ class Builder:
     """Builds the ``Config`` of one file.
 
     *tree* is the tree with its mistakes, *typed* the document without them; *place* returns the place of a
-    character. New mistakes are added to *mistakes*.
+    character. *otherwise* is the owner where nothing tells one. New mistakes are added to *mistakes*.
     """
 
     file: str
@@ -58,6 +58,7 @@ class Builder:
     tree: Table
     place: Callable[[int], Place]
     calling: RepositoryName | None
+    otherwise: str = ""
     mistakes: list[ConfigMistake] = field(default_factory=list)
 
     def config(self) -> Config:
@@ -99,6 +100,8 @@ class Builder:
         source = next((one.repository for one in self.typed.document.source if one.repository), "")
         if "/" in source:
             return source.partition("/")[0]
+        if self.otherwise:
+            return self.otherwise
         if "owner" not in self.tree.members:
             said = "is not known outside of a job: write whose repositories to search, as in 'owner: acme'"
             self.mistakes.append(ConfigMistake(("owner",), said, self.tree.at))

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 
 def load(
-    data: bytes, file: str, calling: RepositoryName | None, version: str | None = None
+    data: bytes, file: str, calling: RepositoryName | None, version: str | None = None, owner: str = ""
 ) -> Config | tuple[Finding, ...]:
     """Return the configuration in *data*, or one finding for every mistake in it, in the order of the file.
 
     *file* is its name in findings. *calling* is the repository whose job this is: the default source, and its
     owner the default owner. *version* has priority over ``source`` (None or empty: not given); a mistake in it
-    is a finding without a place. Raises nothing, whatever *data* contains.
+    is a finding without a place. *owner* is the owner where nothing else tells one; without it, that is a
+    mistake. Raises nothing, whatever *data* contains.
     """
     content = ConfigText.of(decode_config(data))
     try:
@@ -40,7 +41,7 @@ def load(
     if root is None:
         return _findings(mistakes, content, file)
     typed = check_types(root)
-    builder = Builder(file, typed, root, lambda at: content.place(file, at), calling)
+    builder = Builder(file, typed, root, lambda at: content.place(file, at), calling, owner)
     config = builder.config()
     mistakes += [*typed.mistakes, *cross_check(root), *builder.mistakes]
     if not version and ("source",) not in typed.damaged:

@@ -153,7 +153,10 @@ def _local(settings: Settings, workspace: Path, name: str) -> ConfigFile | Findi
 def _in_checkout(settings: Settings, workspace: Path, checkout: Checkout, found: ConfigFile) -> ConfigFile:
     """Return *found* by its path in its repository, where a job has checked that out into a folder."""
     root = workspace.resolve()
-    if settings.calling is None and settings.root is None:
+    if settings.calling is None and settings.root is not None:
+        # Folders are on no server, so any remote tells.
+        return replace(found, repository=checkout.repository)
+    if settings.calling is None:
         # At a terminal the checkout's remote tells whose configuration this is.
         known = checkout.repository_on(settings.server or GITHUB)
         is_elsewhere = not settings.server and checkout.repository is not None and known is None
