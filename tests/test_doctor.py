@@ -118,6 +118,26 @@ def test_a_missing_consumer_is_a_no_and_names_the_page(forge: str, acme: Scene, 
     assert run.report.exit_code == 2
 
 
+def test_what_is_not_configured_is_needed_nowhere(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """Neither where a consumer is missing, archived or empty, nor where its rights cannot be read."""
+    acme["template-a"].archive()
+    acme.world.owners["acme"].repository("hollow", empty=True)
+    names = ("template-a", "template-zz", "hollow", "template-b")
+    config = f"{PINS}consumers: [{', '.join(names)}]\nreconcile: false\n"
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, config, tmp_path, acme.token)
+        more = f"{config}propagate: {{labels: [x], reviewers: [ada], auto-merge: squash}}\n"
+        configured = doctor(emulator, more, tmp_path, acme.token)
+    extras = ("labels", "reviewers", "auto-merge", "ci")
+    assert {answers(run, name)[one] for name in names for one in extras} == {"not-needed"}
+    refused = {
+        answers(configured, name)[one] for name in ("template-a", "template-zz", "hollow") for one in extras
+    }
+    assert refused == {"no"}
+    [head] = [line for line in FORMATS["log"](run.report).splitlines() if line.startswith("Consumer")]
+    assert head.split() == ["Consumer", "read", "pins", "branch", "branch-name", "commit", "pull-request"]
+
+
 def test_a_missing_label_is_a_warning_as_in_propagate(forge: str, acme: Scene, tmp_path: Path) -> None:
     config = f"{PINS}{LINE}reconcile: false\npropagate: {{labels: [gone]}}\n"
     acme["template-a"].visibility = "public"

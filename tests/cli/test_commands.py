@@ -267,6 +267,21 @@ def test_a_report_that_compared_nothing_makes_no_page_and_is_named(tmp_path: Pat
     assert (tmp_path / "site" / "badge.json").read_bytes() == before
 
 
+def test_the_doctor_asks_folders_for_what_a_check_does(tmp_path: Path) -> None:
+    listing = tmp_path / "c.yml"
+    listing.write_text(
+        "owner: acme\nsource: {repository: acme/runtime, version: 1.4.0}\npins: [{file: .runtime-version}]\n"
+        "consumers: [here, gone]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "fleet" / "here").mkdir(parents=True)
+    (tmp_path / "fleet" / "here" / ".runtime-version").write_text("1.4.0\n", encoding="utf-8")
+    done = program("doctor", "--config", listing, "--root", tmp_path / "fleet")
+    assert "1 of 2 consumers ready for check" in done.stdout
+    [head] = [line for line in done.stdout.splitlines() if line.startswith("Consumer")]
+    assert head.split() == ["Consumer", "read", "pins", "list"]
+
+
 def test_a_history_that_cannot_be_written_is_a_finding() -> None:
     done = program("check", *DEMO, "--history", "/proc/no/history.jsonl")
     assert done.returncode == 1

@@ -35,10 +35,12 @@ _SOME_VERSION = "0"
 
 def run(context: Context) -> Report:
     """Judge every consumer of *context*. Nothing is written, and the server was connected for reading alone."""
-    forge, purpose = context.forge, context.purpose
-    also = _also(context) if purpose is Purpose.PROPAGATE else ()
+    forge = context.forge
+    also = _also(context) if context.purpose is Purpose.PROPAGATE else ()
     seen = observe(context.config, forge, context.progress, registry=context.registry, also=also)
     writer = forge.writer(seen.config.propagate)
+    # Folders have no branches, pull requests or rights to ask about.
+    purpose = Purpose.CHECK if writer.in_place else context.purpose
     target = bump_target_of(seen.config, seen, writer)
     access = _access(seen, forge) if purpose is Purpose.PROPAGATE else {}
     there = [seen.readings[name] for name, one in access.items() if one.has_bump and target is not None]

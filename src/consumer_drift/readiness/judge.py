@@ -21,6 +21,7 @@ from consumer_drift.model.readiness import (
     Purpose,
     Readiness,
     Remedy,
+    auto_merge_as_configured,
     no,
     not_needed,
     unknown,
@@ -72,6 +73,7 @@ class Judge:
             cells = {Ability.READ: YES, Ability.PINS: self._pins(reading), **self._writing(reading)}
             url = reading.snapshot.web_url
         cells[Ability.LIST] = self._list(consumer)
+        cells |= self._not_configured()
         if self.purpose is Purpose.CHECK:
             cells |= dict.fromkeys(WRITING, not_needed())
         return Readiness(consumer.name, consumer.place, tuple((one, cells[one]) for one in Ability), url)
@@ -109,6 +111,21 @@ class Judge:
 
     # what propagate does besides
 
+    def _not_configured(self) -> dict[Ability, AbilityAnswer]:
+        """Return the answers about what no bump asks for, whatever the consumer's state is."""
+        wanted = self.config.propagate
+        auto_merge = auto_merge_as_configured(wanted)
+        cells = {}
+        if not wanted.labels:
+            cells[Ability.LABELS] = not_needed("no labels are configured")
+        if not wanted.reviewers:
+            cells[Ability.REVIEWERS] = not_needed("no reviewers are configured")
+        if auto_merge is not None and auto_merge.answer is Answer.NOT_NEEDED:
+            cells[Ability.AUTO_MERGE] = auto_merge
+        if not ci.is_awaited(self.config):
+            cells[Ability.CI] = not_needed("nothing waits for checks")
+        return cells
+
     def _writing(self, reading: ConsumerReading) -> dict[Ability, AbilityAnswer]:
         """Return the answers about writing. The consumer's own state decides before the token does."""
         sentence = takes_no_commit(reading.consumer, reading)
@@ -132,9 +149,7 @@ class Judge:
 
     def _ci(self, reading: ConsumerReading, told: AbilityAnswer) -> AbilityAnswer:
         """Return whether checks will start; *told* is whether workflows run there at all."""
-        if not ci.is_awaited(self.config):
-            return not_needed("nothing waits for checks")
-        if told.answer is Answer.NOT_NEEDED or ci.starts(reading.snapshot, self.workflow_folders):
+        if ci.starts(reading.snapshot, self.workflow_folders):
             return told
         return unknown("none of its workflows certainly starts on every pull request, and another CI is not seen")
 

@@ -16,7 +16,6 @@ from consumer_drift.forges.held_texts import HeldTexts
 from consumer_drift.forges.local import folder, git_objects
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted, without_answers
 from consumer_drift.model.pins import is_pattern
-from consumer_drift.model.readiness import Ability, Access, not_needed
 from consumer_drift.model.repository import RepositoryName, is_name
 from consumer_drift.model.result import Failure, FileResult, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Probe, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
-    from consumer_drift.model.readiness import BumpPlan
+    from consumer_drift.model.readiness import Access, BumpPlan
     from consumer_drift.model.source_branch import CommitPage
 
 _CHECKED_OUT = "a folder has only one state, what is checked out there"
@@ -156,12 +155,11 @@ class LocalForge:
 
     def abilities(
         self,
-        snapshots: Sequence[Snapshot],
-        plan: BumpPlan,  # noqa: ARG002 - it has no branches
+        snapshots: Sequence[Snapshot],  # noqa: ARG002
+        plan: BumpPlan,  # noqa: ARG002
     ) -> Mapping[RepositoryName, Access]:
-        """Return that a folder is written to directly."""
-        every = dict.fromkeys(Ability, not_needed("folders have no branches, pull requests or rights"))
-        return {snapshot.asked: Access(every) for snapshot in snapshots}
+        """Return none: folders have no branches, pull requests or rights."""
+        return {}
 
     def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
         """Return a failure: a folder is what is checked out there."""
