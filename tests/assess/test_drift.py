@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 REQUIREMENT = Requirement("requirements.txt", ("acme-runtime",))
 OPTIONAL = WholeFile(FILE, optional=True)
 OPTIONAL_TOO = Requirement("requirements.txt", ("acme-runtime",), optional=True)
-LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,9 @@ CASES = {
     "a folder in the file's place": Case(
         {FILE: NoText("a folder", is_file=False)}, ("invalid-pin",), State.INVALID_PIN, ("is a folder",)
     ),
-    "an LFS pointer": Case(LFS, ("invalid-pin",), State.INVALID_PIN, ("LFS pointer",)),
+    "an LFS pointer": Case(
+        {FILE: NoText("a Git LFS pointer")}, ("invalid-pin",), State.INVALID_PIN, (f"{FILE} is a Git LFS pointer",)
+    ),
     "an empty file": Case("", ("invalid-pin",), State.INVALID_PIN, ("Write one version there: 1.4.0",)),
     "no version": Case("latest-and-greatest", ("invalid-pin",), State.INVALID_PIN, ("latest-and-greatest",)),
     "a file that cannot be parsed": Case(

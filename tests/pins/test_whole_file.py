@@ -23,10 +23,6 @@ PIN = WholeFile(".runtime-version")
         (">=1.4", "floating >=1.4 @1: allows more than one version"),
         ("1.4", "floating 1.4 @1: is only part of a version"),
         ("banana", "invalid banana @1: is not a semantic version"),
-        (
-            "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 6\n",
-            "invalid version https://git-lfs.github.com/spec/v1 @1: is a Git LFS pointer, not the file itself",
-        ),
     ],
 )
 def test_the_trimmed_file_is_the_version(text: str, expected: str) -> None:

@@ -122,7 +122,7 @@ def test_the_table_shows_what_is_wrong_there() -> None:
     core, fine = reports.name("core"), reports.pin("core", "1.4.0")
     wrong = reports.pin("core", "latest release", "Dockerfile", 3)
     assert table(State.INVALID_PIN, wrong, fine).split("  ")[2:] == ["latest release", "Dockerfile:3"]
-    assert table(State.INVALID_PIN, Location(core, "Dockerfile")).split("  ")[2:] == ["(empty)", "Dockerfile"]
+    assert table(State.INVALID_PIN, Location(core, "Dockerfile")).split("  ")[2:] == ["(no version)", "Dockerfile"]
     assert table(State.MISSING_PIN, Location(core, "Dockerfile")).split()[2:] == ["none", "Dockerfile"]
     forbidden = table(State.FORBIDDEN_PATH, Location(core, "workspace", value="workspace/"), fine)
     assert forbidden.split() == ["acme/core", "forbidden-path", "workspace/"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.pins import Found, Reading
 from consumer_drift.pins.source_text import Fragment, SourceText
 from consumer_drift.pins.version_text import EMPTY, read_version
-from consumer_drift.support.decode import BOM, LFS_POINTER
+from consumer_drift.support.decode import BOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +53,6 @@ class WholeFile:
 
 def _occurrence(source: SourceText, name: str) -> Occurrence:
     body = Fragment.at(source.text, 0).stripped(BOM).stripped()
-    if body.text.startswith(LFS_POINTER):
-        end = body.text.find("\n")
-        return source.invalid(body.cut(0, end if end > 0 else None), "is a Git LFS pointer, not the file itself")
     lines = list(_lines(body))
     if not lines:
         return source.invalid(Fragment.at("", 0), EMPTY)

@@ -42,7 +42,7 @@ _MANY = 5
 _UNREAD = (State.UNREADABLE, State.ARCHIVED)
 _NOTED = (State.BEHIND, State.IN_FLIGHT_UNKNOWN, State.IN_FLIGHT, State.LAGGING)
 # What the table says of a place without a value, by the state.
-_WITHOUT_VALUE: dict[str, str] = {State.INVALID_PIN: "(empty)", State.FORBIDDEN_PATH: ""}
+_WITHOUT_VALUE: dict[str, str] = {State.INVALID_PIN: "(no version)", State.FORBIDDEN_PATH: ""}
 _MESSAGE = 4000
 _ADDRESS = 2000
 _DIFF_LINES = 200

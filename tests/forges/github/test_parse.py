@@ -165,11 +165,7 @@ class File:
         File(blob(None, isBinary=True), "b10b"),
         File(blob("cut", isTruncated=True, byteSize=600_000), "b10b"),
         File(blob(None, isBinary=None), "b10b"),
-        # a pointer is text, and the pin says what it is
-        File(
-            blob("version https://git-lfs.github.com/spec/v1\n"),
-            FileText("version https://git-lfs.github.com/spec/v1\n"),
-        ),
+        File(blob("version https://git-lfs.github.com/spec/v1\n"), NoText("a Git LFS pointer")),
         # a null that an error explains
         File(None, Reason.MISSING_SCOPE, (error("FORBIDDEN", "r0", "f0", message=HIDDEN),)),
         File(None, Reason.NOT_FOUND, (error("NOT_FOUND", "r0", "f0", "text"),)),

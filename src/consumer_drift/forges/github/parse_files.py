@@ -18,7 +18,8 @@ from consumer_drift.forges.git import (
     parents,
 )
 from consumer_drift.model.pins import is_pattern
-from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText
+from consumer_drift.model.result import Failure, FileResult, NoFile, NoText
+from consumer_drift.support.decode import text_of
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def blob(node: JsonValue) -> FileResult | BlobRef:
     binary = node.get("isBinary")
     if node.get("text") is None or node["isTruncated"].flag() or (binary is not None and binary.flag()):
         return BlobRef(node["oid"].text(), size, "text" in node)
-    return FileText(node["text"].text())
+    return text_of(node["text"].text())
 
 
 def forbidden(
