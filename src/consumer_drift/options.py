@@ -99,7 +99,8 @@ CONFIG = _add(
         default="",
         flag="--config",
         metavar="FILE",
-        help="The configuration: a path, or owner/repo/path@ref to read it from another repository.",
+        help="The configuration: a path; except for init and validate, also owner/repo/path@ref of another"
+        " repository.",
         input="config",
         about="The configuration file: a path in the workspace, or `owner/repo/path@ref` to read it from "
         "another repository.",

@@ -166,6 +166,29 @@ def test_an_existing_list_is_not_overwritten(tmp_path: Path) -> None:
     assert place.read_text(encoding="utf-8") == "mine\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--config", "acme/runtime/x.yml@main"), "--config acme/runtime/x.yml@main: it is a file of another"),
+        (("--config", "acme/runtime/x.yml@main", "--output", "m.yml"), "it is a file of another repository"),
+        (
+            ("--output", "-"),
+            "--output -: init writes the list to a file: name one, or see the list with --dry-run",
+        ),
+        (("--config", "-"), "--config -: init writes the list to a file"),
+    ],
+)
+def test_a_name_that_is_no_file_of_this_machine_is_refused(
+    arguments: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "fleet").mkdir()
+    where = ("--root", "fleet", "--source", "acme/runtime")
+    done = consumer_drift("init", *where, *arguments, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["fleet"]
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     world = owner(consumers=2)
     with Emulator(world, "gitea") as emulator:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from consumer_drift.bump.edit import unified
 from consumer_drift.bump.list_change import ListChange
-from consumer_drift.config import LOCATIONS, load
+from consumer_drift.config import LOCATIONS, load, parse_remote
 from consumer_drift.discovery.compose import Heading, compose
 from consumer_drift.discovery.news import news
 from consumer_drift.discovery.suggestion import suggest
@@ -34,9 +34,12 @@ if TYPE_CHECKING:
     from consumer_drift.commands.context import Start
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.pipeline.discover import Discovered, Published
+    from consumer_drift.settings import Settings
 
 # GitHub where nothing else is said.
 _DEFAULT_SERVER = "https://github.com"
+# What other programs take for standard output.
+_STREAM = "-"
 _WORKFLOWS = frozenset((folder, "workflows") for folder in (".github", ".gitea", ".forgejo"))
 
 
@@ -44,6 +47,7 @@ def run(start: Start) -> Report:
     """Find the consumers and write the list. Raises UsageError where the source is not known."""
     if start.settings.propose:
         return propose(start)
+    _check_file(start.settings)
     text = _text_of(start)
     if not isinstance(text, ListFile):
         result = Result(findings=text)
@@ -121,6 +125,18 @@ def propose(start: Start) -> Report:
         result, findings=(*result.findings, *failed), notes=(_proposed(bump, shown.file), *result.notes)
     )
     return replace(report_of(start, result, shown.file), list_bump=(shown.snapshot.name, bump))
+
+
+def _check_file(settings: Settings) -> None:
+    """Raise UsageError where the settings name a list that is no file of this machine."""
+    remote = parse_remote(settings.config)
+    if remote and remote.ref:
+        why = ": it is a file of another repository, and init writes one here: name a path"
+        raise UsageError(Sentence(SetTo(Setting.CONFIG, settings.config), why))
+    if _STREAM in (settings.output, settings.config):
+        named = Setting.OUTPUT if settings.output == _STREAM else Setting.CONFIG
+        why = ": init writes the list to a file: name one, or see the list with "
+        raise UsageError(Sentence(SetTo(named, _STREAM), why, Setting.DRY_RUN))
 
 
 def _no_place(path: str) -> str:
