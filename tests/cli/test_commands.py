@@ -260,7 +260,8 @@ def test_a_report_that_compared_nothing_makes_no_page_and_is_named(tmp_path: Pat
     assert program("validate", "c.yml", "--report", "val.json", cwd=tmp_path).returncode == 0
     assert program("page", "check.json", "--output", "site", "--report", "page.json", cwd=tmp_path).returncode == 0
     before = (tmp_path / "site" / "badge.json").read_bytes()
-    for name, command in (("val.json", "validate"), ("page.json", "page")):
+    program("doctor", *DEMO, "--report", tmp_path / "doctor.json")
+    for name, command in (("val.json", "validate"), ("page.json", "page"), ("doctor.json", "doctor")):
         done = program("page", "check.json", name, "--output", "site", cwd=tmp_path)
         assert done.returncode == 2
         assert f"the report {name} is of the command {command}, which" in " ".join(done.stdout.split())
