@@ -11,6 +11,8 @@ from consumer_drift.forges.http.messages import Request
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.findings import Code, Level
 from consumer_drift.model.readiness import Ability, Purpose
+from consumer_drift.model.sentence import worded
+from consumer_drift.options import flag_of
 from consumer_drift.render import FORMATS
 from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator
@@ -108,6 +110,24 @@ def test_for_check_only_reading_is_looked_at(forge: str, acme: Scene, tmp_path: 
         checked = check(emulator, f"{PINS}{LINE}", tmp_path, acme.token, concurrency=1)
     assert set(answers(run, "template-a").values()) == {"yes", "not-needed"}
     assert run.report.requests <= checked.report.requests
+
+
+def test_without_a_token_that_is_said_and_not_to_give_its_user_rights(forge: str, tmp_path: Path) -> None:
+    acme = scene(forge)
+    for name in ("runtime", "template-a", "template-b"):
+        acme[name].visibility = "public"
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, f"{PINS}{LINE}  - template-b\nreconcile: false\n", tmp_path)
+    assert answers(run, "template-a")["branch"] == answers(run, "template-b")["commit"] == "no"
+    said = worded(run.report, flag_of)
+    lines = FORMATS["log"](said).splitlines()
+    todo = lines[lines.index("To do") + 1 : lines.index("To do") + 3]
+    variable = "GITHUB_TOKEN or GH_TOKEN" if forge == "github" else "GITEA_TOKEN or FORGEJO_TOKEN"
+    assert variable in todo[0]
+    assert "--token-env" in todo[0]
+    assert todo[1] == ""
+    assert "there is no token" in "\n".join(lines).casefold()
+    assert "the token's user" not in FORMATS["json"](said)
 
 
 def test_a_missing_consumer_is_a_no_and_names_the_page(forge: str, acme: Scene, tmp_path: Path) -> None:

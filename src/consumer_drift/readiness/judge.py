@@ -26,7 +26,7 @@ from consumer_drift.model.readiness import (
     not_needed,
     unknown,
 )
-from consumer_drift.model.result import Failure
+from consumer_drift.model.result import UNKNOWN_TOKEN, Failure
 from consumer_drift.readiness import ci
 from consumer_drift.support.words import counted
 
@@ -206,7 +206,8 @@ _CUT_OFF = unknown("it was not asked in time: run again")
 
 
 def _unreadable(failure: Failure) -> AbilityAnswer:
-    return no(failure.said, Remedy(failure.remedy), of_token=failure.is_permission)
+    remedy = Remedy(failure.remedy, is_global=failure.reason in UNKNOWN_TOKEN)
+    return no(failure.said, remedy, of_token=failure.is_permission)
 
 
 def _if_branched(told: AbilityAnswer, cells: Mapping[Ability, AbilityAnswer]) -> AbilityAnswer:

@@ -19,6 +19,7 @@ from consumer_drift.forges.http.workers import map_unordered
 from consumer_drift.model.observation import Role
 from consumer_drift.model.readiness import YES, Ability, AbilityAnswer, Access, Answer, Remedy, no, unknown
 from consumer_drift.model.result import Failure, Reason
+from consumer_drift.model.sentence import Sentence, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,11 +82,11 @@ class GiteaAbilities:
     def _scope(self, snapshots: Sequence[Snapshot]) -> AbilityAnswer:
         """Return whether the token may write repositories at all, wherever its user may."""
         if not self._client.has_token:
-            return no(
-                "there is no token",
-                Remedy("give a token that may write", self._tokens, is_global=True),
-                of_token=True,
+            what = Sentence(
+                "there is no token: set GITEA_TOKEN or FORGEJO_TOKEN, or name its variable with ",
+                Setting.TOKEN_ENV,
             )
+            return no("without a token nothing can be written", Remedy(what, is_global=True), of_token=True)
         told = self._client.direct(routes.user())
         if isinstance(told, Failure) and told.has:
             scopes = {scope.strip() for scope in told.has.split(",")}
@@ -115,6 +116,9 @@ class GiteaAbilities:
         return f"{self._server}/user/settings/applications"
 
     def _writes(self, snapshot: Snapshot, scope: AbilityAnswer) -> AbilityAnswer:
+        if not self._client.has_token:
+            # The role that is shown then is that of everybody.
+            return scope
         if self._client.is_anonymous(snapshot.name):
             return self._lacking()
         if snapshot.role is None:
