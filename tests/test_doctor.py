@@ -10,7 +10,7 @@ from consumer_drift.commands import Command
 from consumer_drift.forges.http.messages import Request
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.findings import Code, Level
-from consumer_drift.model.readiness import Ability, Purpose
+from consumer_drift.model.readiness import Ability, Answer, Purpose, Remedy
 from consumer_drift.model.sentence import worded
 from consumer_drift.options import flag_of
 from consumer_drift.render import FORMATS
@@ -187,13 +187,22 @@ def test_a_label_is_missing_only_where_those_of_the_organization_were_read(
     assert run.report.exit_code == 0
 
 
-def test_a_declined_bump_is_foreseen(forge: str, acme: Scene, tmp_path: Path) -> None:
-    acme["template-a"].pull(BRANCH, files=pins("0.3.44"), author="ada", state="closed")
-    acme["template-a"].delete_branch(BRANCH)
+@pytest.mark.parametrize("is_deleted", [True, False])
+@pytest.mark.parametrize("author", ["ada", "bot"])
+def test_a_declined_bump_is_foreseen(
+    forge: str, author: str, is_deleted: bool, acme: Scene, tmp_path: Path
+) -> None:
+    """The branch is not to be deleted, which would change nothing."""
+    acme["template-a"].pull(BRANCH, files=pins("0.3.44"), author=author, state="closed")
+    if is_deleted:
+        acme["template-a"].delete_branch(BRANCH)
     with Emulator(acme.world, forge) as emulator:
         run = doctor(emulator, f"{PINS}{LINE}reconcile: false\n", tmp_path, administrator(acme, forge))
-    assert answers(run, "template-a")["pull-request"] == "no"
-    assert "its pull request was closed without a merge" in run.messages
+    told = answers(run, "template-a")
+    assert [one for one, answer in told.items() if answer == "no"] == ["pull-request"]
+    assert "a person closed its pull request for 0.3.44, so none is opened for it" in run.messages
+    [todo] = run.report.doctor[0].with_answer(Answer.NO)
+    assert todo[1].remedy == Remedy("reopen that pull request, or leave it: the next version gets its own")
     assert run.report.exit_code == 2
 
 

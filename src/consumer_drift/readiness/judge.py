@@ -175,8 +175,9 @@ class Judge:
         if step.outcome is not Outcome.DECLINED:
             return None
         page = step.pull_request.url if step.pull_request else ""
-        remedy = Remedy("reopen that pull request, or wait for the next version", page)
-        return no("its pull request was closed without a merge, so none is opened for this version", remedy)
+        remedy = Remedy("reopen that pull request, or leave it: the next version gets its own", page)
+        version = self.bump_target.version
+        return no(f"a person closed its pull request for {version}, so none is opened for it", remedy)
 
     def _commit(self, reading: ConsumerReading) -> AbilityAnswer | None:
         """Return the answer if the change itself cannot be made."""
