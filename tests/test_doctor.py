@@ -125,6 +125,8 @@ def test_without_a_token_that_is_said_and_not_to_give_its_user_rights(forge: str
     variable = "GITHUB_TOKEN or GH_TOKEN" if forge == "github" else "GITEA_TOKEN or FORGEJO_TOKEN"
     assert variable in todo[0]
     assert "--token-env" in todo[0]
+    # It is done once for all of them.
+    assert "acme/" not in todo[0]
     assert todo[1] == ""
     assert "there is no token" in "\n".join(lines).casefold()
     assert "the token's user" not in FORMATS["json"](said)
