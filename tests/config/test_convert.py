@@ -36,3 +36,8 @@ MISTAKES = [
 @pytest.mark.parametrize(("text", "messages"), MISTAKES)
 def test_what_is_there_twice_is_told_at_the_second_one(text: str, messages: list[str]) -> None:
     assert told(whole(text)) == messages
+
+
+def test_an_unknown_owner_is_not_in_the_message() -> None:
+    text = whole("source: {version: 1.0.0}\nconsumers: [core, Core]\n")
+    assert "2:19 consumers[1]: Core is listed twice, first as consumers[0]: keep one of them" in told(text, None)

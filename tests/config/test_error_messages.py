@@ -50,13 +50,16 @@ MISTAKES = [
         ["1:9 source: must be a mapping, not a text; write keys, as in 'repository: acme/runtime'"],
     ),
     ("source: {release: newest}\n", ["1:19 source.release: must be 'latest', not 'newest'"]),
-    ("pins: VERSION\n", ['1:7 pins: must be a list, not a text; write ["VERSION"]']),
+    ("pins: 7\n", ["1:7 pins: must be a list, not a text; write a list, as in '- file: VERSION'"]),
     (
         "pins: [VERSION]\n",
         ["1:8 pins[0]: must be a mapping, not a text; write keys, as in 'file: .runtime-version'"],
     ),
     ("pins: [{}]\n", ["1:8 pins[0].file: is missing: it is required here"]),
-    ("pins: {file: VERSION}\n", ["1:7 pins: must be a list, not a mapping; start each entry with '- '"]),
+    (
+        "pins: {file: VERSION}\n",
+        ["1:7 pins: must be a list, not a mapping; write a list, as in '- file: VERSION'"],
+    ),
     (
         "exempt: [core2]\n",
         [

@@ -37,6 +37,17 @@ MISTAKES = [
             )
         ],
     ),
+    ("source: {tags: v{version}}\n", ["1:17 put a text with { or } in quotes"]),
+    ("owner: [a{2}, b]\n", ["1:10 put a text with { or } in quotes"]),
+    (
+        "owner: [a {b: 1}]\n",
+        [
+            (
+                "1:11 this is not valid YAML (while parsing a flow sequence that starts in line 1: did not find "
+                "expected ',' or ']'): close the bracket, and separate the entries by commas"
+            )
+        ],
+    ),
     ("owner: 'acme\n", ["1:8 the quote that starts here is never closed"]),
     ("\towner: acme\n", ["1:1 YAML does not allow a tab here: indent with spaces"]),
     ("pins:\n\t- file: a\n", ["2:1 YAML does not allow a tab here: indent with spaces"]),

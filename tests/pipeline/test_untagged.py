@@ -120,3 +120,18 @@ def test_tags_that_cannot_be_read_again_prove_nothing() -> None:
     forge: Any = Once(seen, tuple(map(Tag, ("runtime-v1.4.0",))), {})
     report = check(config(listed("core"), reconcile=None), forge, NOW, lambda _name: None)
     assert [one.code.value for one in report.findings] == ["ahead"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "which"),
+    [
+        (["1.4.0"], "the only tag"),
+        (["1.4.0", "1.5.0-rc.1"], "the only usable tag"),
+        (["1.3.0", "1.4.0"], "the highest of 2 tags"),
+    ],
+)
+def test_the_target_says_among_how_many_tags_it_is_the_highest(tags: list[str], which: str) -> None:
+    seen = Observation({name("core"): shown("core", "1.4.0")})
+    forge: Any = FakeForge(seen, tuple(Tag(f"runtime-v{one}") for one in tags), {})
+    report = check(config(listed("core"), reconcile=None), forge, NOW, lambda _name: None)
+    assert report.target.origin == f"{which} runtime-v{{version}} of acme/runtime"

@@ -45,6 +45,11 @@ if TYPE_CHECKING:
 _UNKNOWN_OWNER = "owner"
 
 
+def _shown(name: RepositoryName) -> str:
+    """Return *name*, without the owner where that is not known."""
+    return name.name if name.owner == _UNKNOWN_OWNER else str(name)
+
+
 @dataclass(slots=True)
 class Builder:
     """Builds the ``Config`` of one file.
@@ -117,7 +122,7 @@ class Builder:
                 consumers[consumer.name], first_of[consumer.name] = consumer, node
                 continue
             first = first_of[consumer.name]
-            said = f"{consumer.name} is listed twice, first as {key_path(first.path)}: keep one of them"
+            said = f"{_shown(consumer.name)} is listed twice, first as {key_path(first.path)}: keep one of them"
             self.mistakes.append(ConfigMistake(node.path, said, node.at))
         return tuple(consumers.values())
 
@@ -137,10 +142,13 @@ class Builder:
             said = ""
             if name in listed:
                 said = (
-                    f"{name} is exempt and listed in line {listed[name].place.line}: remove it from one of the two"
+                    f"{_shown(name)} is exempt and listed in line {listed[name].place.line}: remove it from one"
+                    " of the two"
                 )
             elif name in exempt:
-                said = f"{name} is exempt twice, first as {key_path(first_of[name].path)}: keep one of them"
+                said = (
+                    f"{_shown(name)} is exempt twice, first as {key_path(first_of[name].path)}: keep one of them"
+                )
             if said:
                 self.mistakes.append(ConfigMistake(node.path, said, node.at))
                 continue

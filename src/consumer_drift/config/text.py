@@ -71,6 +71,8 @@ MOST_LEVELS = 32
 TOO_DEEP = f"more than {MOST_LEVELS} levels: no key of this file is that deep"
 
 
+# What may be before the brace of a mapping, the start of the file with it.
+_BETWEEN = (*" \t\r\n[{,:", "")
 _HINTS = (
     ("expected node content", "a value is missing here, or a bracket is not closed"),
     ("expected <document start>", "write 'key: value'"),
@@ -84,6 +86,11 @@ _HINTS = (
     ("expected key", "indent the line as its neighbours, or quote the text"),
     ("could not find expected ':'", "write 'key: value'"),
 )
+
+
+def _has_braces(text: str, at: int) -> bool:
+    """Whether the parser stopped at a brace of a plain text, as in ``v{version}``."""
+    return text[at : at + 1] == "{" and text[at - 1 : at] not in _BETWEEN
 
 
 def explain(error: yaml.YAMLError, text: str) -> ConfigMistake:
@@ -102,6 +109,8 @@ def explain(error: yaml.YAMLError, text: str) -> ConfigMistake:
         return ConfigMistake(
             (), f"plain text may not start with {text[at : at + 1]!r}: put the text in quotes", at
         )
+    if _has_braces(text, at):
+        return ConfigMistake((), "put a text with { or } in quotes", at)
     hint = next((hint for part, hint in _HINTS if part in problem), "check the indentation, quotes and brackets")
     context = getattr(error, "context", None)
     line = text.count("\n", 0, start.index) + 1 if start else 0

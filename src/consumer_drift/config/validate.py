@@ -61,6 +61,8 @@ _WANTED = {
     Wrong.NO_FLAG: "true or false",
 }
 _SHORT = 40
+# The lists that take no plain text.
+_LISTS: dict[str | int, str] = {"pins": "- file: VERSION", "exempt": "- {name: …, reason: …}"}
 
 
 def mistake_of(misfit: Misfit, root: Node) -> ConfigMistake:
@@ -87,6 +89,8 @@ def _sentence(misfit: Misfit) -> str:
 def _hint(misfit: Misfit) -> str:
     value = misfit.value
     if misfit.wrong is Wrong.NO_LIST:
+        if misfit.path[-1] in _LISTS:
+            return f"; write a list, as in '{_LISTS[misfit.path[-1]]}'"
         if not isinstance(value, str):
             return "; start each entry with '- '"
         is_short = len(value) < _SHORT and value.isprintable() and '"' not in value

@@ -125,7 +125,10 @@ def _from_tags(origin: FromTags, repository: RepositoryName, config: Config, for
     if not usable:
         only = "" if config.prereleases else " other than pre-releases"
         return _none(f"{where}: none of {len(tags)} is a {config.scheme} version{only}")
-    found = f"the highest of {len(usable)} tags {origin.template} of {repository}"
+    which = f"the highest of {len(usable):,} tags"
+    if len(usable) == 1:
+        which = "the only tag" if len(tags) == 1 else "the only usable tag"
+    found = f"{which} {origin.template} of {repository}"
     dates = release_dates(tags, lambda name: _release(_version(affixes.strip(name), config), config))
     own = release_dates(
         (tag for tag in tags if tag.annotated),
