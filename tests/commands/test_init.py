@@ -11,6 +11,7 @@ import yaml
 
 from consumer_drift.commands import Command
 from consumer_drift.config.json_schema import json_schema
+from consumer_drift.discovery.summary import lacking
 from tests.commands.fleets import SOURCE, WORKFLOW, add_consumer, files, init, owner
 from tests.emulator import Emulator, World
 from tests.processes import consumer_drift
@@ -141,6 +142,30 @@ def test_on_top_is_what_was_not_seen(tmp_path: Path) -> None:
     assert result.report.exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("missed", "said"),
+    [
+        ([], []),
+        (
+            ["4 of 10 repositories of acme are hidden from this token."],
+            ["4 of 10 repositories of acme are hidden from this token"],
+        ),
+        (["It cannot be told whether this is a pin: x."], ["it cannot be told whether this is a pin: x"]),
+        (["Not read: a.", "Mirrors are not searched: b."], ["2 notes say what it may lack"]),
+    ],
+)
+def test_the_result_says_what_the_list_may_lack(missed: list[str], said: list[str]) -> None:
+    assert lacking(missed) == said
+
+
+def test_without_a_token_nothing_is_said_of_one(tmp_path: Path) -> None:
+    world = owner(consumers=1, archived=0)
+    with Emulator(world, "gitea") as emulator:
+        result = init(emulator, tmp_path, "")
+    assert "\n# There may be repositories of acme that were not shown: " in written(tmp_path)
+    assert "without a token" in result.report.notes[0]
+
+
 def test_what_was_tried_and_found_nothing_is_told(tmp_path: Path) -> None:
     result, _ = small("gitea", tmp_path, {"app": files("file")})
     assert "publishes npm package @acme/runtime (package.json)" in result.report.notes
@@ -197,6 +222,7 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     assert result.report.notes[0].endswith("would write .github/consumer-drift.yml")
     assert "+  - consumer-0001" in result.shown
+    assert "\nOn this machine:\n" in result.shown, "it is a file here, and not one of the repository"
 
 
 def test_a_repository_that_cannot_be_read_is_named_and_is_an_error(tmp_path: Path) -> None:
@@ -422,6 +448,19 @@ def test_an_update_gives_a_new_consumer_without_a_required_pin_its_own(tmp_path:
     ]
     assert listed["pins"][-1] == {"file": "Dockerfile", "image": "ghcr.io/acme/runtime", "optional": True}
     assert checked.codes == []
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [((), "at .github/consumer-drift.yml to extend: leave out --update"), (("--output", "m.yml"), "out --output")],
+)
+def test_without_a_list_to_extend_the_option_that_is_wrong_is_named(
+    more: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    where = ("--root", ".", "--source", "acme/runtime")
+    done = consumer_drift("init", *where, "--update", *more, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+    assert done.returncode == 2
+    assert words in done.stdout
 
 
 @pytest.mark.parametrize(("text", "words"), [("", "there is no list at"), ("pins: x\n", "pins: must be a list")])

@@ -12,7 +12,7 @@ from consumer_drift.config import LOCATIONS, load, parse_remote
 from consumer_drift.discovery.compose import Heading, compose
 from consumer_drift.discovery.news import news
 from consumer_drift.discovery.suggestion import suggest
-from consumer_drift.discovery.summary import changed, publications, tried, unseen
+from consumer_drift.discovery.summary import changed, lacking, publications, tried, unseen
 from consumer_drift.discovery.update import Changes, pin_entries, updated
 from consumer_drift.model.bump import Bump, Edit, Outcome
 from consumer_drift.model.config import Config
@@ -177,8 +177,7 @@ def make(start: Start, source: RepositoryName, file: ListFile) -> Result:
     missed = unseen(seen.listing, seen.searched.unread, seen.searched.undecided)
     notes = (*publications(found.publications), *found.unread, *tried(seen.searched.nothing), *missed)
     made = _extended(file, file.config, found, seen) if file.config else _new(start, file, found, seen, missed)
-    # The result says that the list may lack something: notes are easily passed over.
-    result = "; ".join((made.notes[0], *(one.removesuffix(".") for one in missed[:1])))
+    result = "; ".join((made.notes[0], *lacking(missed)))
     return replace(made, findings=(*made.findings, *_unread(seen)), notes=(result, *made.notes[1:], *notes))
 
 
@@ -244,7 +243,8 @@ def _text_of(start: Start) -> ListFile | tuple[Finding, ...]:
         said = Sentence(f"{name} exists, and nothing is overwritten: add ", Setting.UPDATE, " to extend it")
         return (Finding.of(Code.CONFIGURATION, said),)
     if not exists and settings.update:
-        said = Sentence(f"there is no list at {name or LOCATIONS[0]} to extend: remove ", Setting.UPDATE)
+        wrong = Setting.OUTPUT if settings.output else Setting.UPDATE
+        said = Sentence(f"there is no list at {name or LOCATIONS[0]} to extend: leave out ", wrong)
         return (Finding.of(Code.CONFIGURATION, said),)
     return _existing(start, name) if exists else ListFile(name or LOCATIONS[0])
 

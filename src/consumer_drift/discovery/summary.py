@@ -38,6 +38,13 @@ def changed(changes: Changes) -> Iterator[str]:
     yield from (f"proposed: {why}" for _, why in sorted((changes.gone or {}).items()))
 
 
+def lacking(missed: Sequence[str]) -> list[str]:
+    """Return what the result of a search adds of *missed*, the sentences of ``unseen()``."""
+    if len(missed) > 1:
+        return [f"{len(missed):,} notes say what it may lack"]
+    return [f"{one[0].lower()}{one[1:].removesuffix('.')}" for one in missed]
+
+
 def unseen(
     listing: Listing, unread: Sequence[tuple[RepositoryName, Failure]], undecided: Sequence[str]
 ) -> list[str]:
@@ -48,9 +55,7 @@ def unseen(
         total = counted(shown + listing.hidden, "repository", "repositories")
         found.append(f"{listing.hidden:,} of {total} of {listing.owner} are hidden from this token.")
     elif listing.doubts:
-        found.append(
-            f"There may be repositories of {listing.owner} that this token does not see: {listing.doubts[0]}."
-        )
+        found.append(f"There may be repositories of {listing.owner} that were not shown: {listing.doubts[0]}.")
     if unread:
         found.append(f"Not read: {first_of([name for name, _ in unread])} ({unread[0][1].said}).")
     mirrors = [one.name for one in listing.repositories if one.mirror]

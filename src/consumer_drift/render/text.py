@@ -12,6 +12,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from consumer_drift import links
+from consumer_drift.model.bump import Outcome
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
 from consumer_drift.model.report import State
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import Report
-    from consumer_drift.model.repository import Location, RepositoryName
+    from consumer_drift.model.repository import Location
+    from consumer_drift.render.bump_outcomes import BumpRow
     from consumer_drift.render.causes import Cause
     from consumer_drift.render.table import TableRow
 
@@ -100,7 +102,7 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
         "\n".join(_pages(report.findings)),
         "\n".join(_bumps(report, unread)),
         "\n".join(inert(note, _MESSAGE) for note in report.notes[1:]),
-        *(_diff(row.name, row.bump.diff) for row in bump_outcomes.bump_rows(report) if row.bump.diff),
+        *(_diff(_where(report, row), row.bump.diff) for row in bump_outcomes.bump_rows(report) if row.bump.diff),
         "\n".join(_circumstances(report)),
         closing,
     ]
@@ -314,14 +316,20 @@ def _bumps(report: Report, unread: AbstractSet[str]) -> Iterator[str]:
         yield f"{line}  {inert(row.note, _MESSAGE)}" if row.note else line
 
 
-def _diff(name: RepositoryName, text: str) -> str:
+def _where(report: Report, row: BumpRow) -> str:
+    """Where the change is: in a repository, unless init writes its list to a file."""
+    is_file = report.list_bump is not None and row.bump.outcome is Outcome.WOULD_REWRITE
+    return "On this machine" if is_file else f"In {row.name}"
+
+
+def _diff(where: str, text: str) -> str:
     """Every line behind a blank, and none of them a command for a runner."""
     lines = text.rstrip("\n").split("\n")
     shown = [f"  {inert(line, 500)}" for line in lines[:_DIFF_LINES]]
     more = len(lines) - _DIFF_LINES
     if more > 0:
         shown.append(f"  … and {counted(more, 'more line')}")
-    return "\n".join([f"In {inert(str(name))}:", *shown])
+    return "\n".join([f"{inert(where)}:", *shown])
 
 
 def _circumstances(report: Report) -> Iterator[str]:
