@@ -16,6 +16,7 @@ from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Scheme, parse_version
 from consumer_drift.pins import Image, Key, Locked, Regex, Requirement, Uses, WholeFile
 from tests.bump import cases
+from tests.growth import grows_linearly
 
 COMMIT = "c" * 40
 OLD = "0" * 40
@@ -39,6 +40,15 @@ def test_two_pins_in_one_file_are_one_edit() -> None:
     done = edit(pins, {"Dockerfile": text})
     assert done.edits == (Edit("Dockerfile", text, "ARG V=1.4.0\nFROM acme/runtime:1.4.0-slim\n"),)
     assert [(one.at.line, one.at.value) for one in done.changed] == [(2, "1.3.0"), (1, "1.2.0")]
+
+
+@pytest.mark.parametrize(
+    ("pin", "line"),
+    [(Requirement("r.txt", ("acme",)), "acme==1.3.0\n"), (Key(".tool-versions", "acme"), "acme 1.3.0\n")],
+    ids=["requirements.txt", "tool-versions"],
+)
+def test_a_file_with_a_pin_in_many_places_is_read_once_and_not_once_for_each(pin, line: str) -> None:
+    assert grows_linearly(lambda size: lambda: edit([pin], {pin.file: line * size}), 150)
 
 
 def test_what_is_at_the_target_or_no_exact_version_stays() -> None:

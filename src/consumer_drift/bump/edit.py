@@ -142,7 +142,8 @@ def _new(one: PinState, bump_target: BumpTarget) -> str:
 
 def holds_target(pins: Iterable[Pin], files: Mapping[str, FileResult], bump_target: BumpTarget) -> bool:
     """Whether *files* has each of *pins* at the target or above it."""
-    for pin in pins:
+    # One pin may be in many places of its file, which are all read at once.
+    for pin in dict.fromkeys(pins):
         answer = files.get(pin.file, NoFile())
         found = PinStates(classify(pin, answer, bump_target.config.version_format)).comparable
         if not found or PinStates(tuple(found)).outdated(bump_target.target):
