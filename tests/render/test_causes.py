@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MANY = 299
-DOWN = "the forge cannot be reached (ConnectError)"
+DOWN = "https://git.example.org cannot be reached (ConnectError)"
 
 
 def unread(said: str, *names: str) -> list[Finding]:

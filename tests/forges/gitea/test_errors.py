@@ -85,6 +85,12 @@ def test_a_merge_that_is_refused_is_told_from_a_route_that_there_is_not() -> Non
     }
 
 
+def test_a_wrong_token_is_told_with_its_server() -> None:
+    refusal = refuse(GET, answer(401, "no"), server="https://git.example.org:3000")
+    assert refusal is not None
+    assert refusal.failure.said == "https://git.example.org:3000 does not accept the token (401: 'no')"
+
+
 def test_no_token_is_missed_where_one_was_sent() -> None:
     said = answer(403, "Only signed in user is allowed to call APIs.")
     sent, none = (refuse(GET, said, has_token=has_token) for has_token in (True, False))

@@ -376,7 +376,9 @@ def test_a_server_that_takes_no_connection_is_unreachable() -> None:
         url = server.url
     client = transport(url)
     outcome = client.send(GET)
-    assert reason_of(outcome) is Reason.UNREACHABLE
+    assert isinstance(outcome, Failure)
+    assert outcome.reason is Reason.UNREACHABLE
+    assert outcome.said.startswith(f"{url} cannot be reached (ConnectError")
     assert client.requests == HASTE.attempts
 
 

@@ -29,8 +29,10 @@ READ_ACCESS = Grant("give the token's user read access to the repository", "read
 _CHECK_LOG = "check the forge's health and its log, then run again"
 
 
-def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rejection | None:
-    """Return the failure that *answer* is, or None if it is a success. Never raises.
+def refuse(
+    request: Request, answer: Response, *, has_token: bool = True, server: str = "the server"
+) -> Rejection | None:
+    """Return the failure that *answer* of *server* is, or None if it is a success. Never raises.
 
     A 404 may mean a missing file as well as a missing repository: the caller tells them apart.
     """
@@ -49,7 +51,10 @@ def refuse(request: Request, answer: Response, *, has_token: bool = True) -> Rej
     # The forge itself answers in JSON; a proxy or bot protection before it has pages for people.
     if not answer.is_json or "cf-mitigated" in answer.headers or "x-github-request-id" in answer.headers:
         return Rejection(_not_json(asked, answer))
-    return Rejection(_from_json(asked, answer, with_token=has_token and not request.anonymous))
+    with_token = has_token and not request.anonymous
+    if answer.status == 401 and with_token:
+        return Rejection(_bad_token(answer, server))
+    return Rejection(_from_json(asked, answer, with_token=with_token))
 
 
 def _limited(asked: str, answer: Response) -> Rejection:
@@ -74,19 +79,17 @@ def _not_json(asked: str, answer: Response) -> Failure:
 
 def _from_json(asked: str, answer: Response, *, with_token: bool) -> Failure:
     if answer.status == 401:
-        return _unauthorised(asked, answer, with_token=with_token)
+        return _no_token(asked, answer, Reason.NO_TOKEN)
     if answer.status == 403:
         return _forbidden(asked, answer, with_token=with_token)
     return _plain(asked, answer)
 
 
-def _unauthorised(asked: str, answer: Response, *, with_token: bool) -> Failure:
-    if not with_token:
-        return _no_token(asked, answer, Reason.NO_TOKEN)
+def _bad_token(answer: Response, server: str) -> Failure:
     return Failure(
         Reason.BAD_CREDENTIALS,
-        f"the forge does not accept the token ({_told(answer)})",
-        "it is wrong, expired, deleted, or belongs to another server: set a valid one of this forge",
+        f"{server} does not accept the token ({_told(answer)})",
+        "it is wrong, expired, deleted, or belongs to another server: set a valid one of this server",
         status=401,
     )
 

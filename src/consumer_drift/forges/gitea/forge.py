@@ -72,7 +72,7 @@ class GiteaForge:
         self._transport = Transport(
             address.api,
             f"token {token}" if token else "",
-            partial(refuse, has_token=bool(token)),
+            partial(refuse, has_token=bool(token), server=address.server),
             deadline,
             concurrency=concurrency,
             **network,

@@ -25,6 +25,12 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no URL"
 
 
+def server_of(url: str) -> str:
+    """Return scheme, host and port of an address that a request was sent to, without a user."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 def foreign_redirect(request: Request, target: str, status: int) -> Failure:
     """Return the failure of a redirect to *target* that is not followed: a write's, or one to another server."""
     if request.method != "GET":
@@ -43,8 +49,8 @@ def foreign_redirect(request: Request, target: str, status: int) -> Failure:
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 
 
-def broken(request: Request, error: httpx.HTTPError) -> Rejection:
-    """Return the failure of an exchange. The library's text may contain the value of an invalid header."""
+def broken(request: Request, url: str, error: httpx.HTTPError) -> Rejection:
+    """Return the failure of a request to *url*. The library's text may contain the value of an invalid header."""
     kind = type(error).__name__
     detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
     if isinstance(error, httpx.TimeoutException):
@@ -57,7 +63,7 @@ def broken(request: Request, error: httpx.HTTPError) -> Rejection:
     elif isinstance(error, httpx.ConnectError) and any(words in detail for words in _NO_TLS):
         return _no_tls(detail)
     else:
-        reason, said = Reason.UNREACHABLE, f"the forge cannot be reached ({detail})"
+        reason, said = Reason.UNREACHABLE, f"{server_of(url)} cannot be reached ({detail})"
     if "CERTIFICATE" in str(error).upper():
         remedy = Sentence(
             "give the certificates of the server's private CA with ", Setting.CA_BUNDLE, " or in SSL_CERT_FILE"

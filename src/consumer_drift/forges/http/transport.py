@@ -247,7 +247,7 @@ class Transport:
             except UnusableBodyError as error:
                 answer = Rejection(error.failure)
             except httpx.HTTPError as error:
-                answer = broken(request, error)
+                answer = broken(request, url, error)
             self._reach.noted(answer)
             # The library saw a connection that broke, or a body that ended.
             return Rejection(self._too_late(request)) if exchange.late else answer
