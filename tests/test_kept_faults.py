@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -16,11 +17,12 @@ from tests.propagating import CONFIG, scene, token
 from tests.running import HASTE, LIMITS, check, settings_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from consumer_drift.model.report import Report
     from consumer_drift.pipeline.keep import Kept
-    from tests.emulator import World
+    from tests.emulator import Repository, World
 
 TRACKED = f"{CONFIG}tracking: {{issue: true}}\n"
 # 401, 403, 404, 409, 422, 429, 500, a proxy's page, half a body, a lost answer, no connection: each at one
@@ -74,19 +76,34 @@ def ended_right(emulator: Emulator, report: Report, secret: str, branch: str) ->
     assert runtime.issues[0].state == "open"
 
 
-@pytest.mark.parametrize(("forge", "fault"), CASES)
-def test_a_fault_is_a_warning_and_the_next_run_ends_right(forge: str, fault: str, tmp_path: Path) -> None:
+class Checked(NamedTuple):
+    """A source whose check is kept in *exchanges* requests where nothing fails."""
+
+    source: Repository
+    emulator: Emulator
+    report: Report
+    secret: str
+    exchanges: int
+
+
+@contextlib.contextmanager
+def checked(forge: str, folder: Path) -> Iterator[Checked]:
     made = scene(forge)
     made["runtime"].visibility = "private"
     secret = tracker(made.world, forge)
     with Emulator(made.world, forge) as emulator:
-        report = check(emulator, TRACKED, tmp_path, secret).report
+        report = check(emulator, TRACKED, folder, secret).report
         emulator.requests.reset()
         keep(emulator, report, secret, "drift/0")
-        count = emulator.requests.count()
-        assert count >= 7
-        for number in range(count):
-            made["runtime"].issues.clear()
+        yield Checked(made["runtime"], emulator, report, secret, emulator.requests.count())
+
+
+@pytest.mark.parametrize(("forge", "fault"), CASES)
+def test_a_fault_is_a_warning_and_the_next_run_ends_right(forge: str, fault: str, tmp_path: Path) -> None:
+    with checked(forge, tmp_path) as (source, emulator, report, secret, exchanges):
+        assert exchanges >= 7
+        for number in range(exchanges):
+            source.issues.clear()
             emulator.faults.clear()
             emulator.faults.add(fault, after=number, times=1)
             added = keep(emulator, report, secret, f"drift/{number + 1}")
@@ -99,15 +116,9 @@ def test_a_fault_is_a_warning_and_the_next_run_ends_right(forge: str, fault: str
 
 @pytest.mark.parametrize("forge", ["github", "gitea"])
 def test_a_run_that_ends_at_any_exchange_is_whole_after_the_next_one(forge: str, tmp_path: Path) -> None:
-    made = scene(forge)
-    made["runtime"].visibility = "private"
-    secret = tracker(made.world, forge)
-    with Emulator(made.world, forge) as emulator:
-        report = check(emulator, TRACKED, tmp_path, secret).report
-        emulator.requests.reset()
-        keep(emulator, report, secret, "drift/0")
-        for number in range(1, emulator.requests.count() + 1):
-            made["runtime"].issues.clear()
+    with checked(forge, tmp_path) as (source, emulator, report, secret, exchanges):
+        for number in range(1, exchanges + 1):
+            source.issues.clear()
             emulator.faults.clear()
             keep(emulator, report, secret, f"drift/{number}", ends_at=number)
             ended_right(emulator, report, secret, f"drift/{number}")
