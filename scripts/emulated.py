@@ -45,7 +45,7 @@ class Job:
         """Return what *command* prints, with a usual address in place of the emulator's."""
         forge = "github" if self.emulator.forge == "github" else "gitea"
         server = (f"--forge={forge}", f"--server={self.emulator.url}", "--token-env=TOKEN")
-        variables = {"TOKEN": self.token, "NO_COLOR": "1", "COLUMNS": "100"}
+        variables = {"CI": "true", "TOKEN": self.token, "NO_COLOR": "1", "COLUMNS": "100"}
         done = consumer_drift(command, *server, *arguments, cwd=self.folder, env={**os.environ, **variables})
         if not done.stdout:
             raise RuntimeError(done.stderr)

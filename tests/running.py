@@ -68,7 +68,7 @@ def settings_at(emulator: Emulator, token: str = "", *, calling: str = "acme/run
         graphql=emulator.graphql_url if emulator.forge == "github" else "",
         token=token,
         calling=RepositoryName.parse(calling),
-        **more,
+        **{"tracks": True, **more},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -89,6 +90,25 @@ def test_at_a_terminal(
     assert AT_TERMINAL[failing] in [one["code"] for one in told]
     assert "text of others" not in shown
     assert json.loads(shown)["status"] == "drift"
+
+
+def test_a_shell_keeps_the_history_that_it_names_and_leaves_the_issue_alone(
+    emulator: Emulator, acme: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = acme.world.token(
+        "lab", scopes=["write:repository", "read:organization", "write:issue", "read:user"], sees="all"
+    )
+    chosen = settings_at(emulator, made.secret, history_branch="drift/history", tracks=False)
+    assert Terminal("json").run(chosen) == 1
+    shown = capsys.readouterr()
+    assert shown.err == "the tracking issue was not written: only jobs write it\n"
+    assert "-failed" not in shown.out
+    assert (acme["runtime"].issues, list(acme["runtime"].files("drift/history"))) == ([], ["history.jsonl"])
+    emulator.requests.reset()
+    assert Terminal("json").run(replace(chosen, history_branch="")) == 1
+    assert not [one for one in emulator.requests if one.path.endswith(("/issues", "/user"))]
+    assert Terminal("json").run(replace(chosen, tracks=True)) == 1
+    assert len(acme["runtime"].issues) == 1
 
 
 @pytest.mark.parametrize("form", ["json", "log"])

@@ -84,6 +84,27 @@ def test_what_a_job_tells_of_itself(job: dict[str, str]) -> None:
     assert (here.server, here.api) == (job["GITHUB_SERVER_URL"], job["GITHUB_API_URL"])
 
 
+@pytest.mark.parametrize(
+    ("environment", "is_job"),
+    [
+        ({"GITHUB_ACTIONS": "true"}, True),
+        ({"CI": "true"}, True),
+        ({"CI": "woodpecker"}, True),
+        ({"CI": "False"}, False),
+        ({"CI": "0", "GITHUB_ACTIONS": "false"}, False),
+        ({}, False),
+    ],
+)
+@pytest.mark.parametrize("command", [Command.CHECK, Command.COMBINE])
+def test_only_jobs_write_the_tracking_issue(
+    environment: dict[str, str], command: Command, *, is_job: bool
+) -> None:
+    """A person's shell does not, whatever server it names."""
+    here = {**environment, "GITHUB_SERVER_URL": "https://github.com", "GITHUB_TOKEN": "x" * 40}
+    assert settings_of(here, command, Values({})).tracks is is_job
+    assert settings_of(environment, Command.COMBINE, Values({})).tracks is is_job
+
+
 @pytest.mark.parametrize("repository", ["", "runtime", "a/b/c", "../..", "a/b\n"])
 def test_a_text_that_is_not_a_repository_is_ignored(repository: str) -> None:
     """No traceback for any environment."""

@@ -5,6 +5,7 @@ Whatever goes wrong there is a sentence, so that the report, the outputs and the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.commands import Command
@@ -47,12 +48,22 @@ def kept(
     *,
     retry_policy: RetryPolicy | None = None,
     limits: Limits | None = None,
+    say: Callable[[str], None] = lambda _line: None,
 ) -> Kept:
-    """Keep what there is to keep of *report*, which shows no secret any more: a history on a branch, an issue."""
+    """Keep what there is to keep of *report*, which shows no secret any more: a history on a branch, an issue.
+
+    *say* takes a line for the log, which has no foreign text.
+    """
     if not is_recorded(report):
         return Kept()
     done = guarded(lambda: Kept(run=record(report)), lambda why: Kept(findings=(not_kept(why),)))
-    if not _is_at_server(settings, report) or not (settings.history_branch or report.tracking):
+    if not _is_at_server(settings, report):
+        return done
+    if report.tracking and not settings.tracks:
+        # A person who looks must not change what everybody sees, with a token that is not the issue's.
+        say("the tracking issue was not written: only jobs write it")
+        report = replace(report, tracking=None)
+    if not (settings.history_branch or report.tracking):
         return done
     forge = guarded(lambda: _connected(settings, report, deadline, retry_policy, limits), lambda why: why)
     if isinstance(forge, str):

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The job that this is, as far as the environment says. Each field is empty where it does not."""
+    """The job that this is, as far as the environment says. Each field is empty where it does not.
+
+    *is_job*: it is one of any CI, and not a person's shell.
+    """
 
     forge: ForgeChoice
     server: str
@@ -22,6 +25,7 @@ class Environment:
     graphql: str
     calling: RepositoryName | None
     commit: str
+    is_job: bool
 
 
 def environment_of(environment: Mapping[str, str]) -> Environment:
@@ -41,7 +45,20 @@ def environment_of(environment: Mapping[str, str]) -> Environment:
         graphql=environment.get("GITHUB_GRAPHQL_URL", ""),
         calling=calling,
         commit=environment.get("GITHUB_SHA", ""),
+        is_job=_is_job(environment),
     )
+
+
+def _is_job(environment: Mapping[str, str]) -> bool:
+    """Nearly every CI sets the second variable: most to ``true``, Woodpecker to its name.
+
+    https://woodpecker-ci.org/docs/usage/environment
+    """
+    return environment.get("GITHUB_ACTIONS") == "true" or environment.get("CI", "").lower() not in {
+        "",
+        "0",
+        "false",
+    }
 
 
 def _forge(environment: Mapping[str, str], api: str) -> ForgeChoice:

@@ -49,6 +49,7 @@ def _without_server(command: Command, values: Values, here: Environment, reports
         reports=tuple(reports),
         files=tuple(filter(None, (values[options.CONFIG], *values[options.FILES]))),
         calling=here.calling,
+        tracks=here.is_job,
         history=_path(values[options.HISTORY]),
         page=_path(values[options.PAGE]),
         page_visibility=values[options.VISIBILITY],

@@ -58,6 +58,7 @@ class Settings:
     addresses, empty where they are not known. *calling* is the repository whose job this is, and *commit* what
     the job runs at. *target* is a version, empty for the source's own. *max_time* is in seconds. *merge_token*
     is for approving and merging, empty where *token* does that. *dry_run* keeps propagate and land from writing.
+    *tracks*: the tracking issue is written where the configuration asks for one.
     *shard* is the part of the consumer list to read, None for all of it. *reports* are
     the files that combine joins or page shows, *files* those that validate checks. *cache* is a file, None for no
     cache. *source* is the repository that init finds consumers of, *output* the file that it writes, *update*: it
@@ -87,6 +88,7 @@ class Settings:
     ca_bundle: str = ""
     user_agent: str = ""
     dry_run: bool = False
+    tracks: bool = False
     write: bool = False
     shard: ShardSpec | None = None
     reports: tuple[Path, ...] = ()

@@ -121,6 +121,7 @@ def checked(
     return replace(
         chosen,
         propose=chosen.command is Command.INIT,
+        tracks=True,
         variable=lambda name: environment.get(name, "").strip(),
     )
 

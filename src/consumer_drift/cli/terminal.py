@@ -55,7 +55,7 @@ class Terminal:
         with ended_by_signals(deadline), _progress() as started:
             report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
             report = _finished(report, settings)
-            added = kept(settings, report, deadline)
+            added = kept(settings, report, deadline, say=_say)
         code = self._show(_with(report, added, settings), added.run)
         return 128 + deadline.signal if deadline.signal else code
 
