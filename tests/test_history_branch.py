@@ -157,8 +157,32 @@ def test_without_the_permission_there_is_a_warning_and_nothing_else(forge: str, 
     [finding] = added.findings
     assert (finding.code, finding.counts_as) == (Code.HISTORY_FAILED, None)
     assert "contents: write" in finding.message
-    assert added.history is None
+    assert added.history is not None
+    assert added.history.runs == ()
     assert BRANCH not in made["runtime"].branches
+
+
+def test_the_runs_before_are_known_where_this_one_cannot_be_added(forge: str, tmp_path: Path) -> None:
+    made = scene(forge)
+    with Emulator(made.world, forge) as emulator:
+        keep(emulator, report_of(emulator, made, tmp_path), made.token)
+        second = keep(emulator, report_of(emulator, made, tmp_path), without_permission(made))
+        made["runtime"].visibility = "public"
+        third = keep(emulator, report_of(emulator, made, tmp_path), made.token)
+    for added in (second, third):
+        assert [one.code for one in added.findings] == [Code.HISTORY_FAILED]
+        assert added.history is not None
+        assert added.history.runs == history(made)
+    assert len(history(made)) == 1
+
+
+def test_a_user_of_gitea_who_may_only_read_is_refused_by_its_hook(tmp_path: Path) -> None:
+    made = scene("gitea")
+    reader = made.world.token("reader", role="read", scopes=["write:repository", "read:organization"], sees="all")
+    with Emulator(made.world, "gitea") as emulator:
+        [finding] = keep(emulator, report_of(emulator, made, tmp_path), reader.secret).findings
+    assert "('ng refs/heads/drift/history pre-receive hook declined')" in finding.message
+    assert "Give the token's user write access to acme/runtime; " in finding.message
 
 
 def test_names_of_private_consumers_are_in_no_public_repository(forge: str, tmp_path: Path) -> None:
@@ -180,7 +204,7 @@ def test_names_of_private_consumers_are_in_no_public_repository(forge: str, tmp_
         ("main", "other content"),
         ("feature", "other content"),
         ("work", "'README.md', 'x'"),
-        ("kept", "push to that branch"),
+        ("kept", "write access to acme/runtime; where it has that, exempt the branch"),
     ],
 )
 def test_a_branch_that_is_not_its_own_is_left_alone(forge: str, branch: str, words: str, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ _ARCHIVED = {
 def receive(
     world: World, caller: Caller, request: Request, forge: str = "gitea", *, known: bool, may_write: bool
 ) -> Response:
-    """Answer a push. *may_write*: the token has the scope or the permission for it."""
+    """Answer a push. *may_write*: the token has the scope or the permission for it, whatever its user may."""
     found = _ROUTE.fullmatch(request.path)
     assert found is not None
     if not known or caller.anonymous:
@@ -54,15 +54,18 @@ def receive(
         return Response(404, b"Not found.\n", [_PLAIN])
     if repository.archived:
         return Response(403, _ARCHIVED[forge], [_PLAIN])
-    if not may_write or not caller.writes(repository):
+    # A reader may push to refs/for, so what a user of theirs may write is left to the hook: githttp.go,
+    # and routers/private/hook_pre_receive.go.
+    writes = caller.writes(repository)
+    if not may_write or (forge == "github" and not writes):
         said = b"Write access to repository not granted.\n" if forge == "github" else b"User permission denied\n"
         return Response(403, said, [_PLAIN])
-    said = _applied(repository, request.body)
+    said = _applied(repository, request.body, may_write=writes)
     body = b"".join(b"%04x%s" % (len(one) + 4, one) for one in said) + b"0000"
     return Response(200, body, [("Content-Type", "application/x-git-receive-pack-result")])
 
 
-def _applied(repository: Repository, body: bytes) -> list[bytes]:
+def _applied(repository: Repository, body: bytes, *, may_write: bool) -> list[bytes]:
     length = int(body[:4], 16)
     command, _, capabilities = body[4:length].partition(b"\0")
     assert b"report-status" in capabilities.split()
@@ -71,7 +74,7 @@ def _applied(repository: Repository, body: bytes) -> list[bytes]:
     commit = _unpack(repository.world.objects, body[length + 4 :], new)
     branch = ref.removeprefix("refs/heads/")
     done = b"unpack ok\n"
-    if repository.is_protected(branch):
+    if repository.is_protected(branch) or not may_write:
         return [done, f"ng {ref} pre-receive hook declined\n".encode()]
     present = repository.branches.get(branch, "0" * 40)
     if present != old:

@@ -44,36 +44,35 @@ def keep(
     now: datetime,
     deadline: Deadline,
     private: Collection[RepositoryName] = (),
-) -> History | Failure:
-    """Add *run* to the history on *branch*, once, and return the history before it.
+) -> tuple[History | None, Failure | None]:
+    """Add *run* to the history on *branch*, once. Return the history before it, and why it was not added.
 
     Nothing is added where everyone can read the branch and the run has one of *private*, which not everyone may.
-    A run that is there already, because an answer was lost, is not added again.
+    A run that is there already, because an answer was lost, is not added again. The history is None where it could
+    not be read.
     """
+    before: History | None = None
     refused: Failure | None = None
     for attempt in range(_TRIES):
         if attempt:
             deadline.wait(_PAUSE_SECONDS * attempt)
         found = _files(forge, source, branch)
         if isinstance(found, Failure):
-            return found
+            return before, found
         seen, files = found
-        named = [one.name for one in run.consumers if one.name in private] if seen.is_public else ()
-        if named:
-            return _exposed(source, named)
         before = lines.runs_of(files)
         before = replace(before, runs=tuple(one for one in before.runs if one != run))
+        named = [one.name for one in run.consumers if one.name in private] if seen.is_public else ()
+        if named:
+            return before, _exposed(source, named)
         changes = lines.changes(files, run, now)
         if not changes:
-            return before
+            return before, None
         text = CommitText(f"{run.command} of {moment_text(run.at)}: {run.status}", now)
         refused = forge.push(source, seen, changes, text)
-        if refused is None:
-            return before
-        if refused.reason not in UNCLEAR | {Reason.STALE}:
+        if refused is None or refused.reason not in UNCLEAR | {Reason.STALE}:
             break
-    assert refused is not None  # noqa: S101 - the loop returned otherwise
-    return refused
+    return before, refused
 
 
 def _exposed(source: RepositoryName, named: Sequence[RepositoryName]) -> Failure:
@@ -126,8 +125,8 @@ def source_of(report: Report, settings: Settings) -> RepositoryName | None:
 class Kept:
     """What was kept of a *run*: None where its report is not of one.
 
-    *history* has the runs before it, None where it could not be kept on a branch; *findings* say why. *requests*
-    were sent for that, after those that the run has.
+    *history* has the runs before it, None where they could not be read from a branch; *findings* say why, or why
+    the run could not be added to them. *requests* were sent for that, after those that the run has.
     """
 
     history: History | None = None
@@ -145,10 +144,9 @@ def keep_run(
         return Kept()
     if source is None:
         return Kept(findings=(not_kept("the source is not known. Set source.repository in the configuration"),))
-    kept = keep(forge, source, settings.history_branch, run, run.at, deadline, frozenset(report.private))
-    if isinstance(kept, Failure):
-        return Kept(findings=(not_kept(str(kept)),))
-    return Kept(kept)
+    private = frozenset(report.private)
+    before, why = keep(forge, source, settings.history_branch, run, run.at, deadline, private)
+    return Kept(before, (not_kept(str(why)),) if why is not None else ())
 
 
 def not_kept(why: str) -> Finding:
