@@ -173,6 +173,7 @@ def words(number: float) -> str:
         return "not yet"
     hours = number / 3600
     if hours < 1:
-        return "less than an hour"
-    count, unit = (int(hours), "hour") if hours < 48 else (int(hours // 24), "day")
+        count, unit = max(1, int(number // 60)), "minute"
+    else:
+        count, unit = (int(hours), "hour") if hours < 48 else (int(hours // 24), "day")
     return f"{count:,} {unit}{'' if count == 1 else 's'}"

@@ -125,7 +125,21 @@ def test_the_same_reports_make_the_same_page() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "words"),
-    [(0.5, "less than an hour"), (1, "1 hour"), (47.9, "47 hours"), (48, "2 days"), (24 * 1200, "1,200 days")],
+    [
+        *((0.001, "1 minute"), (0.5, "30 minutes"), (1, "1 hour")),
+        *((47.9, "47 hours"), (48, "2 days"), (24 * 1200, "1,200 days")),
+    ],
 )
 def test_a_duration_has_one_unit(hours: float, words: str) -> None:
     assert duration(timedelta(hours=hours)) == words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(1, "minute"), (15, "15 minutes"), (60, "hour"), (90, "hour"), (1440, "24 hours")]
+)
+def test_the_time_between_runs_is_a_sentence(minutes: int, words: str) -> None:
+    last = fleets.mixed()[-1]
+    assert last.at is not None
+    runs = [replace(last, at=last.at - timedelta(minutes=minutes)), last]
+    made = build(runs, History(), PageVisibility.PUBLIC)["index.html"]
+    assert f"; usually every {words}. Read from" in made

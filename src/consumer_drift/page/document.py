@@ -95,7 +95,9 @@ def render(shown: Figures, *, public: bool, warnings: Sequence[str] = ()) -> str
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(shown=visible, ago=duration, moment=_minute, iso=moment_text, sort_days=_days)
+    environment.filters.update(
+        shown=visible, ago=duration, period=_period, moment=_minute, iso=moment_text, sort_days=_days
+    )
     template = environment.get_template("page.html")
     return template.render(**_context(shown, public), style=style, script=script, warnings=warnings)
 
@@ -289,15 +291,19 @@ def _exempt_name(result: ExemptResult, public: bool) -> str:
 
 
 def duration(age: timedelta | None) -> str:
-    """Return *age* in its largest unit: ``3 hours``, ``12 days``."""
+    """Return *age* in its largest unit, and as a minute at least: ``3 hours``, ``12 days``."""
     if age is None:
         return "not yet"
-    hours = age / timedelta(hours=1)
-    if hours < 1:
-        return "less than an hour"
-    if hours < 48:
-        return counted(int(hours), "hour")
-    return counted(int(hours // 24), "day")
+    minutes = max(1, age // timedelta(minutes=1))
+    if minutes < 60:
+        return counted(minutes, "minute")
+    hours = minutes // 60
+    return counted(hours, "hour") if hours < 48 else counted(hours // 24, "day")
+
+
+def _period(time: timedelta) -> str:
+    """Return *time* as it follows "every" and "first": ``hour``, ``3 hours``."""
+    return duration(time).removeprefix("1 ")
 
 
 def _minute(at: datetime) -> str:
