@@ -96,6 +96,13 @@ def test_a_page_of_them_counts_its_requests_and_has_no_configuration(shards: Sha
     assert "1 run of the history" in done.notes[0]
     assert '<span id="n-runs">1</span>' in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "onfiguration" not in FORMATS["log"](done) + FORMATS["markdown"](done)
+    shards.emulator.requests.reset()
+    failed = run(
+        replace(chosen, history_branch="main"),
+        Deadline(600), lambda _: lambda _name: None, now=shards.emulator.world.now(), workspace=tmp_path,
+    )  # fmt: skip
+    assert "other content than a history" in failed.findings[0].message
+    assert failed.requests == shards.emulator.requests.count() > 0
 
 
 def test_a_lost_shard_changes_nothing_in_the_issue(shards: Shards) -> None:

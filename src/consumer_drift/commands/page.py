@@ -23,21 +23,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from consumer_drift.forges.base import Forge
     from consumer_drift.settings import PageVisibility, Settings
 
 
 def run(settings: Settings) -> Report:
     """Write the page of the reports that *settings* name."""
+    forge = connect(settings, Deadline(settings.max_time)) if settings.history_branch else None
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
     try:
-        reports = [_read(path) for path in settings.reports]
-        if settings.page is None:
-            raise NoPage(Sentence("there is no folder to write the page to: name one with ", Setting.PAGE))
-        kept, said, requests = _history(settings, reports)
-        notes = write(reports, kept, settings.page, settings.page_visibility, said)
+        notes = _made(settings, forge)
     except NoPage as error:
-        finding = Finding.of(Code.CONFIGURATION, error.sentence)
-        return Report.without_results(settings.command, (finding,))
-    return Report.without_results(settings.command, (), notes=notes, requests=requests)
+        findings = (Finding.of(Code.CONFIGURATION, error.sentence),)
+    requests = forge.requests if forge is not None else 0
+    return Report.without_results(settings.command, findings, notes=notes, requests=requests)
+
+
+def _made(settings: Settings, forge: Forge | None) -> tuple[str, ...]:
+    """Write the page, and return what there is to say of it. Raises NoPage.
+
+    *forge* has the history, None: a file has it.
+    """
+    reports = [_read(path) for path in settings.reports]
+    if settings.page is None:
+        raise NoPage(Sentence("there is no folder to write the page to: name one with ", Setting.PAGE))
+    kept, said = read_file(settings.history) if forge is None else _read_branch(settings, forge, reports)
+    return write(reports, kept, settings.page, settings.page_visibility, said)
 
 
 def write(
@@ -65,21 +77,15 @@ def _write(folder: Path, made: Mapping[str, str]) -> None:
         replace_file(folder / name, text.encode("utf-8", "backslashreplace"))
 
 
-def _history(settings: Settings, reports: Sequence[Report]) -> tuple[History, tuple[str, ...], int]:
-    """Return the runs before, from a branch or a file, what there is to say of damaged ones, and the requests.
-
-    Raises NoPage.
-    """
-    if not settings.history_branch:
-        return *read_file(settings.history), 0
+def _read_branch(settings: Settings, forge: Forge, reports: Sequence[Report]) -> tuple[History, tuple[str, ...]]:
+    """Return the runs before on the branch, and what there is to say of damaged ones. Raises NoPage."""
     source = source_of(reports[-1], settings) if reports else None
     if source is None:
         raise NoPage("no report names the source repository, so it is not known where the history is")
-    forge = connect(settings, Deadline(settings.max_time))
     kept = read_history(forge, source, settings.history_branch)
     if isinstance(kept, Failure):
         raise NoPage(Sentence(f"the history on {settings.history_branch} cannot be read: ", str(kept)))
-    return kept, warnings(kept, settings.history_branch), forge.requests
+    return kept, warnings(kept, settings.history_branch)
 
 
 def read_file(path: Path | None) -> tuple[History, tuple[str, ...]]:
