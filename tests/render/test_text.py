@@ -12,12 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from consumer_drift import render
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.history import History
 from consumer_drift.model.report import State
 from consumer_drift.model.repository import Location
 from consumer_drift.model.versions import short
+from consumer_drift.page.build import build
 from consumer_drift.render import text as text_report
 from consumer_drift.render.causes import causes, without
+from consumer_drift.settings import PageVisibility
 from tests.growth import grows_linearly
 from tests.render import reports, runners
 from tests.render.strategies import any_report
@@ -172,6 +176,18 @@ def test_exempt_repositories_are_told_with_their_reason_and_summed_up_past_a_scr
     shown = text_report.render(replace(report, exempt=report.exempt * 30))
     assert shown.count("Exempt: ") == text_report.TABLE_ROWS
     assert "… and 10 more exempt repositories\n" in shown
+
+
+@pytest.mark.parametrize("why", ["does not exist", "is archived, and an archived repository is never unlisted"])
+def test_an_exemption_that_is_not_needed_is_not_called_unsearched(why: str) -> None:
+    report = reports.mixed_day()
+    gone = report.exempt[-1]
+    stale = Finding.of(Code.STALE_EXEMPTION, f"{gone.name} {why}: its exemption is not needed", consumer=gone.name)
+    report = replace(report, findings=(*report.findings, stale))
+    page = build([report], History(), PageVisibility.PRIVATE)["index.html"]
+    assert "\nExempt: acme/wiki: documentation (not needed)\n" in text_report.render(report)
+    assert "\n- acme/wiki: documentation (not needed)\n" in render.FORMATS["markdown"](report)
+    assert re.search(r"acme/wiki<.*<td>not needed</td></tr>", page)
 
 
 def test_the_work_grows_with_the_fleet_and_no_faster() -> None:

@@ -167,7 +167,10 @@ def _context(shown: Figures, public: bool) -> dict[str, Any]:
         ),
         "trend": drawings.trend(full),
         "unlisted": [_unlisted(one) for one in shown.unlisted],
-        "exempt": [(_exempt_name(one.result, public), one) for one in shown.exempt],
+        "exempt": [
+            (_exempt_name(one.result, public), one, pin)
+            for one, pin in zip(shown.exempt, phrases.exempt_pins(report), strict=True)
+        ],
         "is_partial": report.scope is not Scope.FULL,
         "sizes": {"curve": drawings.CURVE, "trend": drawings.TREND, "strip": drawings.STRIP},
         "version": __version__,

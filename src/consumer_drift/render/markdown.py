@@ -280,7 +280,7 @@ def _linked(text: str, address: str) -> str:
 
 
 def _exempt(report: Report) -> list[str]:
-    return [f"- {markdown(phrases.exempt(exempt), 400)}\n" for exempt in report.exempt]
+    return [f"- {markdown(exempt, 400)}\n" for exempt in phrases.exempt(report)]
 
 
 def _settings(report: Report) -> list[str]:

@@ -11,7 +11,7 @@ from consumer_drift.model.sentence import Sentence
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from consumer_drift.model.report import ExemptResult, Report
+    from consumer_drift.model.report import Report
 
 
 def counts(report: Report) -> str:
@@ -139,11 +139,24 @@ def _is_listed_whole(report: Report) -> bool:
     return is_failed and report.coverage.hidden == 0 and Code.HIDDEN_REPOSITORIES not in codes
 
 
-def exempt(result: ExemptResult) -> str:
-    """Why a repository is exempt, until when, and whether it has a pin."""
-    pin = {True: "has a pin", False: "has no pin", None: "not searched"}[result.has_pin]
-    until = f"until {result.until}, " if result.until else ""
-    return f"{result.name}: {result.reason} ({until}{pin})"
+def exempt(report: Report) -> list[str]:
+    """Why each exempt repository is, until when, and whether it has a pin."""
+    return [
+        f"{one.name}: {one.reason} ({f'until {one.until}, ' if one.until else ''}{pin})"
+        for one, pin in zip(report.exempt, exempt_pins(report), strict=True)
+    ]
+
+
+def exempt_pins(report: Report) -> list[str]:
+    """Whether each exempt repository has a pin. One that is gone or archived is not searched for pins."""
+    needless = {one.consumer for one in report.findings if one.code is Code.STALE_EXEMPTION}
+    return [
+        "not needed" if one.has_pin is None and one.name in needless else _HAS_PIN[one.has_pin]
+        for one in report.exempt
+    ]
+
+
+_HAS_PIN = {True: "has a pin", False: "has no pin", None: "not searched"}
 
 
 def has_circumstances(report: Report) -> bool:

@@ -333,8 +333,8 @@ def _diff(where: str, text: str) -> str:
 
 
 def _circumstances(report: Report) -> Iterator[str]:
-    for exempt in report.exempt[:TABLE_ROWS]:
-        yield inert(f"Exempt: {phrases.exempt(exempt)}", 400)
+    for exempt in phrases.exempt(report)[:TABLE_ROWS]:
+        yield inert(f"Exempt: {exempt}", 400)
     more = len(report.exempt) - TABLE_ROWS
     if more > 0:
         yield f"… and {counted(more, 'more exempt repository', 'more exempt repositories')}"
