@@ -458,6 +458,15 @@ def test_a_huge_broken_value_is_cut_in_the_message() -> None:
     assert len(finding.message) < 400
 
 
+def test_a_suffix_that_may_be_either_is_one_order() -> None:
+    """Another version there would not settle it."""
+    pin = Image("Dockerfile", "acme/rt")
+    _, [finding] = judge(listed("core", pin), shown(files={"Dockerfile": "FROM acme/rt:1.4.0-dev\n"}))
+    assert finding.message.endswith(
+        "Write `suffix: variant` or `suffix: prerelease` beside `image` in the configuration"
+    )
+
+
 def test_an_unreadable_consumer_says_why_and_what_to_do() -> None:
     """With the obstacle's own words, at the consumer's line."""
     result, finding = drift.judge_unreadable(listed(line=14), TIMED_OUT)

@@ -54,7 +54,7 @@ class PinState:
 
     *what* describes it in a message. *line* counts from 1, 0 where there is none. *occurrence* has the
     value and its span; None where no value was found. *failure* is why the file is UNREAD, else None. *remedy* is
-    what to do about an UNPARSABLE file, where that is known.
+    what to do about an UNPARSABLE file or an INVALID pin, where that is known.
     """
 
     pin: Pin
@@ -253,7 +253,7 @@ def _of_occurrence(pin: Pin, one: Occurrence) -> PinState:
     is_clear = status in {PinStatus.EXACT, PinStatus.SERIES}
     value = short(one.value)
     what = f"{value} at {at}" if is_clear else f"{at}: {quoted(value)} {one.why}"
-    return PinState(pin, status, what, one.line, one)
+    return PinState(pin, status, what, one.line, one, remedy=one.remedy)
 
 
 def classify_all(pins: Sequence[Pin], snapshot: Snapshot, version_format: VersionFormat) -> PinStates:

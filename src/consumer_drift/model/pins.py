@@ -39,7 +39,8 @@ class Occurrence:
 
     *value* is the text there: for EXACT the version's characters (for SERIES its numbers), which *span* covers
     exactly, so that a bump replaces them and nothing else. *why* says in a few words what is wrong where it is
-    neither (``'>=1.2' allows more than one version``). *lock* names what ties the pin to one artefact and would be
+    neither (``'>=1.2' allows more than one version``), *remedy* what to do where another version there is not
+    enough. *lock* names what ties the pin to one artefact and would be
     wrong after a bump (``hash``, ``digest``, ``commit``), is IN_LOCK_FILE where a package manager writes the
     version, or is empty; *lock_span* covers its characters where a bump can replace them too. *line* counts
     from 1. *commit* is the id of a commit that no known tag has, and *repository* whose it is, where the file
@@ -59,6 +60,7 @@ class Occurrence:
     repository: RepositoryName | None = None
     series: Series | None = None
     module: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

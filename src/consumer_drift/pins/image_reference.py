@@ -6,7 +6,7 @@ https://github.com/distribution/reference/blob/main/reference.go
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.pins.suffix import Suffix, Unclear, end_of_series, find_in_tag
@@ -20,6 +20,7 @@ LOCK = "digest"
 
 _HUB = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
 _TEMPLATED = re.compile(r"[${]|<%|@[A-Z_]+@")
+_SAY_WHICH = "write `suffix: variant` or `suffix: prerelease` beside `image` in the configuration"
 _PARTIAL = re.compile(r"v?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -71,11 +72,8 @@ def judge(
     if found is None:
         return source.floating(whole, PARTIAL if _PARTIAL.fullmatch(tag.text.split("-")[0]) else _loose(tag.text))
     if isinstance(found, Unclear):
-        return source.invalid(
-            whole,
-            f"ends in {found.suffix!r}, which may be a variant or a pre-release: write suffix: variant, or"
-            " suffix: prerelease, beside image",
-        )
+        why = f"ends in {found.suffix!r}, which may be a variant or a pre-release"
+        return replace(source.invalid(whole, why), remedy=_SAY_WHICH)
     return source.exact(tag, found, LOCK if reference.has_digest else "")
 
 
