@@ -213,6 +213,40 @@ def test_the_commit_of_a_checkout_is_read_without_running_git(tmp_path: Path, pa
     assert detached.commit == found.commit
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_worktree_and_a_submodule_tell_their_commit_and_origin(tmp_path: Path, packed: bool) -> None:
+    main, tree = tmp_path / "main", tmp_path / "tree"
+    inner = main / "inner"
+    for one, name in ((main, "runtime"), (inner, "lists")):
+        git(tmp_path, "init", "--quiet", str(one))
+        git(one, "commit", "--quiet", "--allow-empty", "--message", name)
+        git(one, "remote", "add", "origin", f"https://git.example.org/acme/{name}")
+    git(main, "submodule", "--quiet", "add", "./inner")
+    git(main, "submodule", "--quiet", "absorbgitdirs")
+    git(main, "worktree", "add", "--quiet", "-b", "other", str(tree))
+    git(tree, "commit", "--quiet", "--allow-empty", "--message", "two")
+    if packed:
+        git(main, "pack-refs", "--all")
+    for one, name in ((main, "runtime"), (tree, "runtime"), (inner, "lists")):
+        found = checkout_of(one / "list.yml")
+        assert found is not None
+        assert (found.root, str(found.repository)) == (one.resolve(), f"acme/{name}")
+        assert found.commit == git(one, "rev-parse", "HEAD")
+    assert (tree / ".git").is_file()
+    assert (inner / ".git").is_file()
+
+
+@pytest.mark.parametrize(
+    "link", ["", "x", "gitdir:", "gitdir: nowhere", "gitdir: .git", "gitdir: \0", "gitdir: " + "x" * 5000]
+)
+def test_a_file_that_leads_nowhere_names_no_commit(tmp_path: Path, link: str) -> None:
+    put(tmp_path, ".git", link)
+    put(tmp_path, "list.yml", "x")
+    found = checkout_of(tmp_path / "list.yml")
+    assert found is not None
+    assert (found.commit, found.url) == ("", "")
+
+
 @pytest.mark.parametrize(
     "head", ["", "ref: ../../secret", "ref: refs/heads/../../../secret", "x" * 40, "\x1b[31m"]
 )

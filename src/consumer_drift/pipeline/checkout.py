@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from consumer_drift.forges.local.refs import head_commit, read_git_file
+from consumer_drift.forges.local.refs import common_folder, head_commit, own_folder, read_git_file
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.sentence import Sentence, Setting, SetTo
 
@@ -72,11 +72,10 @@ def checkout_of(file: Path) -> Checkout | None:
     """Return the checkout that *file* is in, None where it is in none."""
     for root in file.resolve().parents:
         inside = root / ".git"
-        if inside.is_dir():
-            return Checkout(root, head_commit(inside), _origin(inside))
-        if inside.is_file():
-            # A worktree or a submodule: its own files are elsewhere.
-            return Checkout(root, "", "")
+        if inside.exists():
+            git = own_folder(inside)
+            shared = common_folder(git)
+            return Checkout(root, head_commit(git, shared), _origin(shared))
     return None
 
 

@@ -12,7 +12,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import TreeEntry
-from consumer_drift.forges.local.refs import head_commit, packed_refs, read_git_file
+from consumer_drift.forges.local.refs import head_commit, own_folder, packed_refs
 from consumer_drift.model.observation import Tag
 from consumer_drift.model.result import Failure, FileResult, FileText, NoFile, NoText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -76,8 +76,7 @@ def _folder(real: Path, repository: Path) -> NoText:
 
 def _checked_out(inside: Path, repository: Path) -> str:
     """Return the commit that is checked out in a submodule, empty where its files are not in *repository*."""
-    link = read_git_file(inside).strip() if inside.is_file() else ""
-    git = (inside.parent / link.removeprefix("gitdir:").strip() if link else inside).resolve()
+    git = own_folder(inside).resolve()
     return head_commit(git) if git.is_relative_to(repository) else ""
 
 

@@ -50,22 +50,50 @@ def packed_refs(git: Path) -> Iterator[PackedRef]:
         yield held
 
 
-def commit_of(git: Path, name: str) -> str:
-    """Return the commit that the ref *name* points to, empty where there is no such ref. Raises OSError."""
+def commit_of(git: Path, name: str, shared: Path | None = None) -> str:
+    """Return the commit that the ref *name* points to, empty where there is no such ref. Raises OSError.
+
+    *shared* is the folder with the refs of all worktrees, None where that is *git*.
+    """
     for _ in range(_MOST_LINKS):
         found = _loose(git, name) or next((one.id for one in packed_refs(git) if one.name == name), "")
         if not found.startswith(_LINK):
             return found if _COMMIT.match(found) else ""
         name = found.removeprefix(_LINK).strip()
+        # Of the refs only HEAD is a worktree's own.
+        git = shared or git
     return ""
 
 
-def head_commit(git: Path) -> str:
-    """Return the commit that is checked out, empty where it is not known."""
+def head_commit(git: Path, shared: Path | None = None) -> str:
+    """Return the commit that is checked out, empty where it is not known; *shared* as in ``commit_of``."""
     try:
-        return commit_of(git, "HEAD")
+        return commit_of(git, "HEAD", shared)
     except OSError:
         return ""
+
+
+def own_folder(inside: Path) -> Path:
+    """Return the folder with the files of one checkout. *inside* is its ``.git``.
+
+    That is a file with the folder's path in a worktree, in a submodule, and where the folder was put elsewhere.
+    """
+    return _led(inside.parent, read_git_file(inside), "gitdir:") or inside
+
+
+def common_folder(git: Path) -> Path:
+    """Return the folder with what the worktrees of one repository share: branches, tags and settings.
+
+    *git* is the folder with the files of one of them.
+    """
+    return _led(git, read_git_file(git / "commondir")) or git
+
+
+def _led(start: Path, text: str, mark: str = "") -> Path | None:
+    """Return where the path that *text* has after *mark* leads from *start*, None where it has none."""
+    path = text.removeprefix(mark).strip()
+    # A path with such a character exists nowhere, and a question for it raises ValueError.
+    return start / path if path and text.startswith(mark) and "\0" not in path else None
 
 
 def read_git_file(file: Path) -> str:
