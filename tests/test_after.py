@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 WHY = "the program failed (ZeroDivisionError at test_after.py:"
 # What fails, and the finding that tells it.
 KEPT = {
-    "consumer_drift.after.record": "history-failed",
-    "consumer_drift.after.connect": "tracking-failed",
-    "consumer_drift.after.keep_run": "history-failed",
-    "consumer_drift.after.track": "tracking-failed",
+    "consumer_drift.after.keeping.record": "history-failed",
+    "consumer_drift.after.keeping.connect": "tracking-failed",
+    "consumer_drift.after.keeping.keep_run": "history-failed",
+    "consumer_drift.after.keeping.track": "tracking-failed",
 }
-AT_TERMINAL = {**KEPT, "consumer_drift.cli.terminal.append": "configuration"}
+AT_TERMINAL = {**KEPT, "consumer_drift.history.file.append": "configuration"}
 IN_A_JOB = {
     **KEPT,
-    "consumer_drift.action.step.changes": "history-failed",
+    "consumer_drift.history.changes.changes": "history-failed",
     "consumer_drift.history.file.append": "configuration",
     "consumer_drift.commands.page.write": "configuration",
 }
@@ -71,7 +71,7 @@ def at_terminal(emulator: Emulator, acme: Scene, failing: str = "", form: str = 
     kept = where_to(failing)
     chosen = settings_at(emulator, acme.token, history_branch=kept.get("history-branch", ""), concurrency=4)
     history = Path(kept["history"]) if "history" in kept else None
-    return Terminal(form, Path("report.json"), history).run(chosen)
+    return Terminal(form, Path("report.json")).run(replace(chosen, history=history))
 
 
 @pytest.mark.parametrize("failing", AT_TERMINAL)

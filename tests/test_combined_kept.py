@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from consumer_drift.model.kept import Kept
     from consumer_drift.model.report import Report
-    from consumer_drift.pipeline.keep import Kept
     from tests.emulator import World
 
 BRANCH = "drift/history"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consumer_drift.model.history import RecordedRun
+    from consumer_drift.model.kept import Kept
     from consumer_drift.model.report import Report
-    from consumer_drift.pipeline.keep import Kept
     from tests.propagating import Scene
 
 BRANCH = "drift/history"

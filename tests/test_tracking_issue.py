@@ -19,8 +19,8 @@ from tests.running import HASTE, LIMITS, check, settings_at
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from consumer_drift.model.kept import Kept
     from consumer_drift.model.report import Report
-    from consumer_drift.pipeline.keep import Kept
     from tests.emulator.records import Issue
     from tests.emulator.requestlog import Logged
     from tests.propagating import Scene

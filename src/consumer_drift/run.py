@@ -227,7 +227,7 @@ def _context(
         shard=shard,
         dry_run=bool(_why_dry(settings)),
         # They cost requests, and are for people who follow a bump over time.
-        checks=bool(settings.history or settings.history_branch or settings.page or config.tracking),
+        checks=settings.is_followed or config.tracking is not None,
         purpose=settings.purpose,
     )
 

@@ -105,3 +105,8 @@ class Settings:
     page_visibility: PageVisibility = PageVisibility.PUBLIC
     no_server: tuple[str, ...] = ()
     variable: Callable[[str], str] = field(default=lambda _name: "", repr=False, compare=False)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether people follow it over time: a history keeps the run, or a page shows it."""
+        return bool(self.history or self.history_branch or self.page)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from consumer_drift import options, render
 from consumer_drift.action.inputs import naming
 from consumer_drift.action.workspace import place, write
-from consumer_drift.after import guarded
+from consumer_drift.after.guarded import guarded
 from consumer_drift.commands import Command
-from consumer_drift.history import file
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.sentence import worded
 from consumer_drift.options import input_of
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from consumer_drift.action.inputs import Inputs
+    from consumer_drift.model.kept import Kept
     from consumer_drift.model.report import Report
     from consumer_drift.options import Option
-    from consumer_drift.pipeline.keep import Kept
 
 
 def why_no_place(workspace: Path, option: Option[str], path: str) -> list[str]:
@@ -78,8 +77,10 @@ def _append(path: str, added: Kept) -> list[str]:
     wrong = why_no_place(Path.cwd(), options.HISTORY, path)
     if not path or wrong or run is None:
         return wrong
+    from consumer_drift.history.file import append  # noqa: PLC0415 - most runs keep no history
+
     try:
-        file.append(place(Path.cwd(), path), run)
+        append(place(Path.cwd(), path), run)
     except OSError as error:
         return [f"the input {options.HISTORY.input}: {path} cannot be written: {error.strerror or error}"]
     return []

@@ -15,17 +15,16 @@ from consumer_drift.action.files import findings_of, why_no_place, write_files
 from consumer_drift.action.inputs import naming, read, secrets, text_of, value
 from consumer_drift.action.runner import Runner
 from consumer_drift.action.workspace import become_owner_of, matching, place
-from consumer_drift.after import guarded, kept
+from consumer_drift.after import kept
+from consumer_drift.after.guarded import guarded
 from consumer_drift.commands import Command, Group, Needs
 from consumer_drift.environment import environment_of
-from consumer_drift.history import file
-from consumer_drift.history.changes import changes
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
+from consumer_drift.model.kept import Kept
 from consumer_drift.model.report import Report
 from consumer_drift.model.sentence import defect, worded
 from consumer_drift.options import input_of
-from consumer_drift.pipeline.keep import Kept
 from consumer_drift.render import phrases, workflow_commands
 from consumer_drift.render.redaction import finished
 from consumer_drift.resolve import settings_of
@@ -239,12 +238,17 @@ def _log(report: Report) -> str:
 def _changes(inputs: Inputs, added: Kept) -> tuple[ChangedConsumer, ...]:
     """Return what changed since the runs in the history before this one."""
     run, path = added.run, inputs.values[options.HISTORY]
-    if run is not None and added.history is not None:
+    if run is None:
+        return ()
+    from consumer_drift.history.changes import changes  # noqa: PLC0415 - most runs keep no history
+    from consumer_drift.history.file import read as read_file  # noqa: PLC0415
+
+    if added.history is not None:
         return changes(added.history.runs, run)
-    if run is None or not path or why_no_place(Path.cwd(), options.HISTORY, path):
+    if not path or why_no_place(Path.cwd(), options.HISTORY, path):
         return ()
     try:
-        return changes(file.read(place(Path.cwd(), path)).runs, run)
+        return changes(read_file(place(Path.cwd(), path)).runs, run)
     except OSError:
         # Appending to it fails as well, and says why.
         return ()

@@ -140,9 +140,9 @@ def _run(command: Command, taken: Sequence[Option[Any]], **given: Any) -> None:
     settings = settings_of(os.environ, command, values, reports)
     from consumer_drift.cli.terminal import Terminal  # noqa: PLC0415 - everything heavy is behind it
 
-    report, history = (Path(path) if path else None for path in (values[options.REPORT], values[options.HISTORY]))
+    report = Path(values[options.REPORT]) if values[options.REPORT] else None
     quiet, verbose = values[options.QUIET], values[options.VERBOSE]
-    sys.exit(Terminal(values[options.FORMAT], report, history, quiet, verbose).run(settings))
+    sys.exit(Terminal(values[options.FORMAT], report, quiet, verbose).run(settings))
 
 
 class _Command(click.Command):

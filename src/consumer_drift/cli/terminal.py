@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from consumer_drift import render
 from consumer_drift.after import kept
-from consumer_drift.history.file import append
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import Code, Finding, worst_first
 from consumer_drift.model.sentence import Sentence, Setting, SetTo, defect, worded
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from consumer_drift.model.history import RecordedRun
+    from consumer_drift.model.kept import Kept
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.pipeline.keep import Kept
     from consumer_drift.run import Started
     from consumer_drift.settings import Settings
 
@@ -39,13 +38,11 @@ if TYPE_CHECKING:
 class Terminal:
     """*form* is the format of standard output.
 
-    *report* is a file for the JSON report, *history* one that the run is appended to; each may be None. *quiet*
-    and *verbose* are about the log.
+    *report* is a file for the JSON report, None for none. *quiet* and *verbose* are about the log.
     """
 
     form: str
     report: Path | None = None
-    history: Path | None = None
     quiet: bool = False
     verbose: bool = False
 
@@ -56,13 +53,12 @@ class Terminal:
             report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
             report = _finished(report, settings)
             added = kept(settings, report, deadline, say=_say)
-        code = self._show(_with(report, added, settings), added.run)
+        report = _with(report, added, settings)
+        code = self._show(_besides(report, _append(settings.history, added.run)))
         return 128 + deadline.signal if deadline.signal else code
 
-    def _show(self, report: Report, run: RecordedRun | None) -> int:
+    def _show(self, report: Report) -> int:
         """Write and print *report*, and return its exit code. A file that cannot be written is a finding."""
-        # The JSON report comes last, and says what is wrong with the history.
-        report = _besides(report, self._append(run))
         report = _besides(report, self._write_report(report))
         why = self._print(report)
         if not why:
@@ -86,14 +82,6 @@ class Terminal:
             return None
         what = Sentence(SetTo(Setting.REPORT, str(path)), " cannot be written: ")
         return _written(lambda: _write(path, render.FORMATS["json"](report).encode()), what)
-
-    def _append(self, run: RecordedRun | None) -> Finding | None:
-        path = self.history
-        if path is None or run is None:
-            return None
-        return _written(
-            lambda: append(path, run), Sentence(SetTo(Setting.HISTORY, str(path)), " cannot be written: ")
-        )
 
     def _rendered(self, report: Report) -> str:
         if self.form != "log":
@@ -121,6 +109,15 @@ def _with(report: Report, added: Kept, settings: Settings) -> Report:
     if not added.findings:
         return report
     return _finished(replace(report, findings=worst_first([*report.findings, *added.findings])), settings)
+
+
+def _append(path: Path | None, run: RecordedRun | None) -> Finding | None:
+    """Add *run* to the history at *path*, and return the finding where that is not possible."""
+    if path is None or run is None:
+        return None
+    from consumer_drift.history.file import append  # noqa: PLC0415 - most runs keep no history
+
+    return _written(lambda: append(path, run), Sentence(SetTo(Setting.HISTORY, str(path)), " cannot be written: "))
 
 
 def has_colour(environment: Mapping[str, str], is_terminal: bool) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.push import CommitText
 from consumer_drift.history import branch as lines
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.kept import Kept
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import UNCLEAR, Failure, FileText, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -119,20 +120,6 @@ def source_of(report: Report, settings: Settings) -> RepositoryName | None:
         return RepositoryName.parse(report.target.source)
     except ValueError:
         return settings.calling
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was kept of a *run*: None where its report is not of one.
-
-    *history* has the runs before it, None where they could not be read from a branch; *findings* say why, or why
-    the run could not be added to them. *requests* were sent for that, after those that the run has.
-    """
-
-    history: History | None = None
-    findings: tuple[Finding, ...] = ()
-    run: RecordedRun | None = None
-    requests: int = 0
 
 
 def keep_run(

@@ -1,18 +1,17 @@
-"""What follows the result: a history on a branch, the tracking issue, and files.
-
-Whatever goes wrong there is a sentence, so that the report, the outputs and the exit code stay what they are.
-"""
+"""Add a run to the history on a branch, and write the tracking issue. Whatever goes wrong is a finding."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from consumer_drift.after.guarded import guarded
 from consumer_drift.commands import Command
 from consumer_drift.forges.factory import connect
 from consumer_drift.history.record import is_recorded, record
-from consumer_drift.model.sentence import Sentence, Setting, defect, joined
-from consumer_drift.pipeline.keep import Kept, keep_run, not_kept, source_of
+from consumer_drift.model.kept import Kept
+from consumer_drift.model.sentence import Sentence, Setting
+from consumer_drift.pipeline.keep import keep_run, not_kept, source_of
 from consumer_drift.pipeline.track import not_tracked, track
 from consumer_drift.settings import UsageError
 
@@ -27,33 +26,16 @@ if TYPE_CHECKING:
     from consumer_drift.settings import Settings
     from consumer_drift.support.deadline import Deadline
 
-T = TypeVar("T")
-F = TypeVar("F")
 
-
-def guarded(step: Callable[[], T], failed: Callable[[str], F]) -> T | F:
-    """Return what *step* returns, or what *failed* makes of the sentence about its error."""
-    try:
-        return step()
-    except UsageError as error:
-        return failed(joined("; ", error.sentences))
-    except Exception as error:  # noqa: BLE001 - the result is there already, and no defect may take it along
-        return failed(defect(error))
-
-
-def kept(
+def keep_report(
     settings: Settings,
     report: Report,
     deadline: Deadline,
-    *,
-    retry_policy: RetryPolicy | None = None,
-    limits: Limits | None = None,
-    say: Callable[[str], None] = lambda _line: None,
+    retry_policy: RetryPolicy | None,
+    limits: Limits | None,
+    say: Callable[[str], None],
 ) -> Kept:
-    """Keep what there is to keep of *report*, which shows no secret any more: a history on a branch, an issue.
-
-    *say* takes a line for the log, which has no foreign text.
-    """
+    """Keep what there is to keep of *report*: the run for a history and a page, a branch, an issue."""
     if not is_recorded(report):
         return Kept()
     done = guarded(lambda: Kept(run=record(report)), lambda why: Kept(findings=(not_kept(why),)))
