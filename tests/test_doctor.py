@@ -10,10 +10,11 @@ from consumer_drift.commands import Command
 from consumer_drift.forges.http.messages import Request
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.model.findings import Code, Level
-from consumer_drift.model.readiness import Ability, Answer, Purpose, Remedy
+from consumer_drift.model.readiness import Ability, Answer, Remedy
 from consumer_drift.model.sentence import worded
 from consumer_drift.options import flag_of
 from consumer_drift.render import FORMATS
+from consumer_drift.settings import Purpose
 from consumer_drift.support.deadline import Deadline
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, FORGES, PINS, pins, scene, writes

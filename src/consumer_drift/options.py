@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from consumer_drift import option_parsers as parsers
 from consumer_drift.commands import OFFERED, Command, Group
 from consumer_drift.model.exit_codes import Status
-from consumer_drift.model.readiness import Purpose
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.option_parsers import BOOLEAN, MOST_REQUESTS, TEXT, Parser
 from consumer_drift.render import FORMATS
-from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice, PageVisibility
+from consumer_drift.settings import DEFAULT_CONCURRENCY, DEFAULT_MAX_TIME, ForgeChoice, PageVisibility, Purpose
 from consumer_drift.sharding import split
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from consumer_drift.commands import Command
-from consumer_drift.model.readiness import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +31,13 @@ class PageVisibility(StrEnum):
 
     PUBLIC = "public"
     PRIVATE = "private"
+
+
+class Purpose(StrEnum):
+    """What doctor wants the consumers to be ready for."""
+
+    CHECK = "check"
+    PROPAGATE = "propagate"
 
 
 class UsageError(Exception):

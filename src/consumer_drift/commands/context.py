@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.readiness import Purpose
+from consumer_drift.settings import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.config.consumer_file import CONSUMER_FILES
 from consumer_drift.model.findings import Code, Subject, worst_first
-from consumer_drift.model.readiness import Ability, Answer, BumpPlan, Purpose
+from consumer_drift.model.readiness import Ability, Answer, BumpPlan
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.observe import observe
@@ -15,6 +15,7 @@ from consumer_drift.pipeline.report import report_of
 from consumer_drift.readiness import ci
 from consumer_drift.readiness.findings import findings_of
 from consumer_drift.readiness.judge import Judge, answers, is_open_to_bumps
+from consumer_drift.settings import Purpose
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:

@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
 
 
-class Purpose(StrEnum):
-    """What the consumers are to be ready for."""
-
-    CHECK = "check"
-    PROPAGATE = "propagate"
-
-
 class Ability(StrEnum):
     """What a command has to be able to do in a consumer: part of the contract, never renamed."""
 

@@ -18,7 +18,6 @@ from consumer_drift.model.readiness import (
     AbilityAnswer,
     Access,
     Answer,
-    Purpose,
     Readiness,
     Remedy,
     auto_merge_as_configured,
@@ -28,6 +27,7 @@ from consumer_drift.model.readiness import (
 )
 from consumer_drift.model.result import UNKNOWN_TOKEN, Failure
 from consumer_drift.readiness import ci
+from consumer_drift.settings import Purpose
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
