@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.commands import Command
-from consumer_drift.model.bump import OUTCOMES
 from consumer_drift.model.exit_codes import EXITS
 from consumer_drift.model.findings import RULES
+from consumer_drift.model.outcome import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

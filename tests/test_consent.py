@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.model.bump import Outcome
+from consumer_drift.model.outcome import Outcome
 from tests.emulator import Emulator
 from tests.propagating import CONFIG, FORGES, scene, writes
 from tests.running import propagate

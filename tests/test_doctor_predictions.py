@@ -18,7 +18,7 @@ from tests.test_doctor import answers, doctor
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from consumer_drift.model.bump import Bump
+    from consumer_drift.model.outcome import Bump
     from tests.emulator import Repository
     from tests.running import Run
 

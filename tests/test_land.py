@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.model.bump import Outcome
+from consumer_drift.model.outcome import Outcome
 from tests.emulator import Emulator
 from tests.emulator.records import entry_of
 from tests.merging import APPROVING, LANDING, NAMES, landed, notes, opened, outcomes, pull, second

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from consumer_drift.forges.http.retry import RetryPolicy
-from consumer_drift.model.bump import Outcome
+from consumer_drift.model.outcome import Outcome
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator
 from tests.propagating import BRANCH, CONFIG, FORGES, PINS, is_write, scene, writes

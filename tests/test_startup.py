@@ -39,6 +39,9 @@ LATER = {
     *(f"consumer_drift.commands.{name}" for name in ("propagate", "doctor", "land", "page", "validate", "schema")),
     *(f"consumer_drift.{name}" for name in ("discovery", "landing", "page", "readiness", "bump.apply")),
     "consumer_drift.registries.connect",
+    # What keeps a run, and what doctor says of a consumer.
+    *("consumer_drift.after.keeping", "consumer_drift.pipeline.keep", "consumer_drift.history"),
+    *("consumer_drift.tracking", "consumer_drift.model.history", "consumer_drift.model.readiness"),
 }
 
 

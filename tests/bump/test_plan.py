@@ -11,7 +11,8 @@ from consumer_drift.bump.decide import decided
 from consumer_drift.bump.ownership import Mark, marked
 from consumer_drift.bump.plan import plan
 from consumer_drift.bump.step import Closing
-from consumer_drift.model.bump import BumpState, Edit, Outcome
+from consumer_drift.model.bump import BumpState, Edit
+from consumer_drift.model.outcome import Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText, NoText, Reason
 from consumer_drift.model.target import Target

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from consumer_drift.bump.report import with_bumps
-from consumer_drift.model.bump import Bump, Outcome
+from consumer_drift.model.outcome import Bump, Outcome
 from tests.render import reports
 
 LOCK = "package-lock.json is a lock file: run `npm install`"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from consumer_drift.model.bump import OUTCOMES, Outcome
+from consumer_drift.model.outcome import OUTCOMES, Outcome
 from scripts import report_tables
 from tests.docs.sentences import ROOT
 from tests.render import golden

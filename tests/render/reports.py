@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
 from consumer_drift.model.config import Policy
 from consumer_drift.model.findings import Code, Finding, Place, worst_first
+from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.readiness import (
     YES,

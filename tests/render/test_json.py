@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from consumer_drift.model.bump import OUTCOMES, Outcome
 from consumer_drift.model.checks import CheckResult, ReviewResult
 from consumer_drift.model.exit_codes import EXITS, Status
 from consumer_drift.model.findings import Code, Level
+from consumer_drift.model.outcome import OUTCOMES, Outcome
 from consumer_drift.model.readiness import Ability, Answer
 from consumer_drift.model.report import Reconciled, Scope, State, WaitReason
 from consumer_drift.render import json as json_report

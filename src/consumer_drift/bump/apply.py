@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from consumer_drift.bump.body import closed, replaced
 from consumer_drift.bump.edit import unified
 from consumer_drift.bump.ownership import Mark, changes_only, foreign_authors, marks
-from consumer_drift.model.bump import OUTCOMES, Branch, Bump, Outcome
+from consumer_drift.model.bump import Branch
+from consumer_drift.model.outcome import OUTCOMES, Bump, Outcome
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
 from consumer_drift.model.sentence import Sentence, joined
 

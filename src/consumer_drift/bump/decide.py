@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.assess.lock_states import instructions
 from consumer_drift.bump.step import Step
-from consumer_drift.model.bump import Outcome
+from consumer_drift.model.outcome import Outcome
 from consumer_drift.model.result import Failure
 
 if TYPE_CHECKING:

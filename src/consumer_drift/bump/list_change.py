@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.bump.ownership import Mark, foreign_authors, is_ours, marked, marks, trailer
 from consumer_drift.bump.step import Closing, Step
-from consumer_drift.model.bump import Change, Draft, Edit, Finish, Outcome
+from consumer_drift.model.bump import Change, Draft, Edit, Finish
+from consumer_drift.model.outcome import Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import FileText
 from consumer_drift.support.escape import code, markdown

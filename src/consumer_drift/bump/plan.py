@@ -11,7 +11,8 @@ from consumer_drift.bump.decide import decided
 from consumer_drift.bump.edit import Edited, NotEditable, edited, holds_target, rebased, why_locked
 from consumer_drift.bump.ownership import Mark, changes_only, foreign_authors, is_ours, marks
 from consumer_drift.bump.step import Closing, Step
-from consumer_drift.model.bump import BumpState, Change, Draft, Finish, Outcome
+from consumer_drift.model.bump import BumpState, Change, Draft, Finish
+from consumer_drift.model.outcome import Outcome
 from consumer_drift.model.pull_request import PullRequestState
 from consumer_drift.model.result import Failure, FileText
 from consumer_drift.model.sentence import Sentence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.bump import OUTCOMES, Outcome
 from consumer_drift.model.findings import Code, Finding, worst_first
+from consumer_drift.model.outcome import OUTCOMES, Outcome
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import State, WaitReason
 from consumer_drift.model.result import Failure
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from consumer_drift.model.bump import Bump, BumpState
+    from consumer_drift.model.bump import BumpState
+    from consumer_drift.model.outcome import Bump
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.report import ConsumerResult, Report
     from consumer_drift.model.repository import RepositoryName

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Edit, Finish, Outcome
+    from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Edit, Finish
+    from consumer_drift.model.outcome import Outcome
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.repository import RepositoryName
 

@@ -14,9 +14,10 @@ from consumer_drift.discovery.news import news
 from consumer_drift.discovery.suggestion import suggest
 from consumer_drift.discovery.summary import changed, lacking, publications, tried, unseen
 from consumer_drift.discovery.update import Changes, pin_entries, updated
-from consumer_drift.model.bump import Bump, Edit, Outcome
+from consumer_drift.model.bump import Edit
 from consumer_drift.model.config import Config
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
+from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, Setting, SetTo

@@ -15,9 +15,9 @@ from consumer_drift.bump.report import with_bumps
 from consumer_drift.bump.step import Step
 from consumer_drift.landing import apply, verdict
 from consumer_drift.landing.open_bump import OpenBump, Rules
-from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.report import Report
 from consumer_drift.model.result import Failure, FileText
 from consumer_drift.pipeline.bumping import bump_target_of

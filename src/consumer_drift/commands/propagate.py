@@ -12,9 +12,10 @@ from consumer_drift.bump.ownership import is_ours
 from consumer_drift.bump.plan import holds, plan, with_consent
 from consumer_drift.bump.report import open_pull_requests, with_bumps
 from consumer_drift.bump.step import Step
-from consumer_drift.model.bump import Bump, Outcome, Sufficient
+from consumer_drift.model.bump import Sufficient
 from consumer_drift.model.config import InFlight
 from consumer_drift.model.findings import Code, Finding
+from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.result import Failure
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.bumping import bump_target_of

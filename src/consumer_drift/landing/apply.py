@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.landing.verdict import needs_approval, unmet
-from consumer_drift.model.bump import Bump, Outcome
+from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.result import UNCLEAR, Failure, Reason
 from consumer_drift.model.sentence import Sentence, joined
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.exit_codes import Status, exit_code
 from consumer_drift.model.findings import status_of
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.issue import Tracking
+    from consumer_drift.model.outcome import Bump
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.readiness import Readiness
     from consumer_drift.model.repository import Location, RepositoryName
@@ -228,7 +228,7 @@ class Report:
     @property
     def landed(self) -> tuple[tuple[RepositoryName, Bump], ...]:
         """Those whose pull request this run merged."""
-        return tuple((name, bump) for name, bump in self.bumps if bump.outcome is Outcome.LANDED)
+        return tuple((name, bump) for name, bump in self.bumps if bump.has_landed)
 
     @property
     def status(self) -> Status:

@@ -10,8 +10,8 @@ from consumer_drift.bump.ownership import is_ours
 from consumer_drift.bump.plan import needless, reread
 from consumer_drift.bump.step import Step
 from consumer_drift.landing.open_bump import OpenBump
-from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import Ahead
+from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.proposal import Proposal
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence

@@ -9,10 +9,10 @@ from consumer_drift.bump.apply import apply, simulate
 from consumer_drift.bump.list_change import LIST_BRANCH, plan_list
 from consumer_drift.bump.step import Step
 from consumer_drift.config import LOCATIONS, parse_remote
-from consumer_drift.model.bump import Bump, Outcome
 from consumer_drift.model.config import AutoMerge, Propagate
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.observation import Survey, Wanted
+from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.result import Failure, FileText, NoFile
 from consumer_drift.model.sentence import Sentence
 

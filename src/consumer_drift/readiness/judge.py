@@ -10,8 +10,8 @@ from consumer_drift.bump.edit import NotEditable, edited
 from consumer_drift.bump.plan import head_in_the_way, plan
 from consumer_drift.config.consumer_file import consent_of
 from consumer_drift.forges.writing import UNARCHIVE
-from consumer_drift.model.bump import OUTCOMES, Outcome
 from consumer_drift.model.config import Unproven
+from consumer_drift.model.outcome import OUTCOMES, Outcome
 from consumer_drift.model.readiness import (
     YES,
     Ability,

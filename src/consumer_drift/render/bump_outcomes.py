@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.bump import Outcome
 from consumer_drift.model.findings import Code
+from consumer_drift.model.outcome import Outcome
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from consumer_drift.model.bump import Bump
+    from consumer_drift.model.outcome import Bump
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
 

@@ -8,10 +8,10 @@ from consumer_drift.support.clock import moment_text
 from consumer_drift.support.escape import json_text
 
 if TYPE_CHECKING:
-    from consumer_drift.model.bump import Bump
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.issue import Tracking
+    from consumer_drift.model.outcome import Bump
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.readiness import Ability, AbilityAnswer, Readiness
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget

@@ -27,8 +27,8 @@ from consumer_drift.support.words import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from consumer_drift.model.bump import Bump
     from consumer_drift.model.findings import Finding
+    from consumer_drift.model.outcome import Bump
     from consumer_drift.model.readiness import Readiness
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import Location

@@ -12,9 +12,9 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from consumer_drift import links
-from consumer_drift.model.bump import Outcome
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
+from consumer_drift.model.outcome import Outcome
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import short
 from consumer_drift.render import bump_outcomes, columns, doctor, phrases
