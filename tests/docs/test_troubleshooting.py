@@ -43,7 +43,7 @@ def test_the_source_is_read() -> None:
     """Were the sentences not found, every test below would pass."""
     said = {sentence.text for sentence in spoken()}
     assert "there is no token, and GitHub's GraphQL API requires one" in said
-    assert f"no answer to {GAP} in time ({GAP})" in said
+    assert f"{GAP} gave no answer to {GAP} in time ({GAP})" in said
     assert len(said) > 80
 
 

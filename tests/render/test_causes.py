@@ -62,7 +62,7 @@ def test_the_cause_with_the_most_consumers_is_first() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "no answer to GET /repos/acme/NAME/contents/V?ref=main in time (30 s)",
+        "https://git.example.org gave no answer to GET /repos/acme/NAME/contents/V?ref=main in time (30 s)",
         "not requested after 20 failures in a row: GET /repos/acme/NAME: no answer",
     ],
 )

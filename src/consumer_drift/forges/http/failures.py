@@ -51,19 +51,19 @@ _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LO
 
 def broken(request: Request, url: str, error: httpx.HTTPError) -> Rejection:
     """Return the failure of a request to *url*. The library's text may contain the value of an invalid header."""
-    kind = type(error).__name__
+    kind, server = type(error).__name__, server_of(url)
     detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
     if isinstance(error, httpx.TimeoutException):
-        reason, said = Reason.TIMEOUT, f"no answer to {request} in time ({kind})"
+        reason, said = Reason.TIMEOUT, f"{server} gave no answer to {request} in time ({kind})"
     elif isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
         reason, said = (
             Reason.CUT_SHORT,
-            f"the connection broke before the answer to {request} was complete ({kind})",
+            f"the connection to {server} broke before the answer to {request} was complete ({kind})",
         )
     elif isinstance(error, httpx.ConnectError) and any(words in detail for words in _NO_TLS):
-        return _no_tls(detail)
+        return _no_tls(server, detail)
     else:
-        reason, said = Reason.UNREACHABLE, f"{server_of(url)} cannot be reached ({detail})"
+        reason, said = Reason.UNREACHABLE, f"{server} cannot be reached ({detail})"
     if "CERTIFICATE" in str(error).upper():
         remedy = Sentence(
             "give the certificates of the server's private CA with ", Setting.CA_BUNDLE, " or in SSL_CERT_FILE"
@@ -74,8 +74,8 @@ def broken(request: Request, url: str, error: httpx.HTTPError) -> Rejection:
     )
 
 
-def _no_tls(detail: str) -> Rejection:
+def _no_tls(server: str, detail: str) -> Rejection:
     remedy = Sentence(
         "if http is meant, on loopback or a trusted network, write ", Setting.SERVER, " with http://"
     )
-    return Rejection(Failure(Reason.UNREACHABLE, f"the server does not speak TLS ({detail})", remedy), final=True)
+    return Rejection(Failure(Reason.UNREACHABLE, f"{server} does not speak TLS ({detail})", remedy), final=True)
