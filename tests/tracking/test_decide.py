@@ -231,8 +231,11 @@ def test_private_names_are_in_no_public_issue() -> None:
     seen = replace(seen, consumers=(replace(seen.consumers[0], public=False), *seen.consumers[1:]))
     waiting = replace(in_flight("hidden", 9), pins=(pin("hidden", "text of a file"),))
     seen = replace(seen, consumers=(*seen.consumers, waiting), coverage=replace(WHOLE, listed=4, read=4))
-    unlisted = Finding.of(Code.UNLISTED, "x", consumer=name("secret"))
-    seen = replace(seen, findings=(*seen.findings, unlisted), private=(name("core"), name("secret")))
+    unlisted = [
+        Finding.of(Code.UNLISTED, "x", consumer=name(one), related=(pin(one, f"{one} text"),))
+        for one in ("secret", "rogue")
+    ]
+    seen = replace(seen, findings=(*seen.findings, *unlisted), private=(name("core"), name("secret")))
     public, members = (Board(is_public=one).after(seen).issues[0].body for one in (True, False))
     assert "acme/core" not in public
     assert "secret" not in public
@@ -241,7 +244,10 @@ def test_private_names_are_in_no_public_issue() -> None:
     assert "- [ ] a repository that is not public: pull request open" in public
     assert public.count("a repository that is not public") == 3
     assert "acme/core" in members
-    assert "acme/secret" in members
+    rogue = "- [ ] [acme/rogue](https://git.acme.example/acme/rogue): rogue text"
+    assert rogue in public.splitlines()
+    assert rogue in members.splitlines()
+    assert rogue.replace("rogue", "secret") in members.splitlines()
     assert "acme/hidden/pulls/12" in members
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.findings import Code
 from consumer_drift.model.report import State
 from consumer_drift.render import phrases
+from consumer_drift.render.table import page_of
 from consumer_drift.support.escape import markdown, url, visible
 from consumer_drift.support.words import day
 from consumer_drift.tracking.state import BEGIN, mark_of
@@ -16,8 +17,9 @@ from consumer_drift.tracking.state import BEGIN, mark_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import ConsumerResult, Report
-    from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.repository import Location, RepositoryName
 
 # GitHub takes 65,536 characters, and people write some of them.
 _LONGEST = 45_000
@@ -93,11 +95,16 @@ def _sections(report: Report, *, is_public: bool) -> Iterator[str]:
 
 
 def _unlisted(report: Report, *, is_public: bool) -> Iterator[str]:
-    names = [one.consumer for one in report.findings if one.code is Code.UNLISTED and one.consumer]
-    if names:
-        yield f"\n### {len(names):,} unlisted\n"
+    found = [one for one in report.findings if one.code is Code.UNLISTED and one.consumer]
+    if found:
+        yield f"\n### {len(found):,} unlisted\n"
     private = set(report.private) if is_public else set()
-    yield from (f"- [ ] {_WITHHELD if name in private else markdown(str(name), 140)}" for name in names)
+    yield from (f"- [ ] {_WITHHELD if one.consumer in private else _found(one)}" for one in found)
+
+
+def _found(finding: Finding) -> str:
+    name = _linked(markdown(str(finding.consumer), 140), page_of(finding))
+    return ": ".join([name, *_pinned(finding.related)])
 
 
 def _row(one: ConsumerResult, *, done: bool, is_public: bool) -> str:
@@ -120,14 +127,19 @@ def _name(one: ConsumerResult, *, is_public: bool) -> str:
 def _read_there(one: ConsumerResult) -> Iterable[str]:
     if one.state in _DONE:
         return
-    pins = dict.fromkeys(pin.value for pin in one.pins if pin.value)
-    if pins:
-        yield " and ".join(markdown(value, 60) for value in list(pins)[:3])
+    yield from _pinned(one.pins)
     found = one.pull_request
     if found is not None:
         yield _linked(f"pull request &#35;{found.number}", found.url)
     elif one.bump is not None and one.bump.url:
         yield _linked("pull request", one.bump.url)
+
+
+def _pinned(places: Iterable[Location]) -> Iterable[str]:
+    """What is pinned at *places*, in one text; none where nothing is."""
+    values = dict.fromkeys(pin.value for pin in places if pin.value)
+    if values:
+        yield " and ".join(markdown(value, 60) for value in list(values)[:3])
 
 
 def _facts(one: ConsumerResult) -> Iterable[str]:
