@@ -132,6 +132,15 @@ def is_write(method: str, path: str, body: bytes) -> bool:
     return method != "GET"
 
 
+def before_writes(emulator: Emulator, meanwhile: Callable[[], object]) -> None:
+    """Call *meanwhile* before each write is answered. Where it returns True, the write is refused."""
+
+    def strikes(request: Request) -> bool:
+        return is_write(request.method, request.path, request.body) and meanwhile() is True
+
+    emulator.faults.add("conflict", where=strikes)
+
+
 def ending(deadline: Deadline, after: int) -> Callable[[Request], bool]:
     """The place of a fault: the write of that number, at which the run ends too. 0 is none."""
     seen = 0

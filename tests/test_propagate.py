@@ -10,14 +10,25 @@ from consumer_drift.model.findings import Code
 from consumer_drift.render import FORMATS
 from tests.emulator import Emulator
 from tests.emulator.records import entry_of
-from tests.propagating import BEHIND, BRANCH, CONFIG, CURRENT, FORGES, PINS, TARGET, is_write, pins, scene, writes
+from tests.propagating import (
+    BEHIND,
+    BRANCH,
+    CONFIG,
+    CURRENT,
+    FORGES,
+    PINS,
+    TARGET,
+    before_writes,
+    pins,
+    scene,
+    writes,
+)
 from tests.running import check, propagate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from consumer_drift.model.report import Report
-    from tests.emulator.wire import Request
     from tests.propagating import Scene
     from tests.running import Run
 
@@ -455,14 +466,13 @@ def test_somebody_who_is_faster_is_seen(forge: str, acme: Scene, tmp_path: Path)
     """The branch and its pull request appear between this run's look and its write."""
     done: list[bool] = []
 
-    def meanwhile(request: Request) -> bool:
-        if not done and is_write(request.method, request.path, request.body):
+    def meanwhile() -> None:
+        if not done:
             done.append(True)
             acme["template-b"].pull(BRANCH, files=pins(TARGET), author="alice")
-        return False
 
     with Emulator(acme.world, forge) as emulator:
-        emulator.faults.add("conflict", where=meanwhile)
+        before_writes(emulator, meanwhile)
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-b",))
     assert done
     assert outcomes(run) == {"template-b": "pr-exists"}
@@ -473,14 +483,13 @@ def test_a_base_that_moves_meanwhile_is_planned_again(forge: str, acme: Scene, t
     """Nothing that was pushed in between is lost, neither on the base nor by the merge."""
     done: list[bool] = []
 
-    def meanwhile(request: Request) -> bool:
-        if not done and is_write(request.method, request.path, request.body):
+    def meanwhile() -> None:
+        if not done:
             done.append(True)
             acme["template-b"].commit({"requirements.txt": "rich\nacme-runtime==0.3.42\n"})
-        return False
 
     with Emulator(acme.world, forge) as emulator:
-        emulator.faults.add("conflict", where=meanwhile)
+        before_writes(emulator, meanwhile)
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=("template-b",))
     assert outcomes(run) == {"template-b": "opened"}
     if forge != "github":

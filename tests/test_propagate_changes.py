@@ -9,7 +9,7 @@ import pytest
 from tests.clocks import VirtualClock
 from tests.emulator import Emulator
 from tests.emulator.repository import Repository
-from tests.propagating import BRANCH, CONFIG, FORGES, PINS, TARGET, is_write, pins, scene, writes
+from tests.propagating import BRANCH, CONFIG, FORGES, PINS, TARGET, before_writes, pins, scene, writes
 from tests.running import check, propagate
 from tests.test_propagate import outcomes
 
@@ -94,18 +94,17 @@ def test_what_somebody_pushes_to_an_older_bump_while_it_is_closed_stays(
     repository, newer = acme["template-a"], "bump/runtime-0.3.45"
     pushed: list[str] = []
 
-    def push(request: Request) -> bool:
+    def push() -> None:
         # The new pull request is open, so the next write is about the older one.
-        if not pushed and len(repository.pulls) == 2 and is_write(request.method, request.path, request.body):
+        if not pushed and len(repository.pulls) == 2:
             pushed.append(
                 repository.commit({"fix.txt": "by hand\n"}, BRANCH, author="alice", message="fix it").oid
             )
-        return False
 
     with Emulator(acme.world, forge) as emulator:
         propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
         acme.release("0.3.45")
-        emulator.faults.add("conflict", where=push)
+        before_writes(emulator, push)
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
     [(_, bump)] = run.report.bumps
     assert "has commits of alice and is left open" in bump.note
@@ -146,17 +145,20 @@ def test_where_another_run_was_faster_each_pull_request_is_looked_at_again(
     """It was faster in one consumer, and opens a second pull request in another, whose commit is the same."""
     first, second = acme["template-a"], acme["template-b"]
 
-    def other(request: Request) -> bool:
-        if BRANCH not in first.branches and is_write(request.method, request.path, request.body):
+    def other() -> None:
+        if BRANCH not in first.branches:
             first.commit(pins(TARGET), new_branch=BRANCH, author="bot")
             if not made:
                 first.pull(BRANCH, title="bump", author="bot")
-        elif len(second.pulls) == 1:
+
+    def another(_request: Request) -> bool:
+        if len(second.pulls) == 1:
             second.pull(BRANCH, title="bump", body=second.pulls[0].body, author="bot")
         return False
 
     with Emulator(acme.world, forge) as emulator:
-        emulator.faults.add("too-many-requests", where=other)
+        before_writes(emulator, other)
+        emulator.faults.add("too-many-requests", where=another)
         only = ("template-a", "template-b")
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=only, clock=VirtualClock())
     assert outcomes(run) == {"template-a": "repaired" if made else "pr-exists", "template-b": "opened"}
@@ -172,18 +174,16 @@ def test_an_older_bump_that_another_run_deletes_at_the_same_moment_is_closed(
     """It was faster with the new one, too."""
     repository, newer = acme["template-a"], "bump/runtime-0.3.45"
 
-    def other(request: Request) -> bool:
-        if is_write(request.method, request.path, request.body):
-            if newer not in repository.branches:
-                repository.pull(newer, title="bump", files=pins("0.3.45"), author="bot")
-            elif "Superseded by" in repository.pulls[0].body and BRANCH in repository.branches:
-                repository.delete_branch(BRANCH)
-        return False
+    def other() -> None:
+        if newer not in repository.branches:
+            repository.pull(newer, title="bump", files=pins("0.3.45"), author="bot")
+        elif "Superseded by" in repository.pulls[0].body and BRANCH in repository.branches:
+            repository.delete_branch(BRANCH)
 
     with Emulator(acme.world, forge) as emulator:
         propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
         acme.release("0.3.45")
-        emulator.faults.add("conflict", where=other)
+        before_writes(emulator, other)
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A, clock=VirtualClock())
     [(_, bump)] = run.report.bumps
     assert (bump.warnings, [pull.state for pull in repository.pulls]) == ((), ["closed", "open"])
@@ -196,21 +196,19 @@ def test_another_run_that_is_faster_in_opening_and_in_closing_is_no_failure(
 ) -> None:
     """It marks the text of the older one at the same moment, which the server refuses once."""
     repository, newer = acme["template-a"], "bump/runtime-0.3.45"
-    struck: list[str] = []
+    later: list[bool] = []
 
-    def other(request: Request) -> bool:
-        if not is_write(request.method, request.path, request.body):
-            return False
+    def other() -> bool:
         if newer not in repository.branches:
             repository.pull(newer, title="bump", files=pins("0.3.45"), author="bot")
             return False
-        struck.append(request.path)
-        return len(struck) == 1
+        later.append(True)
+        return len(later) == 1
 
     with Emulator(acme.world, forge) as emulator:
         propagate(emulator, CONFIG, tmp_path, acme.token, only=A)
         acme.release("0.3.45")
-        emulator.faults.add("conflict", where=other)
+        before_writes(emulator, other)
         run = propagate(emulator, CONFIG, tmp_path, acme.token, only=A, clock=VirtualClock())
     [(_, bump)] = run.report.bumps
     assert (bump.warnings, [pull.state for pull in repository.pulls]) == ((), ["closed", "open"])
