@@ -26,7 +26,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consumer_drift.locks import Installed, lock_format, read_lock, update_command
+from consumer_drift.locks.base import Installed
+from consumer_drift.locks.formats import lock_format, update_command
+from consumer_drift.locks.reading import read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

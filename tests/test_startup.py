@@ -34,8 +34,16 @@ LATER = {
     # The HTTP library would load its command line, and with it these.
     *("rich", "pygments", "asyncio"),
     *("packaging", "jinja2", "cryptography", "consumer_drift.render.text", "consumer_drift.config.json_schema"),
-    *(f"consumer_drift.documents.{name}" for name in ("hcl", "jsonc", "toml", "tool_versions", "xml", "yaml")),
+    *(
+        f"consumer_drift.documents.{name}"
+        for name in ("hcl", "jsonc", "node", "toml", "tool_versions", "xml", "yaml")
+    ),
     *(f"consumer_drift.pins.{name}" for name in ("dockerfile", "image_files", "pep508", "requirement_files")),
+    *(
+        f"consumer_drift.pins.{name}"
+        for name in ("go_mod", "key_files", "locked_files", "terraform", "uses_files")
+    ),
+    *("consumer_drift.pins.dependency", "consumer_drift.pins.image_reference", "re2"),
     *(f"consumer_drift.commands.{name}" for name in ("propagate", "doctor", "land", "page", "validate", "schema")),
     *(f"consumer_drift.{name}" for name in ("discovery", "landing", "page", "readiness", "bump.apply")),
     "consumer_drift.registries.connect",
@@ -71,7 +79,7 @@ def locks() -> set[str]:
     """The modules of the formats of lock files."""
     files = Path(formats.__file__).parent.glob("*.py")
     return {f"consumer_drift.locks.{file.stem}" for file in files} - {
-        f"consumer_drift.locks.{name}" for name in ("__init__", "base", "formats", "names", "reading")
+        f"consumer_drift.locks.{name}" for name in ("__init__", "formats")
     }
 
 

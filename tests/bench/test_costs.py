@@ -12,7 +12,9 @@ from bench.cases import GITEA, GITHUB, KINDS, Figures
 from bench.costs import COSTS, costs
 from bench.results import Results
 from bench.worlds import FLEETS, TARGET, lock
-from consumer_drift.locks import Installed, lock_format, read_lock
+from consumer_drift.locks.base import Installed
+from consumer_drift.locks.formats import lock_format
+from consumer_drift.locks.reading import read_lock
 from tests.emulator import Emulator
 from tests.running import check
 

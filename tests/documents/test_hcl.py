@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.documents import Format, Leaf, ListNode, MalformedError, Node, parse
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, ListNode, Node
 
 TEXT = """\
 /* a */ terraform { required_version = "1.9.0" } // end

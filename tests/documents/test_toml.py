@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.documents import Format, Leaf, ListNode, MalformedError, MapNode, Node, parse
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, ListNode, MapNode, Node
 
 SPECIFICATION = r'''
 # comment

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.documents import Format, Leaf, ListNode, MalformedError, Node, parse
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, ListNode, Node
 
 
 def plain(node: Node) -> object:

@@ -6,7 +6,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer_drift.documents import Format, Leaf, ListNode, Node, parse
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, ListNode, Node
 
 BASE = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 VALUES = st.recursive(

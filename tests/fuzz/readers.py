@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.locks import lock_names
+from consumer_drift.locks.formats import lock_names
 from consumer_drift.pins import Image, Key, Locked, Module, Regex, Requirement, Submodule, Uses, WholeFile
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from consumer_drift.locks import Installed, LockFormat, LockReading, lock_format, read_lock
+from consumer_drift.locks.base import Installed, LockFormat, LockReading
+from consumer_drift.locks.formats import lock_format
+from consumer_drift.locks.reading import read_lock
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "locks"
 

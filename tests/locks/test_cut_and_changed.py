@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import InvalidVersion, Version
 
-from consumer_drift.locks import Installed, LockProblem, UnreadableLock
+from consumer_drift.locks.base import Installed, LockProblem, UnreadableLock
 from tests.locks.samples import CLOSED, REPEATING, SAMPLES, Sample
 
 # What is written into a lock: what its formats are made of, and what versions are made of.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.locks import is_lock, lock_format, locks_beside, update_command
+from consumer_drift.locks.formats import is_lock, lock_format, locks_beside, update_command
 from tests.locks.samples import SAMPLES
 
 

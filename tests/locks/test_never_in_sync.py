@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumer_drift.locks import lock_format, lock_names
+from consumer_drift.locks.formats import lock_format, lock_names
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import Scheme, Version, VersionFormat, parse_version
 from consumer_drift.pins import Key, Locked, Module, Requirement

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.locks import LARGEST, Installed, LockProblem, UnreadableLock, lock_format, read_lock
+from consumer_drift.locks.base import Installed, LockProblem, UnreadableLock
+from consumer_drift.locks.formats import lock_format
+from consumer_drift.locks.reading import LARGEST, read_lock
 from tests.locks.samples import SAMPLES, Sample
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.locks import Installed, Origin
+from consumer_drift.locks.base import Installed, Origin
 from tests.locks.samples import SAMPLES, Sample, versions
 
 CASES = [

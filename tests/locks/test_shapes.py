@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.locks import (
-    Installed,
-    LockProblem,
-    Origin,
-    UnreadableLock,
-    lock_format,
-    pip_compile,
-    read_lock,
-)
+from consumer_drift.locks import pip_compile
+from consumer_drift.locks.base import Installed, LockProblem, Origin, UnreadableLock
+from consumer_drift.locks.formats import lock_format
+from consumer_drift.locks.reading import read_lock
 
 WHEEL = "https://files.example/aa/idna-3.7-py3-none-any.whl"
 # A member of the workspace is needed by a package of the registry, and Yarn 1 lists no members.

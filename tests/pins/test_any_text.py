@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumer_drift.locks import lock_names
+from consumer_drift.locks.formats import lock_names
 from consumer_drift.model.pins import Found
 from consumer_drift.model.report import State
 from consumer_drift.model.repository import RepositoryName

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.pins import Key
-from consumer_drift.pins.key import split_path
+from consumer_drift.pins.key_path import split_path
 from tests.pins.readings import PEP440, absent, damaged, seen
 
 RANGE = "allows more than one version"

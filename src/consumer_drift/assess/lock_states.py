@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.pin_states import PinState, PinStates, PinStatus, classify
-from consumer_drift.locks import lock_format
+from consumer_drift.locks.formats import lock_format
 from consumer_drift.model.config import Locks
 from consumer_drift.model.result import Failure, FileText, NoFile
 from consumer_drift.pins import Locked, locked_pins

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, Leaf, MalformedError, parse, walk
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from consumer_drift.documents import MapNode
+    from consumer_drift.documents.node import MapNode
     from consumer_drift.model.repository import RepositoryName
 
 # The inputs under which actions take images: docker/build-push-action, docker/metadata-action, redhat-actions/*.

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from consumer_drift.discovery.images import built_images, labelled_images
-from consumer_drift.documents import Format, Leaf, MalformedError, find, parse
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, Leaf, MalformedError, find, format_of, parse
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, format_of, parse
+from consumer_drift.documents.node import Leaf, find
 from consumer_drift.model.versions import Scheme, parse_version
 
 if TYPE_CHECKING:

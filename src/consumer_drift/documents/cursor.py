@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, MalformedError
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP
 
 if TYPE_CHECKING:
     import re

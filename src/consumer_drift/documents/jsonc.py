@@ -10,7 +10,8 @@ from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MapNode, Node
 
 _SKIP = re.compile(r"(?:[ \t\r\n]++|//[^\n]*+|/\*.*?\*/)*", re.DOTALL)
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"|[{}\[\],:]|[^\s{}\[\],:"/]++', re.DOTALL)

@@ -20,15 +20,6 @@ CONTENT = "#text"
 _MERGE = "<<"
 
 
-class MalformedError(ValueError):
-    """The text is not of its format. *why* as ``is no valid JSON: …``; *line* from 1, 0 where unknown."""
-
-    def __init__(self, why: str, line: int = 0) -> None:
-        super().__init__(why)
-        self.why = why
-        self.line = line
-
-
 @dataclass(slots=True, eq=False)
 class Leaf:
     """A scalar: its value, and the characters ``text[start:end]`` (without quotes) that write it.

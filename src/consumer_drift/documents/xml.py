@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from consumer_drift.documents.node import CONTENT, MAX_DEPTH, TOO_DEEP, Leaf, MalformedError, MapNode, Node
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.node import CONTENT, MAX_DEPTH, TOO_DEEP, Leaf, MapNode, Node
 
 _NAME = r"[^\s<>/='\"!?&]++"
 _OPENING = re.compile(rf"<({_NAME})")

@@ -17,7 +17,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MalformedError, MapNode, Node
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.node import MAX_DEPTH, TOO_DEEP, Leaf, ListNode, MapNode, Node
 
 if TYPE_CHECKING:
     from typing import Protocol

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, Leaf, MalformedError, MapNode, find, parse
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, MapNode, find
 from consumer_drift.locks.base import LockError, LockProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from consumer_drift.documents import Node
+    from consumer_drift.documents.node import Node
 
 # Groups repeat greedily and not possessively: before Python 3.11.5 a possessive group that holds a choice matches
 # too little (https://github.com/python/cpython/issues/106052). Each choice is decided by its first character, so

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Leaf, MapNode
+from consumer_drift.documents.node import Leaf, MapNode
 from consumer_drift.model.versions import is_commit
 from consumer_drift.pins.source_text import Fragment, SourceText
 from consumer_drift.pins.version_text import ELSEWHERE, RANGE, no_version
@@ -13,7 +13,7 @@ from consumer_drift.pins.version_text import ELSEWHERE, RANGE, no_version
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import ListNode, Node
+    from consumer_drift.documents.node import ListNode, Node
     from consumer_drift.model.pins import Occurrence
 
 # What a package manager takes wins over what is beside it: Cargo builds a git tag, whatever ``version`` says.

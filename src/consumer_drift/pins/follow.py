@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Every, Leaf, MalformedError, MapNode, find, format_of, parse
-from consumer_drift.locks import locks_above, locks_beside
-from consumer_drift.pins.key import Key, split_path
+from consumer_drift.locks.formats import locks_above, locks_beside
+from consumer_drift.pins.key import Key
 from consumer_drift.pins.locked import Locked
 from consumer_drift.pins.module import Module
 from consumer_drift.pins.requirement import Requirement
@@ -14,16 +13,8 @@ from consumer_drift.pins.requirement import Requirement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Node, Step
     from consumer_drift.model.pins import Pin
 
-# The tables of package.json, Cargo.toml, composer.json and pyproject.toml whose keys are packages.
-_TABLES = frozenset(
-    {
-        *("dependencies", "devDependencies", "optionalDependencies", "dev-dependencies", "build-dependencies"),
-        *("require", "require-dev", "sources"),
-    }
-)
 # Directives of a go.mod that the kind for modules reads as well.
 _OF_GO = frozenset({"go", "toolchain"})
 
@@ -56,7 +47,9 @@ def _levels(pin: Pin) -> tuple[tuple[str, ...], ...]:
 
 def _may_name_a_package(pin: Pin) -> bool:
     if isinstance(pin, Key):
-        return _package_path(pin) is not None
+        from consumer_drift.pins.key_files import names_package  # noqa: PLC0415 - loaded for the first such pin
+
+        return names_package(pin.key)
     return isinstance(pin, Requirement) or (isinstance(pin, Module) and pin.module not in _OF_GO)
 
 
@@ -66,32 +59,6 @@ def _names(pin: Pin, text: str) -> Iterator[str]:
     elif isinstance(pin, Module):
         yield pin.module
     elif isinstance(pin, Key):
-        path, form = _package_path(pin), format_of(pin.file)
-        if path is None or form is None:
-            return
-        try:
-            documents = parse(text, form)
-        except MalformedError:
-            return
-        for document in documents:
-            for node in find(document, path):
-                yield _real_name(str(path[-1]), node)
+        from consumer_drift.pins.key_files import packages  # noqa: PLC0415 - loaded for the first such pin
 
-
-def _package_path(pin: Key) -> tuple[Step, ...] | None:
-    """Return the path as far as the package's name: ``dependencies.acme`` of ``dependencies.acme.version``."""
-    path = split_path(pin.key)
-    for index, step in enumerate(path[:-1]):
-        name = path[index + 1]
-        if (step in _TABLES or step is Every.CHILD) and isinstance(name, str) and not name.isdecimal():
-            return path[: index + 2]
-    return None
-
-
-def _real_name(name: str, node: Node) -> str:
-    """Return the package behind an alias of npm or Cargo."""
-    if isinstance(node, Leaf) and node.value.startswith("npm:"):
-        other = node.value.removeprefix("npm:")
-        return other[: other.find("@", 1)] if "@" in other[1:] else other
-    package = node.leaf("package") if isinstance(node, MapNode) else None
-    return package.value if package else name
+        yield from packages(text, pin.file, pin.key)

@@ -6,19 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import MalformedError
-from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.image_reference import image_name, judge
 from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
 from consumer_drift.pins.suffix import Suffix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from consumer_drift.model.pins import Occurrence, Reading
+    from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
-    from consumer_drift.pins.image_reference import Candidate
 
 _NAME = re.compile(r"[A-Za-z0-9._:/-]+")
 
@@ -53,20 +47,10 @@ class Image:
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Read every reference to the image."""
-        from consumer_drift.pins.image_files import candidates  # noqa: PLC0415 - the readers of all formats
+        from consumer_drift.pins.image_files import occurrences  # noqa: PLC0415 - the readers of all formats
 
         source = SourceText(text, version_format)
-        wanted = image_name(self.image)
-        try:
-            found = list(candidates(source, self.file, wanted))
-        except MalformedError as error:
-            return Damaged(error.why, error.line)
-        return reading(self._occurrences(source, found, wanted), f"no {self.describe()}")
-
-    def _occurrences(self, source: SourceText, found: list[Candidate], wanted: str) -> Iterator[Occurrence]:
-        for whole, reference in found:
-            if reference.name == wanted:
-                yield judge(source, whole, reference, self.suffix)
+        return reading(occurrences(source, self.file, self.image, self.suffix), f"no {self.describe()}")
 
 
 KIND = PinKind(

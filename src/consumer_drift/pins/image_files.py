@@ -10,17 +10,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, MalformedError, format_of, parse
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, format_of, parse
 from consumer_drift.pins.dockerfile import images as in_dockerfile
-from consumer_drift.pins.image_reference import split_reference
+from consumer_drift.pins.image_reference import image_name, judge, split_reference
 from consumer_drift.pins.image_scanner import in_text, in_tree
 from consumer_drift.pins.image_tables import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from consumer_drift.model.pins import Occurrence
     from consumer_drift.pins.image_reference import Candidate
     from consumer_drift.pins.source_text import SourceText
+    from consumer_drift.pins.suffix import Suffix
 
 # What names an image under keys. Elsewhere, in Terraform as in a script, an image is a text among others.
 _TREES = (Format.JSON, Format.YAML, Format.TOML)
@@ -29,7 +32,15 @@ _DOCKERFILE = re.compile(r"(?:^|/)(?:[^/]*\.)?(?:dockerfile|containerfile)(?:\.[
 _TEMPLATE = re.compile(r"^[ \t]*\{\{", re.MULTILINE)
 
 
-def candidates(source: SourceText, file: str, wanted: str) -> Iterator[Candidate]:
+def occurrences(source: SourceText, file: str, image: str, suffix: Suffix) -> Iterator[Occurrence]:
+    """Yield every reference to *image* in a file. Raises MalformedError where it cannot be read."""
+    wanted = image_name(image)
+    for whole, reference in _candidates(source, file, wanted):
+        if reference.name == wanted:
+            yield judge(source, whole, reference, suffix)
+
+
+def _candidates(source: SourceText, file: str, wanted: str) -> Iterator[Candidate]:
     """Yield the images in a file; *wanted* is the name of one. Raises MalformedError where it cannot be read."""
     form = format_of(file)
     if form not in _TREES:

@@ -10,7 +10,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import scalars
+from consumer_drift.documents.node import scalars
 from consumer_drift.pins.image_reference import split_reference
 from consumer_drift.pins.interpolation import expand
 from consumer_drift.pins.source_text import Fragment
@@ -18,7 +18,7 @@ from consumer_drift.pins.source_text import Fragment
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from consumer_drift.documents import Leaf, Node
+    from consumer_drift.documents.node import Leaf, Node
     from consumer_drift.pins.image_reference import Candidate
     from consumer_drift.pins.source_text import SourceText
 

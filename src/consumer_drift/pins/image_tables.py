@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Leaf, ListNode, MapNode, walk
+from consumer_drift.documents.node import Leaf, ListNode, MapNode, walk
 from consumer_drift.pins.image_reference import image_name, split_reference
 from consumer_drift.pins.interpolation import expand
 from consumer_drift.pins.source_text import Fragment
@@ -13,7 +13,7 @@ from consumer_drift.pins.source_text import Fragment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Node
+    from consumer_drift.documents.node import Node
     from consumer_drift.pins.image_reference import Candidate
     from consumer_drift.pins.source_text import SourceText
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Every, Format, MalformedError, Where, find, format_of, parse
-from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.dependency import occurrences
+from consumer_drift.documents.formats import format_of
 from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
-    from consumer_drift.documents import Step
     from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
-
-_SEGMENT = re.compile(r'"((?:[^"\\]|\\["\\])*)"|([^."\[\]]+)')
-_WHERE = re.compile(r'\[([^\[\]=".]+)=(?:"((?:[^"\\]|\\["\\])*)"|([^\[\]"]+))\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +28,8 @@ class Key:
     optional: bool = False
 
     def __post_init__(self) -> None:
+        from consumer_drift.pins.key_path import split_path  # noqa: PLC0415 - loaded for the first such pin
+
         split_path(self.key)
         if format_of(self.file) is None:
             raise ValueError(
@@ -52,15 +47,10 @@ class Key:
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Read every value at the path, in every document of the file."""
-        form = format_of(self.file) or Format.JSON
-        try:
-            documents = parse(text, form)
-        except MalformedError as error:
-            return Damaged(error.why, error.line)
-        path = split_path(self.key)
+        from consumer_drift.pins.key_files import occurrences  # noqa: PLC0415 - loaded for the first such file
+
         source = SourceText(text, version_format)
-        nodes = [node for document in documents for node in find(document, path)]
-        return reading((o for node in nodes for o in occurrences(source, node)), f"no {self.describe()}")
+        return reading(occurrences(source, self.file, self.key), f"no {self.describe()}")
 
 
 KIND = PinKind(
@@ -69,31 +59,3 @@ KIND = PinKind(
     " takes the items of a list by one of their fields, `*` takes every key or item.",
     lambda file, key, options: Key(file, key, options.optional),
 )
-
-
-def split_path(path: str) -> tuple[Step, ...]:
-    """Return the steps of ``a."b.c".0``, ``a[name=b].c`` and ``*.c``. Raises ValueError, with a sentence."""
-    steps: list[Step] = []
-    at = 0
-    while True:
-        match = _SEGMENT.match(path, at)
-        if match is None:
-            raise ValueError(f'{path!r} is not a path of keys at character {at + 1}: write a.b, or a."b.c".0')
-        quoted, bare = match.groups()
-        steps.append(Every.CHILD if bare == "*" else bare if quoted is None else _unquoted(quoted))
-        at = match.end()
-        while where := _WHERE.match(path, at):
-            field, quoted, bare = where.groups()
-            steps.append(Where(field, bare if quoted is None else _unquoted(quoted)))
-            at = where.end()
-        if at == len(path):
-            return tuple(steps)
-        if path[at] == "[":
-            raise ValueError(f"{path!r} is not a path of keys at character {at + 1}: write [field=value]")
-        if path[at] != ".":
-            raise ValueError(f"{path!r} is not a path of keys at character {at + 1}: a dot was expected")
-        at += 1
-
-
-def _unquoted(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)

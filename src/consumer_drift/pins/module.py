@@ -6,12 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import MalformedError
-from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.go_mod import in_go_mod
 from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import SourceText, reading
-from consumer_drift.pins.terraform import in_terraform
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Reading
@@ -59,13 +55,15 @@ class Module:
     def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Read every place that asks for the module."""
         source = SourceText(text, version_format)
-        try:
-            if self.is_go:
-                found = in_go_mod(source, self.module, workspace=self.file.endswith("go.work"))
-                return reading(found, f"no {self.describe()}")
-            return reading(in_terraform(source, self.file, self.module), f"no {self.describe()}")
-        except MalformedError as error:
-            return Damaged(error.why, error.line)
+        if self.is_go:
+            from consumer_drift.pins.go_mod import in_go_mod  # noqa: PLC0415 - loaded for the first such file
+
+            found = in_go_mod(source, self.module, workspace=self.file.endswith("go.work"))
+        else:
+            from consumer_drift.pins.terraform import in_terraform  # noqa: PLC0415 - loaded for the first such file
+
+            found = in_terraform(source, self.file, self.module)
+        return reading(found, f"no {self.describe()}")
 
 
 KIND = PinKind(

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
+from consumer_drift.locks.names import python as normalized
 from consumer_drift.model.versions import is_commit
 from consumer_drift.pins.version_text import ELSEWHERE, MOVES, RANGE, not_a_version, read_tag
 
@@ -38,7 +37,7 @@ _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%")
 def names(text: str, wanted: Collection[str]) -> bool:
     """Return whether the requirement *text* asks for one of the normalized names *wanted*."""
     name = find_name(text)
-    return bool(name) and canonicalize_name(name) in wanted
+    return bool(name) and normalized(name) in wanted
 
 
 def has_version(text: str) -> bool:

@@ -7,8 +7,6 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import re2
-
 from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
 from consumer_drift.pins.version_text import read_version
@@ -16,6 +14,8 @@ from consumer_drift.support.decode import BOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import re2
 
     from consumer_drift.model.pins import Occurrence, Reading
     from consumer_drift.model.versions import VersionFormat
@@ -97,6 +97,8 @@ class _Unix:
 
 @functools.lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re2._Regexp:
+    import re2  # noqa: PLC0415 - loaded for the first pattern
+
     options = re2.Options()
     options.log_errors = False
     try:

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Format, MalformedError, format_of
-from consumer_drift.model.pins import Damaged
+from consumer_drift.documents.formats import Format, format_of
 from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
 
@@ -53,13 +52,10 @@ class Requirement:
 
     def read(self, text: str, version_format: VersionFormat) -> Reading:
         """Read every requirement of the package."""
-        from consumer_drift.pins.requirement_files import occurrences  # noqa: PLC0415 - with all of packaging
+        from consumer_drift.pins.requirement_files import occurrences  # noqa: PLC0415 - the readers of all formats
 
-        try:
-            found = list(occurrences(SourceText(text, version_format), self.file, self.names))
-        except MalformedError as error:
-            return Damaged(error.why, error.line)
-        return reading(found, f"no {self.describe()}")
+        source = SourceText(text, version_format)
+        return reading(occurrences(source, self.file, self.names), f"no {self.describe()}")
 
 
 KIND = PinKind(

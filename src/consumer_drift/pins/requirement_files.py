@@ -1,17 +1,13 @@
-"""The requirements in a file, by its name, with packaging, which takes as long to load as all kinds of pins."""
+"""The requirements in a file, by its name. What reads a format is loaded for the first file of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
-from consumer_drift.documents import Format, format_of
+from consumer_drift.documents.formats import Format, format_of
+from consumer_drift.locks.names import python as normalized
 from consumer_drift.pins import pep508
-from consumer_drift.pins.requirements_python import in_python
 from consumer_drift.pins.requirements_text import in_setup_cfg, requirements
-from consumer_drift.pins.requirements_toml import in_toml
-from consumer_drift.pins.requirements_yaml import in_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,13 +18,19 @@ if TYPE_CHECKING:
 
 def occurrences(source: SourceText, file: str, names: Iterable[str]) -> Iterator[Occurrence]:
     """Yield every requirement of a package with one of *names*. Raises MalformedError if *file* cannot be read."""
-    wanted = frozenset(canonicalize_name(name) for name in names)
+    wanted = frozenset(normalized(name) for name in names)
     form, name = format_of(file), file.rpartition("/")[2].lower()
     if form is Format.TOML:
+        from consumer_drift.pins.requirements_toml import in_toml  # noqa: PLC0415
+
         yield from in_toml(source, source.text, wanted)
     elif form is Format.YAML:
+        from consumer_drift.pins.requirements_yaml import in_environment  # noqa: PLC0415
+
         yield from in_environment(source, wanted)
     elif name.endswith(".py"):
+        from consumer_drift.pins.requirements_python import in_python  # noqa: PLC0415
+
         yield from in_python(source, wanted)
     else:
         fragments = in_setup_cfg(source.text) if name == "setup.cfg" else requirements(source.text)

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import MalformedError
+from consumer_drift.documents.errors import MalformedError
 from consumer_drift.pins import pep508
 from consumer_drift.pins.requirements_toml import in_toml
 from consumer_drift.pins.source_text import Fragment

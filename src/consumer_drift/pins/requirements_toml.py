@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
-from consumer_drift.documents import Format, Leaf, ListNode, MapNode, find, parse, walk
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, ListNode, MapNode, find, walk
+from consumer_drift.locks.names import python as normalized
 from consumer_drift.model.pins import Pinning
 from consumer_drift.pins import dependency, pep508
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Node
+    from consumer_drift.documents.node import Node
     from consumer_drift.model.pins import Occurrence
     from consumer_drift.pins.source_text import SourceText
 
@@ -98,4 +98,4 @@ def _named(table: MapNode, wanted: frozenset[str]) -> Iterator[Node]:
 
 
 def _is_wanted(name: str, wanted: frozenset[str]) -> bool:
-    return canonicalize_name(name) in wanted
+    return normalized(name) in wanted

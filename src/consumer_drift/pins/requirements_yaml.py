@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
-from consumer_drift.documents import Every, Format, Leaf, MapNode, find, parse
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Every, Leaf, MapNode, find
+from consumer_drift.locks.names import python as normalized
 from consumer_drift.pins import pep508
 from consumer_drift.pins.version_text import no_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Node
+    from consumer_drift.documents.node import Node
     from consumer_drift.model.pins import Occurrence
     from consumer_drift.pins.source_text import Fragment, SourceText
 
@@ -47,7 +47,7 @@ def _pip(source: SourceText, table: Node, wanted: frozenset[str]) -> Iterator[Oc
 
 def _conda(source: SourceText, fragment: Fragment, wanted: frozenset[str]) -> Iterator[Occurrence]:
     name = _CONDA_NAME.match(fragment.text)
-    if name is None or canonicalize_name(name["name"]) not in wanted:
+    if name is None or normalized(name["name"]) not in wanted:
         return
     match = _MATCH.fullmatch(fragment.text)
     if match is None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from consumer_drift.documents.errors import MalformedError
 from consumer_drift.model.pins import Absent, Damaged, Found, Occurrence, Pinning, Reading, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from consumer_drift.documents import Leaf
+    from consumer_drift.documents.node import Leaf
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.versions import FoundVersion, VersionFormat
 
@@ -132,9 +133,13 @@ def no_commit(version_format: VersionFormat) -> str:
 def reading(occurrences: Iterable[Occurrence], what: str) -> Reading:
     """Found with the occurrences in the file's order, each place once; Absent where there is none.
 
-    Two ``FROM`` lines that take the same build argument have the version in one place.
+    Damaged where searching for them raises MalformedError. Two ``FROM`` lines that take the same build argument
+    have the version in one place.
     """
-    kept = list(islice(occurrences, _MOST + 1))
+    try:
+        kept = list(islice(occurrences, _MOST + 1))
+    except MalformedError as error:
+        return Damaged(error.why, error.line)
     if len(kept) > _MOST:
         return Damaged(f"has the pin more than {_MOST} times")
     places = {(o.span.start, o.span.end, o.pinning, o.value): o for o in kept}

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Every, Format, MapNode, find, parse
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Every, MapNode, find
 from consumer_drift.model.versions import is_commit
 from consumer_drift.pins import dependency
 from consumer_drift.pins.commit import comment_version
@@ -19,7 +20,7 @@ from consumer_drift.pins.version_text import ELSEWHERE, MOVES, read_tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.documents import Leaf, Node
+    from consumer_drift.documents.node import Leaf, Node
     from consumer_drift.model.pins import Occurrence
     from consumer_drift.pins.source_text import SourceText
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.lock_states import beside
-from consumer_drift.locks import may_have_git
+from consumer_drift.locks.formats import may_have_git
 from consumer_drift.model.pins import Found
 from consumer_drift.model.result import Failure, FileText, NoText, Reason
 from consumer_drift.pins import Locked, Module, Submodule

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.documents import Leaf, ListNode, MalformedError, MapNode, parse
-from consumer_drift.documents.formats import Format
+from consumer_drift.documents.errors import MalformedError
+from consumer_drift.documents.formats import Format, parse
+from consumer_drift.documents.node import Leaf, ListNode, MapNode
 from consumer_drift.model.config import AutoMerge
 from consumer_drift.model.result import FileText
 
 if TYPE_CHECKING:
-    from consumer_drift.documents import Node
+    from consumer_drift.documents.node import Node
     from consumer_drift.model.config import Config
     from consumer_drift.model.observation import Snapshot
 

@@ -11,8 +11,6 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-import re2
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -28,6 +26,8 @@ _PIECE = re.compile(r"(?P<any>\*+)|(?P<one>\?)|\[(?P<not>[!^]?)(?P<set>\][^\]]*|
 @functools.lru_cache(maxsize=1024)
 def matcher(pattern: str) -> Callable[[str], bool]:
     """Return whether a path fits *pattern*. A pattern that ends in ``/`` fits only paths that do."""
+    import re2  # noqa: PLC0415 - loaded for the first pattern
+
     options = re2.Options()
     options.log_errors = False
     options.dot_nl = True

@@ -18,7 +18,7 @@ from consumer_drift.forges.github.query_builder import (
     modes,
     modes_fragment,
 )
-from consumer_drift.locks import is_lock
+from consumer_drift.locks.formats import is_lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

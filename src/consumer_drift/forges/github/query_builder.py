@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import folder_of, parents
-from consumer_drift.locks import is_lock
+from consumer_drift.locks.formats import is_lock
 from consumer_drift.model.pins import GIT_MODULES, is_pattern
 
 if TYPE_CHECKING:
