@@ -161,6 +161,35 @@ def test_what_is_not_configured_is_needed_nowhere(forge: str, acme: Scene, tmp_p
     assert head.split() == ["Consumer", "read", "pins", "branch", "branch-name", "commit", "pull-request"]
 
 
+def test_a_tracking_issue_that_cannot_be_kept_is_foreseen(forge: str, acme: Scene, tmp_path: Path) -> None:
+    """By two requests, and only where the configuration asks for one."""
+    config = f"{PINS}{LINE}reconcile: false\n"
+    tracked = f"{config}tracking: {{issue: true}}\n"
+    poor = administrator(acme, forge)
+    scopes = ["repo", "read:org"]
+    if forge != "github":
+        scopes = ["write:repository", "read:organization", "read:user", "write:issue"]
+    kind = "classic" if forge == "github" else "forge"
+    secret = acme.world.token("tracker", kind=kind, scopes=scopes, sees="all", role="admin").secret
+    with Emulator(acme.world, forge) as emulator:
+        usual = doctor(emulator, config, tmp_path, secret)
+        told = doctor(emulator, tracked, tmp_path, secret)
+        assert (usual.codes, told.codes) == ([], []), told.messages
+        assert told.report.requests == usual.report.requests + 2
+        if forge != "github":
+            refused = doctor(emulator, tracked, tmp_path, poor)
+            assert refused.codes == ["tracking-failed"]
+            # Forgejo's refusal does not tell the scopes that the token has.
+            needed = "read:user and write:issue" if forge == "gitea" else "read:user"
+            assert f"Create a token that has {needed} as well" in refused.messages
+        acme["runtime"].has_issues = False
+        run = doctor(emulator, tracked, tmp_path, secret, purpose=Purpose.CHECK)
+    assert run.codes == ["tracking-failed"]
+    assert "the tracking issue: acme/runtime has issues switched off" in run.messages
+    assert run.messages in FORMATS["log"](run.report)
+    assert run.report.exit_code == 0
+
+
 def test_a_missing_label_is_a_warning_as_in_propagate(forge: str, acme: Scene, tmp_path: Path) -> None:
     config = f"{PINS}{LINE}reconcile: false\npropagate: {{labels: [gone]}}\n"
     acme["template-a"].visibility = "public"

@@ -12,6 +12,7 @@ from consumer_drift.model.result import Failure
 from consumer_drift.pipeline.bumping import bump_target_of
 from consumer_drift.pipeline.observe import observe
 from consumer_drift.pipeline.report import report_of
+from consumer_drift.pipeline.track import not_tracked
 from consumer_drift.readiness import ci
 from consumer_drift.readiness.findings import findings_of
 from consumer_drift.readiness.judge import Judge, answers, is_open_to_bumps
@@ -19,7 +20,7 @@ from consumer_drift.settings import Purpose
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from consumer_drift.commands.context import Context
     from consumer_drift.forges.base import Forge
@@ -55,9 +56,20 @@ def run(context: Context) -> Report:
     rows = tuple(judge.row(one, seen.readings[one.name]) for one in seen.config.consumers)
     report = report_of("doctor", seen.config, forge, seen, {}, context.now)
     others = [one for one in report.findings if one.code is Code.TARGET_UNKNOWN or _is_of_list(one, rows)]
-    findings = worst_first([*others, *findings_of(rows, seen.config.policy)])
+    issue = () if writer.in_place else _of_issue(context)
+    findings = worst_first([*others, *findings_of(rows, seen.config.policy), *issue])
     notes = (_result(rows, purpose),)
     return replace(report, consumers=(), exempt=(), findings=findings, doctor=rows, notes=notes)
+
+
+def _of_issue(context: Context) -> Iterator[Finding]:
+    """Yield why the tracking issue cannot be written. Whether the token may is seen by writing alone."""
+    source = context.config.source.repository
+    if context.config.tracking is None or source is None:
+        return
+    why = context.forge.issues().refusal(source)
+    if why is not None:
+        yield not_tracked(str(why))
 
 
 def _is_of_list(finding: Finding, rows: tuple[Readiness, ...]) -> bool:

@@ -221,6 +221,9 @@ class Issues(Protocol):
     def settle(self) -> None:
         """Wait until every route shows what was just written, by anybody."""
 
+    def refusal(self, repository: RepositoryName) -> Failure | None:
+        """Return why they cannot be written, as far as the repository and the token's user tell it."""
+
     def own(self, repository: RepositoryName) -> OwnIssues | Failure:
         """Return all of them, open and closed."""
 

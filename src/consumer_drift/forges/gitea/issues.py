@@ -5,6 +5,7 @@ https://docs.gitea.com/api (issue)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.gitea.client import GiteaClient
     from consumer_drift.forges.gitea.page_reader import PageReader
+    from consumer_drift.forges.gitea.parse import RepositoryRow
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.model.issue import IssueComment, Tracking
     from consumer_drift.model.repository import RepositoryName
 
+_WRITING = frozenset({"all", "write:issue"})
 # The user of a job's own token is none of the server's, so no list can be filtered by it.
 # https://github.com/go-gitea/gitea/blob/main/models/user/user_system.go
 _NO_USERS = frozenset({"gitea-actions", "forgejo-actions"})
@@ -40,16 +43,27 @@ class GiteaIssues:
     def settle(self) -> None:
         """Lists of issues come from the database, so there is nothing to wait for."""
 
-    def own(self, repository: RepositoryName) -> OwnIssues | Failure:
-        """Return them: a request for the token's user, and one for each fifty issues."""
+    def refusal(self, repository: RepositoryName) -> Failure | None:
+        """Return it after two requests. A token's scopes are told only where it lacks read:user."""
+        found = self._found(repository)
+        return found if isinstance(found, Failure) else None
+
+    def _found(self, repository: RepositoryName) -> tuple[RepositoryRow, str] | Failure:
+        """Return the repository, and the token's user."""
         row = self._client.repository(repository)
         if isinstance(row, Failure):
             return row
         if not row.has_issues:
             return issues_off(row.name)
         login = self._client.login()
-        if isinstance(login, Failure):
-            return login
+        return _with_both_scopes(login) if isinstance(login, Failure) else (row, login)
+
+    def own(self, repository: RepositoryName) -> OwnIssues | Failure:
+        """Return them: a request for the token's user, and one for each fifty issues."""
+        found_in = self._found(repository)
+        if isinstance(found_in, Failure):
+            return found_in
+        row, login = found_in
         build = partial(routes.issues, row.name, "" if login in _NO_USERS else login)
         found = self._pages.rows(row.name, build, parse.issues, attrgetter("issue.number"))
         if isinstance(found, Failure):
@@ -105,6 +119,14 @@ class GiteaIssues:
     def _write(self, request: Request) -> Response | Failure:
         answer = self._client.direct(request)
         return errors.of_write(answer) if isinstance(answer, Failure) else answer
+
+
+def _with_both_scopes(refused: Failure) -> Failure:
+    """Return the failure to read the token's user, whose remedy names what writing issues needs as well."""
+    has = {scope.strip() for scope in refused.has.split(",")}
+    if not refused.has or not has.isdisjoint(_WRITING):
+        return refused
+    return replace(refused, remedy="create a token that has read:user and write:issue as well")
 
 
 def _failure(answer: Response | Failure) -> Failure | None:

@@ -39,17 +39,27 @@ class GitHubIssues:
         """Wait until replicas, too, show what was written."""
         self._client.settle()
 
-    def own(self, repository: RepositoryName) -> OwnIssues | Failure:
-        """Return them: a request for the repository, one for the token's user, and one for each hundred issues."""
-        path = repository_path(repository)
-        shown = self._client.rest(path)
+    def refusal(self, repository: RepositoryName) -> Failure | None:
+        """Return it after two requests. Nothing tells whether a token has Issues: write."""
+        found = self._found(repository)
+        return found if isinstance(found, Failure) else None
+
+    def _found(self, repository: RepositoryName) -> tuple[JsonValue, str] | Failure:
+        """Return the repository, and the token's user."""
+        shown = self._client.rest(repository_path(repository))
         if isinstance(shown, Failure):
             return shown
         if "has_issues" in shown and not shown["has_issues"].flag():
             return issues_off(repository)
         login = self._client.login("the user of the token")
-        if isinstance(login, Failure):
-            return login
+        return login if isinstance(login, Failure) else (shown, login)
+
+    def own(self, repository: RepositoryName) -> OwnIssues | Failure:
+        """Return them: a request for the repository, one for the token's user, and one for each hundred issues."""
+        found = self._found(repository)
+        if isinstance(found, Failure):
+            return found
+        (shown, login), path = found, repository_path(repository)
         rows = self._client.rows(f"{path}/issues", {"state": "all", "creator": login})
         if isinstance(rows, Failure):
             return rows
