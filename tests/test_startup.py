@@ -12,12 +12,17 @@ import pytest
 
 from consumer_drift.locks import formats
 
-# The console script, which says at its end what it has loaded.
+# The console script, which says at its end what it has loaded, and how many classes of values it has made.
 WATCHED = """\
-import atexit, json, pathlib, sys
+import atexit, dataclasses, json, pathlib, sys
 from consumer_drift.cli.commands import main
 seen = pathlib.Path(sys.argv.pop(1))
-atexit.register(lambda: seen.write_text(json.dumps(list(sys.modules))))
+def end():
+    own = [(name, vars(module)) for name, module in sys.modules.items() if name.startswith("consumer_drift")]
+    known = [one for name, names in own for one in names.values() if getattr(one, "__module__", "") == name]
+    made = [one for one in known if isinstance(one, type) and dataclasses.is_dataclass(one)]
+    seen.write_text(json.dumps([list(sys.modules), len(made)]))
+atexit.register(end)
 main()
 """
 HEAVY = {
@@ -47,6 +52,10 @@ LATER = {
     *(f"consumer_drift.commands.{name}" for name in ("propagate", "doctor", "land", "page", "validate", "schema")),
     *(f"consumer_drift.{name}" for name in ("discovery", "landing", "page", "readiness", "bump.apply")),
     "consumer_drift.registries.connect",
+    # A branch as the source, checks, commits and issues, and a push.
+    *(f"consumer_drift.model.{name}" for name in ("bump", "checks", "issue", "proposal", "source_branch")),
+    *("consumer_drift.assess.waiting", "consumer_drift.pipeline.branch", "consumer_drift.forges.push"),
+    "consumer_drift.forges.local.git_objects",
     # What keeps a run, and what doctor says of a consumer.
     *("consumer_drift.after.keeping", "consumer_drift.pipeline.keep", "consumer_drift.history"),
     *("consumer_drift.tracking", "consumer_drift.model.history", "consumer_drift.model.readiness"),
@@ -55,11 +64,17 @@ LATER = {
 
 def loaded(arguments: list[str], folder: Path, **environment: str) -> set[str]:
     """The modules that a run with *arguments* ends with."""
+    return ended(arguments, folder, **environment)[0]
+
+
+def ended(arguments: list[str], folder: Path, **environment: str) -> tuple[set[str], int]:
+    """The modules that a run with *arguments* ends with, and the number of its own dataclasses."""
     seen = folder / "modules.json"
     known = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GITEA_"))}
     command = [sys.executable, "-c", WATCHED, str(seen), *arguments]
     subprocess.run(command, env={**known, **environment}, capture_output=True, check=False, timeout=300)
-    return set(json.loads(seen.read_text()))
+    modules, classes = json.loads(seen.read_text())
+    return set(modules), classes
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["check", "--help"], ["propagate", "--help"]])
@@ -73,6 +88,10 @@ def test_nothing_heavy_is_loaded_to_complete_a_word(complete: str, tmp_path: Pat
     """A shell asks at every stroke of the tab key."""
     words = {"COMP_WORDS": "consumer-drift check --fo", "COMP_CWORD": "2"}
     assert loaded([], tmp_path, _CONSUMER_DRIFT_COMPLETE=complete, **words) & HEAVY == set()
+
+
+# Dataclasses that a check may make. Python takes a third of a millisecond for each, used or not.
+CLASSES = 140
 
 
 def locks() -> set[str]:
@@ -110,9 +129,10 @@ def test_a_check_loads_the_forge_that_it_reads_and_no_other(
     arguments: list[str], used: str, unused: set[str], tmp_path: Path
 ) -> None:
     """Nor what only a terminal, a runner or a write needs."""
-    modules = loaded([*arguments, config(tmp_path), "--format", "json"], tmp_path)
+    modules, classes = ended([*arguments, config(tmp_path), "--format", "json"], tmp_path)
     assert used in modules
     assert modules & (unused | LATER | locks()) == set()
+    assert 0 < classes <= CLASSES
     writers = {name for name in modules if name.startswith("consumer_drift.forges.") and name.endswith("writer")}
     assert writers == set()
 

@@ -12,7 +12,6 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import State
 from consumer_drift.model.repository import Location
 from consumer_drift.model.sentence import Sentence, capitalized, joined
-from consumer_drift.model.source_branch import CommitOrder
 from consumer_drift.pins import Submodule
 from consumer_drift.support.words import counted, day, first_of, moment
 
@@ -108,7 +107,7 @@ class ConsumerChecks:
         version = self.target.version
         if version is None:
             return ""
-        return f"{text} {version.order.id if isinstance(version.order, CommitOrder) else version}"
+        return f"{text} {version if self.target.history is None else self.target.history.head.id}"
 
     def _renamed(self) -> Iterable[Finding]:
         name = self.reading.snapshot.name

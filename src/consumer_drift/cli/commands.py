@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from consumer_drift import __version__, options
 from consumer_drift.commands import Command, Needs
@@ -29,6 +28,8 @@ from consumer_drift.support.streams import open_closed, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from click.shell_completion import CompletionItem
 
     from consumer_drift.options import Option
 
@@ -73,6 +74,8 @@ class _Type(click.ParamType[Any]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Let the shell complete paths, by the placeholder of the value, and offer the list's consumers."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a command line has no word to complete
+
         if self._is_consumer:
             return [CompletionItem(name) for name in _listed(ctx) if name.startswith(incomplete)]
         kind = _PATHS.get(self.name)

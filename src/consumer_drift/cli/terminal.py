@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -136,6 +135,8 @@ def _width(is_terminal: bool) -> int:
     """Return the columns that COLUMNS gives, else the terminal's, else what most logs show."""
     usual = (100, 24)
     if is_terminal or os.environ.get("COLUMNS", "").isdecimal():
+        import shutil  # noqa: PLC0415 - it loads what packs archives
+
         return shutil.get_terminal_size(usual).columns
     return usual[0]
 

@@ -19,8 +19,8 @@ from consumer_drift.model.config import (
     Policy,
     Propagate,
     Reconcile,
+    Tracking,
 )
-from consumer_drift.model.issue import Tracking
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.pins import KINDS, PinOptions, WholeFile
 from consumer_drift.pins.suffix import Suffix

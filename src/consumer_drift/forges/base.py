@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.bump import Branch, BumpState, Change, Draft, Finish, Sufficient
     from consumer_drift.model.checks import PullRequestChecks
-    from consumer_drift.model.config import MergeMethod, Propagate
-    from consumer_drift.model.issue import Issue, IssueComment, OwnIssues, Tracking
+    from consumer_drift.model.config import MergeMethod, Propagate, Tracking
+    from consumer_drift.model.issue import Issue, IssueComment, OwnIssues
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.proposal import Proposal
     from consumer_drift.model.pull_request import PullRequest, PullRequests

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from consumer_drift.model.findings import Place
-    from consumer_drift.model.issue import Tracking
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.source_branch import BranchHistory
@@ -274,6 +273,14 @@ class Propagate:
     def head(self, source: str, version: str) -> str:
         """The branch that bumps to *version*: one name for each, so that a bump is known by its branch."""
         return self.branch.replace("{source}", source).replace("{version}", version)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """The tracking issue that the configuration asks for. Labels and assignees are set when it is opened."""
+
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

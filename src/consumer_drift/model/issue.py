@@ -10,14 +10,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Tracking:
-    """The tracking issue that the configuration asks for. Labels and assignees are set when it is opened."""
-
-    labels: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Issue:
     """An issue that the token's user opened."""
 

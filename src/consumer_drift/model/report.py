@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.model.checks import PullRequestChecks
+    from consumer_drift.model.config import Tracking
     from consumer_drift.model.findings import Finding, Place
-    from consumer_drift.model.issue import Tracking
     from consumer_drift.model.outcome import Bump
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.readiness import Readiness

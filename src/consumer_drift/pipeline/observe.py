@@ -11,7 +11,6 @@ from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
 from consumer_drift.pins import lock_files, read_along
 from consumer_drift.pipeline import target as find_target
-from consumer_drift.pipeline.branch import with_history
 from consumer_drift.pipeline.commits import with_commits
 from consumer_drift.pipeline.published import with_gone
 from consumer_drift.pipeline.untagged import with_untagged
@@ -76,6 +75,8 @@ def observe(
     if config.source.branch is None:
         config, observation = with_commits(config, observation, forge)
     else:
+        from consumer_drift.pipeline.branch import with_history  # noqa: PLC0415 - few sources are branches
+
         config, target, observation = with_history(config, target, observation, forge)
     readings = {
         one.name: (early and early.reading(one.name, observation)) or classified(one, config, observation)

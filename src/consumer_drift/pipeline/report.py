@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess import drift, probed, reconcile, waiting
+from consumer_drift.assess import drift, probed, reconcile
 from consumer_drift.model.config import FromLiteral
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding, Level, worst_first
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from consumer_drift.assess.reconcile import Verdict
     from consumer_drift.forges.base import Forge
-    from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Config
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.report import ConsumerResult
@@ -164,10 +163,11 @@ def with_checks(report: Report, seen: Observed, forge: Forge) -> Report:
     ]
     if not bumps:
         return report
+    from consumer_drift.assess import waiting  # noqa: PLC0415 - most runs need no checks
+
     found = forge.checks(bumps, fresh=False)
-    consumers = tuple(_with_checks(one, found.get(one.name)) for one in report.consumers)
+    known = {name: checks for name, checks in found.items() if not isinstance(checks, Failure)}
+    consumers = tuple(
+        waiting.with_checks(one, known[one.name]) if one.name in known else one for one in report.consumers
+    )
     return replace(report, consumers=consumers, requests=forge.requests)
-
-
-def _with_checks(one: ConsumerResult, checks: PullRequestChecks | Failure | None) -> ConsumerResult:
-    return one if checks is None or isinstance(checks, Failure) else waiting.with_checks(one, checks)

@@ -12,7 +12,6 @@ from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.model.target import Target, release_dates, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
-from consumer_drift.pipeline.branch import newest
 from consumer_drift.pipeline.published import installable
 from consumer_drift.support.words import first_of, quoted
 
@@ -80,6 +79,8 @@ def _ask(origin: Origin, config: Config, forge: Forge) -> Target:
         case FromFile():
             return _from_file(origin, repository, config, forge)
         case FromBranch():
+            from consumer_drift.pipeline.branch import newest  # noqa: PLC0415 - few sources are branches
+
             return newest(origin, repository, forge)
 
 

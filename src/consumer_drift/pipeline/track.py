@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.forges.base import Forge, Issues
-    from consumer_drift.model.issue import IssueComment, OwnIssues, Tracking
+    from consumer_drift.model.config import Tracking
+    from consumer_drift.model.issue import IssueComment, OwnIssues
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.tracking.decide import IssueChange

@@ -9,8 +9,8 @@ from consumer_drift.support.escape import json_text
 
 if TYPE_CHECKING:
     from consumer_drift.model.checks import PullRequestChecks
+    from consumer_drift.model.config import Tracking
     from consumer_drift.model.findings import Finding, Place
-    from consumer_drift.model.issue import Tracking
     from consumer_drift.model.outcome import Bump
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.readiness import Ability, AbilityAnswer, Readiness

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from consumer_drift.commands import Command
 from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
+from consumer_drift.model.config import Tracking
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Finding, Level, Place
-from consumer_drift.model.issue import Tracking
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.report import (
     ConsumerResult,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from consumer_drift.model.shards import ShardSpec
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.shards import ShardSpec
 
 MOST = 1000
 _WRITTEN = re.compile(r"([0-9]{1,4})/([0-9]{1,4})\Z")
@@ -18,6 +17,8 @@ _WRITTEN = re.compile(r"([0-9]{1,4})/([0-9]{1,4})\Z")
 
 def parse(text: str) -> ShardSpec:
     """Parse ``3/10``: the third of ten shards. Raises ValueError, with a sentence for the user, for other text."""
+    from consumer_drift.model.shards import ShardSpec  # noqa: PLC0415 - few runs are about a shard
+
     found = _WRITTEN.match(text.strip())
     index, count = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 1 <= index <= count <= MOST:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
     Raises OSError; *path* is then unchanged, and nothing is left beside it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    import secrets  # noqa: PLC0415 - it loads what signs messages
+
     beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666 if mode is None else mode)
     try:

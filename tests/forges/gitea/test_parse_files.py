@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consumer_drift.forges.gitea import parse_files, parse_pull_requests
+from consumer_drift.forges.gitea import parse_commits, parse_files
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
@@ -122,4 +122,4 @@ def test_the_files_with_another_mode_are_read_from_a_diff(
     text: str, count: int, expected: set[str] | None
 ) -> None:
     """Recorded from a real Gitea. A diff that was cut short has too few files."""
-    assert parse_pull_requests.other_modes(text, count) == expected
+    assert parse_commits.other_modes(text, count) == expected

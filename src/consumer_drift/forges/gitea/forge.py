@@ -17,10 +17,7 @@ from consumer_drift.forges.gitea.page_reader import PageReader
 from consumer_drift.forges.gitea.survey import SurveyReader
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.workers import map_unordered
-from consumer_drift.forges.push import push
-from consumer_drift.model.branch import StoredBranch
 from consumer_drift.model.result import Failure, FileResult, NoFile, Reason
-from consumer_drift.model.source_branch import CommitPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,12 +30,14 @@ if TYPE_CHECKING:
     from consumer_drift.forges.http.messages import Request, Response
     from consumer_drift.forges.http.transport import Network
     from consumer_drift.forges.push import CommitText
+    from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Propagate
     from consumer_drift.model.observation import BumpSearch, Observation, Snapshot, Survey, Tag
     from consumer_drift.model.pull_request import PullRequest, PullRequests
     from consumer_drift.model.readiness import Access, BumpPlan
     from consumer_drift.model.repository import RepositoryName
+    from consumer_drift.model.source_branch import CommitPage
     from consumer_drift.support.deadline import Deadline
     from consumer_drift.support.json_fields import JsonValue
 
@@ -124,44 +123,16 @@ class GiteaForge:
     def commits(
         self, repository: RepositoryName, branch: str, commit: str = "", after: str = ""
     ) -> CommitPage | Failure:
-        """Return fifty commits. A name alone could be that of a tag, so the branch is asked for its commit."""
-        start: str | Failure = commit or self._tip(repository, branch)
-        if isinstance(start, Failure):
-            return start
-        number = int(after or "1")
-        request = routes.commits(repository, start, number)
-        answer = self._client.send(repository, request)
-        rows = self._parsed(answer, request, parse.history)
-        if isinstance(rows, Failure):
-            return rows
-        assert not isinstance(answer, Failure)  # noqa: S101 - rows were read from it
-        # A server may show fewer rows a page than it was asked for: only its word, or an empty page, is the end.
-        is_last = not rows or answer.headers.get("x-hasmore") == "false"
-        return CommitPage(rows, "" if is_last else str(number + 1))
+        """Return fifty commits."""
+        from consumer_drift.forges.gitea import history  # noqa: PLC0415 - few sources are branches
 
-    def _tip(self, repository: RepositoryName, branch: str) -> str | Failure:
-        """Return the newest commit of a branch."""
-        build = partial(routes.branch, branch_name=branch)
-        answer, row = self._client.found(repository, build)
-        if row is None:
-            return self._parsed(answer, build(repository), parse.branch_commit)
-        said = f"{row.name} has no branch {branch!r}"
-        return Failure(Reason.NOT_FOUND, said, "correct `source.branch`", status=404, asked=str(build(repository)))
+        return history.commits(self._client, repository, branch, commit, after)
 
     def contained(self, repository: RepositoryName, head: str, commits: Sequence[str]) -> frozenset[str] | Failure:
-        """Compare each with *head*: an ancestor has no commit that *head* lacks."""
-        found: set[str] = set()
-        for commit in commits:
-            request = routes.compare(repository, head, commit)
-            answer = self._client.send(repository, request)
-            if isinstance(answer, Failure) and answer.reason is Reason.NOT_FOUND:
-                continue
-            compared = self._parsed(answer, request, parse_pull_requests.comparison)
-            if isinstance(compared, Failure):
-                return compared
-            if compared.complete and not compared.commits:
-                found.add(commit)
-        return frozenset(found)
+        """Compare each with *head*."""
+        from consumer_drift.forges.gitea import history  # noqa: PLC0415 - few sources are branches
+
+        return history.contained(self._client, repository, head, commits)
 
     def file(self, repository: RepositoryName, path: str, ref: str = "") -> FileResult:
         """Return one file at *ref*, or at the default branch, also if a tag has its name."""
@@ -274,29 +245,16 @@ class GiteaForge:
 
     def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
         """Return a branch with what is at its root: three requests, one less where it does not exist."""
-        row = self._client.repository(repository)
-        if isinstance(row, Failure):
-            return row
-        known = row.snapshot
-        is_default = branch == known.branch
-        found = StoredBranch(
-            branch, "", (), is_default, known.object_format, is_public=known.public, repository=known.name
-        )
-        request = routes.branch(known.name, branch)
-        answer, there = self._client.found(known.name, lambda _name: request)
-        if there is not None:
-            return found
-        commit = self._parsed(answer, request, parse.branch_commit)
-        if isinstance(commit, Failure):
-            return commit
-        request = routes.tree(known.name, commit, 1, recursive=False)
-        entries = self._parsed(self._client.send(known.name, request), request, parse_files.branch_entries)
-        return entries if isinstance(entries, Failure) else replace(found, commit=commit, entries=entries)
+        from consumer_drift.forges.gitea import stored_branch  # noqa: PLC0415 - few runs have a history on a branch
+
+        return stored_branch.read(self._client, repository, branch)
 
     def push(
         self, repository: RepositoryName, seen: StoredBranch, changes: Mapping[str, str | None], text: CommitText
     ) -> Failure | None:
         """Push one commit to the branch that was *seen*."""
+        from consumer_drift.forges.push import push  # noqa: PLC0415 - few runs have a history on a branch
+
         return push(self._client.direct, self._address.server, repository, seen, changes, text)
 
     def _reader(self) -> PullRequestReader:

@@ -10,7 +10,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from consumer_drift.forges.gitea import errors, parse, routes
+from consumer_drift.forges.gitea import errors, parse, parse_issues, routes
 from consumer_drift.forges.writing import issues_off, missing_labels
 from consumer_drift.model.issue import Issue, OwnIssues
 from consumer_drift.model.result import Failure
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from consumer_drift.forges.gitea.parse import RepositoryRow
     from consumer_drift.forges.gitea.pull_requests import PullRequestReader
     from consumer_drift.forges.http.messages import Request, Response
-    from consumer_drift.model.issue import IssueComment, Tracking
+    from consumer_drift.model.config import Tracking
+    from consumer_drift.model.issue import IssueComment
     from consumer_drift.model.repository import RepositoryName
 
 _WRITING = frozenset({"all", "write:issue"})
@@ -65,7 +66,7 @@ class GiteaIssues:
             return found_in
         row, login = found_in
         build = partial(routes.issues, row.name, "" if login in _NO_USERS else login)
-        found = self._pages.rows(row.name, build, parse.issues, attrgetter("issue.number"))
+        found = self._pages.rows(row.name, build, parse_issues.issues, attrgetter("issue.number"))
         if isinstance(found, Failure):
             return found
         own = tuple(one.issue for one in found if one.author.casefold() == login.casefold())
@@ -83,7 +84,7 @@ class GiteaIssues:
             answer = self._write(routes.open_issue(repository, given))
         if isinstance(answer, Failure):
             return answer
-        opened = parse.parsed(answer, str(routes.open_issue(repository, None)), parse.issue)
+        opened = parse.parsed(answer, str(routes.open_issue(repository, None)), parse_issues.issue)
         return opened if isinstance(opened, Failure) else (opened.issue, tuple(warnings))
 
     def change(self, repository: RepositoryName, number: int, body: str, *, is_open: bool) -> Failure | None:
@@ -95,7 +96,7 @@ class GiteaIssues:
         """Return the comments, which this route does not cut into pages."""
         request = routes.comments(repository, number, since)
         answer = self._client.direct(request)
-        return parse.parsed(answer, str(request), parse.comments)
+        return parse.parsed(answer, str(request), parse_issues.comments)
 
     def comment(self, repository: RepositoryName, number: int, body: str) -> Failure | None:
         """Add a comment."""

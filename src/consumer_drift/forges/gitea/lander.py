@@ -9,7 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.gitea import errors, parse, parse_files, parse_pull_requests, routes
+from consumer_drift.forges.gitea import errors, parse, parse_checks, parse_commits, parse_files, routes
 from consumer_drift.forges.http.messages import ErrorPattern, explained, proxy_wall
 from consumer_drift.forges.writing import APPROVED_BY_AUTHOR, CHANGE_METHOD, RUN_AGAIN
 from consumer_drift.model.proposal import Proposal
@@ -54,14 +54,14 @@ class GiteaLander:
         name = snapshot.name
         request = routes.pull_request(name, pull_request.number)
         answer = self._client.send(name, request)
-        now = parse.parsed(answer, str(request), parse_pull_requests.head)
+        now = parse.parsed(answer, str(request), parse_checks.head)
         if isinstance(now, Failure):
             return now
         compared = self._compared(snapshot, head)
         if isinstance(compared, Failure):
             return compared
         build = partial(routes.changed_files, name, pull_request.number)
-        rows = self._pages.rows(name, build, parse_pull_requests.changed_files, attrgetter("path", "status"))
+        rows = self._pages.rows(name, build, parse_commits.changed_files, attrgetter("path", "status"))
         if isinstance(rows, Failure):
             return rows
         modified = frozenset(row.path for row in rows if row.is_modified)
@@ -112,16 +112,16 @@ class GiteaLander:
         text = answer.body.decode("utf-8", "replace")
         if text and not text.startswith("diff --git "):
             return proxy_wall(answer, str(request), "gitea")
-        found = parse_pull_requests.other_modes(text, count)
+        found = parse_commits.other_modes(text, count)
         if found is None:
             # Somebody may have merged it, or pushed to it.
             return Failure(Reason.STALE, f"{name}#{number} changed while it was read", RUN_AGAIN)
         return found
 
-    def _compared(self, snapshot: Snapshot, head: str) -> parse_pull_requests.Comparison | Failure:
+    def _compared(self, snapshot: Snapshot, head: str) -> parse_commits.Comparison | Failure:
         request = routes.compare(snapshot.name, snapshot.branch, head)
         answer = self._client.send(snapshot.name, request)
-        return parse.parsed(answer, str(request), parse_pull_requests.comparison)
+        return parse.parsed(answer, str(request), parse_commits.comparison)
 
     def _files(self, snapshot: Snapshot, commit: str, paths: Sequence[str]) -> Mapping[str, FileResult]:
         return {path: self._file(snapshot, commit, path) for path in paths}

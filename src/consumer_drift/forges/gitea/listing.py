@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.forges.gitea import parse, routes
 from consumer_drift.forges.gitea.pagination import Page, all_rows, page_of
-from consumer_drift.forges.gitea.validators import validators
 from consumer_drift.model.result import Failure, Reason
 
 if TYPE_CHECKING:
@@ -187,6 +186,8 @@ class Lister:
             return answer
         # What is shown without the token says nothing about what the token may read.
         if self._validators is not None and self._client.has_token and not request.anonymous:
+            from consumer_drift.forges.gitea.validators import validators  # noqa: PLC0415 - most runs have no cache
+
             self._validators.update(validators(answer))
         found = parse.parsed(answer, str(request), read)
         if isinstance(found, Failure):

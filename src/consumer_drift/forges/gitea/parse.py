@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.messages import proxy_wall, unexpected
-from consumer_drift.model.issue import Issue, IssueComment
 from consumer_drift.model.observation import Role, Snapshot, Tag
 from consumer_drift.model.result import Failure
-from consumer_drift.model.source_branch import BranchCommit
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
 if TYPE_CHECKING:
@@ -145,18 +143,6 @@ def _published(row: JsonValue) -> datetime | None:
     return date if date.timestamp() > 0 else None
 
 
-def history(page: JsonValue) -> tuple[BranchCommit, ...]:
-    """Return a page of a branch's commits."""
-    return tuple(_branch_commit(row) for row in page)
-
-
-def _branch_commit(row: JsonValue) -> BranchCommit:
-    date = row["commit"]["committer"]["date"].moment()
-    parents = row.get("parents")
-    ids = () if parents is None else tuple(parent["sha"].text() for parent in parents)
-    return BranchCommit(row["sha"].text(), date, ids)
-
-
 def branch_commit(branch: JsonValue) -> str:
     """Return the id of the commit that a branch points to."""
     return branch["commit"]["id"].text()
@@ -165,34 +151,3 @@ def branch_commit(branch: JsonValue) -> str:
 def branch_names(page: JsonValue) -> frozenset[str]:
     """Return the names in a list of references to branches."""
     return frozenset(row["ref"].text().removeprefix("refs/heads/") for row in page)
-
-
-@dataclass(frozen=True, slots=True)
-class IssueRow:
-    """An issue and the login of who opened it, empty for a deleted user."""
-
-    issue: Issue
-    author: str
-
-
-def issues(page: JsonValue) -> tuple[IssueRow, ...]:
-    """Return a page of issues."""
-    return tuple(map(issue, page))
-
-
-def issue(row: JsonValue) -> IssueRow:
-    """Return an issue."""
-    is_open = row["state"].text() == "open"
-    shown = Issue(row["number"].number(), row["body"].text(), is_open, row["html_url"].text())
-    return IssueRow(shown, _author(row))
-
-
-def _author(row: JsonValue) -> str:
-    """Return who wrote it, "" for a user that is deleted."""
-    user = row.get("user")
-    return user["login"].text() if user is not None else ""
-
-
-def comments(page: JsonValue) -> tuple[IssueComment, ...]:
-    """Return comments."""
-    return tuple(IssueComment(row["id"].number(), row["body"].text(), _author(row)) for row in page)

@@ -7,7 +7,15 @@ from functools import partial, reduce
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from consumer_drift.forges.gitea import parse, parse_pull_requests, parse_rights, routes
+from consumer_drift.forges.gitea import (
+    parse,
+    parse_checks,
+    parse_commits,
+    parse_issues,
+    parse_pull_requests,
+    parse_rights,
+    routes,
+)
 from consumer_drift.forges.gitea.mergeability import checked
 from consumer_drift.forges.gitea.pagination import all_rows, page_of
 from consumer_drift.forges.writing import RUN_AGAIN
@@ -120,7 +128,7 @@ class PullRequestReader:
         read = self._contents.read(replace(snapshot, branch=name), tuple(snapshot.files), ())
         return read if isinstance(read, Failure) else read.files
 
-    def _listed(self, snapshot: Snapshot, name: str, compared: parse_pull_requests.Comparison) -> Branch | Failure:
+    def _listed(self, snapshot: Snapshot, name: str, compared: parse_commits.Comparison) -> Branch | Failure:
         """Return the branch that git has.
 
         If its creation was interrupted, the forge's own list does not have it. Such a branch can be neither read
@@ -141,7 +149,7 @@ class PullRequestReader:
         answer = self._client.send(name, request)
         if isinstance(answer, Failure):
             return answer
-        head = parse.parsed(answer, str(request), parse_pull_requests.head)
+        head = parse.parsed(answer, str(request), parse_checks.head)
         if isinstance(head, Failure):
             return head
         now = parse.parsed(answer, str(request), partial(parse_pull_requests.pull_request, of=name))
@@ -167,7 +175,7 @@ class PullRequestReader:
 
     def _statuses(self, name: RepositoryName, commit: str) -> PullRequestChecks | Failure:
         build = partial(routes.combined_status, name, commit)
-        rows = self._pages.rows(name, build, parse_pull_requests.statuses, attrgetter("id"))
+        rows = self._pages.rows(name, build, parse_checks.statuses, attrgetter("id"))
         if isinstance(rows, Failure):
             return rows
         checks = tuple(row.check for row in rows)
@@ -178,7 +186,7 @@ class PullRequestReader:
     ) -> PullRequestChecks | Failure:
         name = snapshot.name
         build = partial(routes.reviews, name, pull_request.number)
-        reviews = self._pages.rows(name, build, parse_pull_requests.reviews, attrgetter("id"))
+        reviews = self._pages.rows(name, build, parse_checks.reviews, attrgetter("id"))
         if isinstance(reviews, Failure):
             return reviews
         wanted = self._required_approvals(snapshot, pull_request.base)
@@ -190,7 +198,7 @@ class PullRequestReader:
     def _required_approvals(self, snapshot: Snapshot, base: str) -> int | Failure:
         request = routes.branch(snapshot.name, base)
         answer = self._client.send(snapshot.name, request)
-        return parse.parsed(answer, str(request), parse_pull_requests.required_approvals)
+        return parse.parsed(answer, str(request), parse_checks.required_approvals)
 
     def requires_checks(self, snapshot: Snapshot) -> bool | Failure:
         """Return whether the consumer's branch requires a check before a merge."""
@@ -198,19 +206,19 @@ class PullRequestReader:
         answer = self._client.send(snapshot.name, request)
         return parse.parsed(answer, str(request), parse_rights.requires_checks)
 
-    def labels(self, name: RepositoryName) -> tuple[parse_pull_requests.Label, ...] | Failure:
+    def labels(self, name: RepositoryName) -> tuple[parse_issues.Label, ...] | Failure:
         """Return the repository's labels."""
-        return self._pages.rows(name, partial(routes.labels, name), parse_pull_requests.labels, attrgetter("id"))
+        return self._pages.rows(name, partial(routes.labels, name), parse_issues.labels, attrgetter("id"))
 
-    def organization_labels(self, owner: str) -> tuple[parse_pull_requests.Label, ...] | Failure:
+    def organization_labels(self, owner: str) -> tuple[parse_issues.Label, ...] | Failure:
         """Return the labels that the owner shares with its repositories; none where it is a user."""
 
-        def fetch(number: int) -> Page[parse_pull_requests.Label] | Failure:
+        def fetch(number: int) -> Page[parse_issues.Label] | Failure:
             request = routes.organization_labels(owner, number)
             answer = self._client.direct(request)
             if isinstance(answer, Failure):
                 return answer
-            rows = parse.parsed(answer, str(request), parse_pull_requests.labels)
+            rows = parse.parsed(answer, str(request), parse_issues.labels)
             return rows if isinstance(rows, Failure) else page_of(rows, answer.headers)
 
         found = all_rows(fetch, attrgetter("id"), threads=1, deadline=self._deadline)
@@ -218,14 +226,14 @@ class PullRequestReader:
             return () if found.reason is Reason.NOT_FOUND else found
         return found.rows
 
-    def _compared(self, snapshot: Snapshot, name: str) -> parse_pull_requests.Comparison | Failure | None:
+    def _compared(self, snapshot: Snapshot, name: str) -> parse_commits.Comparison | Failure | None:
         asked = str(routes.compare(snapshot.name, snapshot.branch, name))
         answer, row = self._client.found(
             snapshot.name, lambda repository: routes.compare(repository, snapshot.branch, name)
         )
         if row is not None:
             return None
-        return parse.parsed(answer, asked, parse_pull_requests.comparison)
+        return parse.parsed(answer, asked, parse_commits.comparison)
 
     def _open(self, snapshot: Snapshot) -> tuple[PullRequest, ...] | Failure:
         if snapshot.open_pull_requests == 0:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.github.responses import GraphResponse
-    from consumer_drift.model.branch import StoredBranch
     from consumer_drift.model.observation import Snapshot, Survey
     from consumer_drift.model.repository import RepositoryName
 
@@ -258,17 +257,6 @@ def releases(client: GitHubClient, repository: RepositoryName) -> tuple[Tag, ...
         variables,
         f"the releases of {repository}",
         lambda reply: parse.releases(reply.data["repository"]["releases"]),
-    )
-
-
-def stored_branch(client: GitHubClient, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
-    """Return a branch that keeps files of this program."""
-    variables = {"owner": repository.owner, "name": repository.name, "ref": f"refs/heads/{branch}"}
-    return client.read(
-        queries.STORED_BRANCH,
-        variables,
-        f"the branch {branch} of {repository}",
-        lambda reply: parse.stored_branch(reply.data["repository"], branch),
     )
 
 

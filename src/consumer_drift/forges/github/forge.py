@@ -6,12 +6,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.address import file_page
-from consumer_drift.forges.github import contents, open_bumps
+from consumer_drift.forges.github import contents
 from consumer_drift.forges.github.client import GitHubClient
 from consumer_drift.forges.github.listing import listing
 from consumer_drift.forges.http.throttle import GAP_SECONDS, QUOTAS, WriteThrottle
 from consumer_drift.forges.http.workers import run_parallel
-from consumer_drift.forges.push import push
 from consumer_drift.model.observation import Listing, Observation, Snapshot
 
 if TYPE_CHECKING:
@@ -136,6 +135,8 @@ class GitHubForge:
         self, snapshots: Sequence[Snapshot], search: BumpSearch
     ) -> Mapping[RepositoryName, PullRequests | Failure]:
         """Return the pull requests that the survey read, and those of other bumps where there may be any."""
+        from consumer_drift.forges.github import open_bumps  # noqa: PLC0415 - asked for where something is behind
+
         return open_bumps.read(self._client, snapshots, search)
 
     def checks(
@@ -170,12 +171,16 @@ class GitHubForge:
 
     def stored_branch(self, repository: RepositoryName, branch: str) -> StoredBranch | Failure:
         """Return a branch with what is at its root, in one query."""
-        return contents.stored_branch(self._client, repository, branch)
+        from consumer_drift.forges.github import stored_branch  # noqa: PLC0415 - few runs have a history on a branch
+
+        return stored_branch.read(self._client, repository, branch)
 
     def push(
         self, repository: RepositoryName, seen: StoredBranch, changes: Mapping[str, str | None], text: CommitText
     ) -> Failure | None:
         """Push one commit to the branch that was *seen*."""
+        from consumer_drift.forges.push import push  # noqa: PLC0415 - few runs have a history on a branch
+
         return push(self._client.push, self._server, repository, seen, changes, text)
 
     def issues(self) -> Issues:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.forges.github.client import GitHubClient
     from consumer_drift.forges.http.throttle import WriteThrottle
-    from consumer_drift.model.issue import Tracking
+    from consumer_drift.model.config import Tracking
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import Json, JsonValue
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import mutations, parse_files, parse_pull_requests, queries
+from consumer_drift.forges.github import mutations, parse_commits, parse_files, queries
 from consumer_drift.forges.github.client import repository_path
 from consumer_drift.forges.github.mutations import failure_of
 from consumer_drift.forges.github.responses import invalid_response
@@ -69,7 +69,7 @@ class GitHubLander:
         if isinstance(compared, Failure):
             return compared
         try:
-            start, found = parse_pull_requests.proposal(compared, head)
+            start, found = parse_commits.proposal(compared, head)
         except InvalidJson as error:
             return invalid_response(path, error)
         if len(found.modified) > _MOST_FILES:

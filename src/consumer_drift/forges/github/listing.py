@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github import completeness, creation, parse, parse_files, queries
+from consumer_drift.forges.github import completeness, parse, parse_files, queries
 from consumer_drift.forges.github.account import count_of, is_organization_owner, object_of, selection
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.contents import completed
@@ -228,6 +228,8 @@ def _all_rows(probe: Probe, client: GitHubClient) -> _Rows | Failure:
 
 def _read_by_creation(rows: _Rows, probe: Probe, client: GitHubClient, size: int) -> None:
     """Read a large owner's repositories by their creation times. What fails here is read from the ends."""
+    from consumer_drift.forges.github import creation  # noqa: PLC0415 - loaded where one page is not all
+
     if (rows.total or 0) <= creation.LARGE:
         return
     public_only = probe.visibility is Visibility.PUBLIC

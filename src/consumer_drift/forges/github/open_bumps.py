@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github import bump_queries, parse_pull_requests
+from consumer_drift.forges.github import parse_pull_requests
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
@@ -74,6 +74,8 @@ def _read_batches(
 
 def _read_batch(client: GitHubClient, batch: Sequence[Snapshot], search: BumpSearch) -> Found:
     """Return what was read of *batch*; an answer for all of it if it is only one."""
+    from consumer_drift.forges.github import bump_queries  # noqa: PLC0415 - the survey has read most of them
+
     alone = len(batch) == 1
     document, variables = bump_queries.open_bumps(batch, search)
     first = batch[0].name

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github.parse_files import Read, forbidden, name_of, with_files
-from consumer_drift.forges.github.parse_pull_requests import checks, errors_of_checks, pull_request
+from consumer_drift.forges.github.parse_pull_requests import pull_request
 from consumer_drift.forges.github.responses import invalid_response, unexplained
-from consumer_drift.model.branch import BranchEntry, StoredBranch
 from consumer_drift.model.observation import Snapshot, Tag
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
@@ -143,27 +142,6 @@ def tag(node: JsonValue) -> Tag:
     )
 
 
-def stored_branch(node: JsonValue, name: str) -> StoredBranch:
-    """Return the branch *name* with what is at its root."""
-    shown = node.get("defaultBranchRef")
-    is_default = shown is not None and shown["name"].text() == name
-    found = StoredBranch(
-        name,
-        is_default=is_default,
-        is_public=not node["isPrivate"].flag(),
-        repository=node["nameWithOwner"].repository(),
-    )
-    ref = node.get("ref")
-    if ref is None:
-        return found
-    commit = ref["target"]
-    entries = (
-        BranchEntry(row["mode"].number(), row["name"].text(), row["oid"].text())
-        for row in commit["tree"]["entries"]
-    )
-    return replace(found, commit=commit["oid"].text(), entries=tuple(entries))
-
-
 def releases(connection: JsonValue) -> tuple[Tag, ...]:
     """Return the tags of a page of releases, without drafts and pre-releases."""
     return tuple(
@@ -187,7 +165,11 @@ def _pull_requests(node: JsonValue, reply: GraphResponse, path: Path) -> PullReq
 def _checked(node: JsonValue, reply: GraphResponse, path: Path) -> dict[str, PullRequestChecks]:
     """Return the checks that were asked for together with the pull requests, by the ids of these."""
     shown = node.get("checked")
-    if shown is None or errors_of_checks(reply, *path, "checked") or reply.global_errors:
+    if shown is None or reply.global_errors:
+        return {}
+    from consumer_drift.forges.github.parse_checks import checks, errors_of_checks  # noqa: PLC0415 - most need none
+
+    if errors_of_checks(reply, *path, "checked"):
         return {}
     return {row["id"].text(): checks(row) for row in shown["nodes"]}
 

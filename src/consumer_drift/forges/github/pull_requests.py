@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.git import blob_id
-from consumer_drift.forges.github import bump_queries, parse_files, parse_pull_requests, query_builder
+from consumer_drift.forges.github import (
+    bump_queries,
+    parse_checks,
+    parse_commits,
+    parse_files,
+    parse_pull_requests,
+    query_builder,
+)
 from consumer_drift.forges.github.client import TOO_EXPENSIVE
 from consumer_drift.forges.github.responses import invalid_response
 from consumer_drift.forges.http.workers import map_unordered
@@ -172,7 +179,7 @@ def _branch(
         return None
     target = ref["target"]
     contents = {path: _content(client, target, f"f{index}", snapshot) for index, path in enumerate(files)}
-    commits, complete = parse_pull_requests.commits(node.get("base"))
+    commits, complete = parse_commits.commits(node.get("base"))
     held = client.texts.held_files(contents, snapshot.files)
     branch = Branch(name, target["oid"].text(), commits, held, complete)
     return branch, ref["id"].text()
@@ -224,7 +231,7 @@ def _read_checks(
     done: list[tuple[Snapshot, PullRequestChecks | Failure]] = []
     for index, (snapshot, pull_request) in enumerate(batch):
         alias, what = f"r{index}", f"the checks of {pull_request.url}"
-        errors = (*parse_pull_requests.errors_of_checks(reply, alias), *reply.global_errors)
+        errors = (*parse_checks.errors_of_checks(reply, alias), *reply.global_errors)
         denied = next((error for error in errors if error.kind == "FORBIDDEN" and _ROLLUP in error.path), None)
         if denied is not None:
             # Asking again for each alone would be denied as well.
@@ -255,7 +262,7 @@ def _denied(error: GraphError, asked: str) -> Failure:
 
 def _checks(reply: GraphResponse, alias: str, asked: str) -> PullRequestChecks | Failure:
     try:
-        return parse_pull_requests.checks(reply.data[alias])
+        return parse_checks.checks(reply.data[alias])
     except InvalidJson as error:
         return invalid_response(asked, error)
 

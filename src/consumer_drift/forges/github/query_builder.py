@@ -143,7 +143,7 @@ fragment PullRequestFields on PullRequest {
 }"""
 
 
-# The fields of ``parse_pull_requests.checks``.
+# The fields of ``parse_checks.checks``.
 CHECKS = """
 fragment Checks on PullRequest {
   headRefOid state isDraft mergeable reviewDecision

@@ -13,7 +13,7 @@ from consumer_drift.forges.git import (
     matching_paths,
 )
 from consumer_drift.forges.held_texts import HeldTexts
-from consumer_drift.forges.local import folder, git_objects
+from consumer_drift.forges.local import folder
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Wanted, without_answers
 from consumer_drift.model.pins import is_pattern
 from consumer_drift.model.repository import RepositoryName, is_name
@@ -98,6 +98,8 @@ class LocalForge:
         after: str = "",  # noqa: ARG002
     ) -> CommitPage | Failure:
         """Return the commits of a git checkout, all of them on one page."""
+        from consumer_drift.forges.local import git_objects  # noqa: PLC0415 - few sources are branches
+
         place = self._place(repository)
         return place if isinstance(place, Failure) else git_objects.commits(place, branch, commit)
 
