@@ -51,10 +51,10 @@ LATER = {
     *("consumer_drift.pins.dependency", "consumer_drift.pins.image_reference", "re2"),
     *(f"consumer_drift.commands.{name}" for name in ("propagate", "doctor", "land", "page", "validate", "schema")),
     *(f"consumer_drift.{name}" for name in ("discovery", "landing", "page", "readiness", "bump.apply")),
-    "consumer_drift.registries.connect",
     # A branch as the source, checks, commits and issues, and a push.
     *(f"consumer_drift.model.{name}" for name in ("bump", "checks", "issue", "proposal", "source_branch")),
     *("consumer_drift.assess.waiting", "consumer_drift.pipeline.branch", "consumer_drift.forges.push"),
+    *("consumer_drift.registries", "consumer_drift.pipeline.published", "consumer_drift.sharding.take"),
     "consumer_drift.forges.local.git_objects",
     # What keeps a run, and what doctor says of a consumer.
     *("consumer_drift.after.keeping", "consumer_drift.pipeline.keep", "consumer_drift.history"),

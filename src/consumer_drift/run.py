@@ -22,7 +22,6 @@ from consumer_drift.model.sentence import Sentence, Setting, SetTo
 from consumer_drift.pipeline.checkout import on_another_server
 from consumer_drift.pipeline.configuration import find
 from consumer_drift.settings import ForgeChoice, Settings, UsageError
-from consumer_drift.sharding.take import blank, digest, select
 from consumer_drift.support.redact import looks_like_token
 from consumer_drift.support.suggest import did_you_mean
 
@@ -102,6 +101,8 @@ def _report(
         merging = connect(own, deadline, retry_policy=retry_policy, limits=limits)
     report = _on_consumers(settings, forge, merging, started, now, workspace, say, registry_of)
     if settings.shard is not None and report.shard is None:
+        from consumer_drift.sharding.take import blank  # noqa: PLC0415 - few runs are about a shard
+
         return replace(report, shard=blank(settings.shard))
     return report
 
@@ -135,6 +136,8 @@ def _on_consumers(
         return replace(_without_results(settings, forge, found.file, config), config_from=found.origin)
     config, shard = _selected(config, settings), None
     if settings.shard is not None:
+        from consumer_drift.sharding.take import digest, select  # noqa: PLC0415 - few runs are about a shard
+
         mark = digest(found.data, found.file, settings.target, settings.reconcile, calling)
         config, shard = select(config, settings.shard, mark)
     registry = registry_of(config)

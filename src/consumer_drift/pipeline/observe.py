@@ -12,7 +12,6 @@ from consumer_drift.model.result import Failure
 from consumer_drift.pins import lock_files, read_along
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import with_commits
-from consumer_drift.pipeline.published import with_gone
 from consumer_drift.pipeline.untagged import with_untagged
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def observe(
     read = [one for one in readings.values() if not isinstance(one, Failure)]
     target = with_untagged(target, read, config, forge, registry)
     if registry is not None:
+        from consumer_drift.pipeline.published import with_gone  # noqa: PLC0415 - few sources name a registry
+
         target = with_gone(target, read, registry)
     return Observed(config, target, head if target.version else "", observation, readings)
 

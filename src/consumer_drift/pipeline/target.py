@@ -12,7 +12,6 @@ from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.model.target import Target, release_dates, releases
 from consumer_drift.model.versions import Version, parse_version
 from consumer_drift.pins import Key, WholeFile
-from consumer_drift.pipeline.published import installable
 from consumer_drift.support.words import first_of, quoted
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ def find(config: Config, forge: Forge, registry: Registry | None = None) -> Targ
     first = config.source.origins[0]
     if registry is None or target.version is None or (isinstance(first, FromLiteral) and first.given):
         return target
+    from consumer_drift.pipeline.published import installable  # noqa: PLC0415 - few sources name a registry
+
     if not target.releases:
         target = with_releases(target, config, forge)
     return _dated_by_tags(installable(target, config, registry), config, forge)

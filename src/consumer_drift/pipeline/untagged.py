@@ -10,7 +10,6 @@ from consumer_drift.model.config import Ahead
 from consumer_drift.model.result import Failure
 from consumer_drift.model.versions import parse_version
 from consumer_drift.pins import Uses
-from consumer_drift.registries.base import Availability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,7 +71,11 @@ def _is_of_source(state: PinState, config: Config) -> bool:
 
 
 def _may_be_on(registry: Registry | None, version: Version) -> bool:
-    return registry is not None and registry.lookup(version) is not Availability.ABSENT
+    if registry is None:
+        return False
+    from consumer_drift.registries.base import Availability  # noqa: PLC0415 - few sources name a registry
+
+    return registry.lookup(version) is not Availability.ABSENT
 
 
 class _Named:
