@@ -52,6 +52,10 @@ class ConsumerChecks:
             return
         if self.reading.snapshot.mirror:
             yield self._mirror()
+        if not self.reading.is_settled(self.target):
+            yield from self._of_content()
+
+    def _of_content(self) -> Iterable[Finding]:
         yield from self._unreadable()
         yield from self._missing()
         yield from self._invalid()

@@ -51,9 +51,15 @@ class ConsumerReading:
         beside = (one for lock in self.locks for one in lock.stale(target))
         return list(dict.fromkeys((*self.pin_states.stale(target), *beside)))
 
+    def is_settled(self, target: Target) -> bool:
+        """Whether there is nothing to say of its content: most consumers of a fleet are at the target."""
+        if not self.pin_states.are_at(target) or self.locks:
+            return False
+        return not any(self.snapshot.forbidden.values())
+
     def needs_pull_requests(self, target: Target) -> bool:
         """Whether its findings depend on open bump pull requests."""
-        if target.version is None or self.snapshot.archived:
+        if target.version is None or self.snapshot.archived or self.pin_states.are_at(target):
             return False
         return bool(self.pin_states.outdated(target) or self.pin_states.invalid)
 

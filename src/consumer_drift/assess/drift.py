@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from consumer_drift.assess.consumer_reading import ConsumerReading
-    from consumer_drift.assess.pin_states import Address
+    from consumer_drift.assess.pin_states import Address, PinState
     from consumer_drift.model.config import Config, Consumer
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.result import Failure
@@ -58,12 +58,7 @@ def judge(
     checks = ConsumerChecks(reading, config, target, _lag(reading, config, target, pull_requests, now), address)
     findings = tuple(checks.findings())
     state = _state(findings, target, archived=reading.snapshot.archived)
-    # What is wrong comes first: a table shows only the first few.
-    present = reading.pin_states.present
-    if target.version is not None:
-        present += [one for one in reading.stale_locks(target.version) if one not in present]
-    ordered = sorted(present, key=lambda one: one.compare(target) == 0)
-    pins = tuple(one.location(reading.snapshot, address) for one in ordered if one.value)
+    pins = tuple(one.location(reading.snapshot, address) for one in _shown(reading, target) if one.value)
     consumer = reading.consumer
     result = ConsumerResult(
         consumer.name,
@@ -80,6 +75,16 @@ def judge(
     return result, findings
 
 
+def _shown(reading: ConsumerReading, target: Target) -> Sequence[PinState]:
+    """Return the pins to show. What is wrong comes first: a table shows only the first few."""
+    if reading.is_settled(target):
+        return reading.pin_states.states
+    present = reading.pin_states.present
+    if target.version is not None:
+        present += [one for one in reading.stale_locks(target.version) if one not in present]
+    return sorted(present, key=lambda one: one.compare(target) == 0)
+
+
 def _reason(lag: Lag, state: State) -> WaitReason | None:
     """Return what a consumer in *state* waits for."""
     if state is State.UNREADABLE:
@@ -91,6 +96,7 @@ def _reason(lag: Lag, state: State) -> WaitReason | None:
     return WaitReason.CONFLICT if lag.conflicting is not None else WaitReason.NO_PULL_REQUEST
 
 
+_NO_LAG = Lag()
 # A bump brings these to the target.
 _WAITING = frozenset({State.BEHIND, State.IN_FLIGHT, State.LAGGING, State.RETRACTED, State.DEAD_PIN})
 
@@ -103,9 +109,9 @@ def _lag(
     now: datetime,
 ) -> Lag:
     """Return how long its pins have been behind, and what excuses that."""
-    outdated = reading.pin_states.outdated(target)
+    outdated = [] if reading.pin_states.are_at(target) else reading.pin_states.outdated(target)
     if not outdated and not pull_requests:
-        return Lag()
+        return _NO_LAG
 
     pinned = [one.version for one in outdated if one.version is not None]
 

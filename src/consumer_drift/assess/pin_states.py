@@ -131,6 +131,13 @@ class PinStates:
         """The pins that name one version, and the moving tags that the policy accepts."""
         return self._with(PinStatus.EXACT, PinStatus.SERIES)
 
+    def are_at(self, target: Target) -> bool:
+        """Whether each of them is exactly the target, which was not taken back: then nothing is wrong with any."""
+        version = target.version
+        if version is None or target.is_taken_back(version):
+            return False
+        return all(one.status is PinStatus.EXACT and one.version == version for one in self.states)
+
     def unpinned(self, target: Target) -> list[PinState]:
         """The pins that allow more than one version. Moving tags do not follow pre-releases, so those count."""
         unclear = [one for one in self._with(PinStatus.SERIES) if target.version and one.compare(target) is None]

@@ -31,7 +31,10 @@ class HeldTexts:
 
     def held(self, snapshot: Snapshot, known: Mapping[str, FileResult] | None = None) -> Snapshot:
         """Return *snapshot* with its files as ``held_files`` returns them."""
-        return replace(snapshot, files=self.held_files(snapshot.files, known))
+        files = self.held_files(snapshot.files, known)
+        # Copying is the greater part of the work, and nearly always there is room.
+        is_same = all(files[path] is one for path, one in snapshot.files.items())
+        return snapshot if is_same else replace(snapshot, files=files)
 
     def held_files(
         self, files: Mapping[str, FileResult], known: Mapping[str, FileResult] | None = None

@@ -9,6 +9,7 @@ from collections import ChainMap
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.versions import Affixes, Scheme, VersionFormat, is_short_commit, parse_version
@@ -283,7 +284,7 @@ class Tracking:
     assignees: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """The whole file. *reconcile*, *land* and *tracking* are None where they are switched off.
 
@@ -343,7 +344,7 @@ class Config:
         text = Affixes(first, rest).strip(branch) if "{version}" not in rest else _first_of(branch, first, rest)
         return text if text and self.propagate.head(self.source.name, text) == branch else ""
 
-    @property
+    @cached_property
     def version_format(self) -> VersionFormat:
         """How this source's versions are written."""
         templates = (origin.affixes for origin in self.source.origins if isinstance(origin, FromTags))

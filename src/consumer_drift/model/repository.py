@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,10 +16,17 @@ _RESERVED = frozenset({".", "..", ".git"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RepositoryName:
-    """``owner/name``. Two names are equal when they differ in case alone, as on every forge."""
+    """``owner/name``. Two names are equal when they differ in case alone, as on every forge.
+
+    *key* is what equality and order go by. It is kept, because each name is looked up some dozen times.
+    """
 
     owner: str
     name: str
+    key: tuple[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (self.owner.casefold(), self.name.casefold()))
 
     @classmethod
     def parse(cls, text: str, default_owner: str = "") -> RepositoryName:
@@ -38,11 +45,6 @@ class RepositoryName:
                     f"{text!r} is no repository's name: letters, digits, '.', '_' and '-', as name or owner/name"
                 )
         return cls(owner, name)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What equality and order go by."""
-        return self.owner.casefold(), self.name.casefold()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RepositoryName) and self.key == other.key

@@ -136,16 +136,17 @@ def with_texts(value: Any, change: Callable[[str], str]) -> Any:
 
     What does not change is not copied: a report has some hundred values for each consumer.
     """
-    if value is None or isinstance(value, Enum):
-        return value
     if isinstance(value, str):
-        return change(value)
+        return value if isinstance(value, Enum) else change(value)
     if isinstance(value, tuple):
         items = [with_texts(item, change) for item in value]
         return value if all(map(is_, items, value)) else tuple(items)
     changed = {}
     for name in _fields(value.__class__):
         before = getattr(value, name)
+        # Most values have no text.
+        if not before or before is True:
+            continue
         after = with_texts(before, change)
         if after is not before:
             changed[name] = after
@@ -154,8 +155,8 @@ def with_texts(value: Any, change: Callable[[str], str]) -> Any:
 
 @cache
 def _fields(kind: type) -> tuple[str, ...]:
-    """Return the names of the fields of a dataclass, none of another type."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    """Return the names of what a dataclass is made of, none of another type."""
+    return tuple(field.name for field in fields(kind) if field.init) if is_dataclass(kind) else ()
 
 
 OUT_OF_MEMORY = Sentence(

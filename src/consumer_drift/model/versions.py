@@ -73,6 +73,8 @@ class Version:
         return self.text
 
 
+# A fleet has few versions and many places with them.
+@functools.lru_cache(maxsize=1024)
 def parse_version(text: str, scheme: Scheme) -> Version | None:
     """The version that *text* is, to the last character, or None.
 
@@ -143,6 +145,10 @@ class Affixes:
         if not (text.startswith(self.prefix) and text.endswith(self.suffix)):
             return None
         return text[len(self.prefix) : len(text) - len(self.suffix)]
+
+
+# What a version may have around it everywhere.
+_USUAL = (Affixes(), Affixes("v"), Affixes("V"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,7 @@ class VersionFormat:
         """
         if self.branch:
             return None
-        for affixes in (Affixes(), Affixes("v"), Affixes("V"), *self.affixes):
+        for affixes in (*_USUAL, *self.affixes):
             inner = affixes.strip(text)
             version = parse_version(inner, self.scheme) if inner else None
             if version is not None:
@@ -245,7 +251,7 @@ class VersionFormat:
         """The series of the moving tag *text*, in a ``v`` or a tag's affixes; None where it is not accepted."""
         if not self.floating or self.branch or len(text) > _LONGEST:
             return None
-        for affixes in (Affixes(), Affixes("v"), Affixes("V"), *self.affixes):
+        for affixes in (*_USUAL, *self.affixes):
             inner = affixes.strip(text)
             if inner and _SERIES.fullmatch(inner):
                 level = FloatingLevel.MINOR if "." in inner else FloatingLevel.MAJOR

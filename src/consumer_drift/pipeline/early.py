@@ -53,6 +53,9 @@ class EarlyReader:
             # What a commit is, only the tags tell, which are read later.
             return snapshot
         reading = consumer_reading.read(consumer, snapshot, self._config)
+        if all(_head(answer) is answer for answer in snapshot.files.values()):
+            self._readings[snapshot.asked] = reading
+            return snapshot
         kept = replace(snapshot, files={path: _head(answer) for path, answer in snapshot.files.items()})
         self._readings[snapshot.asked] = replace(reading, snapshot=kept)
         return kept
@@ -65,4 +68,6 @@ class EarlyReader:
 
 
 def _head(answer: FileResult) -> FileResult:
-    return FileText(answer.text[:_HEAD]) if isinstance(answer, FileText) else answer
+    if not isinstance(answer, FileText) or answer.size <= _HEAD:
+        return answer
+    return FileText(answer.text[:_HEAD])

@@ -51,6 +51,8 @@ def with_untagged(
 def _doubtful(reading: ConsumerReading, target: Target, config: Config) -> Iterator[Version]:
     """Yield the pinned versions that are no known releases, and could only be ones that were taken back."""
     states = reading.pin_states
+    if states.are_at(target):
+        return
     below = [one for one in states.behind(target) if one.version is not None and one.version > target.releases[0]]
     # Whoever allows versions above the target expects some that are not released yet.
     above = states.ahead(target) if config.policy.ahead is Ahead.DRIFT else []

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from typing import TypeGuard
 
 # What a reader does not see, or sees in another place: control and format characters (bidirectional
 # marks, zero widths, tags), line and paragraph separators, blanks that are no space, fillers, lone surrogates.
@@ -163,7 +166,9 @@ def json_text(document: object) -> str:
     It parses to the same values, except that lone surrogates, which strict parsers refuse, become visible
     escapes. It contains no runner command.
     """
-    return f"{_without_command(_indented(document, _NEWLINE))}\n"
+    text = _indented(document, 0)
+    # The fast encoder writes a lone surrogate like half of a pair.
+    return f"{_without_command(_indented(_whole(document), 0) if _HALF in text else text)}\n"
 
 
 def json_line(document: object) -> str:
@@ -172,25 +177,49 @@ def json_line(document: object) -> str:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-_NEWLINE = "\n"
+_NESTED = (dict, list, tuple)
+_HALF = "\\ud"
 
 
-def _indented(value: object, newline: str) -> str:
+def _indented(value: object, depth: int) -> str:
     """Return what ``json.dumps`` writes with an indent of 2, for which it has no fast encoder.
 
-    *newline* is the end of a line, with the indent of the next one at this depth.
+    What contains no further list or object is encoded at once, with the line breaks as separators.
     """
-    if isinstance(value, str):
-        return _ENCODER.encode(value if value.isascii() else _SURROGATE.sub(_escape, value))
-    if value is None:
-        return "null"
-    inner = f"{newline}  "
-    if isinstance(value, dict) and value:
-        rows = [f"{_ENCODER.encode(key)}: {_indented(item, inner)}" for key, item in value.items()]
-        return f"{{{inner}{f',{inner}'.join(rows)}{newline}}}"
-    if isinstance(value, list | tuple) and value:
-        return f"[{inner}{f',{inner}'.join([_indented(item, inner) for item in value])}{newline}]"
-    return _ENCODER.encode(value)
+    newline, encode = _at_depth(depth)
+    if not _is_nested(value):
+        return encode(value)
+    rows = _fields(value, depth, encode) if isinstance(value, dict) else _items(value, depth, encode)
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    return f"{start}{newline}  {f',{newline}  '.join(rows)}{newline}{end}"
+
+
+def _fields(value: dict[str, object], depth: int, encode: Callable[[object], str]) -> Iterator[str]:
+    for nested, fields in groupby(value.items(), lambda field: _is_nested(field[1])):
+        if nested:
+            yield from (f"{encode(key)}: {_indented(item, depth + 1)}" for key, item in fields)
+        else:
+            yield encode(dict(fields))[1:-1]
+
+
+def _items(value: Iterable[object], depth: int, encode: Callable[[object], str]) -> Iterator[str]:
+    for nested, items in groupby(value, _is_nested):
+        if nested:
+            yield from (_indented(item, depth + 1) for item in items)
+        else:
+            yield encode(list(items))[1:-1]
+
+
+def _is_nested(value: object) -> TypeGuard[dict[str, object] | Iterable[object]]:
+    return isinstance(value, _NESTED) and bool(value)
+
+
+@cache
+def _at_depth(depth: int) -> tuple[str, Callable[[object], str]]:
+    """Return the end of a line at *depth*, and the encoder of what is one deeper."""
+    newline = f"\n{'  ' * depth}"
+    separators = (f",{newline}  ", ": ")
+    return newline, json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=separators).encode
 
 
 def _without_command(text: str) -> str:

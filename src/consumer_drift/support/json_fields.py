@@ -27,44 +27,54 @@ class InvalidJson(Exception):  # noqa: N818 - it says what the document is
 
 
 class JsonValue:
-    """*value* at *path* (``findings[3].code``; empty for the document itself).
+    """*value*, the field or the item *key* of *parent*. A document has no parent.
 
     Every method raises InvalidJson if the value is not what it reads.
     """
 
-    __slots__ = ("path", "value")
+    __slots__ = ("_key", "_parent", "value")
 
-    def __init__(self, value: Json, path: str = "") -> None:
+    def __init__(self, value: Json, parent: JsonValue | None = None, key: str | int = "") -> None:
         self.value = value
-        self.path = path
+        self._parent = parent
+        self._key = key
 
     def __repr__(self) -> str:
         return f"JsonValue({self.value!r}, {self.path!r})"
 
+    @property
+    def path(self) -> str:
+        """Where it is in the document, as ``findings[3].code``; empty for the document itself.
+
+        Only an error shows it, and an answer has hundreds of values for each repository.
+        """
+        before = self._parent.path if self._parent is not None else ""
+        if isinstance(self._key, int):
+            return f"{before}[{self._key}]"
+        return f"{before}.{self._key}" if before else self._key
+
     def __getitem__(self, key: str) -> JsonValue:
         """Return the field *key* of an object."""
         held = self._typed(dict)
-        path = f"{self.path}.{key}" if self.path else key
         if key not in held:
-            raise InvalidJson(f"{path} is missing")
-        return JsonValue(held[key], path)
+            raise JsonValue(None, self, key).invalid("is missing")
+        return JsonValue(held[key], self, key)
 
     def get(self, key: str) -> JsonValue | None:
         """Return the field *key* of an object, or None if it is missing or null."""
         found = self._typed(dict).get(key)
-        return None if found is None else JsonValue(found, f"{self.path}.{key}" if self.path else key)
+        return None if found is None else JsonValue(found, self, key)
 
     def __contains__(self, key: str) -> bool:
         return key in self._typed(dict)
 
     def __iter__(self) -> Iterator[JsonValue]:
         """Return the items of a list."""
-        return (JsonValue(item, f"{self.path}[{index}]") for index, item in enumerate(self._typed(list)))
+        return (JsonValue(item, self, index) for index, item in enumerate(self._typed(list)))
 
     def items(self) -> Iterator[tuple[str, JsonValue]]:
         """Return the fields of an object, whatever they are called."""
-        held = self._typed(dict)
-        return ((key, JsonValue(item, f"{self.path}.{key}" if self.path else key)) for key, item in held.items())
+        return ((key, JsonValue(item, self, key)) for key, item in self._typed(dict).items())
 
     def __len__(self) -> int:
         """Return how many items a list has."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 # Shorter than this no server makes a token, and it would be found within words that have nothing to do with it.
 SHORTEST = 8
@@ -46,10 +46,11 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
     given = [secret for secret in secrets if secret]
     plain = _Finder({form for secret in given for form in _plain(secret)})
     encoded = _Finder({form for secret in given for form in _within_base64(secret)})
+    begins = re.compile(_either(plain.starts | encoded.starts)).search
 
     def clean(text: str) -> str:
         # Nearly all texts have none.
-        if not (plain.may_be_in(text) or encoded.may_be_in(text)):
+        if begins(text) is None:
             return text
         spans = [*plain.spans(text), *_whole_runs(text, encoded.spans(text))]
         return _masked(text, spans) if spans else text
@@ -64,21 +65,18 @@ class _Finder:
         self._by_start: dict[str, list[str]] = {}
         for form in sorted(forms):
             self._by_start.setdefault(form[:_LEAST], []).append(form)
-        starts = "|".join(map(re.escape, sorted(self._by_start, key=len, reverse=True)))
-        # Without any form it must match nothing, and an empty pattern matches everywhere.
-        self._pattern = re.compile(f"(?=({starts}))" if starts else r"(?!)")
-        self._any = re.compile(starts or r"(?!)")
-
-    def may_be_in(self, text: str) -> bool:
-        """Return whether a form begins somewhere in *text*."""
-        return self._any.search(text) is not None
+        self.starts = frozenset(self._by_start)
+        self._pattern = re.compile(f"(?=({_either(self.starts)}))")
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield where a form is in *text*, and how far it goes. Spans may overlap."""
-        if not self.may_be_in(text):
-            return
         for found in self._pattern.finditer(text):
             yield found.start(), max(_end(text, found.start(), form) for form in self._by_start[found[1]])
+
+
+def _either(texts: Collection[str]) -> str:
+    """Return a pattern of *texts*. Without any it matches nothing, as an empty pattern matches everywhere."""
+    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True))) or "(?!)"
 
 
 def _end(text: str, start: int, form: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.forges.github.parse_files import Read, forbidden, name_of, with_files
+from consumer_drift.forges.github.parse_files import Read, forbidden, name_of, shown_files
 from consumer_drift.forges.github.parse_pull_requests import pull_request
 from consumer_drift.forges.github.responses import invalid_response, unexplained
 from consumer_drift.model.observation import Snapshot, Tag
@@ -100,14 +100,16 @@ def _read(node: JsonValue, reply: GraphResponse, path: Path, wanted: Wanted) -> 
             "correct or remove the consumer's `branch:`",
             asked=str(wanted.name),
         )
-    read = with_files(snapshot, node, reply, path, wanted.files)
+    files, matches, blobs = shown_files(node, reply, path, wanted.files)
     snapshot = replace(
-        read.snapshot,
+        snapshot,
+        files=files,
+        matches=matches,
         forbidden=forbidden(node, reply, path, wanted.forbid, commit),
         pull_requests=_pull_requests(node, reply, path),
         open_pull_requests=_open_count(node),
     )
-    return replace(read, snapshot=snapshot, commit=commit)
+    return Read(snapshot, blobs, commit)
 
 
 def repository(node: JsonValue, asked: RepositoryName | None) -> tuple[Snapshot, str]:

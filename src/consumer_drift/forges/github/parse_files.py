@@ -124,9 +124,17 @@ def modes(node: JsonValue, paths: Sequence[str]) -> dict[str, int]:
 def with_files(
     snapshot: Snapshot, node: JsonValue, reply: GraphResponse, path: Path, wanted: Sequence[str]
 ) -> Read:
-    """Return *snapshot* with an answer for every wanted file, those that fit a pattern included.
+    """Return *snapshot* with what ``shown_files`` returns."""
+    answers, matches, blobs = shown_files(node, reply, path, wanted)
+    return Read(replace(snapshot, files=answers, matches=matches), blobs, snapshot.commit)
 
-    A pattern that only the whole tree can answer is left out of ``matches``.
+
+def shown_files(
+    node: JsonValue, reply: GraphResponse, path: Path, wanted: Sequence[str]
+) -> tuple[dict[str, FileResult], dict[str, tuple[str, ...] | Failure], dict[str, BlobRef]]:
+    """Return an answer for every wanted file, the files that fit each pattern, and what has no text yet.
+
+    A pattern that only the whole tree can answer is left out.
     """
     answers, blobs = files(node, reply, path, wanted)
     matches: dict[str, tuple[str, ...] | Failure] = {}
@@ -146,7 +154,7 @@ def with_files(
                 blobs[file] = answer
             else:
                 answers[file] = answer
-    return Read(replace(snapshot, files=answers, matches=matches), blobs, snapshot.commit)
+    return answers, matches, blobs
 
 
 def _in_folder(node: JsonValue, folder: str, levels: int) -> Iterator[tuple[str, JsonValue]]:
