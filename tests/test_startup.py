@@ -26,7 +26,7 @@ atexit.register(end)
 main()
 """
 HEAVY = {
-    *["httpx", "ssl", "yaml", "rich", "re2", "semver", "packaging", "tomllib", "asyncio"],
+    *["httpcore", "ssl", "yaml", "rich", "re2", "semver", "packaging", "tomllib", "asyncio"],
     *["email", "urllib.request", "actions_toolkit", "consumer_drift.run", "consumer_drift.pins"],
     *["consumer_drift.forges.github", "consumer_drift.forges.gitea", "consumer_drift.forges.local.forge"],
 }
@@ -36,8 +36,7 @@ NOWHERE = ["--server", "http://127.0.0.1:9", "--max-time", "1", "--config"]
 # What a check of a simple list needs nothing of: other formats, kinds and commands, a terminal, a runner, a write.
 LATER = {
     "actions_toolkit",
-    # The HTTP library would load its command line, and with it these.
-    *("rich", "pygments", "asyncio"),
+    *("httpx", "rich", "pygments", "asyncio"),
     *("packaging", "jinja2", "cryptography", "consumer_drift.render.text", "consumer_drift.config.json_schema"),
     *(
         f"consumer_drift.documents.{name}"
@@ -115,7 +114,7 @@ def config(folder: Path) -> str:
         (
             ["check", "--root", ".", "--config"],
             "consumer_drift.forges.local.forge",
-            {"httpx", "ssl", "rich", "consumer_drift.forges.github", "consumer_drift.forges.gitea"},
+            {"httpcore", "ssl", "rich", "consumer_drift.forges.github", "consumer_drift.forges.gitea"},
         ),
         (["check", "--forge", "gitea", *NOWHERE], "consumer_drift.forges.gitea", {"consumer_drift.forges.github"}),
         (
@@ -142,7 +141,7 @@ def test_a_validation_loads_neither_the_network_nor_what_judges(tmp_path: Path) 
     modules = loaded(["validate", config(tmp_path), "--format", "json"], tmp_path)
     assert "consumer_drift.config.yaml_tree" in modules
     needless = {
-        "httpx",
+        "httpcore",
         "ssl",
         "consumer_drift.assess",
         "consumer_drift.forges.base",

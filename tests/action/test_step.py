@@ -495,7 +495,7 @@ def test_modules_of_the_workspace_are_not_imported(tmp_path: Path, acme: Fleet) 
     """A checkout may be foreign, and the token is within its reach."""
     with Emulator(acme.world, "gitea") as emulator:
         step = Step(tmp_path, emulator)
-        for name in ("httpx", "yaml", "click", "consumer_drift", "actions_toolkit", "json"):
+        for name in ("httpcore", "yaml", "click", "consumer_drift", "actions_toolkit", "json"):
             (step.workspace / f"{name}.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
         step.run(fresh=True, token=acme.token("gitea", organisation=True).secret)
     assert step.outputs["exit-code"] == "1"

@@ -6,7 +6,7 @@ import gc
 import ssl
 from typing import TYPE_CHECKING
 
-import httpx
+import httpcore
 import pytest
 
 from consumer_drift.forges.http.pool import ClientPool
@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+URL = httpcore.URL("http://git.example.org/")
+
+
 def clients() -> ClientPool:
-    """Without headers of their own."""
-    return ClientPool({}, "", httpx.Timeout(1.0))
+    """Those of one transport."""
+    return ClientPool("")
 
 
 def test_the_client_that_was_used_last_is_lent_first() -> None:
     """Its connection is the one that is surely still open."""
     made = clients()
-    with made.client() as (first, _), made.client() as (second, _):
+    with made.client(URL) as (first, _), made.client(URL) as (second, _):
         assert first is not second
-    with made.client() as (again, _):
+    with made.client(URL) as (again, _):
         assert again is first
 
 
@@ -39,31 +42,33 @@ def test_certificates_are_read_once_and_again_where_others_are_named(
 ) -> None:
     """It takes longer than a request."""
     read = []
-    monkeypatch.setattr(httpx, "create_ssl_context", lambda: read.append(ssl.create_default_context()) or read[-1])
+    make = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda **given: read.append(given["capath"]) or make())
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     for folder in ("a", "a", "b"):
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / folder))
         clients()
-    assert len(read) == 2
+    assert read == [str(tmp_path / "a"), str(tmp_path / "b")]
 
 
 def test_a_client_comes_back_from_whoever_fails() -> None:
     """Or every failure would cost a connection."""
     made = clients()
-    with pytest.raises(ZeroDivisionError), made.client() as (first, _):
+    with pytest.raises(ZeroDivisionError), made.client(URL) as (first, _):
         raise ZeroDivisionError
-    with made.client() as (again, _):
+    with made.client(URL) as (again, _):
         assert again is first
 
 
 def test_all_of_them_are_closed_with_the_last_user() -> None:
     """Also those that were lent at the same time."""
     made = clients()
-    with made.client() as (first, _), made.client() as (second, _):
+    with made.client(URL) as (first, _), made.client(URL) as (second, _):
         pass
     del made
     gc.collect()
-    assert first.is_closed
-    assert second.is_closed
+    assert not first.connections
+    assert not second.connections
 
 
 def test_a_hundred_requests_open_no_more_connections_than_run_at_once() -> None:

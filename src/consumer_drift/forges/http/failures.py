@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from consumer_drift.forges.http.library import httpx
+import httpcore
+
 from consumer_drift.forges.http.messages import Rejection, Request
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.model.sentence import Sentence, Setting
@@ -49,18 +50,28 @@ def foreign_redirect(request: Request, target: str, status: int) -> Failure:
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 
 
-def broken(request: Request, url: str, error: httpx.HTTPError) -> Rejection:
+# All that the library raises: https://www.encode.io/httpcore/exceptions/
+BROKEN = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
+
+
+def broken(request: Request, url: str, error: Exception) -> Rejection:
     """Return the failure of a request to *url*. The library's text may contain the value of an invalid header."""
     kind, server = type(error).__name__, server_of(url)
-    detail = kind if isinstance(error, httpx.LocalProtocolError) else f"{kind}: {error}"
-    if isinstance(error, httpx.TimeoutException):
+    detail = kind if isinstance(error, httpcore.LocalProtocolError) else f"{kind}: {error}"
+    if isinstance(error, httpcore.TimeoutException):
         reason, said = Reason.TIMEOUT, f"{server} gave no answer to {request} in time ({kind})"
-    elif isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
+    elif isinstance(error, httpcore.RemoteProtocolError | httpcore.ReadError):
         reason, said = (
             Reason.CUT_SHORT,
             f"the connection to {server} broke before the answer to {request} was complete ({kind})",
         )
-    elif isinstance(error, httpx.ConnectError) and any(words in detail for words in _NO_TLS):
+    elif isinstance(error, httpcore.ConnectError) and any(words in detail for words in _NO_TLS):
         return _no_tls(server, detail)
     else:
         reason, said = Reason.UNREACHABLE, f"{server} cannot be reached ({detail})"

@@ -11,72 +11,71 @@ import os
 import ssl
 import weakref
 from functools import lru_cache
-from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 
+import certifi
+import httpcore
+
 from consumer_drift.forges.http.exchanges import Line
-from consumer_drift.forges.http.library import httpx
+from consumer_drift.forges.http.proxies import Proxies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+# Seconds after which an idle connection is not used again. Servers close theirs after a few more.
+_KEPT = 5.0
 
 
 @lru_cache(maxsize=1)
-def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    """Return a context that trusts what the system does, or what the variables name that were given.
+def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Return a context that trusts what the variables name, or what the system does.
 
-    To read the certificates takes longer than a request, so it is done once.
+    To read the certificates takes longer than a request, so it is done once. Raises OSError where that fails.
     """
-    return httpx.create_ssl_context()
-
-
-class _NoCookies(CookieJar):
-    """Keeps none: a session cookie from a request with the token would identify an anonymous request after it."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Look at no response. The standard jar makes a message of each before it asks its policy."""
+    if file or folder:
+        return ssl.create_default_context(cafile=file or None, capath=None if file else folder)
+    context = ssl.create_default_context()
+    if not context.cert_store_stats()["x509_ca"]:
+        # A system without any, or one that looks for each when it is needed.
+        context.load_verify_locations(certifi.where())
+    return context
 
 
 class ClientPool:
     """Lends clients to threads. The one used last is lent first, so its connection is still open."""
 
-    def __init__(self, headers: Mapping[str, str], ca_bundle: str, timeout: httpx.Timeout) -> None:
+    def __init__(self, ca_bundle: str) -> None:
         """Raises the errors that ``Transport`` names."""
-        self._headers = dict(headers)
-        self._timeout = timeout
         variables = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-        self._verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else _trusted(*variables)
-        self._all: list[httpx.Client] = []
-        self._idle: list[tuple[httpx.Client, Line]] = []
+        self._trusted = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else _trusted(*variables)
+        self._proxies = Proxies()
+        self._all: list[httpcore.ConnectionPool] = []
+        self._idle: dict[httpcore.Proxy | None, list[tuple[httpcore.ConnectionPool, Line]]] = {}
         # Closes idle connections. Not at exit: a request may still hang there.
         weakref.finalize(self, _close, self._all).atexit = False
-        # A proxy in the environment that cannot be used raises here, and not later.
-        self._idle.append(self._new())
 
     @contextlib.contextmanager
-    def client(self) -> Iterator[tuple[httpx.Client, Line]]:
-        """Lend a client that no other thread uses, with what is known of its connection."""
+    def client(self, url: httpcore.URL) -> Iterator[tuple[httpcore.ConnectionPool, Line]]:
+        """Lend a client for *url* that no other thread uses, with what is known of its connection."""
+        proxy = self._proxies.of(url)
+        idle = self._idle.setdefault(proxy, [])
         try:
-            lent = self._idle.pop()
+            lent = idle.pop()
         except IndexError:
-            lent = self._new()
+            lent = self._new(proxy)
         try:
             yield lent
         finally:
-            self._idle.append(lent)
+            idle.append(lent)
 
-    def _new(self) -> tuple[httpx.Client, Line]:
-        client = httpx.Client(
-            headers=self._headers,
-            cookies=_NoCookies(),
-            timeout=self._timeout,
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            verify=self._verify,
+    def _new(self, proxy: httpcore.Proxy | None) -> tuple[httpcore.ConnectionPool, Line]:
+        client = httpcore.ConnectionPool(
+            self._trusted, proxy, max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT
         )
         self._all.append(client)
         return client, Line()
 
 
-def _close(clients: list[httpx.Client]) -> None:
+def _close(clients: list[httpcore.ConnectionPool]) -> None:
     for client in clients:
         client.close()

@@ -16,8 +16,7 @@ from consumer_drift.forges.http import memory
 from consumer_drift.forges.http.body import ACCEPTED, Body, UnusableBodyError, too_many_values
 from consumer_drift.forges.http.concurrency import ConcurrencyLimiter, outcome_of, route_of
 from consumer_drift.forges.http.exchanges import WRITE_GRACE, Exchange, Exchanges
-from consumer_drift.forges.http.failures import broken, foreign_redirect, origin_of, unanswered
-from consumer_drift.forges.http.library import httpx
+from consumer_drift.forges.http.failures import BROKEN, broken, foreign_redirect, origin_of, unanswered
 from consumer_drift.forges.http.messages import Rejection, Request, Response
 from consumer_drift.forges.http.pool import ClientPool
 from consumer_drift.forges.http.retry import (
@@ -28,12 +27,15 @@ from consumer_drift.forges.http.retry import (
     applies_to_all,
     pause_before_retry,
 )
+from consumer_drift.forges.http.wire import body_of, head_of, url_of
 from consumer_drift.forges.http.workers import run_parallel
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.redact import redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    import httpcore
 
     from consumer_drift.forges.http.memory import Lease
     from consumer_drift.support.deadline import Deadline
@@ -118,7 +120,8 @@ class Transport:
         self._lock = threading.Lock()
         self.requests = 0
         own = {"user-agent": user_agent or USER_AGENT, "accept": "application/json", "accept-encoding": ACCEPTED}
-        self._clients = _client_pool({**own, **(headers or {})}, ca_bundle, self._limits)
+        self._headers = {**own, **(headers or {})}
+        self._clients = ClientPool(ca_bundle)
 
     @property
     def has_token(self) -> bool:
@@ -235,46 +238,43 @@ class Transport:
         )
 
     def _exchange(self, request: Request, url: str) -> Response | Rejection:
-        value = self._authorization_of_git if request.is_git else self._authorization
-        headers = dict(request.headers)
-        if value and not request.anonymous:
-            headers["authorization"] = value
         with self._lock:
             self.requests += 1
         with self._exchanges.begun(self._limits.total, writes=request.writes) as exchange:
             try:
-                answer = self._exchanged(request, url, headers, exchange)
+                answer = self._exchanged(request, url, exchange)
             except UnusableBodyError as error:
                 answer = Rejection(error.failure)
-            except httpx.HTTPError as error:
+            except BROKEN as error:
                 answer = broken(request, url, error)
             self._reach.noted(answer)
             # The library saw a connection that broke, or a body that ended.
             return Rejection(self._too_late(request)) if exchange.late else answer
 
-    def _exchanged(
-        self, request: Request, url: str, headers: dict[str, str], exchange: Exchange
-    ) -> Response | Rejection:
+    def _exchanged(self, request: Request, url: str, exchange: Exchange) -> Response | Rejection:
         """Return the answer. Raises UnusableBodyError, and what the library raises."""
         try:
-            with (
-                self._clients.client() as (client, line),
-                line.used_by(exchange),
-                client.stream(
-                    request.method,
-                    url,
-                    json=request.json,
-                    content=request.content or None,
-                    headers=headers,
-                    extensions={"trace": line.trace, "timeout": self._timeout(writes=request.writes)},
-                ) as response,
-            ):
-                return self._received(request, response, exchange)
-        except (httpx.InvalidURL, UnicodeError):
+            place, body = url_of(url), body_of(request)
+            head = head_of(self._headers_of(request), place, body, request.method)
+        except ValueError:
             return Rejection(
                 Failure(Reason.UNREACHABLE, f"{origin_of(url)} is not a URL", "check the server's address"),
                 final=True,
             )
+        with self._clients.client(place) as (client, line), line.used_by(exchange):
+            extensions = {"trace": line.trace, "timeout": self._timeout(writes=request.writes)}
+            with client.stream(
+                request.method, place, headers=head, content=body or None, extensions=extensions
+            ) as response:
+                return self._received(request, response, exchange)
+
+    def _headers_of(self, request: Request) -> dict[str, str]:
+        kind = {"content-type": "application/json"} if request.json is not None and not request.content else {}
+        headers = {**self._headers, **kind, **request.headers}
+        value = self._authorization_of_git if request.is_git else self._authorization
+        if value and not request.anonymous:
+            headers["authorization"] = value
+        return headers
 
     def _timeout(self, *, writes: bool) -> dict[str, float]:
         """Return the seconds for each step: https://www.encode.io/httpcore/extensions/#timeout"""
@@ -292,30 +292,29 @@ class Transport:
             "check the forge's health and the network, then run again",
         )
 
-    def _received(self, request: Request, response: httpx.Response, exchange: Exchange) -> Response:
+    def _received(self, request: Request, response: httpcore.Response, exchange: Exchange) -> Response:
         """Return the whole answer. Raises UnusableBodyError, and what the library raises."""
-        headers = _texts(response.headers.raw)
-        if response.status_code < _FIRST_FAILURE:
+        headers = _texts(response.headers)
+        if response.status < _FIRST_FAILURE:
             leases: list[Lease] = []
             lend = partial(self._lend, leases, exchange)
             body = self._body(response, headers, min(request.most, self._limits.body), lend)
-            answer = Response(response.status_code, headers, body)
+            answer = Response(response.status, headers, body)
             self._count(answer, lend)
             return replace(answer, lease=leases[0]) if leases else answer
         try:
             body = self._body(response, headers, _MOST_OF_FAILURE, lambda: None)
-            return Response(response.status_code, headers, self._redacted(body))
+            return Response(response.status, headers, self._redacted(body))
         except UnusableBodyError:
             # The status tells enough, and its message would only be quoted.
-            return Response(response.status_code, headers, b"")
+            return Response(response.status, headers, b"")
 
     def _body(
-        self, response: httpx.Response, headers: Mapping[str, str], most: int, lend: Callable[[], None]
+        self, response: httpcore.Response, headers: Mapping[str, str], most: int, lend: Callable[[], None]
     ) -> bytes:
         """Return the body. *lend* is called if it is large."""
         body = Body(headers.get("content-encoding", ""), most, self._memory.share_arriving, lend)
-        # The bytes as they are on the wire: the library decodes any number of layers, without a bound.
-        for chunk in response.iter_raw():
+        for chunk in response.iter_stream():
             body.add(chunk)
         return body.whole()
 
@@ -353,17 +352,6 @@ def _texts(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     for name, value in texts:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
-
-
-def _client_pool(headers: dict[str, str], ca_bundle: str, limits: Limits) -> ClientPool:
-    """Return the pool. Raises OSError for the certificates, and ValueError for the proxy of the environment."""
-    try:
-        return ClientPool(headers, ca_bundle, httpx.Timeout(limits.read, connect=limits.connect))
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise ValueError(
-            "the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used"
-            f" ({type(error).__name__}): give one as http://host:port, or unset it"
-        ) from error
 
 
 def _same_origin(one: str, other: str) -> bool:
