@@ -46,6 +46,7 @@ def check(
     """
     # What the commits of a branch are is known only after all consumers were read.
     early = EarlyReader(config) if config.source.branch is None else None
-    seen = dated(observe(config, forge, progress, cache, registry, checks=checks, early=early), forge)
+    seen = observe(config, forge, progress, cache, registry, checks=checks, early=early)
+    seen = dated(seen, forge, early)
     report = report_of("check", seen.config, forge, seen, open_bumps(seen, forge), now, shard)
     return with_checks(report, seen, forge) if checks else report

@@ -17,7 +17,7 @@ from consumer_drift.pins import Locked, Module, Submodule
 from consumer_drift.pins.bounds import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from consumer_drift.forges.base import Forge
     from consumer_drift.model.config import Config, Consumer
@@ -34,13 +34,16 @@ _COMMIT = re.compile(
 )
 
 
-def with_commits(config: Config, observation: Observation, forge: Forge) -> tuple[Config, Observation]:
+def with_commits(
+    config: Config, observation: Observation, forge: Forge, without_any: Collection[RepositoryName] = ()
+) -> tuple[Config, Observation]:
     """Return *config* with the versions of all commits that consumers pin, as far as tags name them.
 
-    Each repository's tags are read once. Where they cannot be read, the files that pin its commits count as
-    unread in the *observation* that is returned: what they install is unknown.
+    The consumers *without_any* are known to pin none. Each repository's tags are read once. Where they cannot be
+    read, the files that pin its commits count as unread in the *observation* that is returned: what they install is
+    unknown.
     """
-    pinned = pinned_commits(config, observation)
+    pinned = pinned_commits(config, observation, without_any)
     repositories = sorted({one.repository for one in pinned})
     if not repositories:
         return config, observation
@@ -70,9 +73,11 @@ class PinnedCommit:
     commit: str
 
 
-def pinned_commits(config: Config, observation: Observation) -> list[PinnedCommit]:
-    """Return the commits that consumers pin and that *config* does not know."""
-    shown = ((one, observation.consumers[one.name]) for one in config.consumers)
+def pinned_commits(
+    config: Config, observation: Observation, without_any: Collection[RepositoryName] = ()
+) -> list[PinnedCommit]:
+    """Return the commits that consumers pin and that *config* does not know. Those *without_any* pin none."""
+    shown = ((one, observation.consumers[one.name]) for one in config.consumers if one.name not in without_any)
     return [found for one, snapshot in shown for found in _pinned(one, snapshot, config)]
 
 

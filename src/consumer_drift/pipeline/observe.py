@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess import consumer_reading, probed
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from consumer_drift.registries.base import Registry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observed:
     """Everything that one run read. *config* knows the commits that consumers pin.
 
@@ -43,7 +44,7 @@ class Observed:
     observation: Observation
     readings: Mapping[RepositoryName, ConsumerReading | Failure]
 
-    @property
+    @cached_property
     def behind(self) -> list[ConsumerReading]:
         """The consumers whose findings depend on open bump pull requests."""
         readings = (one for one in self.readings.values() if not isinstance(one, Failure))
@@ -70,17 +71,18 @@ def observe(
     target = find_target.find(config, forge, registry)
     head = config.propagate.head(config.source.name, target.version.text) if target.version else ""
     survey = replace(survey_of(config, head, also), checks=checks)
-    observation = forge.survey(early.of(survey) if early else survey, progress, cache)
+    if early is not None:
+        early.compare_with(target, partial(find_target.newest_releases, config, forge))
+        survey = early.of(survey)
+    observation = forge.survey(survey, progress, cache)
+    known = early.readings(observation) if early is not None else {}
     if config.source.branch is None:
-        config, observation = with_commits(config, observation, forge)
+        config, observation = with_commits(config, observation, forge, known)
     else:
         from consumer_drift.pipeline.branch import with_history  # noqa: PLC0415 - few sources are branches
 
         config, target, observation = with_history(config, target, observation, forge)
-    readings = {
-        one.name: (early and early.reading(one.name, observation)) or classified(one, config, observation)
-        for one in config.consumers
-    }
+    readings = {one.name: known.get(one.name) or classified(one, config, observation) for one in config.consumers}
     read = [one for one in readings.values() if not isinstance(one, Failure)]
     target = with_untagged(target, read, config, forge, registry)
     if registry is not None:
@@ -108,11 +110,15 @@ def read_again(consumer: Consumer, config: Config, forge: Forge) -> ConsumerRead
     return replace(read, snapshot=replace(read.snapshot, open_pull_requests=None))
 
 
-def dated(seen: Observed, forge: Forge) -> Observed:
-    """Return *seen* with the dates of the source's releases, asked for only where findings depend on them."""
-    return (
-        replace(seen, target=find_target.with_releases(seen.target, seen.config, forge)) if seen.behind else seen
-    )
+def dated(seen: Observed, forge: Forge, early: EarlyReader | None = None) -> Observed:
+    """Return *seen* with the dates of the source's releases, asked for only where findings depend on them.
+
+    *early* may have asked for them.
+    """
+    if not seen.behind:
+        return seen
+    known = early.releases() if early is not None else None
+    return replace(seen, target=find_target.with_releases(seen.target, seen.config, forge, known))
 
 
 def open_bumps(seen: Observed, forge: Forge) -> Mapping[RepositoryName, PullRequests | Failure]:

@@ -17,6 +17,7 @@ from consumer_drift.support.words import first_of, quoted
 if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge
     from consumer_drift.model.config import Config, Origin, Retraction
+    from consumer_drift.model.observation import Tag
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.registries.base import Registry
 
@@ -162,16 +163,24 @@ def _from_release(repository: RepositoryName, config: Config, forge: Forge) -> T
     return Target(located.version, origin=where, has_releases=True)
 
 
-def with_releases(target: Target, config: Config, forge: Forge) -> Target:
+def newest_releases(config: Config, forge: Forge) -> tuple[Tag, ...] | Failure:
+    """Return the newest releases of the source, none where it is no repository of the server."""
+    repository = config.source.repository
+    return () if repository is None else forge.releases(repository)
+
+
+def with_releases(
+    target: Target, config: Config, forge: Forge, known: tuple[Tag, ...] | Failure | None = None
+) -> Target:
     """Return *target* with what the server's releases tell of the source's versions: which there are, since when.
 
     Asked for only where something is behind. A tag that is not annotated has the date of its commit, which may be
-    much older than the release. Where the releases cannot be read, the tags' own dates are used.
+    much older than the release. Where the releases cannot be read, the tags' own dates are used. *known* are the
+    releases, None where they were not asked for.
     """
-    repository = config.source.repository
-    if not target.has_releases or repository is None:
+    if not target.has_releases or config.source.repository is None:
         return target
-    released = forge.releases(repository)
+    released = newest_releases(config, forge) if known is None else known
     if isinstance(released, Failure):
         return target
     version_format = config.version_format

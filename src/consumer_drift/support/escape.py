@@ -10,13 +10,11 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
-    from typing import TypeGuard
 
 # What a reader does not see, or sees in another place: control and format characters (bidirectional
 # marks, zero widths, tags), line and paragraph separators, blanks that are no space, fillers, lone surrogates.
@@ -166,6 +164,8 @@ def json_text(document: object) -> str:
     It parses to the same values, except that lone surrogates, which strict parsers refuse, become visible
     escapes. It contains no runner command.
     """
+    if not isinstance(document, _NESTED):
+        return f"{json_line(document)}\n"
     text = _indented(document, 0)
     # The fast encoder writes a lone surrogate like half of a pair.
     return f"{_without_command(_indented(_whole(document), 0) if _HALF in text else text)}\n"
@@ -181,45 +181,42 @@ _NESTED = (dict, list, tuple)
 _HALF = "\\ud"
 
 
-def _indented(value: object, depth: int) -> str:
+def _indented(value: dict[str, Any] | list[Any] | tuple[Any, ...], depth: int) -> str:
     """Return what ``json.dumps`` writes with an indent of 2, for which it has no fast encoder.
 
-    What contains no further list or object is encoded at once, with the line breaks as separators.
+    Neighbours without a further list or object in them are encoded at once, with the line breaks as separators.
     """
-    newline, encode = _at_depth(depth)
-    if not _is_nested(value):
-        return encode(value)
-    rows = _fields(value, depth, encode) if isinstance(value, dict) else _items(value, depth, encode)
+    newline, separator, encode = _at_depth(depth)
+    rows = list(_fields(value, depth, encode) if isinstance(value, dict) else _items(value, depth, encode))
     start, end = "{}" if isinstance(value, dict) else "[]"
-    return f"{start}{newline}  {f',{newline}  '.join(rows)}{newline}{end}"
+    return f"{start}{newline}  {separator.join(rows)}{newline}{end}" if rows else start + end
 
 
-def _fields(value: dict[str, object], depth: int, encode: Callable[[object], str]) -> Iterator[str]:
-    for nested, fields in groupby(value.items(), lambda field: _is_nested(field[1])):
-        if nested:
-            yield from (f"{encode(key)}: {_indented(item, depth + 1)}" for key, item in fields)
+def _fields(value: dict[str, Any], depth: int, encode: Callable[[object], str]) -> Iterator[str]:
+    flat: dict[str, object] = {}
+    for key, item in value.items():
+        if isinstance(item, _NESTED) and item:
+            if flat:
+                yield encode(flat)[1:-1]
+                flat = {}
+            yield f"{encode(key)}: {_indented(item, depth + 1)}"
         else:
-            yield encode(dict(fields))[1:-1]
+            flat[key] = item
+    if flat:
+        yield encode(flat)[1:-1]
 
 
-def _items(value: Iterable[object], depth: int, encode: Callable[[object], str]) -> Iterator[str]:
-    for nested, items in groupby(value, _is_nested):
-        if nested:
-            yield from (_indented(item, depth + 1) for item in items)
-        else:
-            yield encode(list(items))[1:-1]
-
-
-def _is_nested(value: object) -> TypeGuard[dict[str, object] | Iterable[object]]:
-    return isinstance(value, _NESTED) and bool(value)
+def _items(value: Iterable[Any], depth: int, encode: Callable[[object], str]) -> Iterator[str]:
+    return (_indented(one, depth + 1) if isinstance(one, _NESTED) and one else encode(one) for one in value)
 
 
 @cache
-def _at_depth(depth: int) -> tuple[str, Callable[[object], str]]:
-    """Return the end of a line at *depth*, and the encoder of what is one deeper."""
+def _at_depth(depth: int) -> tuple[str, str, Callable[[object], str]]:
+    """Return the end of a line at *depth*, and the separator and the encoder of what is one deeper."""
     newline = f"\n{'  ' * depth}"
-    separators = (f",{newline}  ", ": ")
-    return newline, json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=separators).encode
+    separator = f",{newline}  "
+    encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(separator, ": "))
+    return newline, separator, encoder.encode
 
 
 def _without_command(text: str) -> str:
@@ -227,7 +224,7 @@ def _without_command(text: str) -> str:
     return text.replace("##[", "#\\u0023[")
 
 
-def _whole(value: object) -> object:
+def _whole(value: Any) -> Any:
     if isinstance(value, str):
         return _SURROGATE.sub(_escape, value)
     if isinstance(value, dict):

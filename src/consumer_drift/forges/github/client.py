@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -65,6 +66,9 @@ class GitHubClient:
         self.kind = TokenKind.of(token)
         self.deadline = deadline
         self.threads = concurrency
+        # Held while values are made of a batch. A page of a list leads to the next one, and would wait for the
+        # processor behind every batch that arrived with it.
+        self.parsing = threading.Lock()
         self._has_token = bool(token)
         self._graphql_root, _, self._graphql_path = address.graphql.rpartition("/")
         self._transport = Transport(

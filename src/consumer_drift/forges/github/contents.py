@@ -63,10 +63,11 @@ def read(client: GitHubClient, survey: Survey) -> Iterator[tuple[RepositoryName,
 
     def kept(batch: _Batch) -> _BatchResult:
         result = _read_batch(client, batch)
-        read = {
-            name: one if isinstance(one, Failure) else client.texts.held(survey.keep(one))
-            for name, one in result.done.items()
-        }
+        with client.parsing:
+            read = {
+                name: one if isinstance(one, Failure) else client.texts.held(survey.keep(one))
+                for name, one in result.done.items()
+            }
         return replace(result, done=read)
 
     while batches:
@@ -104,10 +105,21 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
         if may_split and (reply.status in TOO_EXPENSIVE or reply.reason is Reason.TOO_LARGE):
             return _BatchResult(split=list(batch.wanted))
         return _BatchResult({wanted.name: reply for wanted in batch.wanted})
+    with client.parsing:
+        result, read = _shown(batch, reply)
+    # Further requests follow, and a large answer is not kept meanwhile.
+    del reply
+    for (wanted, _), shown in zip(read, with_texts(client, [row for _, row in read]), strict=True):
+        result.done[wanted.name] = _finished(client, shown, wanted, batch.denied.get(wanted.name))
+    return result
+
+
+def _shown(batch: _Batch, reply: GraphResponse) -> tuple[_BatchResult, list[tuple[Wanted, parse_files.Read]]]:
+    """Return what *reply* decides, and the consumers that it shows."""
     result = _BatchResult()
     read: list[tuple[Wanted, parse_files.Read]] = []
     for index, wanted in enumerate(batch.wanted):
-        shown = parse.consumer(reply, f"r{index}", wanted, alone=alone)
+        shown = parse.consumer(reply, f"r{index}", wanted, alone=len(batch.wanted) == 1)
         if isinstance(shown, parse.Split):
             result.split.append(wanted)
         elif isinstance(shown, parse.WithoutPullRequests):
@@ -117,11 +129,7 @@ def _read_batch(client: GitHubClient, batch: _Batch) -> _BatchResult:
             result.done[wanted.name] = shown
         else:
             read.append((wanted, shown))
-    # Further requests follow, and a large answer is not kept meanwhile.
-    del reply
-    for (wanted, _), shown in zip(read, with_texts(client, [row for _, row in read]), strict=True):
-        result.done[wanted.name] = _finished(client, shown, wanted, batch.denied.get(wanted.name))
-    return result
+    return result, read
 
 
 def _finished(client: GitHubClient, shown: parse_files.Read, wanted: Wanted, denied: Failure | None) -> Snapshot:

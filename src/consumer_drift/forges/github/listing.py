@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from consumer_drift.forges.github import completeness, parse, parse_files, queries
@@ -34,7 +35,8 @@ _PAGE_SIZES = (100, 50, 25, 10, 1)
 class _Rows:
     """The rows of all pages so far, by id. Two walkers fill it, one from each end of the list.
 
-    *changed*: the list changed while it was read, so a row may be missing.
+    *changed*: the list changed while it was read, so a row may be missing. *account* has the owner's own counts,
+    *selection* says what the token may see of them.
     """
 
     found: dict[str, parse_files.Read] = field(default_factory=dict)
@@ -46,6 +48,8 @@ class _Rows:
     viewer: str = ""
     headers: list[dict[str, str]] = field(default_factory=list)
     requested: int = 0
+    account: JsonValue = field(default_factory=lambda: JsonValue({}))
+    selection: str | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self, size: int) -> bool:
@@ -217,13 +221,24 @@ def _all_rows(probe: Probe, client: GitHubClient) -> _Rows | Failure:
     failure = forward.walk(most=1)
     if failure is not None:
         return failure
-    if not forward.at_end:
-        _read_by_creation(rows, probe, client, forward.size)
-    backward = _Walker(rows, probe, client, backward=True, size=forward.size, at_end=forward.at_end)
-    ends = run_parallel(forward.walk, backward.walk, deadline=client.deadline)
-    failure = next((one for one in ends if one is not None), None)
+
+    def others() -> Failure | None:
+        if not forward.at_end:
+            _read_by_creation(rows, probe, client, forward.size)
+        backward = _Walker(rows, probe, client, backward=True, size=forward.size, at_end=forward.at_end)
+        ends = run_parallel(forward.walk, backward.walk, deadline=client.deadline)
+        return next((one for one in ends if one is not None), None)
+
+    # The other pages wait for each other; what the owner's account tells does not wait for them.
+    failure, _ = run_parallel(others, partial(_read_account, rows, client), deadline=client.deadline)
     # A listing without some of its pages would look as complete as one with all.
     return failure or client.deadline.failure() or rows
+
+
+def _read_account(rows: _Rows, client: GitHubClient) -> None:
+    """Read the owner's own counts: https://docs.github.com/en/rest/orgs/orgs#get-an-organization"""
+    rows.account = object_of(client.rest(f"/{'orgs' if rows.is_organization else 'users'}/{rows.login}"))
+    rows.selection = selection(client, rows.login)
 
 
 def _read_by_creation(rows: _Rows, probe: Probe, client: GitHubClient, size: int) -> None:
@@ -251,7 +266,12 @@ def _completed(
         return client.texts.held(whole if whole is row.snapshot else probe.keep(whole))
 
     rows = with_texts(client, rows, client.threads)
-    for _, snapshot in map_unordered(finish, rows, threads=client.threads, deadline=client.deadline):
+    for row in rows:
+        if not _lacks_files(row, probe):
+            progress(row.snapshot.name)
+            done.append(finish(row))
+    rest = [row for row in rows if _lacks_files(row, probe)]
+    for _, snapshot in map_unordered(finish, rest, threads=client.threads, deadline=client.deadline):
         progress(snapshot.name)
         done.append(snapshot)
     stopped = client.deadline.failure()
@@ -259,6 +279,11 @@ def _completed(
     if stopped is not None and (len(done) < len(rows) or any(_is_cut_off(one, stopped) for one in done)):
         return stopped
     return tuple(done)
+
+
+def _lacks_files(row: parse_files.Read, probe: Probe) -> bool:
+    """Whether further requests are needed for it."""
+    return _is_probed(row.snapshot, probe) and not _is_whole(row, probe)
 
 
 def _is_cut_off(snapshot: Snapshot, stopped: Failure) -> bool:
@@ -310,17 +335,15 @@ def _signals(rows: _Rows, client: GitHubClient) -> completeness.Signals:
     scopes = next((h["x-oauth-scopes"] for h in rows.headers if "x-oauth-scopes" in h), None)
     own = rows.own
     public = sum(1 for row in own if row.snapshot.public)
-    # The owner's own counts: https://docs.github.com/en/rest/orgs/orgs#get-an-organization
-    account = object_of(client.rest(f"/{'orgs' if rows.is_organization else 'users'}/{rows.login}"))
     signals = completeness.Signals(
         kind=client.kind,
         public_rows=public,
         private_rows=len(own) - public,
         scopes=frozenset(scope.strip() for scope in scopes.split(",")) if scopes is not None else None,
         partial_sso=any("partial-results" in h.get("x-github-sso", "") for h in rows.headers),
-        public_total=count_of(account, "public_repos"),
-        private_total=count_of(account, "total_private_repos"),
-        selection=selection(client, rows.login),
+        public_total=count_of(rows.account, "public_repos"),
+        private_total=count_of(rows.account, "total_private_repos"),
+        selection=rows.selection,
         lost=rows.not_shown,
         is_own=rows.viewer.casefold() == rows.login.casefold(),
         changed=rows.changed,
