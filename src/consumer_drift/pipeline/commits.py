@@ -40,8 +40,8 @@ def with_commits(
     """Return *config* with the versions of all commits that consumers pin, as far as tags name them.
 
     The consumers *without_any* are known to pin none. Each repository's tags are read once. Where they cannot be
-    read, the files that pin its commits count as unread in the *observation* that is returned: what they install is
-    unknown.
+    read, the files that pin its commits count as unread in the *observation* that is returned: what they install
+    is unknown.
     """
     pinned = pinned_commits(config, observation, without_any)
     repositories = sorted({one.repository for one in pinned})
