@@ -11,7 +11,7 @@ from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Affixes, VersionFormat
-from consumer_drift.pins import Regex, Requirement, WholeFile
+from consumer_drift.pins import Regex, Requirement, Uses, WholeFile
 from tests.assess.cases import DENIED, TARGET, version
 
 if TYPE_CHECKING:
@@ -104,3 +104,14 @@ def test_no_pins_at_all_lack_nothing() -> None:
     """A consumer with forbidden paths only."""
     pin_states = classify_all([], shown({}), DIALECT)
     assert (pin_states.missing, pin_states.present) == ([], [])
+
+
+def test_the_same_text_means_what_the_commits_of_this_run_make_of_it() -> None:
+    """Formats that compare equal may know different commits, and what was read is kept."""
+    commit = "a" * 40
+    pin, files = Uses("ci.yml", "acme/x"), {"ci.yml": FileText(f"- uses: acme/x@{commit}\n")}
+    known = VersionFormat(commits={commit: version("1.4.0")})
+    assert VersionFormat() == known
+    for _ in range(2):
+        assert [one.version for one in classify_all([pin], shown(files), known).states] == [version("1.4.0")]
+        assert classify_all([pin], shown(files), VersionFormat()).exact == []

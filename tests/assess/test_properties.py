@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
+from consumer_drift.assess import consumer_reading
+from consumer_drift.assess.consumer_checks import ConsumerChecks
+from consumer_drift.assess.lag import Lag
 from consumer_drift.commands.check import check
 from consumer_drift.model.config import Ahead, FromLiteral, FromTags, InFlight, Policy, Source
 from consumer_drift.model.exit_codes import Status
@@ -18,7 +21,7 @@ from consumer_drift.model.observation import Listing, Observation, Snapshot, Tag
 from consumer_drift.model.report import Reconciled, State
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
-from tests.assess.cases import NOW, config, exempt, listed, name, place, pull
+from tests.assess.cases import DENIED, NOW, TARGET, config, exempt, listed, name, place, pull
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.pull_request import PullRequests
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.model.result import FileResult
+    from consumer_drift.model.target import Target
 
 PINS = (
     WholeFile(".v"),
@@ -180,6 +184,50 @@ def test_whatever_a_forge_shows_unknown_is_never_green(world: tuple[Config, Fake
         len(report.consumers),
         len(report.consumers) - unread,
     )
+
+
+settled = st.fixed_dictionaries(
+    {
+        ".v": st.sampled_from(["1.4.0\n", "v1.4.0", "1.3.0"]),
+        "p.json": st.sampled_from(['{"a": {"b": "1.4.0"}}', '{"a": {"b": "^1.4.0"}}']),
+        "Dockerfile": st.sampled_from(["FROM acme/x:1.4.0\n", "FROM acme/x:1.4.0\nFROM acme/x:1.5.0\n"]),
+    }
+)
+SETTLED = tuple(pin for pin in PINS if pin.file in {".v", "p.json", "Dockerfile"})
+
+
+@given(
+    settled,
+    st.sampled_from([{}, {"w/": ()}, {"w/": ("w/",)}, {"w/": DENIED}]),
+    st.sampled_from(
+        [TARGET, replace(TARGET, untagged=frozenset({TARGET.releases[-1]})), replace(TARGET, version=None)]
+    ),
+)
+def test_whoever_is_passed_over_has_no_finding(
+    held: Mapping[str, str], forbidden: dict[str, Any], aim: Target
+) -> None:
+    """What is wrong with the content of a settled consumer is not looked for."""
+    shown = Snapshot(
+        name("c"), name("c"), files={path: FileText(text) for path, text in held.items()}, forbidden=forbidden
+    )
+    rules = config(listed("c", *SETTLED))
+    reading = consumer_reading.read(rules.consumers[0], shown, rules)
+    found = list(ConsumerChecks(reading, rules, aim, Lag(), lambda *_: "")._of_content())
+    assert not (reading.is_settled(aim) and found)
+    event("settled" if reading.is_settled(aim) else "looked at")
+    if reading.pin_states.are_at(aim):
+        states = reading.pin_states
+        wrong = (
+            states.behind(aim),
+            states.ahead(aim),
+            states.retracted(aim),
+            states.outdated(aim),
+            states.invalid,
+        )
+        assert not any(wrong)
+        assert not reading.needs_pull_requests(aim)
+    fits = not any(text in "1.3.0" or "^" in text or "1.5.0" in text for text in held.values())
+    assert reading.pin_states.are_at(aim) == (fits and aim is TARGET)
 
 
 @given(st.text() | texts, st.sampled_from(PINS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,18 +11,21 @@ import pytest
 from consumer_drift.forges.address import Kind, address_of
 from consumer_drift.forges.gitea import GiteaForge
 from consumer_drift.forges.github import GitHubForge
-from consumer_drift.model.observation import Listing, Snapshot
+from consumer_drift.model.observation import Listing, Snapshot, Tag
 from consumer_drift.model.result import FileText
 from consumer_drift.pipeline.early import EarlyReader
-from consumer_drift.pipeline.observe import observe, open_bumps
+from consumer_drift.pipeline.observe import observe, open_bumps, survey_of
 from consumer_drift.pipeline.report import report_of
 from consumer_drift.support.deadline import Deadline
+from tests.assess.cases import TARGET
 from tests.config.loading import config_of
 from tests.emulator import Emulator, World
 from tests.running import token
 from tests.test_locks import MANIFEST, lock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from consumer_drift.pipeline.observe import Observed
 
 PINS = """\
@@ -98,3 +102,43 @@ def test_the_report_is_the_same_and_the_texts_are_gone(emulator: Emulator) -> No
     assert kept["commit"]["package-lock.json"] > 20_000
     assert kept["other"] == {}
     assert kept["unlisted"] != {}
+
+
+RELEASES = (Tag("v1.4.0"),)
+
+
+@pytest.mark.parametrize(("held", "asked"), [(["1.4.0"], 0), (["1.4.0", "1.3.0", "1.2.0"], 1), (["nothing"], 1)])
+def test_the_releases_are_asked_for_with_the_first_consumer_that_is_behind(held: list[str], asked: int) -> None:
+    """Once, and not where nobody is."""
+    calls = []
+
+    def releases() -> tuple[Tag, ...]:
+        calls.append(threading.current_thread())
+        return RELEASES
+
+    early = read_early(held, releases)
+    assert early.releases() == (RELEASES if asked else None)
+    assert len(calls) == asked
+    assert threading.current_thread() not in calls
+
+
+def test_a_defect_on_the_way_is_met_again_by_whoever_needs_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """And prints nothing in the log meanwhile."""
+
+    def releases() -> tuple[Tag, ...]:
+        raise ZeroDivisionError
+
+    assert read_early(["1.3.0"], releases).releases() is None
+    assert capsys.readouterr().err == ""
+
+
+def read_early(held: list[str], releases: Callable[[], tuple[Tag, ...]]) -> EarlyReader:
+    """A reader that has read one consumer for each of *held*."""
+    names = [f"c{index}" for index in range(len(held))]
+    config = config_of(f"pins: [{{file: v}}]\nconsumers: [{', '.join(names)}]\n")
+    early = EarlyReader(config)
+    early.compare_with(replace(TARGET, has_releases=True), releases)
+    survey = early.of(survey_of(config, ""))
+    for one, text in zip(config.consumers, held, strict=True):
+        survey.keep(Snapshot(one.name, one.name, files={"v": FileText(text)}))
+    return early

@@ -9,7 +9,7 @@ from consumer_drift.assess.pin_states import PinState, PinStates, PinStatus, cla
 from consumer_drift.locks.formats import lock_format
 from consumer_drift.model.config import Locks
 from consumer_drift.model.result import Failure, FileText, NoFile
-from consumer_drift.pins import Locked, locked_pins
+from consumer_drift.pins import Locked, lock_files, locked_pins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -124,11 +124,18 @@ def _answer(path: str, snapshot: Snapshot) -> FileResult:
     return snapshot.files.get(path, failed or NoFile())
 
 
+def _is_there(path: str, snapshot: Snapshot) -> bool:
+    return not isinstance(_answer(path, snapshot), NoFile)
+
+
 def _beside(pin: Pin, snapshot: Snapshot) -> tuple[Locked, ...]:
     """Return the nearest lock files that are there."""
+    # Most manifests have none.
+    if not any(_is_there(path, snapshot) for path in lock_files(pin)):
+        return ()
     answer = snapshot.files.get(pin.file)
     for level in locked_pins(pin, answer.text) if isinstance(answer, FileText) else ():
-        there = tuple(one for one in level if not isinstance(_answer(one.file, snapshot), NoFile))
+        there = tuple(one for one in level if _is_there(one.file, snapshot))
         if there:
             return there
     return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import GIT_MODULES, IN_LOCK_FILE, Absent, Damaged, Pinning, is_pattern
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
     # A snapshot, a path in it and a line (0: none) to the address where a browser shows it.
     Address = Callable[[Snapshot, str, int], str]
+
+
+# Longer texts are not kept: characters.
+_SHORT = 1024
 
 
 class PinStatus(Enum):
@@ -241,6 +246,31 @@ def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tup
 
 
 def _of_text(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinState, ...]:
+    if len(text) > _SHORT:
+        return _read_states(pin, text, version_format)
+    return _known_states(pin, text, _Same(version_format))
+
+
+class _Same:
+    """A value that equals itself alone: formats that compare equal may know different commits."""
+
+    def __init__(self, version_format: VersionFormat) -> None:
+        self.version_format = version_format
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.version_format is self.version_format
+
+    def __hash__(self) -> int:
+        return id(self.version_format)
+
+
+# The files of a fleet are alike: each text is read once.
+@lru_cache(maxsize=1024)
+def _known_states(pin: Pin, text: str, same: _Same) -> tuple[PinState, ...]:
+    return _read_states(pin, text, same.version_format)
+
+
+def _read_states(pin: Pin, text: str, version_format: VersionFormat) -> tuple[PinState, ...]:
     reading = read(pin, text, version_format)
     if isinstance(reading, Absent):
         return (PinState(pin, PinStatus.MISSING, f"{pin.file} has {reading.what}"),)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote as percent_encoded
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
 
+
+# A run links to the same paths of many repositories.
+quote = lru_cache(maxsize=1024)(percent_encoded)
 
 # Where GitHub itself is, the server where no other is named.
 GITHUB = "https://github.com"

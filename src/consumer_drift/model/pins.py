@@ -100,7 +100,10 @@ def is_pattern(path: str) -> bool:
 
 
 class Pin(Protocol):
-    """One entry of ``pins:``. Each kind is one small class in ``consumer_drift.pins``."""
+    """One entry of ``pins:``, which never changes. Each kind is one small class in ``consumer_drift.pins``."""
+
+    def __hash__(self) -> int:
+        """Equal pins are the same pin."""
 
     @property
     def file(self) -> str:

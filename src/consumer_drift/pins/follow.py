@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from consumer_drift.locks.formats import locks_above, locks_beside
@@ -39,6 +40,8 @@ def locked_pins(pin: Pin, text: str) -> tuple[tuple[Locked, ...], ...]:
     )
 
 
+# Every consumer is asked for the same pins.
+@lru_cache(maxsize=1024)
 def _levels(pin: Pin) -> tuple[tuple[str, ...], ...]:
     if not _may_name_a_package(pin) or not locks_beside(pin.file):
         return ()

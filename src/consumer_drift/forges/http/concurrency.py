@@ -137,11 +137,13 @@ def _increase(limit: ConcurrencyLimit) -> float:
 
 def _timed(limit: ConcurrencyLimit, done: FinishedRequest) -> ConcurrencyLimit:
     timing = limit.timings.get(done.route) or RouteTiming(done.seconds)
-    timing = replace(
-        timing,
-        fastest=min(timing.fastest, done.seconds),
-        count=timing.count + 1,
-        total=timing.total + done.seconds,
+    timing = RouteTiming(
+        min(timing.fastest, done.seconds),
+        timing.count + 1,
+        timing.total + done.seconds,
+        timing.was_slow,
+        timing.lowered_at,
+        timing.tolerated,
     )
     if timing.count < max(_ROUND, limit.current):
         return _with(limit, done.route, timing)

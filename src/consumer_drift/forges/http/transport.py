@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import random
 import threading
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode, urljoin, urlsplit
+
+import httpcore
 
 from consumer_drift import __version__
 from consumer_drift.forges.held_texts import MOST_HELD, HeldTexts
@@ -34,8 +37,6 @@ from consumer_drift.support.redact import redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    import httpcore
 
     from consumer_drift.forges.http.memory import Lease
     from consumer_drift.support.deadline import Deadline
@@ -263,9 +264,8 @@ class Transport:
             )
         with self._clients.client(place) as (client, line), line.used_by(exchange):
             extensions = {"trace": line.trace, "timeout": self._timeout(writes=request.writes)}
-            with client.stream(
-                request.method, place, headers=head, content=body or None, extensions=extensions
-            ) as response:
+            sent = httpcore.Request(request.method, place, headers=head, content=body, extensions=extensions)
+            with contextlib.closing(client.handle_request(sent)) as response:
                 return self._received(request, response, exchange)
 
     def _headers_of(self, request: Request) -> dict[str, str]:
