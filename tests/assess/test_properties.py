@@ -204,7 +204,7 @@ SETTLED = tuple(pin for pin in PINS if pin.file in {".v", "p.json", "Dockerfile"
     ),
 )
 def test_whoever_is_passed_over_has_no_finding(
-    held: Mapping[str, str], forbidden: dict[str, Any], aim: Target
+    held: Mapping[str, str], forbidden: dict[str, Any], target: Target
 ) -> None:
     """What is wrong with the content of a settled consumer is not looked for."""
     shown = Snapshot(
@@ -212,22 +212,22 @@ def test_whoever_is_passed_over_has_no_finding(
     )
     rules = config(listed("c", *SETTLED))
     reading = consumer_reading.read(rules.consumers[0], shown, rules)
-    found = list(ConsumerChecks(reading, rules, aim, Lag(), lambda *_: "")._of_content())
-    assert not (reading.is_settled(aim) and found)
-    event("settled" if reading.is_settled(aim) else "looked at")
-    if reading.pin_states.are_at(aim):
+    found = list(ConsumerChecks(reading, rules, target, Lag(), lambda *_: "")._of_content())
+    assert not (reading.is_settled(target) and found)
+    event("settled" if reading.is_settled(target) else "looked at")
+    if reading.pin_states.are_at(target):
         states = reading.pin_states
         wrong = (
-            states.behind(aim),
-            states.ahead(aim),
-            states.retracted(aim),
-            states.outdated(aim),
+            states.behind(target),
+            states.ahead(target),
+            states.retracted(target),
+            states.outdated(target),
             states.invalid,
         )
         assert not any(wrong)
-        assert not reading.needs_pull_requests(aim)
+        assert not reading.needs_pull_requests(target)
     fits = not any(text in "1.3.0" or "^" in text or "1.5.0" in text for text in held.values())
-    assert reading.pin_states.are_at(aim) == (fits and aim is TARGET)
+    assert reading.pin_states.are_at(target) == (fits and target is TARGET)
 
 
 @given(st.text() | texts, st.sampled_from(PINS))

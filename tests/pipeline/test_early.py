@@ -109,7 +109,7 @@ RELEASES = (Tag("v1.4.0"),)
 
 @pytest.mark.parametrize(("held", "asked"), [(["1.4.0"], 0), (["1.4.0", "1.3.0", "1.2.0"], 1), (["nothing"], 1)])
 def test_the_releases_are_asked_for_with_the_first_consumer_that_is_behind(held: list[str], asked: int) -> None:
-    """Once, and not where nobody is."""
+    """Once, and not where all are at the target."""
     calls = []
 
     def releases() -> tuple[Tag, ...]:

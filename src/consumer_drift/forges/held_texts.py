@@ -32,7 +32,7 @@ class HeldTexts:
     def held(self, snapshot: Snapshot, known: Mapping[str, FileResult] | None = None) -> Snapshot:
         """Return *snapshot* with its files as ``held_files`` returns them."""
         files = self.held_files(snapshot.files, known)
-        # Copying is the greater part of the work, and nearly always there is room.
+        # A copy costs more than all the rest, and nearly always there is enough memory.
         is_same = all(files[path] is one for path, one in snapshot.files.items())
         return snapshot if is_same else replace(snapshot, files=files)
 

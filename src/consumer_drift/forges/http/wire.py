@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # What may stand in a request's first line: https://www.rfc-editor.org/rfc/rfc3986#section-2
 _PLAIN = re.compile(r"[!#-;=?-\[\]_a-z~%]*")
-_STAYS = "!#$%&'()*+,-./:;=?@[]_~"
+_STAYS = "!#$%&'(),-./:;=?@[]_~+*"
 _SERVERS = frozenset({"http", "https"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Of these a server expects a length, also where they have no body: https://www.rfc-editor.org/rfc/rfc9110#section-8.6
