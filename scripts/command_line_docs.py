@@ -42,7 +42,9 @@ _ENVIRONMENT = """## Environment
 | `GITHUB_TOKEN`, `GH_TOKEN`, `GITEA_TOKEN`, `FORGEJO_TOKEN` | the [token](tokens.md#where-the-token-goes) |
 | `GH_HOST`, `GITEA_SERVER_URL`, `GITEA_INSTANCE_URL`, `FORGEJO_SERVER_URL` | the server that a token is for |
 | `GITEA_SERVER_URL`, `GITEA_INSTANCE_URL`, `FORGEJO_SERVER_URL` | the server with `--forge gitea` alone |
-| `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` | the proxy for requests |
+| `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` | the proxy for requests, as `http://host:port` |
+| `NO_PROXY` | hosts that need no proxy: `example.org` for all below it, `git.example.org:3000`, or `*` |
+| `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates to trust, instead of those of the system |
 | `NO_COLOR` | no colour, also on a terminal |
 | `FORCE_COLOR`, `CLICOLOR_FORCE` | colours, also in a pipe |
 | `COLUMNS` | the width of the log's table, also in a pipe |
