@@ -164,7 +164,10 @@ def test_the_grammar_of_lock_files_is_compiled_for_the_first_of_them() -> None:
 
 
 def test_a_log_in_a_pipe_has_no_progress_bar_to_load(tmp_path: Path) -> None:
-    """It needs to know how wide a character is, and nothing more of that library."""
+    """It needs to know how wide a character is, and nothing more of that library; nor what other commands show."""
     modules = loaded(["check", "--root", ".", "--config", config(tmp_path)], tmp_path)
     assert "rich.cells" in modules
-    assert modules & {"rich.progress", "rich.console", "rich.table"} == set()
+    assert modules & {"rich.progress", "rich.console", "rich.table", "rich.style", "rich.color"} == set()
+    of_other_commands = {"text_bumps", "text_doctor", "bump_outcomes", "doctor"}
+    assert modules & {f"consumer_drift.render.{name}" for name in of_other_commands} == set()
+    assert modules & {"consumer_drift.model.outcome", "consumer_drift.model.readiness"} == set()

@@ -21,6 +21,7 @@ from consumer_drift.model.versions import short
 from consumer_drift.page.build import build
 from consumer_drift.render import text as text_report
 from consumer_drift.render.causes import causes, without
+from consumer_drift.render.painting import TABLE_ROWS
 from consumer_drift.settings import PageVisibility
 from tests.growth import grows_linearly
 from tests.render import reports, runners
@@ -157,7 +158,7 @@ def test_many_findings_of_one_code_have_their_number_before_them(count: int, hea
 def test_in_sync_consumers_are_summed_up_in_a_long_fleet() -> None:
     shown = text_report.render(reports.fleet(10_000, State.IN_SYNC, None))
     table = shown.split("\n\n")[1].split("\n")
-    assert len(table) == 2 + text_report.TABLE_ROWS + 1
+    assert len(table) == 2 + TABLE_ROWS + 1
     assert table[-1] == "… and 9,950 more consumers in sync"
 
 
@@ -174,7 +175,7 @@ def test_exempt_repositories_are_told_with_their_reason_and_summed_up_past_a_scr
     report = reports.mixed_day()
     assert "\nExempt: acme/wiki: documentation (not searched)\n" in text_report.render(report)
     shown = text_report.render(replace(report, exempt=report.exempt * 30))
-    assert shown.count("Exempt: ") == text_report.TABLE_ROWS
+    assert shown.count("Exempt: ") == TABLE_ROWS
     assert "… and 10 more exempt repositories\n" in shown
 
 

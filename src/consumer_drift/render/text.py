@@ -8,36 +8,30 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
-from rich.color import ColorSystem
-from rich.style import Style
 
 from consumer_drift import links
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Level
-from consumer_drift.model.outcome import Outcome
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import short
-from consumer_drift.render import bump_outcomes, columns, doctor, phrases
+from consumer_drift.render import columns, phrases
 from consumer_drift.render.causes import causes, without
+from consumer_drift.render.painting import ADDRESS, MESSAGE, TABLE_ROWS, coloured, plain
 from consumer_drift.render.table import rows
 from consumer_drift.support.escape import inert
 from consumer_drift.support.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from consumer_drift.model.findings import Finding
     from consumer_drift.model.report import Report
     from consumer_drift.model.repository import Location
-    from consumer_drift.render.bump_outcomes import BumpRow
     from consumer_drift.render.causes import Cause
+    from consumer_drift.render.painting import Paint
     from consumer_drift.render.table import TableRow
 
-    Paint = Callable[[str, str], str]
-
-# A longer table leaves out in-sync consumers; all others are always shown.
-TABLE_ROWS = 50
 _PINS = 4
 # So many findings of one code get a heading with their number.
 _MANY = 5
@@ -45,9 +39,6 @@ _UNREAD = (State.UNREADABLE, State.ARCHIVED)
 _NOTED = (State.BEHIND, State.IN_FLIGHT_UNKNOWN, State.IN_FLIGHT, State.LAGGING)
 # What the table says of a place without a value, by the state.
 _WITHOUT_VALUE: dict[str, str] = {State.INVALID_PIN: "(no version)", State.FORBIDDEN_PATH: ""}
-_MESSAGE = 4000
-_ADDRESS = 2000
-_DIFF_LINES = 200
 
 _LEVELS = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTICE: "bold cyan"}
 _STATUSES = {Status.IN_SYNC: "bold green", Status.TOKEN_SCOPE: "bold yellow"}
@@ -76,33 +67,32 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
     Without *colour* there is no escape sequence and no trailing blank; in neither case does it hold
     a control character or a workflow command of foreign text.
     """
-    paint = _coloured if colour else _plain
+    paint = coloured if colour else plain
     told = causes(report.findings)
     unread = frozenset(str(name) for cause in told for name in cause.consumers)
-    closing = paint(inert(phrases.closing(report), _MESSAGE), _STATUSES.get(report.status, "bold red"))
+    closing = paint(inert(phrases.closing(report), MESSAGE), _STATUSES.get(report.status, "bold red"))
     findings = [
         *("\n".join(_cause(cause, paint)) for cause in told),
         *_grouped(without(report.findings, told), paint),
     ]
     if detail is Detail.QUIET:
         return _text([*findings, closing])
+    answers: list[str] = []
     if report.doctor:
-        # The table has all that they say, and below it each remedy is there once.
-        findings = [
-            "\n".join(_finding(one, paint)) for one in report.findings if one.code not in doctor.TOLD_BY_TABLE
-        ]
+        answers, findings = _of_doctor(report, width, paint, full=detail is Detail.FULL)
+    outcomes, diffs = _of_bumps(report, unread) if report.bumps else ("", [])
     shown = [row for row in rows(report) if row.name not in unread]
     blocks = [
-        paint(inert(phrases.dry_run(report), _MESSAGE).rstrip(" "), "bold") if report.dry_run else "",
-        "\n".join(paint(inert(sentence, _MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
+        paint(inert(phrases.dry_run(report), MESSAGE).rstrip(" "), "bold") if report.dry_run else "",
+        "\n".join(paint(inert(sentence, MESSAGE).rstrip(" "), "bold") for sentence in phrases.target(report)),
         *findings[: len(told)],
         "\n".join(_table(shown, width, paint, full=detail is Detail.FULL)),
-        *_doctor(report, width, paint, full=detail is Detail.FULL),
+        *answers,
         *findings[len(told) :],
         "\n".join(_pages(report.findings)),
-        "\n".join(_bumps(report, unread)),
-        "\n".join(inert(note, _MESSAGE) for note in report.notes[1:]),
-        *(_diff(_where(report, row), row.bump.diff) for row in bump_outcomes.bump_rows(report) if row.bump.diff),
+        outcomes,
+        "\n".join(inert(note, MESSAGE) for note in report.notes[1:]),
+        *diffs,
         "\n".join(_circumstances(report)),
         closing,
     ]
@@ -112,14 +102,6 @@ def render(report: Report, colour: bool = False, width: int = 100, detail: Detai
 def _text(blocks: Iterable[str]) -> str:
     text = "\n\n".join(block for block in blocks if block)
     return "".join(f"{line.rstrip(' ')}\n" for line in text.split("\n"))
-
-
-def _plain(text: str, _style: str) -> str:
-    return text
-
-
-def _coloured(text: str, style: str) -> str:
-    return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
 
 def _table(all_rows: list[TableRow], width: int, paint: Paint, *, full: bool) -> Iterator[str]:
@@ -135,24 +117,21 @@ def _table(all_rows: list[TableRow], width: int, paint: Paint, *, full: bool) ->
         yield f"… and {counted(hidden, 'more consumer')} in sync"
 
 
-def _doctor(report: Report, width: int, paint: Paint, *, full: bool) -> Iterator[str]:
-    """The table of answers, what the signs mean, what to do, and what cannot be known."""
-    if not report.doctor:
-        return
-    shown = [row for row in report.doctor if full or not row.is_ready]
-    shown += [row for row in report.doctor if row.is_ready and not full][: max(0, TABLE_ROWS - len(shown))]
-    table = [doctor.header(report), *(doctor.cells(row, report) for row in shown)]
-    wide = columns.widths(table, width, ())
-    if wide is None:
-        lines = [doctor.line(row) for row in shown]
-    else:
-        head, *rest = [columns.joined(columns.padded(row, wide)) for row in table]
-        lines = [paint(head, "bold"), columns.joined(["─" * each for each in wide]), *rest, doctor.LEGEND]
-    hidden = len(report.doctor) - len(shown)
-    more = [f"… and {counted(hidden, 'more consumer')} ready"] if hidden else []
-    yield "\n".join([*lines, *more])
-    for title, sentences in doctor.sections(report):
-        yield "\n".join([paint(title, "bold"), *(f"  {inert(sentence, _MESSAGE)}" for sentence in sentences)])
+def _of_doctor(report: Report, width: int, paint: Paint, *, full: bool) -> tuple[list[str], list[str]]:
+    """Return the blocks of doctor, and the findings that they do not tell."""
+    from consumer_drift.render import doctor, text_doctor  # noqa: PLC0415 - the reports of one command have it
+
+    # The table has all that its findings say, and below it each remedy is there once.
+    others = [one for one in report.findings if one.code not in doctor.TOLD_BY_TABLE]
+    shown = text_doctor.blocks(report, width, paint, full=full)
+    return list(shown), ["\n".join(_finding(one, paint)) for one in others]
+
+
+def _of_bumps(report: Report, unread: AbstractSet[str]) -> tuple[str, list[str]]:
+    """Return the outcomes, and the changes where nothing was written."""
+    from consumer_drift.render import text_bumps  # noqa: PLC0415 - a check has none
+
+    return "\n".join(text_bumps.outcomes(report, unread)), list(text_bumps.diffs(report))
 
 
 def _in_columns(shown: list[TableRow], width: int, paint: Paint, pins: int) -> list[str]:
@@ -265,8 +244,8 @@ def _cause(cause: Cause, paint: Paint) -> Iterator[str]:
     """A failure that left many consumers unread, in place of a finding for each of them."""
     first = cause.findings[0]
     yield f"{paint(f'{first.level}: {first.code}', _LEVELS[first.level])}  {cause.title}"
-    yield f"  {inert(cause.said, _MESSAGE)}"
-    yield f"  not read: {inert(cause.names, _MESSAGE)}"
+    yield f"  {inert(cause.said, MESSAGE)}"
+    yield f"  not read: {inert(cause.names, MESSAGE)}"
     if cause.listing:
         yield f"  {cause.listing.code}: unlisted consumers were not looked for, for the same reason"
     if first.place:
@@ -287,12 +266,12 @@ def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     yield f"{level}  {inert(str(finding.consumer))}" if finding.consumer else level
     # The line above names the consumer; everywhere else the message has to.
     message = finding.message.removeprefix(f"{finding.consumer}").removeprefix(":").lstrip()
-    yield f"  {inert(message, _MESSAGE)}"
+    yield f"  {inert(message, MESSAGE)}"
     if finding.place:
         yield f"  at {inert(str(finding.place), 400)}"
     # The message names the places themselves.
     for address in dict.fromkeys(related.url for related in finding.related if related.url):
-        yield f"  see {inert(address, _ADDRESS)}"
+        yield f"  see {inert(address, ADDRESS)}"
 
 
 def _pages(findings: Iterable[Finding]) -> Iterator[str]:
@@ -304,34 +283,6 @@ def _pages(findings: Iterable[Finding]) -> Iterator[str]:
     yield from (f"  {code:<{width}}  {links.finding_page(code)}" for code in codes)
 
 
-def _bumps(report: Report, unread: AbstractSet[str]) -> Iterator[str]:
-    if not report.bumps:
-        return
-    yield f"{bump_outcomes.heading(report)}: {bump_outcomes.summary(report)}"
-    for row in bump_outcomes.bump_rows(report):
-        if str(row.name) in unread:
-            continue
-        parts = [f"  {row.bump.outcome:<14}", inert(str(row.name), 140), inert(row.bump.url, _ADDRESS)]
-        line = " ".join(part for part in parts if part)
-        yield f"{line}  {inert(row.note, _MESSAGE)}" if row.note else line
-
-
-def _where(report: Report, row: BumpRow) -> str:
-    """Where the change is: in a repository, unless init writes its list to a file."""
-    is_file = report.list_bump is not None and row.bump.outcome is Outcome.WOULD_REWRITE
-    return "On this machine" if is_file else f"In {row.name}"
-
-
-def _diff(where: str, text: str) -> str:
-    """Every line behind a blank, and none of them a command for a runner."""
-    lines = text.rstrip("\n").split("\n")
-    shown = [f"  {inert(line, 500)}" for line in lines[:_DIFF_LINES]]
-    more = len(lines) - _DIFF_LINES
-    if more > 0:
-        shown.append(f"  … and {counted(more, 'more line')}")
-    return "\n".join([f"{inert(where)}:", *shown])
-
-
 def _circumstances(report: Report) -> Iterator[str]:
     for exempt in phrases.exempt(report)[:TABLE_ROWS]:
         yield inert(f"Exempt: {exempt}", 400)
@@ -339,7 +290,7 @@ def _circumstances(report: Report) -> Iterator[str]:
     if more > 0:
         yield f"… and {counted(more, 'more exempt repository', 'more exempt repositories')}"
     if not report.notes:
-        yield inert(f"Coverage: {phrases.coverage(report)}", _MESSAGE)
+        yield inert(f"Coverage: {phrases.coverage(report)}", MESSAGE)
     if phrases.has_circumstances(report):
         said = f"Configuration: {phrases.configuration(report)}; server: {report.forge or 'none'}"
-        yield inert(said, _MESSAGE)
+        yield inert(said, MESSAGE)
