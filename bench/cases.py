@@ -60,12 +60,11 @@ class Case:
         """Round trips of which each needs the one before: no concurrency shortens them."""
         pages = math.ceil((self.consumers + 1) / (GITHUB_PAGE if self.kind == GITHUB else GITEA_PAGE))
         if self.kind == GITHUB and self.consumers > creation.LARGE:
-            # Tags; the first page; the span of creation times, and counts of its parts; the pages of a part; the
-            # owner's own count.
-            return 1 + 1 + 2 + creation.MOST // GITHUB_PAGE + 1
+            # Tags; the first page; the span of creation times, and counts of its parts; the pages of a part.
+            return 1 + 1 + 2 + creation.MOST // GITHUB_PAGE
         if self.kind == GITHUB:
-            # Tags; the first page, the others from both ends; the owner's own count.
-            return 1 + 1 + math.ceil((pages - 1) / 2) + 1
+            # Tags; the first page; the others from both ends, beside the owner's own count.
+            return 1 + 1 + max(1, math.ceil((pages - 1) / 2))
         # Tags; the first page, the others at once; one consumer that finds out about the batch route (and a
         # branch that proves its absence), the others; pull requests.
         finding_out = 1 if self.kind.batch_route else 2

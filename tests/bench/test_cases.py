@@ -11,8 +11,8 @@ from bench.cases import GITEA, GITHUB, LATENCIES, OLD_GITEA, SIZES, Case, Kind, 
     ("kind", "consumers", "chain"),
     [
         (GITHUB, 10, 3),  # tags, one page, the owner's count
-        (GITHUB, 1000, 8),  # eleven pages: the first, then five from either end
-        (GITHUB, 10_000, 10),  # and by creation time: the span, the counts, five pages
+        (GITHUB, 1000, 7),  # eleven pages: the first, then five from either end
+        (GITHUB, 10_000, 9),  # and by creation time: the span, the counts, five pages
         (GITEA, 10, 5),  # tags, one page, a first consumer, the others, pull requests
         (GITEA, 1000, 6),  # and the other pages at once
         (OLD_GITEA, 1000, 8),  # and a branch, and a second file
