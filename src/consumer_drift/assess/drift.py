@@ -128,8 +128,9 @@ def _lag(
 def _state(findings: Sequence[Finding], target: Target, *, archived: bool) -> State:
     if archived:
         return State.ARCHIVED
-    codes = {finding.code.value for finding in findings}
-    worst = next((state for state in State if state.value in codes), None)
-    if worst is not None:
-        return worst
+    if findings:
+        codes = {finding.code.value for finding in findings}
+        worst = next((state for state in State if state.value in codes), None)
+        if worst is not None:
+            return worst
     return State.IN_SYNC if target.version is not None else State.NOT_COMPARED

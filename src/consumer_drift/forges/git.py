@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -45,12 +46,21 @@ class TreeEntry:
     oid: str = ""
 
 
+# The same few paths are wanted of every repository.
+@lru_cache(maxsize=4096)
+def normal(path: str) -> str:
+    """Return *path* as servers write it: without ``./``, and without slashes around it."""
+    return posixpath.normpath(path).strip("/")
+
+
+@lru_cache(maxsize=4096)
 def parent(path: str) -> str:
     """Return the folder that *path* is in; empty: the root."""
     return posixpath.dirname(posixpath.normpath(path)).strip("/")
 
 
-def parents(paths: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def parents(paths: tuple[str, ...]) -> tuple[str, ...]:
     """Return the folders that *paths* are in, each once, without those of patterns."""
     return tuple(dict.fromkeys(parent(path) for path in paths if not is_pattern(path)))
 

@@ -59,6 +59,8 @@ class Target:
 
     def retraction(self, version: Version | None) -> Retraction | None:
         """Return the entry of a release that was taken back, None for every other version."""
+        if not self.retracted:
+            return None
         return next((one for one in self.retracted if one.version == version), None)
 
     def is_taken_back(self, version: Version | None) -> bool:

@@ -55,10 +55,12 @@ class JsonValue:
 
     def __getitem__(self, key: str) -> JsonValue:
         """Return the field *key* of an object."""
-        held = self._typed(dict)
-        if key not in held:
-            raise JsonValue(None, self, key).invalid("is missing")
-        return JsonValue(held[key], self, key)
+        try:
+            return JsonValue(
+                self.value[key] if self.value.__class__ is dict else self._typed(dict)[key], self, key
+            )
+        except KeyError:
+            raise JsonValue(None, self, key).invalid("is missing") from None
 
     def get(self, key: str) -> JsonValue | None:
         """Return the field *key* of an object, or None if it is missing or null."""
@@ -96,10 +98,11 @@ class JsonValue:
     def text(self) -> str:
         """Return a string. A lone surrogate is an error: JSON can express it, and UTF-8 cannot."""
         text = self._typed(str)
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise self.invalid("is not valid Unicode") from error
+        if not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                raise self.invalid("is not valid Unicode") from error
         return text
 
     def flag(self) -> bool:

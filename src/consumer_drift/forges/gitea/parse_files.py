@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from consumer_drift.forges.git import LINK_MODE, TreeEntry
+from consumer_drift.forges.git import LINK_MODE, TreeEntry, normal
 from consumer_drift.model.branch import BranchEntry
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.support.decode import decode
@@ -78,7 +77,7 @@ def content(answer: JsonValue, path: str) -> Content:
     if isinstance(answer.value, list):
         return _FOLDER if answer.value else NoFile()
     # The server normalises the path: without a leading "./".
-    if answer["path"].text() != posixpath.normpath(path).strip("/"):
+    if answer["path"].text() != normal(path):
         raise InvalidJson(f"it shows another path than {path}")
     kind = answer["type"].text()
     if kind in _KINDS:
@@ -100,7 +99,7 @@ def is_at_branch(row: JsonValue, path: str, branch: str) -> bool:
     page = row.get("html_url") if isinstance(row.value, dict) else None
     if page is None or not isinstance(page.value, str):
         return True
-    end = f"/src/branch/{branch}/{posixpath.normpath(path).strip('/')}"
+    end = f"/src/branch/{branch}/{normal(path)}"
     return unquote(page.value).endswith(end)
 
 

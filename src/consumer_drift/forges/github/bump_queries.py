@@ -83,7 +83,7 @@ def bump_states(batch: Sequence[Snapshot], asking: BumpQuery) -> tuple[str, dict
     # A fragment that nothing uses makes a document invalid.
     texts = BLOB if any(not is_lock(path) for path in files) else ""
     sizes = SIZE if any(is_lock(path) for path in files) else ""
-    modes = modes_fragment(files) if parents(files) else ""
+    modes = modes_fragment(files) if parents(tuple(files)) else ""
     return query.document(body, PULL_REQUEST + texts + sizes + modes), query.variables
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from consumer_drift.forges.git import (
     is_top_level,
     matching_files,
     matching_paths,
+    normal,
     parent,
     parents,
 )
@@ -75,7 +75,7 @@ def files(
     """Return an answer for every wanted file, and those (by path) whose texts were not shown."""
     answers: dict[str, FileResult] = {}
     blobs: dict[str, BlobRef] = {}
-    folders = parents(wanted)
+    folders = parents(tuple(wanted))
     for index, file in enumerate(wanted):
         if is_pattern(file):
             continue
@@ -96,7 +96,7 @@ def _entry_of(folder: JsonValue, file: str) -> JsonValue | None:
     """Return the entry of *file* in its folder, None if there is no such file or folder."""
     if folder.is_null or "entries" not in folder:
         return None
-    name = posixpath.basename(posixpath.normpath(file))
+    name = normal(file).rpartition("/")[2]
     return next((row for row in folder["entries"] if row["name"].value == name), None)
 
 
@@ -116,7 +116,7 @@ def content(node: JsonValue, entry: JsonValue | None) -> FileResult | BlobRef:
 
 def modes(node: JsonValue, paths: Sequence[str]) -> dict[str, int]:
     """Return the modes of those of *paths* that are there, from the fields of ``queries.files_at``."""
-    folders = parents(paths)
+    folders = parents(tuple(paths))
     entries = ((one, _entry_of(node[f"m{folders.index(parent(one))}"], one)) for one in paths)
     return {path: entry["mode"].number() for path, entry in entries if entry is not None}
 

@@ -102,7 +102,7 @@ def contents_at(query: Query, files: Sequence[str], root: str) -> str:
 def modes(query: Query, files: Sequence[str], root: str) -> str:
     return "".join(
         f"\n  m{index}: object(expression: {query.variable(f'{root}:{folder}')}) {{ ...Modes }}"
-        for index, folder in enumerate(parents(files))
+        for index, folder in enumerate(parents(tuple(files)))
     )
 
 
