@@ -9,15 +9,15 @@ import pytest
 
 from consumer_drift.assess import probed, reconcile
 from consumer_drift.model.config import Reconcile, Visibility
+from consumer_drift.model.evidence import ReadConsumer
 from consumer_drift.model.observation import Listing
-from consumer_drift.model.shards import ReadConsumer
 from consumer_drift.pins import WholeFile
 from tests.assess.cases import FILE, NOW, TIMED_OUT, address, config, exempt, listed, name, place, shown
 
 if TYPE_CHECKING:
     from consumer_drift.model.config import Config
+    from consumer_drift.model.evidence import ProbedOwner
     from consumer_drift.model.observation import Snapshot
-    from consumer_drift.model.shards import ProbedOwner
 
 RULES = Reconcile((), (), Visibility.ALL, place(30))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from consumer_drift.assess.lock_states import LockUpdate
+from consumer_drift.assess.lock_updates import LockUpdate
 from consumer_drift.bump import body
 from consumer_drift.bump.edit import ChangedPin
 from consumer_drift.bump.ownership import Mark, is_ours, marks

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
 from consumer_drift.model.config import Policy
+from consumer_drift.model.evidence import ProbedOwner, ProbedRepository, ReadConsumer
 from consumer_drift.model.findings import Code, Finding, Place, worst_first
 from consumer_drift.model.outcome import Bump, Outcome
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
@@ -31,7 +32,7 @@ from consumer_drift.model.report import (
     WaitReason,
 )
 from consumer_drift.model.repository import Location, RepositoryName
-from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
+from consumer_drift.model.shards import Shard, ShardSpec
 from consumer_drift.readiness.findings import findings_of
 
 CONFIG = ".github/consumer-drift.yml"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.lock_states import instructions
 from consumer_drift.model.config import Ahead
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Finding
@@ -243,6 +242,8 @@ class ConsumerChecks:
     def _stale_locks(self, target: Version) -> Iterable[Finding]:
         stale = self.reading.stale_locks(target)
         if stale:
+            from consumer_drift.assess.lock_updates import instructions  # noqa: PLC0415 - few lock files are stale
+
             states = self.reading.pin_states
             is_off = bool(states.behind(self.target) or states.ahead(self.target))
             pinned = "the lock file does not install what the manifest pins"

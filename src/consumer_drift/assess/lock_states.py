@@ -1,4 +1,4 @@
-"""The lock files beside manifests, classified, and what brings them to the target."""
+"""The lock files beside manifests, classified."""
 
 from __future__ import annotations
 
@@ -80,42 +80,6 @@ def beside(pins: Iterable[Pin], snapshot: Snapshot, config: Config) -> Iterator[
 def lock_files_of(changed: Sequence[PinState], snapshot: Snapshot) -> list[Locked]:
     """Return the lock files that are there beside the files of *changed*, each once."""
     return list(dict.fromkeys(pin for one in changed for pin in _beside(one.pin, snapshot)))
-
-
-@dataclass(frozen=True, slots=True)
-class LockUpdate:
-    """A lock file that has to change, and the package manager's *command* for it, empty where it is not known.
-
-    The command is run in the folder of *path*.
-    """
-
-    path: str
-    command: str
-
-    @property
-    def folder(self) -> str:
-        """Where the command is run, empty for the root."""
-        return self.path.rpartition("/")[0]
-
-    @property
-    def instruction(self) -> str:
-        """``run `uv lock --upgrade-package acme-runtime` in services/api``."""
-        if not self.command:
-            return f"update {self.path} with the tool that writes it"
-        return f"run `{self.command}`{f' in {self.folder}' if self.folder else ''}"
-
-
-def lock_update(pin: Pin, snapshot: Snapshot, target: Version) -> LockUpdate:
-    """Return what brings the lock file of *pin* to *target*."""
-    answer = snapshot.files.get(pin.file)
-    text = answer.text if isinstance(answer, FileText) else ""
-    return LockUpdate(pin.file, pin.update_command(text, target.text) if isinstance(pin, Locked) else "")
-
-
-def instructions(states: Iterable[PinState], snapshot: Snapshot, target: Version) -> str:
-    """Return what brings the lock files of *states* to *target*, each once."""
-    updates = dict.fromkeys(lock_update(one.pin, snapshot, target) for one in states)
-    return " and ".join(one.instruction for one in updates)
 
 
 def _answer(path: str, snapshot: Snapshot) -> FileResult:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.assess.probe import probe
 from consumer_drift.model.config import Unproven, Visibility
+from consumer_drift.model.evidence import ProbedOwner, ProbedRepository
 from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.result import Reason
-from consumer_drift.model.shards import ProbedOwner, ProbedRepository
 from consumer_drift.support.globs import name_matches
 from consumer_drift.support.words import cut, first_of
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consumer_drift.assess.probed import gather
+from consumer_drift.model.evidence import ProbedOwner, ReadConsumer
 from consumer_drift.model.findings import Code, Finding, Level
 from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.report import ExemptResult, Reconciled
 from consumer_drift.model.result import UNKNOWN_TOKEN, Failure
 from consumer_drift.model.sentence import Grant, Sentence, joined
-from consumer_drift.model.shards import ProbedOwner, ReadConsumer
 from consumer_drift.support.words import first_of
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from consumer_drift.assess.pin_states import Address
     from consumer_drift.model.config import Config, Reconcile
+    from consumer_drift.model.evidence import ProbedRepository
     from consumer_drift.model.observation import Listing
     from consumer_drift.model.repository import RepositoryName
-    from consumer_drift.model.shards import ProbedRepository
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from consumer_drift.support.escape import code, markdown, url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from consumer_drift.assess.lock_states import LockUpdate
+    from consumer_drift.assess.lock_updates import LockUpdate
     from consumer_drift.bump.edit import ChangedPin
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.observation import Snapshot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.lock_states import instructions
+from consumer_drift.assess.lock_updates import instructions
 from consumer_drift.bump.step import Step
 from consumer_drift.model.outcome import Outcome
 from consumer_drift.model.result import Failure

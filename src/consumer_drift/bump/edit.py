@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from consumer_drift.assess.lock_states import LockUpdate, lock_files_of, lock_update
+from consumer_drift.assess.lock_states import lock_files_of
+from consumer_drift.assess.lock_updates import LockUpdate, lock_update
 from consumer_drift.assess.pin_states import PinStates, classify
 from consumer_drift.model.bump import Edit
 from consumer_drift.model.config import LockBumps, Locks

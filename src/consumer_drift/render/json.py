@@ -10,13 +10,14 @@ from consumer_drift.support.escape import json_text
 if TYPE_CHECKING:
     from consumer_drift.model.checks import PullRequestChecks
     from consumer_drift.model.config import Tracking
+    from consumer_drift.model.evidence import ProbedOwner
     from consumer_drift.model.findings import Finding, Place
     from consumer_drift.model.outcome import Bump
     from consumer_drift.model.pull_request import PullRequest
     from consumer_drift.model.readiness import Ability, AbilityAnswer, Readiness
     from consumer_drift.model.report import ConsumerResult, Coverage, ExemptResult, Report, ReportedTarget
     from consumer_drift.model.repository import Location, RepositoryName
-    from consumer_drift.model.shards import ProbedOwner, Shard
+    from consumer_drift.model.shards import Shard
 
 # A field may be added under the same number; one that goes away or changes its meaning needs the next.
 SCHEMA = "consumer-drift/report/1"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from consumer_drift.commands import Command
 from consumer_drift.model.checks import CheckResult, PullRequestChecks, ReviewResult
 from consumer_drift.model.config import Tracking
+from consumer_drift.model.evidence import ProbedOwner, ProbedRepository, ReadConsumer
 from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import RULES, Code, Finding, Level, Place
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
@@ -26,7 +27,7 @@ from consumer_drift.model.report import (
     WaitReason,
 )
 from consumer_drift.model.repository import Location
-from consumer_drift.model.shards import ProbedOwner, ProbedRepository, ReadConsumer, Shard, ShardSpec
+from consumer_drift.model.shards import Shard, ShardSpec
 from consumer_drift.render.json import SCHEMA
 from consumer_drift.support.json_fields import InvalidJson, JsonValue
 
