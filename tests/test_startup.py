@@ -52,6 +52,7 @@ LATER = {
     *(f"consumer_drift.{name}" for name in ("discovery", "landing", "page", "readiness", "bump.apply")),
     # A branch as the source, checks, commits and issues, and a push.
     *(f"consumer_drift.model.{name}" for name in ("bump", "checks", "issue", "proposal", "source_branch")),
+    *("consumer_drift.config.consumer_file", "consumer_drift.model.consent"),
     *("consumer_drift.model.shards", "consumer_drift.assess.lock_updates"),
     *("consumer_drift.assess.waiting", "consumer_drift.pipeline.branch", "consumer_drift.forges.push"),
     *("consumer_drift.registries", "consumer_drift.pipeline.published", "consumer_drift.sharding.take"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.config.consumer_file import CONSUMER_FILES, consent_of
+from consumer_drift.config.consumer_file import consent_of
+from consumer_drift.config.location import CONSUMER_FILES
 from consumer_drift.model.consent import Consent
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 

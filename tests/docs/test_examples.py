@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from consumer_drift.config.consumer_file import CONSUMER_FILES, consent_of
+from consumer_drift.config.consumer_file import consent_of
+from consumer_drift.config.location import CONSUMER_FILES
 from consumer_drift.model.consent import Consent
 from consumer_drift.model.result import FileText
 from consumer_drift.settings import DEFAULT_MAX_TIME

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consumer_drift.config.consumer_file import CONSUMER_FILES
+from consumer_drift.config.location import CONSUMER_FILES
 from consumer_drift.model.findings import Code, Subject, worst_first
 from consumer_drift.model.readiness import Ability, Answer, BumpPlan
 from consumer_drift.model.result import Failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.config.errors import FatalMistakeError, quoted, shortened
+from consumer_drift.config.location import CONSUMER_FILES
 from consumer_drift.config.text import check, decode_config
 from consumer_drift.config.types import flag
 from consumer_drift.config.yaml_tree import Scalar, Table, read_tree
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.result import FileResult
 
-# Each of them is read: a no in one is a no.
-CONSUMER_FILES = tuple(f"{folder}/consumer-drift-consumer.yml" for folder in (".github", ".gitea", ".forgejo"))
 _KEYS = ("land", "propagate")
 _LONGEST = 300
 

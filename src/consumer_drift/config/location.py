@@ -1,4 +1,4 @@
-"""The places where the configuration may be, and the form that names another repository's."""
+"""Where the configuration and a consumer's own file may be, and the form that names another repository's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ LOCATIONS = tuple(
     for folder in (".github/", ".gitea/", ".forgejo/", "")
     for ending in ("yml", "yaml")
 )
+# A consumer's own files. Each of them is read: a no in one is a no.
+CONSUMER_FILES = tuple(f"{folder}/consumer-drift-consumer.yml" for folder in (".github", ".gitea", ".forgejo"))
 
 
 @dataclass(frozen=True, slots=True)

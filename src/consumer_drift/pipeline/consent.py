@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consumer_drift.config.consumer_file import CONSUMER_FILES, consent_of
+from consumer_drift.config.consumer_file import consent_of
+from consumer_drift.config.location import CONSUMER_FILES
 from consumer_drift.model.observation import Survey, Wanted
 from consumer_drift.model.result import Failure
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from consumer_drift.config.consumer_file import CONSUMER_FILES
+from consumer_drift.config.location import CONSUMER_FILES
 from consumer_drift.forges.git import TreeEntry, files_to_read, is_top_level, matching_files, matching_paths
 from consumer_drift.forges.gitea import parse, parse_files, routes
 from consumer_drift.locks.formats import is_lock
