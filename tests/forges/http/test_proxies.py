@@ -35,6 +35,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"ALL_PROXY": "http://p:1"}, "http://h/", b"http://p:1/"),
         ({"ALL_PROXY": "http://p:1", "HTTPS_PROXY": "https://q"}, "https://h/", b"https://q/"),
         ({"HTTPS_PROXY": ""}, "https://h/", None),
+        ({"HTTPS_PROXY": "http://bücher.example:1"}, "https://h/", b"http://xn--bcher-kva.example:1/"),
         ({"ALL_PROXY": "http://p:1", "NO_PROXY": "*"}, "https://h/", None),
         ({"ALL_PROXY": "http://p:1", "NO_PROXY": "x, example.org"}, "https://git.example.org/", None),
         ({"ALL_PROXY": "http://p:1", "NO_PROXY": ".example.org"}, "https://git.example.org:3000/", None),
@@ -85,7 +86,7 @@ def test_a_proxy_that_opens_no_tunnel_is_told(monkeypatch: pytest.MonkeyPatch) -
     assert all("authorization" not in one.headers for one in proxy.seen)
 
 
-@pytest.mark.parametrize("address", ["ftp://p:1", "http://:3128", "http://p:port", "http://[::1", "http://ü:1"])
+@pytest.mark.parametrize("address", ["ftp://p:1", "http://:3128", "http://p:port", "http://[::1", "http://a..b:1"])
 def test_a_proxy_that_is_none_is_told_without_its_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """It may contain a password."""
     monkeypatch.setenv("ALL_PROXY", address)

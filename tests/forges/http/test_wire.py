@@ -70,6 +70,7 @@ def test_what_may_not_stand_in_a_first_line_is_quoted(text: str, target: bytes) 
     [
         *["", "/a", "h/a", "ftp://h/a", "file:///etc/passwd", "https://", "https://:3000/a", "https://h:port/"],
         *["https://h:99999/", "https://[::1/", "https://straße.example/", f"https://{'ü' * 70}.example/"],
+        *["https://a..example/", "https://.", f"https://{'a' * 64}.example/"],
     ],
 )
 def test_what_is_no_address_of_a_server_is_refused(text: str) -> None:

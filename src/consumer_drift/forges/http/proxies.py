@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import httpcore
 
+from consumer_drift.forges.http.wire import name_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,7 +68,7 @@ def _proxy(address: str) -> httpcore.Proxy:
         if host is None or parts.scheme not in _HTTP | _SOCKS:
             raise ValueError
         auth = (user.encode(), password.encode()) if user or password else None
-        place = httpcore.URL(scheme=parts.scheme, host=host.encode("ascii"), port=port, target=b"/")
+        place = httpcore.URL(scheme=parts.scheme, host=name_of(host), port=port, target=b"/")
     except ValueError:
         raise ValueError(
             "the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used: give one as http://host:port,"

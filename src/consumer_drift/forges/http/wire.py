@@ -32,18 +32,17 @@ def url_of(text: str) -> httpcore.URL:
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     if not _PLAIN.fullmatch(target):
         target = quote(target, safe=_STAYS)
-    return httpcore.URL(scheme=parts.scheme, host=_ascii(host), port=parts.port, target=target.encode("ascii"))
+    return httpcore.URL(scheme=parts.scheme, host=name_of(host), port=parts.port, target=target.encode("ascii"))
 
 
-def _ascii(host: str) -> bytes:
-    """Return the name of *host* as DNS has it. Raises ValueError where two standards lead to different hosts.
+def name_of(host: str) -> bytes:
+    """Return the name of *host* as DNS has it.
 
-    Python knows the older one: https://docs.python.org/3/library/codecs.html#module-encodings.idna
+    Raises ValueError where a part of it is empty or too long, as a look-up would, and where two standards lead to
+    different hosts. Python knows the older one: https://docs.python.org/3/library/codecs.html#module-encodings.idna
     """
-    if host.isascii():
-        return host.encode("ascii")
     encoded = host.encode("idna")
-    if encoded.decode("idna") != host.lower():
+    if not host.isascii() and encoded.decode("idna") != host.lower():
         raise ValueError("a name that has to be written in its ASCII form")
     return encoded
 
