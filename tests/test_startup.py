@@ -36,7 +36,7 @@ NOWHERE = ["--server", "http://127.0.0.1:9", "--max-time", "1", "--config"]
 # What a check of a simple list needs nothing of: other formats, kinds and commands, a terminal, a runner, a write.
 LATER = {
     "actions_toolkit",
-    *("httpx", "rich", "pygments", "asyncio"),
+    *("httpx", "rich", "pygments", "asyncio", "email", "hashlib", "urllib.request"),
     *("packaging", "jinja2", "cryptography", "consumer_drift.render.text", "consumer_drift.config.json_schema"),
     *(
         f"consumer_drift.documents.{name}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from dataclasses import dataclass
 from functools import lru_cache
@@ -151,10 +150,8 @@ def blob_id(text: str, object_format: str = "sha1") -> str:
 
     https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
     """
+    import hashlib  # noqa: PLC0415 - with OpenSSL's, and few runs compare contents
+
     content = text.encode()
-    kind = hashlib.sha256 if object_format == "sha256" else _sha1
-    return kind(b"blob %d\0" % len(content) + content).hexdigest()
-
-
-def _sha1(data: bytes) -> hashlib._Hash:
-    return hashlib.sha1(data, usedforsecurity=False)
+    kind = "sha256" if object_format == "sha256" else "sha1"
+    return hashlib.new(kind, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import Failure, Reason
@@ -118,6 +117,8 @@ class Response:
 
 
 def _http_date(value: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - only limits have dates that matter
+
     try:
         found = parsedate_to_datetime(value) if value else None
     except (ValueError, OverflowError):

@@ -18,6 +18,7 @@ from consumer_drift.forges.http.wire import name_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 _HTTP = frozenset({"http", "https"})
 _SOCKS = frozenset({"socks5", "socks5h"})
 
@@ -44,7 +45,7 @@ class Proxies:
 
 def _named() -> Mapping[str, str]:
     """Return the address of the proxy for each scheme. Two systems have settings beside the environment."""
-    if sys.platform not in {"darwin", "win32"} and not any(name.lower().endswith("_proxy") for name in os.environ):
+    if sys.platform not in {"darwin", "win32"} and _VARIABLES.isdisjoint(map(str.lower, os.environ)):
         return {}
     from urllib.request import getproxies  # noqa: PLC0415 - with half of the standard library
 
