@@ -25,7 +25,7 @@ from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.model.target import Target
 from consumer_drift.model.versions import Scheme, parse_version
-from consumer_drift.pins import WholeFile
+from consumer_drift.pins.whole_file import WholeFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

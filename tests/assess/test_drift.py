@@ -15,7 +15,13 @@ from consumer_drift.model.findings import RULES, Code, Level
 from consumer_drift.model.report import State, WaitReason
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Scheme
-from consumer_drift.pins import Image, Key, Regex, Requirement, Submodule, Uses, WholeFile
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.submodule import Submodule
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 from tests.assess import cases
 from tests.assess.cases import (
     DENIED,

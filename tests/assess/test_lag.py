@@ -21,7 +21,7 @@ from consumer_drift.model.observation import Observation, Snapshot, Tag
 from consumer_drift.model.pull_request import PullRequest, PullRequestState
 from consumer_drift.model.result import Failure, FileText, NoFile, Reason
 from consumer_drift.model.versions import FloatingLevel
-from consumer_drift.pins import Uses
+from consumer_drift.pins.uses import Uses
 from tests.assess.cases import DENIED, NOW, PIN, TIMED_OUT, config, listed, name, place, version
 
 if TYPE_CHECKING:

@@ -11,7 +11,10 @@ from consumer_drift.model.observation import Snapshot
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Affixes, VersionFormat
-from consumer_drift.pins import Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 from tests.assess.cases import DENIED, TARGET, version
 
 if TYPE_CHECKING:

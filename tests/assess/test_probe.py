@@ -9,7 +9,9 @@ import pytest
 from consumer_drift.assess.probe import probe
 from consumer_drift.model.result import NoFile, NoText
 from consumer_drift.model.versions import VersionFormat
-from consumer_drift.pins import Key, Regex, WholeFile
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.whole_file import WholeFile
 from tests.assess.cases import DENIED, address, shown
 
 if TYPE_CHECKING:

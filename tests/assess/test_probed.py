@@ -11,7 +11,7 @@ from consumer_drift.assess import probed, reconcile
 from consumer_drift.model.config import Reconcile, Visibility
 from consumer_drift.model.evidence import ReadConsumer
 from consumer_drift.model.observation import Listing
-from consumer_drift.pins import WholeFile
+from consumer_drift.pins.whole_file import WholeFile
 from tests.assess.cases import FILE, NOW, TIMED_OUT, address, config, exempt, listed, name, place, shown
 
 if TYPE_CHECKING:

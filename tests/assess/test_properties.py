@@ -20,7 +20,12 @@ from consumer_drift.model.findings import Code
 from consumer_drift.model.observation import Listing, Observation, Snapshot, Tag
 from consumer_drift.model.report import Reconciled, State
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 from tests.assess.cases import DENIED, NOW, TARGET, config, exempt, listed, name, place, pull
 
 if TYPE_CHECKING:

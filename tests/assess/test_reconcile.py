@@ -14,7 +14,8 @@ from consumer_drift.model.findings import Code
 from consumer_drift.model.observation import Listing, Snapshot
 from consumer_drift.model.report import Reconciled
 from consumer_drift.model.result import Failure, NoFile, NoText, Reason
-from consumer_drift.pins import Key, WholeFile
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.whole_file import WholeFile
 from tests.assess.cases import (
     DENIED,
     FILE,

@@ -14,7 +14,13 @@ from consumer_drift.model.bump import Edit
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import FileText, NoFile, NoText
 from consumer_drift.model.versions import Scheme, parse_version
-from consumer_drift.pins import Image, Key, Locked, Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.locked import Locked
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 from tests.bump import cases
 from tests.growth import grows_linearly
 

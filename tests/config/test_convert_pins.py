@@ -3,7 +3,12 @@
 import pytest
 
 from consumer_drift.model.pins import Pin
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 from tests.config.loading import config_of, told, whole
 
 PINS = [

@@ -19,7 +19,12 @@ from consumer_drift.model.exit_codes import Status
 from consumer_drift.model.findings import Code, Level, Place
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import Scheme
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 from tests.config.loading import CALLING, FILE, config_of, findings_of, told, whole
 
 EVERY_KEY = (Path(__file__).parent / "data/every-key.yml").read_text(encoding="utf-8")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consumer_drift.locks.formats import lock_names
-from consumer_drift.pins import Image, Key, Locked, Module, Regex, Requirement, Submodule, Uses, WholeFile
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.locked import Locked
+from consumer_drift.pins.module import Module
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.submodule import Submodule
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Damaged, Found, Pinning
 from consumer_drift.model.versions import Scheme, parse_version
-from consumer_drift.pins import Submodule, write
+from consumer_drift.pins.edit import write
+from consumer_drift.pins.submodule import Submodule
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Occurrence, Pin

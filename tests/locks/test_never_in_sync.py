@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from consumer_drift.locks.formats import lock_format, lock_names
 from consumer_drift.model.report import State
 from consumer_drift.model.versions import Scheme, Version, VersionFormat, parse_version
-from consumer_drift.pins import Key, Locked, Module, Requirement
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.locked import Locked
+from consumer_drift.pins.module import Module
+from consumer_drift.pins.requirement import Requirement
 from consumer_drift.support.decode import decode
 from tests.assess import cases
 from tests.effort import examples

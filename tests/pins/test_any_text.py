@@ -15,7 +15,10 @@ from consumer_drift.model.report import State
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.result import NoText
 from consumer_drift.model.versions import FloatingLevel
-from consumer_drift.pins import KINDS, Image, Submodule, Uses
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.kinds import KINDS
+from consumer_drift.pins.submodule import Submodule
+from consumer_drift.pins.uses import Uses
 from tests.assess import cases
 from tests.effort import examples
 from tests.fuzz.cost import name_of
@@ -40,6 +43,12 @@ def test_every_kind_and_every_lock_file_is_drawn() -> None:
     """A file alone has no key."""
     assert PINS_OF.keys() == {"", *(kind.key for kind in KINDS)}
     assert {pin.file for pin in PINS_OF["locked"]} > set(lock_names())
+
+
+@pytest.mark.parametrize("kind", PINS_OF)
+def test_a_pin_says_its_kind(kind: str) -> None:
+    """By its key in the configuration."""
+    assert {pin.kind for pin in PINS_OF[kind]} == {kind}
 
 
 @pytest.mark.parametrize("pin", PINS, ids=name_of)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.model.pins import Damaged, Found
-from consumer_drift.pins import Key, Locked, Requirement, WholeFile
 from consumer_drift.pins.bounds import MOST_BYTES, read
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.locked import Locked
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.whole_file import WholeFile
 from tests.fuzz.cost import name_of
 from tests.fuzz.readers import PINS
 from tests.pins.readings import SEMVER

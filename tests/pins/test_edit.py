@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from consumer_drift.model.pins import Found, Pinning
 from consumer_drift.model.versions import VersionFormat, parse_version
-from consumer_drift.pins import Image, Key, Regex, Requirement, Uses, WholeFile, write
+from consumer_drift.pins.edit import write
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.uses import Uses
+from consumer_drift.pins.whole_file import WholeFile
 from tests.pins.readings import PEP440, SEMVER
 
 if TYPE_CHECKING:

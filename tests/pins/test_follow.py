@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer_drift.pins import Image, Key, Module, Regex, Requirement, WholeFile, lock_files, locked_pins
+from consumer_drift.pins.follow import lock_files, locked_pins
+from consumer_drift.pins.image import Image
+from consumer_drift.pins.key import Key
+from consumer_drift.pins.module import Module
+from consumer_drift.pins.regex import Regex
+from consumer_drift.pins.requirement import Requirement
+from consumer_drift.pins.whole_file import WholeFile
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.pins import Image
+from consumer_drift.pins.image import Image
 from tests.pins.readings import PEP440, absent, damaged, seen
 
 PIN = Image("Dockerfile", "ghcr.io/acme/runtime")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.pins import Key
+from consumer_drift.pins.key import Key
 from consumer_drift.pins.key_path import split_path
 from tests.pins.readings import PEP440, absent, damaged, seen
 

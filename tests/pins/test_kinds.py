@@ -1,4 +1,4 @@
-"""A kind of pin is declared in its module, and everything else is made of that."""
+"""A kind of pin is declared in a table, and everything else is made of that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from consumer_drift.config.json_schema import json_schema
 from consumer_drift.config.models import PinEntry
-from consumer_drift.pins import KINDS
+from consumer_drift.pins.kinds import KINDS
 from tests.config.loading import config_of, told
 
 

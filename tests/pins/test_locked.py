@@ -6,7 +6,7 @@ import pytest
 
 from consumer_drift.model.pins import Damaged, Found
 from consumer_drift.model.versions import Scheme, Version, VersionFormat, parse_version
-from consumer_drift.pins import Locked
+from consumer_drift.pins.locked import Locked
 from tests.locks.samples import SAMPLES
 from tests.pins.readings import PEP440, SEMVER, absent, seen
 

@@ -9,7 +9,7 @@ import pytest
 
 from consumer_drift.model.pins import Found
 from consumer_drift.model.versions import Scheme, Version, VersionFormat, parse_version
-from consumer_drift.pins import Module
+from consumer_drift.pins.module import Module
 from tests.pins.readings import absent, damaged, seen
 
 COMMIT = "abcdef123456" + "0" * 28

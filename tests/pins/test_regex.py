@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.pins import Regex
+from consumer_drift.pins.regex import Regex
 from tests.pins.readings import absent, damaged, seen
 
 PIN = Regex("Makefile", r"^RUNTIME = (?P<version>\S+)$")

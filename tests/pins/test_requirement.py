@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.pins import Requirement
+from consumer_drift.pins.requirement import Requirement
 from tests.pins.readings import PEP440, absent, damaged, seen
 
 PIN = Requirement("requirements.txt", ("acme-runtime",))

@@ -6,7 +6,7 @@ import pytest
 
 from consumer_drift.model.pins import Pinning
 from consumer_drift.model.versions import Scheme, parse_version
-from consumer_drift.pins import Submodule
+from consumer_drift.pins.submodule import Submodule
 from tests.pins.readings import SEMVER, absent
 
 COMMIT = "4" * 40

@@ -7,7 +7,7 @@ import pytest
 from consumer_drift.model.pins import Found
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import Affixes, Scheme, Version, VersionFormat, parse_version
-from consumer_drift.pins import Uses
+from consumer_drift.pins.uses import Uses
 from tests.pins.readings import PEP440, absent, damaged, seen
 
 PIN = Uses(".github/workflows/ci.yml", "acme/setup-runtime")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from consumer_drift.pins import WholeFile
+from consumer_drift.pins.whole_file import WholeFile
 from tests.pins.readings import PEP440, seen
 
 PIN = WholeFile(".runtime-version")

@@ -12,7 +12,7 @@ from consumer_drift.commands.check import check
 from consumer_drift.model.config import Ahead, FromLiteral, FromTags, Policy
 from consumer_drift.model.observation import Observation, Tag
 from consumer_drift.model.versions import Scheme
-from consumer_drift.pins import Uses
+from consumer_drift.pins.uses import Uses
 from consumer_drift.registries.base import Availability
 from tests.assess.cases import FILE, NOW, PIN, TIMED_OUT, config, listed, name, shown
 from tests.assess.test_properties import FakeForge

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from consumer_drift.model.result import FileText, NoText
-from consumer_drift.pins import decode
+from consumer_drift.support.decode import decode
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from consumer_drift.model.findings import Code, Finding
 from consumer_drift.model.report import State
 from consumer_drift.model.repository import Location
 from consumer_drift.model.sentence import Sentence, capitalized, joined
-from consumer_drift.pins import Submodule
+from consumer_drift.pins.kinds import is_submodule
 from consumer_drift.support.words import counted, day, first_of, moment
 
 if TYPE_CHECKING:
@@ -161,8 +161,7 @@ class ConsumerChecks:
         """Return what to do about a place that holds something else than a version."""
         if pin.remedy:
             return capitalized(pin.remedy)
-        is_submodule = isinstance(pin.pin, Submodule)
-        what = "Check out the commit of a release there" if is_submodule else "Write one version there"
+        what = "Check out the commit of a release there" if is_submodule(pin.pin) else "Write one version there"
         return f"{what}{self._target_after(':')}"
 
     def _unpinned(self) -> Iterable[Finding]:

@@ -9,7 +9,8 @@ from consumer_drift.assess.pin_states import PinState, PinStates, PinStatus, cla
 from consumer_drift.locks.formats import lock_format
 from consumer_drift.model.config import Locks
 from consumer_drift.model.result import Failure, FileText, NoFile
-from consumer_drift.pins import Locked, lock_files, locked_pins
+from consumer_drift.pins.follow import lock_files, locked_pins
+from consumer_drift.pins.kinds import is_locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin
     from consumer_drift.model.result import FileResult
     from consumer_drift.model.versions import Version
+    from consumer_drift.pins.locked import Locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def followed(states: PinStates, snapshot: Snapshot, config: Config) -> tuple[Fol
     """Classify the lock files beside the files of the pins in *states* that have a version or follow one."""
     if config.policy.locks is not Locks.FOLLOW:
         return ()
-    named = {one.pin for one in states.states if isinstance(one.pin, Locked)}
+    named = {one.pin for one in states.states if is_locked(one.pin)}
     version_format = config.version_format
     # Several pins of one manifest lead to the same package of a lock file, which may be large.
     classified: dict[Locked, PinStates] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.result import FileText
-from consumer_drift.pins import Locked
+from consumer_drift.pins.locked import Locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from consumer_drift.model.pins import GIT_MODULES, IN_LOCK_FILE, Absent, Damaged
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import Failure, FileText, NoFile, NoText, Reason
 from consumer_drift.model.versions import short
-from consumer_drift.pins import Locked, Submodule
 from consumer_drift.pins.bounds import read
+from consumer_drift.pins.kinds import is_locked, is_submodule
 from consumer_drift.support.words import quoted
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class PinState:
     def location(self, snapshot: Snapshot, address: Address) -> Location:
         """Its place in *snapshot*."""
         # The page of a file that does not exist would be an error, and so would a submodule's.
-        is_there = self.status is not PinStatus.MISSING and not isinstance(self.pin, Submodule)
+        is_there = self.status is not PinStatus.MISSING and not is_submodule(self.pin)
         url = address(snapshot, self.path, self.line) if is_there else snapshot.web_url
         return Location(snapshot.name, self.path, self.line, url, self.value)
 
@@ -229,14 +229,14 @@ def classify(pin: Pin, answer: FileResult, version_format: VersionFormat) -> tup
             return (PinState(pin, PinStatus.UNREAD, f"{pin.file} could not be read", failure=answer),)
         case NoFile():
             return (PinState(pin, PinStatus.MISSING, f"there is no {pin.file}"),)
-        case NoText() if isinstance(pin, Locked):
+        case NoText() if is_locked(pin):
             failure = Failure(
                 Reason.TOO_LARGE, f"{pin.file} is {answer.why}", "write a lock file that can be read"
             )
             return (PinState(pin, PinStatus.UNREAD, failure.said, failure=failure),)
-        case NoText(commit=commit) if isinstance(pin, Submodule) and commit:
+        case NoText(commit=commit) if is_submodule(pin) and commit:
             return _of_text(pin, commit, version_format)
-        case FileText() if isinstance(pin, Submodule):
+        case FileText() if is_submodule(pin):
             return (PinState(pin, PinStatus.MISSING, f"{pin.file} is a file, not a submodule"),)
         case NoText():
             status = PinStatus.UNPARSABLE if answer.is_file else PinStatus.NOT_A_FILE
@@ -307,7 +307,7 @@ def classify_all(pins: Sequence[Pin], snapshot: Snapshot, version_format: Versio
 def _classify_files(pin: Pin, snapshot: Snapshot, version_format: VersionFormat) -> tuple[PinState, ...]:
     """Classify *pin* in its file, or in every file that fits its pattern."""
     modules = snapshot.files.get(GIT_MODULES)
-    if isinstance(pin, Submodule) and isinstance(modules, FileText) and pin.is_another(modules.text):
+    if is_submodule(pin) and isinstance(modules, FileText) and pin.is_another(modules.text):
         return (PinState(pin, PinStatus.MISSING, f"{pin.file} is a submodule of another repository"),)
     if not is_pattern(pin.file):
         return classify(pin, snapshot.files[pin.file], version_format)

@@ -15,8 +15,9 @@ from consumer_drift.model.bump import Edit
 from consumer_drift.model.config import LockBumps, Locks
 from consumer_drift.model.repository import Location
 from consumer_drift.model.result import FileText, NoFile
-from consumer_drift.pins import Submodule, replacements, splice
+from consumer_drift.pins.edit import replacements, splice
 from consumer_drift.pins.go_version import INCOMPATIBLE, version_of
+from consumer_drift.pins.submodule import Submodule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

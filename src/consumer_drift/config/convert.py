@@ -22,8 +22,10 @@ from consumer_drift.model.config import (
     Tracking,
 )
 from consumer_drift.model.repository import RepositoryName
-from consumer_drift.pins import KINDS, PinOptions, WholeFile
+from consumer_drift.pins.kind import PinOptions
+from consumer_drift.pins.kinds import KINDS
 from consumer_drift.pins.suffix import Suffix
+from consumer_drift.pins.whole_file import WholeFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

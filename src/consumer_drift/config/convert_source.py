@@ -23,7 +23,6 @@ from consumer_drift.model.config import (
 )
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import Scheme, VersionFormat, is_commit, parse_version
-from consumer_drift.pins import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,6 +140,8 @@ def _wrong_version(entry: SourceEntry, node: Node, scheme: Scheme) -> Iterator[C
 def _wrong_key(entry: SourceEntry, node: Node) -> Iterator[ConfigMistake]:
     if entry.file is None or entry.key is None:
         return
+    from consumer_drift.pins.key import Key  # noqa: PLC0415 - loaded for the first such pin
+
     try:
         # The same keys are valid in a consumer's file and in the source's.
         Key(entry.file, entry.key, False)

@@ -63,7 +63,8 @@ from consumer_drift.model.config import (
     Visibility,
 )
 from consumer_drift.model.versions import FloatingLevel, Scheme
-from consumer_drift.pins import KINDS, PinKind, Value
+from consumer_drift.pins.kind import PinKind, Value
+from consumer_drift.pins.kinds import KINDS
 
 if TYPE_CHECKING:
     from consumer_drift.config.entry import Json

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.discovery.published import Product
-from consumer_drift.pins import KINDS, PinOptions, WholeFile
+from consumer_drift.pins.kind import PinOptions
+from consumer_drift.pins.kinds import KINDS
+from consumer_drift.pins.whole_file import WholeFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

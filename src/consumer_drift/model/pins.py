@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from consumer_drift.model.repository import RepositoryName
@@ -100,7 +100,12 @@ def is_pattern(path: str) -> bool:
 
 
 class Pin(Protocol):
-    """One entry of ``pins:``, which never changes. Each kind is one small class in ``consumer_drift.pins``."""
+    """One entry of ``pins:``, which never changes. Each kind is one small class in ``consumer_drift.pins``.
+
+    *kind* is its key in the configuration, empty for a whole file.
+    """
+
+    kind: ClassVar[str]
 
     def __hash__(self) -> int:
         """Equal pins are the same pin."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.pins import Damaged
-from consumer_drift.pins.locked import Locked
+from consumer_drift.pins.kinds import is_locked
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Pin, Reading
@@ -28,7 +28,7 @@ _SMALLER_FILE = "keep the version in a smaller file and pin that, or give the co
 
 def read(pin: Pin, text: str, version_format: VersionFormat) -> Reading:
     """Read *pin* in *text*, the content of its file, unless that is too large."""
-    is_lock = isinstance(pin, Locked)
+    is_lock = is_locked(pin)
     most = MOST_BYTES_OF_LOCK if is_lock or _LOCK.search(pin.file) else MOST_BYTES
     size = _size(text, most)
     if size > most:

@@ -6,15 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from consumer_drift.locks.formats import locks_above, locks_beside
-from consumer_drift.pins.key import Key
-from consumer_drift.pins.locked import Locked
-from consumer_drift.pins.module import Module
-from consumer_drift.pins.requirement import Requirement
+from consumer_drift.model.pins import GIT_MODULES
+from consumer_drift.pins.kinds import is_key, is_module, is_requirement, is_submodule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from consumer_drift.model.pins import Pin
+    from consumer_drift.pins.locked import Locked
 
 # Directives of a go.mod that the kind for modules reads as well.
 _OF_GO = frozenset({"go", "toolchain"})
@@ -34,6 +33,8 @@ def locked_pins(pin: Pin, text: str) -> tuple[tuple[Locked, ...], ...]:
     names = tuple(dict.fromkeys(_names(pin, text)))
     if not names:
         return ()
+    from consumer_drift.pins.locked import Locked  # noqa: PLC0415 - loaded for the first such pin
+
     return tuple(
         tuple(Locked(file, names, optional=above > 0, manifest=pin.file) for file in level)
         for above, level in enumerate(_levels(pin))
@@ -42,6 +43,11 @@ def locked_pins(pin: Pin, text: str) -> tuple[tuple[Locked, ...], ...]:
 
 # Every consumer is asked for the same pins.
 @lru_cache(maxsize=1024)
+def read_along(pin: Pin) -> tuple[str, ...]:
+    """Return the file that tells of which repository the submodule of *pin* is, none for another kind."""
+    return (GIT_MODULES,) if is_submodule(pin) else ()
+
+
 def _levels(pin: Pin) -> tuple[tuple[str, ...], ...]:
     if not _may_name_a_package(pin) or not locks_beside(pin.file):
         return ()
@@ -49,19 +55,19 @@ def _levels(pin: Pin) -> tuple[tuple[str, ...], ...]:
 
 
 def _may_name_a_package(pin: Pin) -> bool:
-    if isinstance(pin, Key):
+    if is_key(pin):
         from consumer_drift.pins.key_files import names_package  # noqa: PLC0415 - loaded for the first such pin
 
         return names_package(pin.key)
-    return isinstance(pin, Requirement) or (isinstance(pin, Module) and pin.module not in _OF_GO)
+    return is_requirement(pin) or (is_module(pin) and pin.module not in _OF_GO)
 
 
 def _names(pin: Pin, text: str) -> Iterator[str]:
-    if isinstance(pin, Requirement):
+    if is_requirement(pin):
         yield from pin.names
-    elif isinstance(pin, Module):
+    elif is_module(pin):
         yield pin.module
-    elif isinstance(pin, Key):
+    elif is_key(pin):
         from consumer_drift.pins.key_files import packages  # noqa: PLC0415 - loaded for the first such pin
 
         yield from packages(text, pin.file, pin.key)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
 from consumer_drift.pins.suffix import Suffix
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 _NAME = re.compile(r"[A-Za-z0-9._:/-]+")
 
@@ -26,6 +26,7 @@ class Image:
     bare name.
     """
 
+    kind: ClassVar[str] = "image"
     file: str
     image: str
     optional: bool = False
@@ -53,10 +54,6 @@ class Image:
         return reading(occurrences(source, self.file, self.image, self.suffix), f"no {self.describe()}")
 
 
-KIND = PinKind(
-    "image",
-    "A container image in the file. Write it without tag and digest.",
-    lambda file, image, options: Image(file, image, options.optional, options.suffix),
-    Value.IMAGE,
-    takes_suffix=True,
-)
+def make(file: str, image: str, options: PinOptions) -> Image:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Image(file, image, options.optional, options.suffix)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from consumer_drift.documents.formats import format_of
-from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Key:
     ValueError, with a sentence for the user, for another path or a file whose name tells no format.
     """
 
+    kind: ClassVar[str] = "key"
     file: str
     key: str
     optional: bool = False
@@ -53,9 +54,6 @@ class Key:
         return reading(occurrences(source, self.file, self.key), f"no {self.describe()}")
 
 
-KIND = PinKind(
-    "key",
-    "The key of the version in a JSON, YAML, TOML, HCL or XML file, with dots between its parts. `[name=runtime]`"
-    " takes the items of a list by one of their fields, `*` takes every key or item.",
-    lambda file, key, options: Key(file, key, options.optional),
-)
+def make(file: str, key: str, options: PinOptions) -> Key:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Key(file, key, options.optional)

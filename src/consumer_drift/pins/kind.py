@@ -1,16 +1,15 @@
-"""How a kind of pin is declared: its key in the configuration, and the pin that a value of it makes."""
+"""How a kind of pin is declared: its key in the configuration, and what the configuration takes under it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from consumer_drift.pins.suffix import Suffix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from consumer_drift.model.pins import Pin
 
 
@@ -33,15 +32,18 @@ class PinOptions:
 
 @dataclass(frozen=True, slots=True)
 class PinKind:
-    """A kind of pin. *description* documents *key*; *many* takes a list of values as well.
+    """A kind of pin, whose class is in the module of the same name: it is loaded for the first pin of the kind.
 
-    *make* turns a file's path, the value and the options into the pin. It raises ValueError, with a sentence for
-    the user, where they make none.
+    *description* documents *key*; *many* takes a list of values as well.
     """
 
     key: str
     description: str
-    make: Callable[[str, Any, PinOptions], Pin]
     value: Value = Value.LINE
     many: bool = False
     takes_suffix: bool = False
+
+    def make(self, file: str, value: Any, options: PinOptions) -> Pin:
+        """Return the pin of *value* in *file*. Raises ValueError, with a sentence for the user."""
+        pin: Pin = import_module(f"consumer_drift.pins.{self.key}").make(file, value, options)
+        return pin

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from consumer_drift.locks.formats import lock_format, lock_names, update_command
-from consumer_drift.pins.kind import PinKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Locked:
     of *file* is not a lock file's.
     """
 
+    kind: ClassVar[str] = "locked"
     file: str
     names: tuple[str, ...]
     optional: bool = False
@@ -63,13 +64,9 @@ class Locked:
         return update_command(form, self.names[0], version, manifest, self.file)
 
 
-KIND = PinKind(
-    "locked",
-    "A package that a lock file installs, in every version that is in there. The lock file beside a manifest that"
-    " pins the package is compared without being named here.",
-    lambda file, names, options: Locked(file, names, options.optional),
-    many=True,
-)
+def make(file: str, names: tuple[str, ...], options: PinOptions) -> Locked:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Locked(file, names, options.optional)
 
 
 def _names() -> Iterator[str]:

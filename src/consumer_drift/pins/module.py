@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 _GO = re.compile(r"(?:^|[/.])go\.(?:mod|work)$|\.mod$", re.IGNORECASE)
 _TERRAFORM = re.compile(r"\.(?:tf|tofu)(?:\.json)?$|\.hcl$", re.IGNORECASE)
@@ -26,6 +26,7 @@ class Module:
     for the user, for another file or what is no module's name.
     """
 
+    kind: ClassVar[str] = "module"
     file: str
     module: str
     optional: bool = False
@@ -66,9 +67,6 @@ class Module:
         return reading(found, f"no {self.describe()}")
 
 
-KIND = PinKind(
-    "module",
-    "A module that a go.mod requires, by its path, or that a Terraform or OpenTofu file calls, by its source"
-    " without a version. `go` and `toolchain` are these directives of a go.mod.",
-    lambda file, module, options: Module(file, module, options.optional),
-)
+def make(file: str, module: str, options: PinOptions) -> Module:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Module(file, module, options.optional)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import Fragment, SourceText, reading
 from consumer_drift.pins.version_text import read_version
 from consumer_drift.support.decode import BOM
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.pins import Occurrence, Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 _GROUP = "version"
 _GROUP_OPENS = ("(?P<version>", "(?<version>")
@@ -33,6 +33,7 @@ class Regex:
     Raises ValueError, with a sentence for the user, where the pattern cannot be used.
     """
 
+    kind: ClassVar[str] = "regex"
     file: str
     pattern: str
     optional: bool = False
@@ -68,11 +69,9 @@ class Regex:
             yield read_version(source, Fragment.at(source.text[first : shown.original(end)], first))
 
 
-KIND = PinKind(
-    "regex",
-    "A regular expression (RE2) with one group `(?P<version>…)`; `^` and `$` match at line breaks.",
-    lambda file, pattern, options: Regex(file, pattern, options.optional),
-)
+def make(file: str, pattern: str, options: PinOptions) -> Regex:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Regex(file, pattern, options.optional)
 
 
 class _Unix:

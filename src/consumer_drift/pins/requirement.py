@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from consumer_drift.documents.formats import Format, format_of
-from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 # https://packaging.python.org/en/latest/specifications/name-normalization/
 _NAME = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
@@ -26,6 +26,7 @@ class Requirement:
     the user, for what is not a package's name or a file that holds no requirements.
     """
 
+    kind: ClassVar[str] = "requirement"
     file: str
     names: tuple[str, ...]
     optional: bool = False
@@ -58,10 +59,6 @@ class Requirement:
         return reading(occurrences(source, self.file, self.names), f"no {self.describe()}")
 
 
-KIND = PinKind(
-    "requirement",
-    "A Python package that the file requires as `name==version`; a list of names for a renamed package.",
-    lambda file, names, options: Requirement(file, names, options.optional),
-    Value.DISTRIBUTION,
-    many=True,
-)
+def make(file: str, names: tuple[str, ...], options: PinOptions) -> Requirement:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Requirement(file, names, options.optional)

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from consumer_drift.model.pins import GIT_MODULES, Absent, Found, is_pattern
+from consumer_drift.model.pins import Absent, Found, is_pattern
 from consumer_drift.model.repository import RepositoryName
 from consumer_drift.model.versions import is_commit
-from consumer_drift.pins.kind import PinKind
 from consumer_drift.pins.source_text import Fragment, SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from consumer_drift.model.pins import Pin, Reading
+    from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 _SECTION = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _VARIABLE = re.compile(r"^[ \t]*(path|url)[ \t]*=[ \t]*\"?([^\"\n]*?)\"?[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
@@ -32,6 +32,7 @@ class Submodule:
     Raises ValueError, with a sentence for the user, where *name* is no repository or *file* is a pattern.
     """
 
+    kind: ClassVar[str] = "submodule"
     file: str
     name: str
     optional: bool = False
@@ -67,17 +68,9 @@ class Submodule:
         return bool(addresses) and not any(_leads_to(url, self.repository) for url in addresses)
 
 
-KIND = PinKind(
-    "submodule",
-    "The repository of the Git submodule at the path `file`, as `owner/name`. Its commit is the version of the tag"
-    " on it.",
-    lambda file, name, options: Submodule(file, name, options.optional),
-)
-
-
-def read_along(pin: Pin) -> tuple[str, ...]:
-    """Return the file that tells of which repository the submodule of *pin* is, none for another kind."""
-    return (GIT_MODULES,) if isinstance(pin, Submodule) else ()
+def make(file: str, name: str, options: PinOptions) -> Submodule:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Submodule(file, name, options.optional)
 
 
 def _entries(modules: str) -> Iterator[tuple[str, str]]:

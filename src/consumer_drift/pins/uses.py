@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from consumer_drift.model.repository import RepositoryName
-from consumer_drift.pins.kind import PinKind, Value
 from consumer_drift.pins.source_text import SourceText, reading
 
 if TYPE_CHECKING:
     from consumer_drift.model.pins import Reading
     from consumer_drift.model.versions import VersionFormat
+    from consumer_drift.pins.kind import PinOptions
 
 _DOCKER = "docker://"
 _PART = r"[A-Za-z0-9_.-]+"
@@ -34,6 +34,7 @@ class Uses:
     for the user, where *uses* is no action's name.
     """
 
+    kind: ClassVar[str] = "uses"
     file: str
     uses: str
     optional: bool = False
@@ -69,9 +70,6 @@ class Uses:
         return reading(occurrences(SourceText(text, version_format), self.uses), f"no {self.describe()}")
 
 
-KIND = PinKind(
-    "uses",
-    "An action or a reusable workflow that the file uses. Write it without `@` and ref.",
-    lambda file, uses, options: Uses(file, uses, options.optional),
-    Value.USES,
-)
+def make(file: str, uses: str, options: PinOptions) -> Uses:
+    """Return the pin of an entry. Raises ValueError, with a sentence for the user, where it makes none."""
+    return Uses(file, uses, options.optional)

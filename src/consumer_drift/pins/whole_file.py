@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from consumer_drift.model.pins import Found, Reading
 from consumer_drift.pins.source_text import Fragment, SourceText
@@ -35,6 +35,7 @@ class WholeFile:
     In ``.tool-versions`` the version is behind the tool's name.
     """
 
+    kind: ClassVar[str] = ""
     file: str
     optional: bool = False
 

@@ -13,8 +13,8 @@ from consumer_drift.model.sentence import Sentence
 from consumer_drift.model.source_branch import BranchHistory, CommitOrder
 from consumer_drift.model.target import Target
 from consumer_drift.model.versions import Version, short
-from consumer_drift.pins import Module
 from consumer_drift.pins.go_version import candidates
+from consumer_drift.pins.module import Module
 from consumer_drift.pipeline.commits import pinned_commits, without
 from consumer_drift.support.words import counted
 

@@ -13,8 +13,8 @@ from consumer_drift.assess.lock_states import beside
 from consumer_drift.locks.formats import may_have_git
 from consumer_drift.model.pins import Found
 from consumer_drift.model.result import Failure, FileText, NoText, Reason
-from consumer_drift.pins import Locked, Module, Submodule
 from consumer_drift.pins.bounds import read
+from consumer_drift.pins.kinds import is_locked, is_module, is_submodule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -139,7 +139,7 @@ def _pinned(consumer: Consumer, shown: Snapshot | Failure, config: Config) -> It
 
 def _text(pin: Pin, answer: FileResult | None) -> str:
     """Return what *pin* reads: a file's text, or a submodule's commit; empty where there is neither."""
-    if isinstance(pin, Submodule):
+    if is_submodule(pin):
         return answer.commit if isinstance(answer, NoText) else ""
     return answer.text if isinstance(answer, FileText) else ""
 
@@ -156,6 +156,6 @@ def _in_files(pins: Iterable[Pin], shown: Snapshot) -> Iterator[Pin]:
 
 def _may_name_commits(pin: Pin, text: str, version_format: VersionFormat) -> bool:
     """Whether *text* is worth reading: nearly every lock file has hashes that look like commits."""
-    if version_format.branch and isinstance(pin, Module):
+    if version_format.branch and is_module(pin):
         return True
-    return (not isinstance(pin, Locked) or may_have_git(text)) and bool(_COMMIT.search(text))
+    return (not is_locked(pin) or may_have_git(text)) and bool(_COMMIT.search(text))

@@ -14,7 +14,7 @@ from consumer_drift.model.config import Visibility
 from consumer_drift.model.observation import Probe, Snapshot, Survey, Wanted
 from consumer_drift.model.result import Failure, FileText, Reason
 from consumer_drift.model.versions import Affixes, VersionFormat
-from consumer_drift.pins import read_along
+from consumer_drift.pins.follow import read_along
 from consumer_drift.pipeline.commits import known_commits
 
 if TYPE_CHECKING:

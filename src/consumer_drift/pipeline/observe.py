@@ -10,7 +10,7 @@ from consumer_drift.assess import consumer_reading, probed
 from consumer_drift.model.config import Locks
 from consumer_drift.model.observation import BumpSearch, Probe, Survey, Wanted
 from consumer_drift.model.result import Failure
-from consumer_drift.pins import lock_files, read_along
+from consumer_drift.pins.follow import lock_files, read_along
 from consumer_drift.pipeline import target as find_target
 from consumer_drift.pipeline.commits import with_commits
 from consumer_drift.pipeline.untagged import with_untagged

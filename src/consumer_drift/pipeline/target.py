@@ -11,13 +11,14 @@ from consumer_drift.model.result import Failure
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.model.target import Target, release_dates, releases
 from consumer_drift.model.versions import Version, parse_version
-from consumer_drift.pins import Key, WholeFile
+from consumer_drift.pins.whole_file import WholeFile
 from consumer_drift.support.words import first_of, quoted
 
 if TYPE_CHECKING:
     from consumer_drift.forges.base import Forge
     from consumer_drift.model.config import Config, Origin, Retraction
     from consumer_drift.model.observation import Tag
+    from consumer_drift.model.pins import Pin
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.registries.base import Registry
 
@@ -203,9 +204,17 @@ def with_releases(
     return replace(target, dates=dates, releases=target.releases or found)
 
 
+def _pin_of(origin: FromFile) -> Pin:
+    if not origin.key:
+        return WholeFile(origin.file)
+    from consumer_drift.pins.key import Key  # noqa: PLC0415 - loaded for the first such pin
+
+    return Key(origin.file, origin.key)
+
+
 def _from_file(origin: FromFile, repository: RepositoryName, config: Config, forge: Forge) -> Target:
     where = f"{origin.file}{f' ({origin.key})' if origin.key else ''} of {repository}"
-    pin = Key(origin.file, origin.key) if origin.key else WholeFile(origin.file)
+    pin = _pin_of(origin)
     states = classify(pin, forge.file(repository, origin.file), config.version_format)
     failure = next((one.failure for one in states if one.failure is not None), None)
     if failure is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from consumer_drift.model.config import Ahead
 from consumer_drift.model.result import Failure
 from consumer_drift.model.versions import parse_version
-from consumer_drift.pins import Uses
+from consumer_drift.pins.kinds import is_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,7 +69,7 @@ def _is_release(version: Version, config: Config) -> bool:
 def _is_of_source(state: PinState, config: Config) -> bool:
     """Whether the tags of the source are those that *state* names."""
     pin = state.pin
-    return not isinstance(pin, Uses) or pin.repository in {None, config.source.repository}
+    return not is_uses(pin) or pin.repository in {None, config.source.repository}
 
 
 def _may_be_on(registry: Registry | None, version: Version) -> bool:
