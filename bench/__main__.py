@@ -150,7 +150,9 @@ def _fleet(results: Results, kind: Kind, size: int, level: str, *, once: bool) -
                 results.bare = bare(at, BUDGET_LATENCY, results.concurrency, 5 * seconds)
         for latency in latencies:
             case = results.case(kind, size, latency)
-            results.ours[case] = contenders.check(case, at, 1 if once else times(case))
+            found = results.ours[case] = contenders.check(case, at, 1 if once else times(case))
+            if (kind, size, latency) == (GITEA, BUDGET_SIZE, BUDGET_LATENCY):
+                results.plain = contenders.plain_httpx(case, at, found.requests)
             _tell(f"{kind}, {size} consumers, {latency} ms", results.ours[case].wall)
 
 

@@ -43,7 +43,14 @@ class Budget:
 
 def budgets(results: Results) -> list[Budget]:
     """All of them, in the order in which they are promised."""
-    return [*_counts(results), *_times(results), *_growth(results), *_large(results), *_start(results)]
+    return [
+        *_counts(results),
+        *_times(results),
+        *_per_request(results),
+        *_growth(results),
+        *_large(results),
+        *_start(results),
+    ]
 
 
 def _requests(results: Results, kind: Kind) -> int | None:
@@ -95,6 +102,13 @@ def _times(results: Results) -> Iterator[Budget]:
         script = results.clones.get((BUDGET_SIZE, BUDGET_LATENCY))
         faster = script.wall / results.ours[case].wall if script and case in results.ours else None
         yield Budget(f"{kind}: faster than a clone of each in turn, at 50 ms", faster, 30, "×", at_least=True)
+
+
+def _per_request(results: Results) -> Iterator[Budget]:
+    check = results.ours.get(results.case(GITEA, BUDGET_SIZE, BUDGET_LATENCY))
+    both = check and results.plain and (check.cpu_of_a_request - results.plain.cpu_of_a_request) * 1000
+    what = "Gitea: processor time of a check for each request, beyond that of httpx alone"
+    yield Budget(what, both, 0.3, " ms")
 
 
 def _growth(results: Results) -> Iterator[Budget]:

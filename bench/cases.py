@@ -107,6 +107,11 @@ class Figures:
         """Seconds beyond the start."""
         return self.wall - self.start
 
+    @property
+    def cpu_of_a_request(self) -> float:
+        """Seconds of processor time beyond the start for each request."""
+        return (self.cpu - self.start_cpu) / max(1, self.requests)
+
 
 def covers(level: str, consumers: int, latency: int) -> bool:
     """Whether a run of the bench at *level* ("quick", "default", "full") measures this."""

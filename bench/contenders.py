@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from bench.cases import GITHUB, Case, Figures, Kind
 from bench.processes import ROOT, Server, measured, median, server
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # So often is a check recorded at the most until it asks nothing new.
 _TRIES = 20
 PINS = "pins:\n  - file: .runtime-version\n  - {file: requirements.txt, requirement: acme-runtime}\n"
+# As the program itself asks for two files at once.
+_BODY = '{"files":[".runtime-version","requirements.txt"]}'
 PROGRAM = [sys.executable, "-m", "consumer_drift", "check", "--format", "json", "--config"]
 
 
@@ -89,6 +92,26 @@ def _command(case: Case, at: Server, file: Path) -> list[str]:
 
 def _environment(at: Server) -> dict[str, str]:
     return {**os.environ, "BENCH_TOKEN": at.address["token"], "NO_PROXY": "127.0.0.1"}
+
+
+def plain_httpx(case: Case, at: Server, requests: int) -> Figures:
+    """As many *requests* as a check sends, with httpx alone; its start is that of one for each thread.
+
+    The forge *at* has recorded the request.
+    """
+    path = f"/api/v1/repos/acme/template-00000/file-contents?{urlencode({'ref': 'main', 'body': _BODY})}"
+
+    def command(number: int) -> list[str]:
+        address = f"{at.address['url']}{path}"
+        return [sys.executable, "-m", "bench.plain_httpx", address, str(number), str(case.concurrency)]
+
+    environment = _environment(at)
+    at.tell("record 0")
+    began, _ = measured(command(case.concurrency), environment, succeeds=True)
+    at.tell(f"replay {case.latency}")
+    found, _ = measured(command(requests), environment, succeeds=True)
+    done = at.tell("tally")
+    return replace(found, start=began.wall, start_cpu=began.cpu, requests=int(done["requests"]) - case.concurrency)
 
 
 def one_by_one(case: Case, at: Server) -> Figures:

@@ -119,7 +119,7 @@ def _why(one: Budget, results: Results) -> str:
         if one.what.startswith(said):
             return (
                 f"{found.net:.2f} s, and the ideal is {case.ideal(found.requests):.2f} s. The program used"
-                f" {found.cpu - found.start:.2f} s of processor time beyond its start, and the server"
+                f" {found.cpu - found.start_cpu:.2f} s of processor time beyond its start, and the server"
                 f" {found.server:.2f} s on the same cores."
             )
     return f"by {abs((one.ratio or 1) - 1):.0%} in this run."

@@ -17,7 +17,8 @@ class Results:
 
     *load*: the load average before it began; *bare*: answers a second that bare sockets get at the latency of
     the budgets. *costs*: of 1,000 consumers with patterns, kinds of pins, and lock files; *large*: of an owner
-    of so many repositories; *listed*: one listed consumer and an owner of ten thousand.
+    of so many repositories; *listed*: one listed consumer and an owner of ten thousand. *plain*: as many requests
+    as the check of the budgets sends to Gitea, with httpx alone.
     """
 
     sizes: tuple[int, ...]
@@ -32,6 +33,7 @@ class Results:
     listed: Figures | None = None
     costs: dict[tuple[Kind, Cost], Figures] = field(default_factory=dict)
     large: dict[int, Figures] = field(default_factory=dict)
+    plain: Figures | None = None
     version: Figures | None = None
     httpx: Figures | None = None
     seconds: float = 0.0

@@ -49,3 +49,13 @@ def test_a_start_is_compared_with_that_of_the_http_library() -> None:
     results.ours[results.case(GITEA, 10, 0)] = Figures(wall=0.31, cpu=0.3, memory=60, requests=13)
     found = {one.what: one.verdict for one in budgets(results) if "import httpx" in one.what}
     assert list(found.values()) == ["met", "**missed**"]
+
+
+def test_a_request_is_compared_with_that_of_the_http_library_alone() -> None:
+    """What all requests of both took, without the starts."""
+    results = Results((1000,), (50,), concurrency=16)
+    results.ours[results.case(GITEA, 1000, 50)] = Figures(4.1, 1.4, 64, start=0.5, start_cpu=0.4, requests=1000)
+    results.plain = Figures(4.0, 0.8, 64, start=0.2, start_cpu=0.2, requests=1000)
+    [found] = [one for one in budgets(results) if "httpx alone" in one.what]
+    assert found.measured == pytest.approx(0.4)
+    assert found.verdict == "**missed**"
