@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import queue
 import socket
 import ssl
 import subprocess
@@ -623,6 +624,27 @@ def test_an_interrupt_ends_a_request_of_the_main_thread() -> None:
     assert reason_of(outcome) is Reason.INTERRUPTED
     assert isinstance(outcome, Failure)
     assert outcome.asked == "GET /x"
+
+
+def test_the_end_of_the_run_ends_a_look_up_in_any_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own function returns when it likes."""
+    deadline, done = Deadline(600), threading.Event()
+    outcomes: queue.SimpleQueue[Response | Failure] = queue.SimpleQueue()
+    client = Transport("http://git.example", "", refuse, deadline, concurrency=1)
+
+    def look_up(*_: object, **__: object) -> Any:
+        deadline.interrupt(15)
+        done.wait(60)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    asking = threading.Thread(target=lambda: outcomes.put(client.send(GET)), daemon=True)
+    asking.start()
+    try:
+        assert reason_of(outcomes.get(timeout=10)) is Reason.INTERRUPTED
+    finally:
+        done.set()
+        asking.join()
 
 
 def test_the_runs_time_ends_a_request() -> None:

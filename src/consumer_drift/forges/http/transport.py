@@ -31,7 +31,7 @@ from consumer_drift.forges.http.retry import (
     pause_before_retry,
 )
 from consumer_drift.forges.http.wire import body_of, head_of, url_of
-from consumer_drift.forges.http.workers import run_parallel
+from consumer_drift.forges.http.workers import Worker, run_parallel
 from consumer_drift.model.result import Failure, Reason
 from consumer_drift.support.redact import redactor
 
@@ -187,11 +187,12 @@ class Transport:
         return self._reach.bounded(rejection, pause)
 
     def _attempt(self, request: Request) -> Response | Rejection:
-        """Try once. The main thread lets another thread do it, so that a signal or the deadline ends the wait.
+        """Try once. Whoever is no worker lets one do it, so that a signal or the deadline ends the wait.
 
-        A write that was sent has a little longer: without its answer it is not known whether it was applied.
+        A look-up of a name takes as long as the system likes, and cannot be ended. A write that was sent has a
+        little longer: without its answer it is not known whether it was applied.
         """
-        if threading.current_thread() is not threading.main_thread():
+        if isinstance(threading.current_thread(), Worker):
             return self._once(request)
         deadline = self._deadline.later(WRITE_GRACE + 1) if request.writes else self._deadline
         [outcome] = run_parallel(lambda: self._once(request), deadline=deadline)

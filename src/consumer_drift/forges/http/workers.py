@@ -21,6 +21,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class Worker(threading.Thread):
+    """A thread whose result is waited for no longer than the run lasts, whatever it hangs in."""
+
+
 def map_unordered(
     work: Callable[[T], R], items: Sequence[T], *, threads: int, deadline: End
 ) -> Iterator[tuple[T, R]]:
@@ -49,7 +53,7 @@ def map_unordered(
                 return
 
     for _ in range(min(threads, len(items))):
-        threading.Thread(target=serve, daemon=True).start()
+        Worker(target=serve, daemon=True).start()
     try:
         for _ in items:
             outcome = _next(done, deadline)
