@@ -167,6 +167,7 @@ CLOUDFLARE_1010 = b"error code: 1010"
         ),
         (405, {}, b"", Reason.NO_API, "answered by 405", "check server"),
         (404, {"cf-mitigated": "challenge"}, b"", Reason.PROXY, "no content type", "user-agent"),
+        (407, {}, b"", Reason.PROXY, "the proxy asks for a user", "http://user:password@host:port"),
     ],
 )
 def test_what_answers_in_place_of_the_api_is_told(

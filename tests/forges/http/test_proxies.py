@@ -86,6 +86,31 @@ def test_a_proxy_that_opens_no_tunnel_is_told(monkeypatch: pytest.MonkeyPatch) -
     assert all("authorization" not in one.headers for one in proxy.seen)
 
 
+def test_what_cannot_be_reached_through_a_proxy_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's address is right, and what refuses is the proxy; its password stays unsaid."""
+    with Server([answer()]) as gone:
+        proxy = gone.url
+    monkeypatch.setenv("https_proxy", proxy.replace("http://", "http://me:s3cret@"))
+    client = Transport("https://git.example.org", "", refuse, Deadline(60), concurrency=1, retry_policy=HASTE)
+    outcome = client.send(GET)
+    assert isinstance(outcome, Failure)
+    assert outcome.said.startswith(
+        f"https://git.example.org (through the proxy {proxy}) cannot be reached (Connect"
+    )
+    assert "NO_PROXY" in outcome.remedy
+
+
+def test_a_proxy_that_asks_for_a_password_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It will not open a tunnel the next time, either."""
+    with Server([answer(407, {})]) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        client = Transport("https://git.example.org", "", refuse, Deadline(60), concurrency=1, retry_policy=HASTE)
+        outcome = client.send(GET)
+    assert isinstance(outcome, Failure)
+    assert "http://user:password@host:port" in outcome.remedy
+    assert client.requests == 1
+
+
 @pytest.mark.parametrize("address", ["ftp://p:1", "http://:3128", "http://p:port", "http://[::1", "http://a..b:1"])
 def test_a_proxy_that_is_none_is_told_without_its_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """It may contain a password."""

@@ -176,6 +176,10 @@ def _product(answer: Response) -> tuple[str, str]:
     return _PRODUCTS[1] if "i_like_gitea=" in headers.get("set-cookie", "") else ("", "")
 
 
+# What to do where it is the proxy of HTTPS_PROXY that asks: https://www.rfc-editor.org/rfc/rfc9110#status.407
+PROXY_LOGIN = "name the proxy as http://user:password@host:port"
+
+
 def proxy_wall(answer: Response, asked: str, own: str = "") -> Failure:
     """Return the failure of a response that comes from something before the forge, or from another product."""
     banned = _CLOUDFLARE.search(answer.body[:20_000]) if answer.status == 403 else None
@@ -190,6 +194,9 @@ def proxy_wall(answer: Response, asked: str, own: str = "") -> Failure:
         )
     if answer.status in {404, 405} and "cf-mitigated" not in answer.headers:
         return no_api(answer, asked, own)
+    if answer.status == 407:
+        said = "the proxy asks for a user and a password (407)"
+        return Failure(Reason.PROXY, said, PROXY_LOGIN, status=answer.status, asked=asked)
     kind = answer.headers.get("content-type", "no content type").partition(";")[0].strip()[:60]
     return Failure(
         Reason.PROXY,

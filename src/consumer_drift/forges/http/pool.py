@@ -18,6 +18,7 @@ import httpcore
 
 from consumer_drift.forges.http.exchanges import Line
 from consumer_drift.forges.http.proxies import Proxies
+from consumer_drift.forges.http.wire import url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,11 @@ class ClientPool:
         self._idle: dict[httpcore.Proxy | None, list[tuple[httpcore.ConnectionPool, Line]]] = {}
         # Closes idle connections. Not at exit: a request may still hang there.
         weakref.finalize(self, _close, self._all).atexit = False
+
+    def proxy_of(self, url: str) -> str:
+        """Return the address of the proxy that leads to *url*, without its password; empty for none."""
+        proxy = self._proxies.of(url_of(url))
+        return bytes(proxy.url).decode().rstrip("/") if proxy is not None else ""
 
     @contextlib.contextmanager
     def client(self, url: httpcore.URL) -> Iterator[tuple[httpcore.ConnectionPool, Line]]:

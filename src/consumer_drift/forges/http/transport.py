@@ -248,7 +248,7 @@ class Transport:
             except UnusableBodyError as error:
                 answer = Rejection(error.failure)
             except BROKEN as error:
-                answer = broken(request, url, error)
+                answer = broken(request, url, error, self._clients.proxy_of(url))
             self._reach.noted(answer)
             # The library saw a connection that broke, or a body that ended.
             return Rejection(self._too_late(request)) if exchange.late else answer
