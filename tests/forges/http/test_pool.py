@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpcore
 import pytest
 
+from consumer_drift.forges.http import pool
 from consumer_drift.forges.http.pool import ClientPool
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.workers import map_unordered
@@ -49,6 +50,24 @@ def test_certificates_are_read_once_and_again_where_others_are_named(
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / folder))
         clients()
     assert read == [str(tmp_path / "a"), str(tmp_path / "b")]
+
+
+def test_a_server_without_tls_needs_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read for the first one with TLS, once for all its clients, and are what these trust."""
+    read = []
+    make = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda **given: read.append(make(**given)) or read[-1])
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    pool._trusted.cache_clear()
+    made = clients()
+    with made.client(URL):
+        assert read == []
+    secure = httpcore.URL("https://git.example.org/")
+    with made.client(secure) as (first, _), made.client(secure) as (second, _), made.client(URL) as (plain, _):
+        assert len({first, second, plain}) == 3
+    [context] = read
+    assert [one._ssl_context for one in (first, second, plain)] == [context, context, None]
 
 
 def test_a_client_comes_back_from_whoever_fails() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import ssl
+import threading
 import weakref
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # Seconds after which an idle connection is not used again. Servers close theirs after a few more.
 _KEPT = 5.0
+_reading = threading.Lock()
 
 
 @lru_cache(maxsize=1)
@@ -47,11 +49,15 @@ class ClientPool:
 
     def __init__(self, ca_bundle: str) -> None:
         """Raises the errors that ``Transport`` names."""
-        variables = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-        self._trusted = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else _trusted(*variables)
+        self._variables = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        # What was named and cannot be read raises here, and not later.
+        self._own = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else None
+        if self._own is None and any(self._variables):
+            self._trusted()
         self._proxies = Proxies()
         self._all: list[httpcore.ConnectionPool] = []
-        self._idle: dict[httpcore.Proxy | None, list[tuple[httpcore.ConnectionPool, Line]]] = {}
+        # Those of each proxy, with TLS and without.
+        self._idle: dict[tuple[httpcore.Proxy | None, bool], list[tuple[httpcore.ConnectionPool, Line]]] = {}
         # Closes idle connections. Not at exit: a request may still hang there.
         weakref.finalize(self, _close, self._all).atexit = False
 
@@ -63,20 +69,27 @@ class ClientPool:
     @contextlib.contextmanager
     def client(self, url: httpcore.URL) -> Iterator[tuple[httpcore.ConnectionPool, Line]]:
         """Lend a client for *url* that no other thread uses, with what is known of its connection."""
-        proxy = self._proxies.of(url)
-        idle = self._idle.setdefault(proxy, [])
+        proxy, secure = self._proxies.of(url), url.scheme != b"http"
+        idle = self._idle.setdefault((proxy, secure), [])
         try:
             lent = idle.pop()
         except IndexError:
-            lent = self._new(proxy)
+            lent = self._new(proxy, self._trusted() if secure else None)
         try:
             yield lent
         finally:
             idle.append(lent)
 
-    def _new(self, proxy: httpcore.Proxy | None) -> tuple[httpcore.ConnectionPool, Line]:
+    def _trusted(self) -> ssl.SSLContext:
+        """Return what connections with TLS trust. A server without it needs no certificates."""
+        with _reading:
+            return self._own or _trusted(*self._variables)
+
+    def _new(
+        self, proxy: httpcore.Proxy | None, trusted: ssl.SSLContext | None
+    ) -> tuple[httpcore.ConnectionPool, Line]:
         client = httpcore.ConnectionPool(
-            self._trusted, proxy, max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT
+            trusted, proxy, max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT
         )
         self._all.append(client)
         return client, Line()
