@@ -148,6 +148,12 @@ def test_newly_late_consumers_are_named_once() -> None:
     assert "acme/shop" not in comment
 
 
+def test_a_row_says_what_is_pinned_and_since_when_it_is_behind() -> None:
+    """A bare "since" would belong to the fact before it, as in "no pull request, since"."""
+    [row] = [line for line in Board().after(DRIFT).issues[0].body.splitlines() if line.startswith("- [ ]")]
+    assert row.endswith(f": 1.3.0, behind since {NOON:%Y-%m-%d}")
+
+
 def test_what_people_write_around_it_stays() -> None:
     board = Board().after(DRIFT)
     board.edit(body=f"Call Ada first.\r\n\r\n{board.issues[0].body}\n\n- [ ] our own list @ada\n")

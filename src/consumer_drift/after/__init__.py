@@ -1,4 +1,4 @@
-"""What follows the result: a history on a branch, the tracking issue, and files.
+"""What follows the result: a history on a branch, and the tracking issue.
 
 Whatever goes wrong there is a sentence, so that the report, the outputs and the exit code stay what they are.
 """

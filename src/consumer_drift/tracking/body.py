@@ -61,8 +61,8 @@ def block(report: Report, *, is_public: bool) -> str:
 
 
 _FOOTER = (
-    "<sub>Kept by consumer-drift after each run. What you write above or below this part stays; what you change in"
-    " it is written again.</sub>"
+    "<sub>Updated by consumer-drift after each run in a job. What you write above or below this part stays; the"
+    " next run overwrites what you change in it.</sub>"
 )
 
 
@@ -148,7 +148,7 @@ def _facts(one: ConsumerResult) -> Iterable[str]:
     if one.reason is not None:
         yield str(one.reason).replace("-", " ")
     if one.behind_since is not None:
-        yield f"since {day(one.behind_since)}"
+        yield f"behind since {day(one.behind_since)}"
 
 
 def _linked(text: str, address: str) -> str:
