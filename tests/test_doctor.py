@@ -238,6 +238,31 @@ def test_a_declined_bump_is_foreseen(
     assert run.report.exit_code == 2
 
 
+@pytest.mark.parametrize("forge", ["gitea"])
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        (
+            "FROM acme/rt:1.2.3-dev\n",
+            "Write `suffix: variant` or `suffix: prerelease` beside `image` in the configuration",
+        ),
+        ("FROM acme/rt@sha256:0\n", "Correct the pin in the repository, or `pins:` in the configuration, in {}"),
+    ],
+)
+def test_what_to_do_about_a_pin_is_what_settles_it(
+    text: str, remedy: str, forge: str, acme: Scene, tmp_path: Path
+) -> None:
+    names = ("template-a", "template-b")
+    for name in names:
+        acme[name].commit({"Dockerfile": text})
+    config = f"{PINS}  - {{file: Dockerfile, image: acme/rt}}\nconsumers: [{', '.join(names)}]\nreconcile: false\n"
+    with Emulator(acme.world, forge) as emulator:
+        run = doctor(emulator, config, tmp_path, administrator(acme, forge))
+    assert {answers(run, name)["pins"] for name in names} == {"no"}
+    told = remedy.format("2 repositories: acme/template-a, acme/template-b")
+    assert f"  {told}\n" in FORMATS["log"](run.report)
+
+
 @pytest.mark.parametrize("forge", ["gitea", "forgejo"])
 def test_who_may_read_is_unknown_where_the_list_could_not_be_read(forge: str, acme: Scene, tmp_path: Path) -> None:
     acme.world.user("ada")

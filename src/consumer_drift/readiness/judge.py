@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from consumer_drift.assess.consumer_reading import ConsumerReading
+    from consumer_drift.assess.pin_states import PinState
     from consumer_drift.bump.step import Step
     from consumer_drift.bump.target import BumpTarget
     from consumer_drift.model.bump import BumpState
@@ -91,7 +92,7 @@ class Judge:
         wrong = next(iter((*states.missing, *states.invalid, *states.unpinned(self.target))), None)
         if wrong is None:
             return YES
-        return no(wrong.what, Remedy("correct the pin in the repository, or `pins:` in the configuration"))
+        return no(wrong.what, _correction(wrong))
 
     def _list(self, consumer: Consumer) -> AbilityAnswer:
         owner = self.config.owner
@@ -209,6 +210,14 @@ _CUT_OFF = unknown("it was not asked in time: run again")
 def _unreadable(failure: Failure) -> AbilityAnswer:
     remedy = Remedy(failure.remedy, is_global=failure.reason in UNKNOWN_TOKEN)
     return no(failure.said, remedy, of_token=failure.is_permission)
+
+
+def _correction(pin: PinState) -> Remedy:
+    """Return what to do about *pin*, as the check says it where the value itself has a remedy."""
+    if not pin.remedy:
+        return Remedy("correct the pin in the repository, or `pins:` in the configuration")
+    # That of a value is an entry of the configuration.
+    return Remedy(pin.remedy, is_global=pin.occurrence is not None)
 
 
 def _if_branched(told: AbilityAnswer, cells: Mapping[Ability, AbilityAnswer]) -> AbilityAnswer:
