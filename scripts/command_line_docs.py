@@ -43,7 +43,7 @@ _ENVIRONMENT = """## Environment
 | `GH_HOST`, `GITEA_SERVER_URL`, `GITEA_INSTANCE_URL`, `FORGEJO_SERVER_URL` | the server that a token is for |
 | `GITEA_SERVER_URL`, `GITEA_INSTANCE_URL`, `FORGEJO_SERVER_URL` | the server with `--forge gitea` alone |
 | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` | the proxy for requests, as `http://host:port` |
-| `NO_PROXY` | hosts that need no proxy: `example.org` for all below it, `git.example.org:3000`, or `*` |
+| `NO_PROXY` | hosts that need no proxy, and all below them, as `example.org,git.example.com:3000`; or `*` |
 | `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates to trust, instead of those of the system |
 | `NO_COLOR` | no colour, also on a terminal |
 | `FORCE_COLOR`, `CLICOLOR_FORCE` | colours, also in a pipe |
