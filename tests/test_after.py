@@ -14,7 +14,7 @@ from consumer_drift.action import step
 from consumer_drift.cli.terminal import Terminal
 from tests.composite.shell import parse_outputs
 from tests.emulator import Emulator
-from tests.propagating import CONFIG, scene
+from tests.propagating import BEHIND, CONFIG, scene
 from tests.running import settings_at
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def test_a_shell_keeps_the_history_that_it_names_and_leaves_the_issue_alone(
     assert shown.err == "the tracking issue was not written: only jobs write it\n"
     assert "-failed" not in shown.out
     assert (acme["runtime"].issues, list(acme["runtime"].files("drift/history"))) == ([], ["history.jsonl"])
+    assert Terminal("json").run(replace(chosen, only=BEHIND[:1], history_branch="")) == 1
+    assert capsys.readouterr().err == "", "no job would write it, either"
     emulator.requests.reset()
     assert Terminal("json").run(replace(chosen, history_branch="")) == 1
     assert not [one for one in emulator.requests if one.path.endswith(("/issues", "/user"))]

@@ -10,6 +10,7 @@ from consumer_drift.commands import Command
 from consumer_drift.forges.factory import connect
 from consumer_drift.history.record import is_recorded, record
 from consumer_drift.model.kept import Kept
+from consumer_drift.model.report import Scope
 from consumer_drift.model.sentence import Sentence, Setting
 from consumer_drift.pipeline.keep import keep_run, not_kept, source_of
 from consumer_drift.pipeline.track import not_tracked, track
@@ -43,7 +44,8 @@ def keep_report(
         return done
     if report.tracking and not settings.tracks:
         # A person who looks must not change what everybody sees, with a token that is not the issue's.
-        say("the tracking issue was not written: only jobs write it")
+        if report.scope is Scope.FULL:
+            say("the tracking issue was not written: only jobs write it")
         report = replace(report, tracking=None)
     if not (settings.history_branch or report.tracking):
         return done
