@@ -316,6 +316,21 @@ def test_a_listing_that_the_runs_end_cut_off_is_none() -> None:
     assert reason(owner.list(deadline=deadline, limits=Limits(read=6000, total=6000))) is Reason.INTERRUPTED
 
 
+def test_a_listing_whose_count_the_runs_end_cut_off_is_one_without_a_proof() -> None:
+    """Every page was read."""
+    deadline = Deadline(600)
+
+    def interrupted(connection: socket) -> bool:
+        deadline.interrupt(2)
+        return hang(connection)
+
+    owner = Owner([row("a"), row("b")], rest={"/orgs/acme": interrupted})
+    got = owner.list(deadline=deadline, limits=Limits(read=6000, total=6000))
+    assert rows_of(got) == ["a", "b"]
+    assert isinstance(got, Listing)
+    assert got.doubts
+
+
 @pytest.mark.parametrize(
     ("shown", "hidden"),
     [

@@ -222,17 +222,22 @@ def _all_rows(probe: Probe, client: GitHubClient) -> _Rows | Failure:
     if failure is not None:
         return failure
 
-    def others() -> Failure | None:
-        if not forward.at_end:
-            _read_by_creation(rows, probe, client, forward.size)
-        backward = _Walker(rows, probe, client, backward=True, size=forward.size, at_end=forward.at_end)
+    if forward.at_end:
+        _read_account(rows, client)
+        return rows
+
+    def others() -> _Rows | Failure:
+        _read_by_creation(rows, probe, client, forward.size)
+        backward = _Walker(rows, probe, client, backward=True, size=forward.size)
         ends = run_parallel(forward.walk, backward.walk, deadline=client.deadline)
-        return next((one for one in ends if one is not None), None)
+        failure = next((one for one in ends if one is not None), None)
+        # A listing without some of its pages would look as complete as one with all.
+        return failure or client.deadline.failure() or rows
 
     # The other pages wait for each other; what the owner's account tells does not wait for them.
-    failure, _ = run_parallel(others, partial(_read_account, rows, client), deadline=client.deadline)
-    # A listing without some of its pages would look as complete as one with all.
-    return failure or client.deadline.failure() or rows
+    read, _ = run_parallel(others, partial(_read_account, rows, client), deadline=client.deadline)
+    # An account that was cut off proves less, and every page was read.
+    return read or client.deadline.failure() or rows
 
 
 def _read_account(rows: _Rows, client: GitHubClient) -> None:
