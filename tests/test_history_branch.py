@@ -204,7 +204,7 @@ def test_names_of_private_consumers_are_in_no_public_repository(forge: str, tmp_
         ("main", "other content"),
         ("feature", "other content"),
         ("work", "'README.md', 'x'"),
-        ("kept", "write access to acme/runtime; where it has that, exempt the branch"),
+        ("kept", "write access to acme/runtime; if it has that, exempt the branch"),
     ],
 )
 def test_a_branch_that_is_not_its_own_is_left_alone(forge: str, branch: str, words: str, tmp_path: Path) -> None:

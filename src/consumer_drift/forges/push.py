@@ -180,8 +180,8 @@ def _refused(name: RepositoryName, seen: StoredBranch, body: bytes) -> Failure |
         return Failure(
             Reason.PROTECTED,
             f"the server does not accept a push to {where} ({said!r})",
-            f"give the token's user write access to {name}; where it has that, exempt the branch from its rules of"
-            " protection, or choose another name",
+            f"give the token's user write access to {name}; if it has that, exempt the branch from the rules that"
+            " protect it, or choose another name",
         )
     return Failure(Reason.STALE, f"{where} moved meanwhile ({said!r})", RUN_AGAIN)
 

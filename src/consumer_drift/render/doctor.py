@@ -12,7 +12,7 @@ from consumer_drift.support.escape import inert
 from consumer_drift.support.words import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from consumer_drift.model.readiness import Readiness
     from consumer_drift.model.report import Report
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # The findings of which everything is in the table and below it.
 TOLD_BY_TABLE = frozenset({Code.NOT_READY, Code.READINESS_UNKNOWN})
 SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "?", Answer.NOT_NEEDED: "–"}
-LEGEND = "?: it cannot be known; –: not needed"
+_MEANINGS = {"?": "?: it cannot be known", "–": "–: not needed"}
 
 
 def abilities(report: Report) -> list[Ability]:
@@ -32,15 +32,21 @@ def abilities(report: Report) -> list[Ability]:
     return [ability for ability in Ability if ability in needed]
 
 
-def header(report: Report) -> list[str]:
-    """Return the head of the table."""
-    return ["Consumer", *map(str, abilities(report))]
+def table(report: Report, rows: Iterable[Readiness]) -> list[list[str]]:
+    """Return the lines of the table for *rows* of *report*, first its head."""
+    columns = abilities(report)
+    return [["Consumer", *map(str, columns)], *(_cells(row, columns) for row in rows)]
 
 
-def cells(row: Readiness, report: Report) -> list[str]:
-    """Return a line of the table."""
+def _cells(row: Readiness, columns: Sequence[Ability]) -> list[str]:
     answers = dict(row.cells)
-    return [inert(str(row.consumer), 140), *(SIGNS[answers[one].answer] for one in abilities(report))]
+    return [inert(str(row.consumer), 140), *(SIGNS[answers[one].answer] for one in columns)]
+
+
+def legend(lines: Iterable[Sequence[str]]) -> str:
+    """Return what the signs in *lines* mean that are no words, empty where there are none."""
+    signs = {sign for _, *answers in lines for sign in answers}
+    return "; ".join(meaning for sign, meaning in _MEANINGS.items() if sign in signs)
 
 
 def line(row: Readiness) -> str:

@@ -130,11 +130,11 @@ class _Summary:
             return
         for title, sentences in doctor.sections(self._report):
             yield Section(f"### {title}\n\n", [f"- {self._prose(one)}\n" for one in sentences], share=0.5)
-        head = doctor.header(self._report)
-        start = f"### Consumers\n\n{doctor.LEGEND}\n\n"
-        table = _line(head) + _line("---" for _ in head)
         rows = sorted(self._report.doctor, key=lambda row: row.is_ready)
-        lines = [_line(_answers(row, self._report)) for row in rows]
+        head, *answers = doctor.table(self._report, rows)
+        start = "### Consumers\n\n" + "".join(f"{one}\n\n" for one in filter(None, [doctor.legend(answers)]))
+        table = _line(head) + _line("---" for _ in head)
+        lines = [_line(_answers(row, of)) for row, of in zip(rows, answers, strict=True)]
         yield from _opened("consumers", start, table, lines)
 
     def _cause(self, cause: Cause) -> Iterator[Section]:
@@ -222,8 +222,8 @@ class _Summary:
         return _line(cells)
 
 
-def _answers(row: Readiness, report: Report) -> list[str]:
-    name, *signs = doctor.cells(row, report)
+def _answers(row: Readiness, cells: list[str]) -> list[str]:
+    name, *signs = cells
     return [_linked(markdown(name, 140), row.url), *(f"**{sign}**" if sign == "no" else sign for sign in signs)]
 
 

@@ -20,13 +20,14 @@ def blocks(report: Report, width: int, paint: Paint, *, full: bool) -> Iterator[
     """Yield the table of answers, what the signs mean, what to do, and what cannot be known."""
     shown = [row for row in report.doctor if full or not row.is_ready]
     shown += [row for row in report.doctor if row.is_ready and not full][: max(0, TABLE_ROWS - len(shown))]
-    table = [doctor.header(report), *(doctor.cells(row, report) for row in shown)]
+    table = doctor.table(report, shown)
     wide = columns.widths(table, width, ())
     if wide is None:
         lines = [doctor.line(row) for row in shown]
     else:
         head, *rest = [columns.joined(columns.padded(row, wide)) for row in table]
-        lines = [paint(head, "bold"), columns.joined(["─" * each for each in wide]), *rest, doctor.LEGEND]
+        lines = [paint(head, "bold"), columns.joined(["─" * each for each in wide]), *rest]
+        lines += filter(None, [doctor.legend(table)])
     hidden = len(report.doctor) - len(shown)
     more = [f"… and {counted(hidden, 'more consumer')} ready"] if hidden else []
     yield "\n".join([*lines, *more])
