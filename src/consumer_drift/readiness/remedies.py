@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consumer_drift.model.readiness import Answer
@@ -48,12 +48,9 @@ class ToDo:
 
 def to_do(rows: Iterable[Readiness]) -> tuple[ToDo, ...]:
     """Return each remedy once, in the order in which *rows* name it."""
-    found: dict[Remedy, ToDo] = {}
+    found: dict[Remedy, dict[RepositoryName, None]] = {}
     for row in rows:
         for _, cell in row.with_answer(Answer.NO):
-            if cell.remedy is None:
-                continue
-            known = found.get(cell.remedy, ToDo(cell.remedy, ()))
-            names = tuple(dict.fromkeys((*known.consumers, row.consumer)))
-            found[cell.remedy] = replace(known, consumers=names)
-    return tuple(found.values())
+            if cell.remedy is not None:
+                found.setdefault(cell.remedy, {})[row.consumer] = None
+    return tuple(ToDo(remedy, tuple(names)) for remedy, names in found.items())

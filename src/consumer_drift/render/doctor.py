@@ -71,11 +71,10 @@ def sections(report: Report) -> Iterator[tuple[str, list[str]]]:
 
 def _doubts(report: Report) -> Iterator[str]:
     """Yield each reason once, with what it is about and the consumers."""
-    found: dict[str, tuple[list[Ability], list[RepositoryName]]] = {}
+    found: dict[str, tuple[dict[Ability, None], dict[RepositoryName, None]]] = {}
     for row in report.doctor:
         for ability, cell in row.with_answer(Answer.UNKNOWN):
-            these, names = found.setdefault(cell.why, ([], []))
-            these += [ability] if ability not in these else []
-            names += [row.consumer] if row.consumer not in names else []
+            these, names = found.setdefault(cell.why, ({}, {}))
+            these[ability] = names[row.consumer] = None
     for why, (these, names) in found.items():
-        yield Sentence(f"{', '.join(these)}: ", why, f" ({first_of(names)})")
+        yield Sentence(f"{', '.join(these)}: ", why, f" ({first_of(list(names))})")
