@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from consumer_drift.forges.http.pool import ClientPool
 from consumer_drift.forges.http.proxies import Proxies
 from consumer_drift.forges.http.transport import Transport
 from consumer_drift.forges.http.wire import url_of
@@ -109,6 +110,13 @@ def test_a_proxy_that_asks_for_a_password_is_asked_once(monkeypatch: pytest.Monk
     assert isinstance(outcome, Failure)
     assert "http://user:password@host:port" in outcome.remedy
     assert client.requests == 1
+
+
+@pytest.mark.parametrize("address", ["http://[::1]:3128", "https://p:3128", "http://p"])
+def test_the_address_of_a_proxy_is_shown_as_it_is_written(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Without its password."""
+    monkeypatch.setenv("HTTPS_PROXY", address.replace("://", "://me:s3cret@"))
+    assert ClientPool("").proxy_of("https://h/x") == address
 
 
 @pytest.mark.parametrize("address", ["ftp://p:1", "http://:3128", "http://p:port", "http://[::1", "http://a..b:1"])

@@ -19,7 +19,7 @@ import httpcore
 
 from consumer_drift.forges.http.exchanges import Line
 from consumer_drift.forges.http.proxies import Proxies
-from consumer_drift.forges.http.wire import url_of
+from consumer_drift.forges.http.wire import host_of, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ class ClientPool:
     def proxy_of(self, url: str) -> str:
         """Return the address of the proxy that leads to *url*, without its password; empty for none."""
         proxy = self._proxies.of(url_of(url))
-        return bytes(proxy.url).decode().rstrip("/") if proxy is not None else ""
+        return f"{proxy.url.scheme.decode()}://{host_of(proxy.url).decode()}" if proxy is not None else ""
 
     @contextlib.contextmanager
     def client(self, url: httpcore.URL) -> Iterator[tuple[httpcore.ConnectionPool, Line]]:

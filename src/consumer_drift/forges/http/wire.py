@@ -50,7 +50,7 @@ def name_of(host: str) -> bytes:
 def head_of(headers: Mapping[str, str], url: httpcore.URL, body: bytes, method: str) -> list[tuple[bytes, bytes]]:
     """Return all headers of a request. Raises ValueError for one that is not ASCII."""
     head = [
-        (b"host", _host(url)),
+        (b"host", host_of(url)),
         *((name.encode("ascii"), text.encode("ascii")) for name, text in headers.items()),
     ]
     if body or method in _WITH_BODY:
@@ -58,10 +58,10 @@ def head_of(headers: Mapping[str, str], url: httpcore.URL, body: bytes, method: 
     return head
 
 
-def _host(url: httpcore.URL) -> bytes:
-    """Return the value of ``Host``: https://www.rfc-editor.org/rfc/rfc9110#field.host"""
+def host_of(url: httpcore.URL) -> bytes:
+    """Return host and port, as the value of ``Host``: https://www.rfc-editor.org/rfc/rfc9110#field.host"""
     host = b"[%b]" % url.host if b":" in url.host else url.host
-    if url.port is None or url.port == _DEFAULT_PORTS[url.scheme.decode()]:
+    if url.port is None or url.port == _DEFAULT_PORTS.get(url.scheme.decode()):
         return host
     return b"%b:%d" % (host, url.port)
 
