@@ -148,6 +148,10 @@ class Observation:
     consumers: Mapping[RepositoryName, Snapshot | Failure]
     listing: Listing | Failure | None = None
 
+    def in_order_of(self, survey: Survey) -> Observation:
+        """Return it with the consumers in the order of *survey*, whichever was read first."""
+        return replace(self, consumers={wanted.name: self.consumers[wanted.name] for wanted in survey.consumers})
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:

@@ -74,7 +74,7 @@ def observe(
     if early is not None:
         early.compare_with(target, partial(find_target.newest_releases, config, forge))
         survey = early.of(survey)
-    observation = forge.survey(survey, progress, cache)
+    observation = forge.survey(survey, progress, cache).in_order_of(survey)
     known = early.readings(observation) if early is not None else {}
     if config.source.branch is None:
         config, observation = with_commits(config, observation, forge, known)
