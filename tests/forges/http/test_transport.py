@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import queue
+import random
 import socket
 import ssl
 import subprocess
@@ -251,6 +252,14 @@ def test_an_impatient_request_is_asked_once_and_spoils_nothing_for_others() -> N
             assert reason_of(client.send(Request("GET", "/x", handled=frozenset({502})))) is Reason.FORGE_ERROR
         assert isinstance(client.send(GET), Response)
     assert len(server.seen) == 21
+
+
+def test_waiting_takes_no_random_number_from_anybody_else() -> None:
+    before = random.getstate()
+    got, server, _ = ask(answer(500), answer(200))
+    assert isinstance(got, Response)
+    assert len(server.seen) == 2
+    assert random.getstate() == before
 
 
 def test_retry_after_is_honoured() -> None:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"consumer-drift-action/{__version__}"
 
+# Of its own: a thread that still waits changes no numbers of whoever runs this as a library.
+_JITTER = random.Random()  # noqa: S311
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _FIRST_FAILURE = 300
@@ -181,7 +183,7 @@ class Transport:
             rejection,
             attempt,
             self._retry_policy,
-            random.random(),  # noqa: S311
+            _JITTER.random(),
             self._deadline.remaining,
         )
         return self._reach.bounded(rejection, pause)
