@@ -465,6 +465,37 @@ def test_github_without_a_token_says_so_and_is_no_drift(tmp_path: Path) -> None:
     assert "GITHUB_TOKEN" in done.stdout
 
 
+# The program, which is sent a signal when its report is about to be written.
+LATE = """\
+import os, signal, sys
+from consumer_drift import render
+from consumer_drift.cli.commands import main
+number, write = int(sys.argv.pop(1)), render.FORMATS["json"]
+def late(report):
+    os.kill(os.getpid(), number)
+    return write(report)
+render.FORMATS = {"json": late}
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_after_all_was_read_takes_no_report_along(
+    number: signal.Signals, code: int, tmp_path: Path
+) -> None:
+    """It is complete, and only has to be printed."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "v").write_text("1.3.0\n")
+    (tmp_path / "c.yml").write_text("owner: o\nsource: {version: 1.4.0}\npins: [{file: v}]\nconsumers: [a]\n")
+    given = ["check", "--root", ".", "--config", "c.yml", "--format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-c", LATE, str(int(number)), *given],
+        cwd=tmp_path, env=QUIET, capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert json.loads(done.stdout)["consumers"][0]["state"] == "behind"
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("forge", ["github", "gitea"])
 def test_an_interrupted_run_reports_at_once_what_it_knows(

@@ -82,8 +82,9 @@ def _run(runner: Runner, inputs: Inputs, handover: Path) -> int:
         report = run(chosen, deadline, lambda _count: _ignore, now=utc_now(), workspace=Path.cwd(), say=runner.say)
         report = _finished(report, inputs)
         added = kept(chosen, report, deadline)
-    report = replace(report, requests=report.requests + added.requests)
-    return _tell(runner, inputs, _besides(report, added.findings, inputs), added)
+        report = replace(report, requests=report.requests + added.requests)
+        # Until all is written, or a result that is complete would be lost with the process.
+        return _tell(runner, inputs, _besides(report, added.findings, inputs), added)
 
 
 def _besides(report: Report, findings: Sequence[Finding], inputs: Inputs) -> Report:

@@ -48,12 +48,14 @@ class Terminal:
     def run(self, settings: Settings) -> int:
         """Run, print the report, and return the exit code. Raises UsageError."""
         deadline = Deadline(settings.max_time)
-        with ended_by_signals(deadline), _progress() as started:
-            report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
-            report = _finished(report, settings)
-            added = kept(settings, report, deadline, say=_say)
-        report = _with(report, added, settings)
-        code = self._show(_besides(report, _append(settings.history, added.run)))
+        # Until it is printed, or a report that is complete would be lost with the process.
+        with ended_by_signals(deadline):
+            with _progress() as started:
+                report = run(settings, deadline, started, now=utc_now(), workspace=Path.cwd(), say=_say)
+                report = _finished(report, settings)
+                added = kept(settings, report, deadline, say=_say)
+            report = _with(report, added, settings)
+            code = self._show(_besides(report, _append(settings.history, added.run)))
         return 128 + deadline.signal if deadline.signal else code
 
     def _show(self, report: Report) -> int:
