@@ -61,8 +61,9 @@ def _requests(results: Results, kind: Kind) -> int | None:
 def _counts(results: Results) -> Iterator[Budget]:
     name = "{}: requests for 1,000 consumers of two pins each, with what is in flight"
     yield Budget(name.format("GitHub"), _requests(results, GITHUB), 50)
-    # The target and the one listed consumer take a request each, and are none of the listing's.
-    probe = results.probe.requests - 2 if results.probe else None
+    # The target, the one listed consumer, and the releases that it lacks take a request each, and are none of the
+    # listing's.
+    probe = results.probe.requests - 3 if results.probe else None
     yield Budget("GitHub: requests to list and probe an owner of 1,000 repositories", probe, 12)
     yield Budget(
         "GitHub: requests to list and probe an owner of 10,000 repositories",
