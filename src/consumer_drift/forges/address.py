@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from consumer_drift.model.observation import Snapshot
 
 
-# A run links to the same paths of many repositories.
+# A run asks for the same paths of many repositories, and links to them.
 quote = lru_cache(maxsize=1024)(percent_encoded)
 
 # Where GitHub itself is, the server where no other is named.

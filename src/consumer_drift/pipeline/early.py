@@ -75,10 +75,11 @@ class EarlyReader:
         reading = consumer_reading.read(consumer, snapshot, self._config)
         if self._releases is not None and self._target is not None and reading.needs_pull_requests(self._target):
             self._releases.ask()
-        if all(_head(answer) is answer for answer in snapshot.files.values()):
+        heads = {path: _head(answer) for path, answer in snapshot.files.items()}
+        if all(heads[path] is answer for path, answer in snapshot.files.items()):
             self._readings[snapshot.asked] = reading
             return snapshot
-        kept = replace(snapshot, files={path: _head(answer) for path, answer in snapshot.files.items()})
+        kept = replace(snapshot, files=heads)
         self._readings[snapshot.asked] = replace(reading, snapshot=kept)
         return kept
 

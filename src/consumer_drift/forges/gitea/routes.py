@@ -6,10 +6,9 @@ https://docs.gitea.com/api and https://codeberg.org/api/swagger
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote as percent_encoded
 
+from consumer_drift.forges.address import quote
 from consumer_drift.forges.http.messages import MIB, Request
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 
     from consumer_drift.model.repository import RepositoryName
     from consumer_drift.support.json_fields import Json
-
-# A run asks for the same paths of the same owner in each repository.
-quote = lru_cache(maxsize=1024)(percent_encoded)
 
 # The servers return at most 50 rows a page, whatever the limit, and at most 1,000 entries of a tree.
 PAGE = 50

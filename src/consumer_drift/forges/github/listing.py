@@ -271,11 +271,13 @@ def _completed(
         return client.texts.held(whole if whole is row.snapshot else probe.keep(whole))
 
     rows = with_texts(client, rows, client.threads)
+    rest: list[parse_files.Read] = []
     for row in rows:
-        if not _lacks_files(row, probe):
+        if _lacks_files(row, probe):
+            rest.append(row)
+        else:
             progress(row.snapshot.name)
             done.append(finish(row))
-    rest = [row for row in rows if _lacks_files(row, probe)]
     for _, snapshot in map_unordered(finish, rest, threads=client.threads, deadline=client.deadline):
         progress(snapshot.name)
         done.append(snapshot)
