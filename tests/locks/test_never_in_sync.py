@@ -168,7 +168,8 @@ def of_berry(text: str) -> Iterator[tuple[str, str]]:
 
 
 def of_yarn_1(text: str) -> Iterator[tuple[str, str]]:
-    for entry in text.split("\n\n"):
+    # An entry begins at the margin, with or without an empty line before it.
+    for entry in re.split(r"\n(?=\S)", text):
         lines = [line for line in entry.replace('"', "").splitlines() if line and not line.startswith("#")]
         name, _, wanted = lines[0].rpartition(", ")[2].rstrip(":")[1:].partition("@") if lines else ("", "", "")
         alias = wanted.removeprefix("npm:").rpartition("@")[0] if wanted.startswith("npm:") else ""
